@@ -1,0 +1,1 @@
+"""People, organisations, posts and permissions, sign-in and real names."""

@@ -1,0 +1,1 @@
+"""Agencies join, are verified, and publish services, prices, towns and hours."""

@@ -1,0 +1,80 @@
+"""What was done (append-only, the database refuses changes), its seals, and answers kept for replays."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models.expressions import RawSQL
+
+from anxin.kit.actor import Actor
+from anxin.kit.models import Visible
+
+
+class EntryQuerySet(Visible):
+    def visible_to(self, actor: Actor) -> Self:
+        """The auditor sees all; staff see what was done for their organisation; a person what they did."""
+        if actor.holds("audit.read"):
+            return self
+        if actor.organisation_id:
+            return self.filter(by_organisation=actor.organisation_id)
+        return self.filter(by_person=actor.person_id) if actor.person_id else self.none()
+
+
+class Entry(models.Model):
+    """One act. Written unhashed in the action's transaction; a sealer chains entries in batches."""
+
+    id = models.BigAutoField(primary_key=True)
+    action = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    by_person = models.UUIDField(null=True)
+    by_organisation = models.UUIDField(null=True)
+    by_post = models.CharField(max_length=64, blank=True)
+    channel = models.CharField(max_length=16, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    request_id = models.CharField(max_length=32, blank=True)
+    subject = models.CharField(max_length=64)
+    subject_id = models.CharField(max_length=64)
+    detail = models.JSONField(default=dict)
+    # The writing transaction: the sealer takes only what no transaction still open could add to.
+    xact = models.BigIntegerField(db_default=RawSQL("pg_current_xact_id()::text::bigint", []))
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject", "subject_id", "id"], name="audit_entry_subject"),
+            models.Index(fields=["xact", "id"], name="audit_entry_xact"),
+            models.Index(fields=["by_person", "-id"], name="audit_entry_person"),
+            models.Index(fields=["by_organisation", "-id"], name="audit_entry_organisation"),
+        ]
+
+
+class Seal(models.Model):
+    """A sealed batch: the digest over the entries of transactions from..below and over the seal before, signed."""
+
+    id = models.BigAutoField(primary_key=True)
+    from_xact = models.BigIntegerField(unique=True)
+    below_xact = models.BigIntegerField(unique=True)
+    count = models.IntegerField()
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, unique=True)
+    signature = models.BinaryField()
+    at = models.DateTimeField()
+
+
+class Answer(models.Model):
+    """The answer given to a write, kept a day so that the same write sent again gets the same answer."""
+
+    key = models.CharField(max_length=100)
+    who = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64)
+    status = models.SmallIntegerField(null=True)
+    location = models.CharField(max_length=500, blank=True)
+    content_type = models.CharField(max_length=100, blank=True)
+    body = models.BinaryField(default=b"")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["who", "key"], name="audit_answer_key")]
+        indexes = [models.Index(fields=["at"], name="audit_answer_at")]

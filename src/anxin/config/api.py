@@ -1,0 +1,61 @@
+"""The JSON API: the same actions as the pages, one error form for every refusal."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import ValidationError
+
+from anxin.kit.errors import NotFound, Refusal
+
+api = NinjaAPI(
+    title="Anxin 安心",
+    version="1.0.0",
+    description="家政服务数字化平台开放接口 · the open home-services platform",
+    urls_namespace="api",
+    docs_url="docs/",
+)
+
+
+@api.exception_handler(Refusal)
+def refused(request: HttpRequest, refusal: Refusal | type[Refusal]) -> HttpResponse:
+    """Every refusal: {code, message, field, request_id} under its own HTTP status."""
+    body: dict[str, Any] = {
+        "code": refusal.code,
+        "message": str(refusal) if isinstance(refusal, Refusal) else str(refusal.message),
+        "field": getattr(refusal, "field", None),
+        "request_id": getattr(request, "request_id", ""),
+    }
+    return api.create_response(request, body, status=refusal.status)
+
+
+@api.exception_handler(ValidationError)
+def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """A request that does not fit the schema, told in the same form; what was sent is not echoed."""
+    problems = [{"field": ".".join(map(str, e["loc"])), "problem": e["msg"]} for e in error.errors]
+    body = {
+        "code": "malformed",
+        "message": "请求的格式不符合接口说明。",
+        "field": problems[0]["field"] if problems else None,
+        "problems": problems,
+        "request_id": getattr(request, "request_id", ""),
+    }
+    return api.create_response(request, body, status=422)
+
+
+@api.exception_handler(Http404)
+@api.exception_handler(ObjectDoesNotExist)
+def missing(request: HttpRequest, error: Exception) -> HttpResponse:
+    """What does not exist and what is not yours look the same from outside."""
+    return refused(request, NotFound())
+
+
+for area in settings.AREAS:
+    if find_spec(f"anxin.{area}.api") is not None:
+        api.add_router("", import_module(f"anxin.{area}.api").router)

@@ -1,0 +1,104 @@
+"""The thin live server beside Django: streams of what changed, fed by LISTEN, with no query per reader."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections import defaultdict
+from collections.abc import AsyncIterator
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anxin.config.settings")
+
+import django
+import psycopg
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+django.setup()
+
+from django.conf import settings
+from django.db import connection
+
+from anxin.kit.crypto import Tampered
+from anxin.kit.live import CHANNEL, topics_of
+
+PING_SECONDS = 20
+_watchers: dict[str, set[asyncio.Event]] = defaultdict(set)
+
+
+async def listen() -> None:
+    """Pass every touched topic on; connect again when the database went away, and wake all readers then."""
+    parameters = connection.get_connection_params()
+    for name in ("cursor_factory", "context"):
+        parameters.pop(name, None)
+    while True:
+        try:
+            async with await psycopg.AsyncConnection.connect(**parameters, autocommit=True) as link:
+                await link.execute(f"LISTEN {CHANNEL}")
+                for waiting in [event for events in _watchers.values() for event in events]:
+                    waiting.set()
+                async for note in link.notifies():
+                    for waiting in tuple(_watchers.get(note.payload, ())):
+                        waiting.set()
+        except psycopg.OperationalError:
+            await asyncio.sleep(1)
+
+
+async def stream(request: Request) -> Response:
+    """One reader: an event "changed" each time one of the token's topics was touched."""
+    try:
+        topics = topics_of(request.query_params.get("token", ""))
+    except Tampered:
+        return PlainTextResponse("token refused", status_code=403)
+
+    async def events() -> AsyncIterator[str]:
+        changed = asyncio.Event()
+        for topic in topics:
+            _watchers[topic].add(changed)
+        try:
+            yield "retry: 3000\n\n"
+            while True:
+                try:
+                    await asyncio.wait_for(changed.wait(), PING_SECONDS)
+                    changed.clear()
+                    yield "event: changed\ndata: 1\n\n"
+                except TimeoutError:
+                    yield ": still here\n\n"
+        finally:
+            for topic in topics:
+                _watchers[topic].discard(changed)
+                if not _watchers[topic]:
+                    del _watchers[topic]
+
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(events(), media_type="text/event-stream", headers=headers)
+
+
+async def health(request: Request) -> PlainTextResponse:
+    return PlainTextResponse("ok")
+
+
+@contextlib.asynccontextmanager
+async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    task = asyncio.create_task(listen())
+    yield
+    task.cancel()
+
+
+application = Starlette(
+    routes=[Route("/live/stream", stream), Route("/health", health)],
+    lifespan=lifespan,
+    middleware=[
+        Middleware(
+            CORSMiddleware,
+            allow_origins=[settings.ANXIN_ORIGIN],
+            allow_credentials=True,
+            allow_methods=["GET"],
+        )
+    ],
+)

@@ -1,0 +1,123 @@
+"""What every request passes: an id, security headers, language, who acts, and the replay guard."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+
+from anxin.accounts.public import actor_of
+from anxin.audit.public import replay
+from anxin.kit.access import Request
+
+log = logging.getLogger("anxin.request")
+Next = Callable[[Any], HttpResponseBase]
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+class RequestId:
+    """Give each request an id that its log line, its audit rows and its error page share."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponseBase:
+        request.request_id = secrets.token_hex(8)
+        started = time.perf_counter()
+        response = self.get_response(request)
+        response.headers["X-Request-Id"] = request.request_id
+        response.headers["Server-Timing"] = f"app;dur={(time.perf_counter() - started) * 1000:.1f}"
+        return response
+
+
+def _policy() -> str:
+    live = settings.ANXIN_LIVE_URL.rsplit("/live", 1)[0]
+    return "; ".join(
+        [
+            "default-src 'self'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data: blob:",
+            f"connect-src 'self' {live}",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+            f"form-action 'self' {settings.ANXIN_SIMULATOR_URL if settings.ANXIN_DEMO else ''}".strip(),
+        ]
+    )
+
+
+class Headers:
+    """Content security policy and its kin; no inline script or style anywhere."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+        self.policy = _policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(self), geolocation=(self), microphone=(self)"
+        )
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        return response
+
+
+class Language(LocaleMiddleware):
+    """Chinese unless the reader chose otherwise: the browser's own list does not decide."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
+        super().process_request(request)
+
+
+class WhoActs:
+    """Put the acting person, organisation and post on the request as `request.actor`."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponseBase:
+        request.actor = actor_of(request)
+        return self.get_response(request)
+
+
+class ReplayGuard:
+    """Answer a write that comes twice with the answer of the first; nothing is done twice.
+
+    Pages carry the key in a hidden field, programs in the Idempotency-Key header.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: Request, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        if request.method not in UNSAFE or not getattr(view, "replay", True):
+            return None
+        key = request.headers.get("Idempotency-Key") or request.POST.get("idempotency_key", "")
+        if not key:
+            return None
+        return replay(request, key, lambda: view(request, *args, **kwargs))
+
+
+def template_context(request: Request) -> dict[str, Any]:
+    """What every template may use beside its own context."""
+    return {
+        "actor": getattr(request, "actor", None),
+        "demo": settings.ANXIN_DEMO,
+        "origin": settings.ANXIN_ORIGIN,
+    }

@@ -1,0 +1,201 @@
+"""One settings file. Every choice of the operator is an environment variable that starts with ANXIN_."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def _flag(name: str, default: bool) -> bool:
+    return os.environ.get(name, str(int(default))) in {"1", "true", "yes", "on"}
+
+
+def _secret(path: Path) -> str:
+    """A secret made at the first start and kept beside the data; of two processes that start at once one wins."""
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text()
+
+
+def _database(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    options: dict[str, object] = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": str(options.pop("host", "") or parts.hostname or ""),
+        "PORT": str(parts.port or options.pop("port", "")),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**options, "application_name": "anxin"},
+    }
+
+
+# ── where things are ────────────────────────────────────────────────────────────────────────────────
+ANXIN_HOME = Path(os.environ.get("ANXIN_HOME", ROOT / ".anxin")).resolve()
+ANXIN_PORT = int(os.environ.get("ANXIN_PORT", "8000"))
+ANXIN_ORIGIN = os.environ.get("ANXIN_ORIGIN", f"http://localhost:{ANXIN_PORT}")
+ANXIN_LIVE_URL = os.environ.get("ANXIN_LIVE_URL", f"http://localhost:{ANXIN_PORT + 1}/live")
+ANXIN_SIMULATOR_URL = os.environ.get("ANXIN_SIMULATOR_URL", f"http://localhost:{ANXIN_PORT + 2}")
+ANXIN_KEY_RING = Path(os.environ.get("ANXIN_KEY_RING", ANXIN_HOME / "keys" / "ring.json"))
+ANXIN_FILES = ANXIN_HOME / "files"
+ANXIN_DEMO = _flag("ANXIN_DEMO", True)
+
+# ── outside systems: real addresses in production, simulators on the loopback otherwise ──────────────
+ANXIN_IDENTITY_URL = os.environ.get("ANXIN_IDENTITY_URL", f"{ANXIN_SIMULATOR_URL}/identity")
+ANXIN_SMS_URL = os.environ.get("ANXIN_SMS_URL", f"{ANXIN_SIMULATOR_URL}/sms")
+ANXIN_WECHATPAY_URL = os.environ.get("ANXIN_WECHATPAY_URL", f"{ANXIN_SIMULATOR_URL}/wechatpay")
+ANXIN_INVOICE_URL = os.environ.get("ANXIN_INVOICE_URL", f"{ANXIN_SIMULATOR_URL}/invoice")
+ANXIN_CALLBACK_ORIGIN = os.environ.get("ANXIN_CALLBACK_ORIGIN", ANXIN_ORIGIN)
+
+# ── the province and city this house serves ──────────────────────────────────────────────────────────
+ANXIN_CITY_CODE = os.environ.get("ANXIN_CITY_CODE", "3301")
+ANXIN_COUNTY_CODE = os.environ.get("ANXIN_COUNTY_CODE", "330112")
+
+# ── Django ───────────────────────────────────────────────────────────────────────────────────────────
+SECRET_KEY = os.environ.get("ANXIN_SECRET_KEY") or _secret(ANXIN_HOME / "keys" / "secret")
+DEBUG = _flag("ANXIN_DEBUG", False)
+ALLOWED_HOSTS = [*os.environ.get("ANXIN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")]
+CSRF_TRUSTED_ORIGINS = [ANXIN_ORIGIN]
+ROOT_URLCONF = "anxin.config.urls"
+WSGI_APPLICATION = "anxin.config.wsgi.application"
+AUTH_USER_MODEL = "accounts.Person"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Low to high, as in the stack: handlers subscribe in this order.
+AREAS = [
+    "audit", "places", "messaging", "accounts", "files", "policies", "notices", "catalogue", "agencies",
+    "workers", "safetycode", "customers", "orders", "contracts", "ledger", "payments", "reviews",
+    "matching", "web", "simulation",
+]  # fmt: skip
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_linear_migrations",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    *[f"anxin.{area}" for area in AREAS],
+]
+
+MIDDLEWARE = [
+    "anxin.config.middleware.RequestId",
+    "anxin.config.middleware.Headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "anxin.config.middleware.Language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "anxin.config.middleware.WhoActs",
+    "anxin.config.middleware.ReplayGuard",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "anxin.config.middleware.template_context",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+        },
+    }
+]
+
+DATABASES = {
+    "default": _database(os.environ.get("ANXIN_DATABASE_URL", "postgres://anxin@127.0.0.1:54329/anxin"))
+}
+
+# ── sign-in (GB/T 22239 level 2; standards §13.1) ────────────────────────────────────────────────────
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = ANXIN_ORIGIN.startswith("https://")
+# Two installations on one machine share "localhost"; the port keeps their cookies apart.
+SESSION_COOKIE_NAME = f"anxin_session_{ANXIN_PORT}"
+CSRF_COOKIE_NAME = f"anxin_csrf_{ANXIN_PORT}"
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+CSRF_COOKIE_HTTPONLY = False
+CSRF_FAILURE_VIEW = "anxin.web.public.csrf_failure"
+SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# ── language and time ────────────────────────────────────────────────────────────────────────────────
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]
+LOCALE_PATHS = [ROOT / "src" / "anxin" / "web" / "locale"]
+LANGUAGE_COOKIE_NAME = "anxin_language"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# ── static files, built by frontend/ ─────────────────────────────────────────────────────────────────
+STATIC_URL = "/static/"
+STATIC_ROOT = ANXIN_HOME / "static"
+STATICFILES_DIRS = [path for path in [ROOT / "frontend" / "dist"] if path.is_dir()]
+# Hashed names need the manifest that collectstatic writes; `anxin run` switches it on once it is there.
+ANXIN_STATIC_MANIFEST = _flag("ANXIN_STATIC_MANIFEST", False)
+WHITENOISE_USE_FINDERS = not ANXIN_STATIC_MANIFEST
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if ANXIN_STATIC_MANIFEST
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("ANXIN_LOG_LEVEL", "INFO")},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+        "procrastinate": {"level": "WARNING"},
+    },
+}

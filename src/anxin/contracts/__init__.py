@@ -1,0 +1,1 @@
+"""Contracts made from orders, signed by both sides, verifiable by anyone."""

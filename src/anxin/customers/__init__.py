@@ -1,0 +1,1 @@
+"""Customers and the addresses they want help at."""

@@ -1,0 +1,1 @@
+"""Uploads made safe and served by short-lived signed addresses."""

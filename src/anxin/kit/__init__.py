@@ -1,0 +1,1 @@
+"""Mechanisms without trade words: clock, money, ids, states, events, errors, crypto, access."""

@@ -1,0 +1,124 @@
+"""Rules of who may call what. Every page and every API operation carries one; a test refuses those that do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django_htmx.http import trigger_client_event
+from django_htmx.middleware import HtmxDetails
+
+from anxin.kit.actor import Actor
+from anxin.kit.errors import Forbidden, NotFound, Refusal, SignInNeeded
+
+
+class Request(HttpRequest):
+    """What our middleware makes of a request."""
+
+    actor: Actor
+    htmx: HtmxDetails
+    request_id: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`name` is what the permission table shows; `check` returns the refusal, or None."""
+
+    name: str
+    check: Callable[[Actor], type[Refusal] | None]
+
+
+def _signed_in(actor: Actor) -> type[Refusal] | None:
+    return None if actor.person_id else SignInNeeded
+
+
+PUBLIC = Rule("public", lambda actor: None)
+SIGNED_IN = Rule("signed in", _signed_in)
+DEMO_ONLY = Rule("demo only", lambda actor: None if settings.ANXIN_DEMO else NotFound)
+
+
+def holds(permission: str) -> Rule:
+    """The actor's present post must hold `permission`."""
+    return Rule(
+        permission,
+        lambda actor: None if actor.holds(permission) else (_signed_in(actor) or Forbidden),
+    )
+
+
+def any_of(*rules: Rule) -> Rule:
+    """One of the rules is enough."""
+
+    def check(actor: Actor) -> type[Refusal] | None:
+        refusals = [rule.check(actor) for rule in rules]
+        return None if None in refusals else refusals[-1]
+
+    return Rule(" | ".join(rule.name for rule in rules), check)
+
+
+def require(rule: Rule, actor: Actor) -> None:
+    """Raise the rule's refusal, if it has one for this actor."""
+    if refusal := rule.check(actor):
+        raise refusal
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def page(rule: Rule, methods: tuple[str, ...] = ("GET",), *, replay: bool = True) -> Callable[[View], View]:
+    """Make a view a page: its rule is checked, its methods are held to, and a refusal is told in words.
+
+    `replay=False` leaves the view out of the replay guard (it then has its own idempotency).
+    """
+    allowed = {*methods, *(["HEAD"] if "GET" in methods else [])}
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def inner(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(sorted(allowed))
+            try:
+                require(rule, request.actor)
+                return view(request, *args, **kwargs)
+            except Refusal as refusal:
+                return refuse(request, refusal)
+
+        inner.rule = rule  # type: ignore[attr-defined]
+        inner.methods = tuple(sorted(methods))  # type: ignore[attr-defined]
+        inner.replay = replay  # type: ignore[attr-defined]
+        return inner
+
+    return decorate
+
+
+def refuse(request: Request, refusal: Refusal) -> HttpResponse:
+    """Tell a refusal: to sign-in, as a toast to HTMX, else as a page with the way back."""
+    if isinstance(refusal, SignInNeeded) and not request.htmx:
+        back = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "/")
+        return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': back})}")
+    if request.htmx:
+        response = HttpResponse(status=204)
+        return trigger_client_event(response, "toast", {"kind": "error", "text": str(refusal)})
+    context = {"refusal": refusal, "back": request.headers.get("Referer", "/")}
+    return render(request, "web/refused.html", context, status=refusal.status)
+
+
+def ruled(rule: Rule) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give an API operation its rule. Place it below the router's decorator."""
+
+    def decorate(operation: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(operation)
+        def inner(request: Any, *args: Any, **kwargs: Any) -> Any:
+            require(rule, request.actor)
+            return operation(request, *args, **kwargs)
+
+        inner.rule = rule  # type: ignore[attr-defined]
+        return inner
+
+    return decorate

@@ -1,0 +1,42 @@
+"""Who acts: for which organisation, in which post, from where. Every action takes one as `by`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The one who acts.
+
+    person_id is None for the system and for a stranger. `permissions` are those of the post in which the
+    person acts right now, not of all posts they hold.
+    """
+
+    person_id: UUID | None
+    organisation_id: UUID | None = None
+    post: str = ""
+    permissions: frozenset[str] = field(default_factory=frozenset)
+    channel: str = "web"
+    address: str = ""
+    request_id: str = ""
+    name: str = ""
+    verified: bool = False
+    is_system: bool = False
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.person_id is None and not self.is_system
+
+    def holds(self, permission: str) -> bool:
+        """Whether the actor may do what `permission` names. The system may do all."""
+        return self.is_system or permission in self.permissions
+
+    def through(self, channel: str) -> Actor:
+        """The same actor, acting through another channel."""
+        return replace(self, channel=channel)
+
+
+ANONYMOUS = Actor(person_id=None)
+SYSTEM = Actor(person_id=None, channel="system", name="system", is_system=True)

@@ -1,0 +1,64 @@
+"""Refusals: what happened and what to do, in the reader's language, with the HTTP status that fits.
+
+An area subclasses the base that fits beside the action that refuses.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Refusal(Exception):
+    """An action said no, and nothing changed. `field` names the form field it concerns, if any."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "refused"
+    message: ClassVar[str | Promise] = _("这一步没有办成，请检查后再试。")
+
+    def __init__(self, field: str | None = None, **params: Any) -> None:
+        self.field = field
+        self.params = params
+        super().__init__(self.code)
+
+    def __str__(self) -> str:
+        text = str(self.message)
+        return text % self.params if self.params else text
+
+
+class Invalid(Refusal):
+    status = 422
+    code = "invalid"
+    message = _("填写的内容有误，请检查后再提交。")
+
+
+class Forbidden(Refusal):
+    status = 403
+    code = "forbidden"
+    message = _("您当前的岗位没有这项权限。请切换岗位，或联系本机构负责人。")
+
+
+class SignInNeeded(Refusal):
+    status = 401
+    code = "sign_in_needed"
+    message = _("请先登录，再继续刚才的操作。")
+
+
+class NotFound(Refusal):
+    status = 404
+    code = "not_found"
+    message = _("没有找到，或您无权查看。请核对编号。")
+
+
+class Conflict(Refusal):
+    status = 409
+    code = "conflict"
+    message = _("情况刚刚发生了变化，请刷新后再试。")
+
+
+class TooMany(Refusal):
+    status = 429
+    code = "too_many"
+    message = _("操作太频繁，请稍等片刻再试。")

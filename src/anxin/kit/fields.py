@@ -1,0 +1,111 @@
+"""Columns for personal data: encrypted if read by id, keyed hash if looked up."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db import models
+
+from anxin.kit.crypto import blind_index, seal, unseal
+
+
+class _Opened:
+    """Descriptor that opens the column on first use, when the row's key is known."""
+
+    def __init__(self, field: EncryptedField) -> None:
+        self.field = field
+
+    def __get__(self, row: models.Model | None, owner: type[models.Model]) -> Any:
+        if row is None:
+            return self
+        name = self.field.attname
+        if name not in row.__dict__:
+            row.refresh_from_db(fields=[name])
+        value = row.__dict__[name]
+        if isinstance(value, (bytes, memoryview)):
+            value = self.field.decode(unseal(bytes(value), self.field.context(row)))
+            row.__dict__[name] = value
+        return value
+
+    def __set__(self, row: models.Model, value: Any) -> None:
+        row.__dict__[self.field.attname] = value
+
+
+class EncryptedField(models.BinaryField):
+    """Text, sealed with AES-256-GCM; associated data = table.column:primary key.
+
+    The row's key must be made before it is saved (kit.models.Base does). It cannot be filtered by; put a
+    BlindIndexField beside it to look it up.
+    """
+
+    empty: Any = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only)
+        setattr(cls, self.attname, _Opened(self))
+
+    def context(self, row: models.Model) -> str:
+        return f"{self.model._meta.db_table}.{self.column}:{row.pk}"
+
+    def encode(self, value: Any) -> bytes:
+        return str(value).encode()
+
+    def decode(self, plain: bytes) -> Any:
+        return plain.decode()
+
+    def sealed(self, row: models.Model, value: Any) -> bytes | None:
+        """What an UPDATE of this column must write for `row`."""
+        return None if value is None else seal(self.encode(value), self.context(row))
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = model_instance.__dict__.get(self.attname)
+        if value is None or isinstance(value, (bytes, memoryview)):
+            return value
+        return self.sealed(model_instance, value)
+
+    def get_default(self) -> Any:
+        return None if self.null else self.empty
+
+
+class EncryptedJSONField(EncryptedField):
+    """Any JSON value, sealed as EncryptedField."""
+
+    @property
+    def empty(self) -> Any:  # type: ignore[override]
+        return {}
+
+    def encode(self, value: Any) -> bytes:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+    def decode(self, plain: bytes) -> Any:
+        return json.loads(plain)
+
+
+class BlindIndexField(models.BinaryField):
+    """Keyed hash (32 bytes) of the EncryptedField named by `of`, filled when the row is saved."""
+
+    def __init__(self, *args: Any, of: str, **kwargs: Any) -> None:
+        self.of = of
+        kwargs.setdefault("editable", False)
+        kwargs.setdefault("max_length", 32)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "of": self.of}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = getattr(model_instance, self.of)
+        digest = blind(type(model_instance), self.name, value) if value else None
+        setattr(model_instance, self.attname, digest)
+        return digest
+
+
+def blind(model: type[models.Model], name: str, value: str) -> bytes:
+    """The keyed hash to filter the BlindIndexField `name` of `model` by."""
+    return blind_index(f"{model._meta.db_table}.{name}", value)

@@ -1,0 +1,119 @@
+"""Jobs on the same database: a job deferred inside a transaction is the outbox.
+
+A task is a function of keyword arguments, `at` first, that calls one action and is safe to run twice. The
+worker reads the clock at the edge; `drain` runs what is due under a clock of the caller (tests, the demo).
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import close_old_connections, connection, transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from anxin.kit import clock
+
+log = logging.getLogger(__name__)
+RETRY = RetryStrategy(max_attempts=6, exponential_wait=4)
+Task = Callable[..., Any]
+_tasks: dict[str, Task] = {}
+_periodic: dict[str, str] = {}
+
+
+def task(name: str, *, queue: str = "default") -> Callable[[Task], Task]:
+    """Register a task under a name such as "orders.expire_offers"."""
+
+    def register(function: Task) -> Task:
+        _tasks[name] = function
+        app.task(name=name, queue=queue, retry=RETRY)(_worker_side(function))
+        return function
+
+    return register
+
+
+def periodic(name: str, *, cron: str) -> Callable[[Task], Task]:
+    """Register a task that also runs by the clock, `cron` in five fields."""
+
+    def register(function: Task) -> Task:
+        _tasks[name] = function
+        _periodic[name] = cron
+
+        @functools.wraps(function)
+        def run(timestamp: int) -> None:
+            _worker_side(function)()
+
+        app.periodic(cron=cron)(app.task(name=name, queue="default", queueing_lock=name)(run))
+        return function
+
+    return register
+
+
+def _worker_side(function: Task) -> Task:
+    @functools.wraps(function)
+    def run(**arguments: Any) -> None:
+        close_old_connections()
+        try:
+            function(at=clock.now(), **arguments)
+        finally:
+            close_old_connections()
+
+    return run
+
+
+def defer(name: str, *, run_at: datetime | None = None, lock: str | None = None, **arguments: Any) -> None:
+    """Queue a task in the present transaction. Arguments are ids as text, and plain values."""
+    app.configure_task(name, schedule_at=run_at, lock=lock, allow_unknown=False).defer(**arguments)
+
+
+def drain(at: datetime, *, limit: int = 10_000) -> int:
+    """Run every job that is due at `at`, one after the other, in this process. Returns how many ran.
+
+    A failing job raises: who drains wants to know.
+    """
+    done = 0
+    while done < limit:
+        with transaction.atomic():
+            found = _next_due(at)
+            if found is None:
+                return done
+            job_id, name, arguments = found
+            arguments.pop("timestamp", None)
+            _tasks[name](at=at, **arguments)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT procrastinate_finish_job_v1(%s, 'succeeded', true)", [job_id])
+        done += 1
+    return done
+
+
+def _next_due(at: datetime) -> tuple[int, str, dict[str, Any]] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT id, task_name, args FROM procrastinate_jobs
+            WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= %s)
+            ORDER BY scheduled_at NULLS FIRST, id LIMIT 1 FOR UPDATE SKIP LOCKED
+            """,
+            [at],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    arguments = row[2] if isinstance(row[2], dict) else json.loads(row[2])
+    return row[0], row[1], arguments
+
+
+def run_periodic(at: datetime) -> None:
+    """Run every periodic task once under the caller's clock."""
+    for name in _periodic:
+        _tasks[name](at=at)
+
+
+def registered() -> dict[str, str]:
+    """Task name → cron ('' if only on demand), for the documentation."""
+    return {name: _periodic.get(name, "") for name in sorted(_tasks)}

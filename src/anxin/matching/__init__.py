@@ -1,0 +1,1 @@
+"""Who could come, who first, and why."""

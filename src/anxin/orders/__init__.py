@@ -1,0 +1,1 @@
+"""One order's life, from demand to close."""

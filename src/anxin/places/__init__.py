@@ -1,0 +1,1 @@
+"""Divisions down to the village, town points, and the working-day calendar."""

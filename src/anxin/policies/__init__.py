@@ -1,0 +1,1 @@
+"""The operator's versioned rules: weights, fees, limits, time-outs."""

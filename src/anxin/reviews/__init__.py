@@ -1,0 +1,1 @@
+"""Reviews of agencies and workers."""

@@ -1,0 +1,1 @@
+"""The safety code (安心码): colour, display and scan."""

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class SafetyCodeConfig(AppConfig):
+    name = "anxin.safetycode"
+    label = "safetycode"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""A small living Lin'an for demonstration and test."""

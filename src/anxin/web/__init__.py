@@ -1,0 +1,1 @@
+"""Base templates, components, navigation, and the pages that show several areas."""

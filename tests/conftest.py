@@ -1,0 +1,11 @@
+"""Fixtures that every test may use."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+# Before settings are read: a home of its own, so that no test touches real keys or files.
+os.environ["ANXIN_HOME"] = os.environ.get("ANXIN_TEST_HOME") or tempfile.mkdtemp(prefix="anxin-test-")
+
+pytest_plugins = ["tests.cast"]
