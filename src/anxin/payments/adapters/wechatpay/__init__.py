@@ -1,0 +1,6 @@
+"""WeChat Pay API v3, spoken by our own thin client (why not a package: docs/decisions)."""
+
+from .client import ChannelError, ChannelSilent, Notice, RefundTold, Trade, WechatPay
+from .protocol import Forged
+
+__all__ = ["ChannelError", "ChannelSilent", "Forged", "Notice", "RefundTold", "Trade", "WechatPay"]
