@@ -1,0 +1,90 @@
+"""Reads of the catalogue. It is public; everybody sees all of it. No cache: one indexed query each."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from anxin.catalogue import rules
+from anxin.catalogue.models import CatalogueVersion, Item
+from anxin.catalogue.values import CategoryFacts, Channel, ItemFacts, VersionFacts
+from anxin.kit.errors import NotFound
+
+
+class UnknownItem(NotFound):
+    code = "unknown_item"
+    message = _("服务目录里没有编号为“%(given)s”的项目。请从服务目录中重新选择。")
+
+
+def _current(at: datetime) -> QuerySet[Item]:
+    newest = CatalogueVersion.objects.filter(valid_from__lte=at).order_by("-valid_from", "-published_at")
+    found = Item.objects.filter(version=Subquery(newest.values("pk")[:1]))
+    return found.select_related("category", "version").order_by("category__position", "position")
+
+
+def facts(row: Item) -> ItemFacts:
+    """The frozen facts of a row (category and version loaded)."""
+    parsed = rules.parse_item(row.spec, row.category.code, row.category.name)
+    return replace(parsed, version=row.version.label, id=row.id)
+
+
+def categories(at: datetime) -> list[CategoryFacts]:
+    """All categories that hold at `at`, each with its items. One query."""
+    grouped: dict[str, list[Item]] = {}
+    for row in _current(at):
+        grouped.setdefault(row.category.code, []).append(row)
+    return [
+        CategoryFacts(
+            code=code,
+            name=rows[0].category.name,
+            summary=rows[0].category.summary,
+            icon=rows[0].category.icon,
+            items=tuple(facts(row) for row in rows),
+        )
+        for code, rows in grouped.items()
+    ]
+
+
+def item(code: str, at: datetime) -> ItemFacts:
+    """The item that holds at `at`; UnknownItem (404) if there is none. One query."""
+    row = _current(at).filter(code=code[:8]).first() if len(code) <= 8 else None
+    if row is None:
+        raise UnknownItem(given=code[:20])
+    return facts(row)
+
+
+def item_by_id(item_id: UUID) -> ItemFacts:
+    """An item of any version by its key, as an order froze it. One query."""
+    row = Item.objects.select_related("category", "version").filter(pk=item_id).first()
+    if row is None:
+        raise UnknownItem(given=str(item_id))
+    return facts(row)
+
+
+def items(at: datetime, codes: Iterable[str] | None = None, *, orderable: bool = False) -> list[ItemFacts]:
+    """Items that hold at `at`, all or those of `codes`. One query.
+
+    `orderable` leaves out the services that an outlet's desk gives (training, job referral, mediation).
+    """
+    found = _current(at)
+    if codes is not None:
+        found = found.filter(code__in=set(codes))
+    if orderable:
+        found = found.filter(Q(spec__channel=Channel.ORDER) | ~Q(spec__has_key="channel"))
+    return [facts(row) for row in found]
+
+
+def search(text: str, at: datetime, *, limit: int = 12) -> list[ItemFacts]:
+    """Items that `text` means: name, everyday words, pinyin or its initials. One query."""
+    return rules.rank(items(at), text[:60])[:limit]
+
+
+def versions() -> list[VersionFacts]:
+    """All editions, newest first. One query."""
+    return [
+        VersionFacts(row.label, row.valid_from, row.note)
+        for row in CatalogueVersion.objects.order_by("-valid_from", "-published_at")
+    ]

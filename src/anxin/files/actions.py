@@ -1,0 +1,162 @@
+"""The only writers of uploads."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import BinaryIO
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from anxin.audit import public as audit
+from anxin.files.adapters import disk, images
+from anxin.files.models import StoredFile
+from anxin.files.rules import active_pdf, safe_name, sniff
+from anxin.files.values import FORMAT_NAMES, IMAGES, KINDS, MB, FileKind, Format
+from anxin.kit.actor import Actor
+from anxin.kit.errors import Invalid
+
+
+class FileEmpty(Invalid):
+    code = "file_empty"
+    message = _("没有收到文件内容，请重新选择文件。")
+
+
+class FileTooBig(Invalid):
+    status = 413
+    code = "file_too_big"
+    message = _("文件太大：%(label)s不能超过 %(limit)d MB。请压缩或重新拍摄后再上传。")
+
+
+class FileWrongType(Invalid):
+    status = 415
+    code = "file_wrong_type"
+    message = _(
+        "不支持这种文件：%(label)s只能是 %(formats)s。请换一个文件（改后缀名没有用，系统会检查内容）。"
+    )
+
+
+class FileUnreadable(Invalid):
+    code = "file_unreadable"
+    message = _("这个文件已损坏或不完整，无法打开。请重新拍摄或导出后再上传。")
+
+
+class PictureTooLarge(Invalid):
+    code = "picture_too_large"
+    message = _("图片的尺寸过大（超过 5000 万像素），请缩小后再上传。")
+
+
+class PdfActive(Invalid):
+    code = "pdf_active"
+    message = _("这个 PDF 含有脚本或可执行内容，为了安全不能上传。请用“打印为 PDF”另存后再上传。")
+
+
+# PDFs that the house makes itself may carry attachments (an e-invoice does); those that people bring may not.
+_OWN_PDF = frozenset({FileKind.CONTRACT, FileKind.INVOICE})
+
+
+def store(
+    upload: UploadedFile | BinaryIO,
+    *,
+    kind: FileKind,
+    by: Actor,
+    at: datetime,
+    person_id: UUID | None = None,
+    organisation_id: UUID | None = None,
+) -> StoredFile:
+    """Keep an upload for the acting person (or the given person or organisation).
+
+    The type is judged by content; pictures are written anew without metadata. Refuses, with nothing stored:
+    empty, too big, wrong type, unreadable, too many pixels, PDF with active content.
+    """
+    limit = KINDS[kind].max_bytes
+    # One byte more than allowed is enough to know; a declared size is not trusted.
+    content = upload.read(limit + 1)
+    return store_bytes(
+        content,
+        name=getattr(upload, "name", "") or "",
+        kind=kind,
+        by=by,
+        at=at,
+        person_id=person_id,
+        organisation_id=organisation_id,
+    )
+
+
+@transaction.atomic
+def store_bytes(
+    content: bytes,
+    *,
+    name: str,
+    kind: FileKind,
+    by: Actor,
+    at: datetime,
+    person_id: UUID | None = None,
+    organisation_id: UUID | None = None,
+) -> StoredFile:
+    """`store` for content that is already in memory (a drawn signature, a PDF of our own)."""
+    kind = FileKind(kind)
+    content, found, width, height = _checked(content, kind)
+    sha256 = hashlib.sha256(content).hexdigest()
+    disk.put(sha256, content)
+    row = StoredFile.objects.create(
+        kind=kind,
+        person_id=person_id or by.person_id,
+        organisation_id=organisation_id or by.organisation_id,
+        sha256=sha256,
+        size=len(content),
+        content_type=found,
+        name=safe_name(name, found),
+        width=width,
+        height=height,
+        created_at=at,
+    )
+    audit.record(
+        "files.store",
+        by=by,
+        at=at,
+        subject="files.file",
+        subject_id=str(row.id),
+        detail={"kind": str(kind), "sha256": sha256, "size": row.size},
+    )
+    return row
+
+
+def _checked(content: bytes, kind: FileKind) -> tuple[bytes, Format, int, int]:
+    """The bytes to keep, their format and size in pixels; raises a refusal."""
+    rule = KINDS[kind]
+    label = gettext(rule.label)
+    if not content:
+        raise FileEmpty(field="file")
+    if len(content) > rule.max_bytes:
+        raise FileTooBig(field="file", label=label, limit=rule.max_bytes // MB)
+    found = sniff(content[:16])
+    if found not in rule.formats:
+        formats = "、".join(FORMAT_NAMES[known] for known in Format if known in rule.formats)
+        raise FileWrongType(field="file", label=label, formats=formats)
+    assert found is not None
+    if found not in IMAGES:
+        if kind not in _OWN_PDF and active_pdf(content):
+            raise PdfActive(field="file")
+        if b"%%EOF" not in content[-2048:]:
+            raise FileUnreadable(field="file")
+        return content, found, 0, 0
+    try:
+        picture = images.rewrite(content, found, rule.max_side)
+    except images.TooManyPixels as error:
+        raise PictureTooLarge(field="file") from error
+    except images.Unreadable as error:
+        raise FileUnreadable(field="file") from error
+    return picture.content, found, picture.width, picture.height
+
+
+def sweep(*, by: Actor, at: datetime) -> int:
+    """Remove bytes that no row refers to (left by transactions that were rolled back), older than a day."""
+    gone = 0
+    for sha256 in disk.hashes_before((at - timedelta(days=1)).timestamp()):
+        if not StoredFile.objects.filter(sha256=sha256[:64]).exists():
+            disk.drop(sha256)
+            gone += 1
+    return gone

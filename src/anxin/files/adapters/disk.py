@@ -1,0 +1,59 @@
+"""The bytes of uploads on disk: sealed, named by the hash of what they hold, in folders of two hex digits each."""
+
+import os
+from pathlib import Path
+
+from django.conf import settings
+
+from anxin.kit.crypto import seal, unseal
+
+
+class Missing(Exception):
+    """The bytes of a known file are not on this disk."""
+
+
+def root() -> Path:
+    """The folder of all uploads."""
+    return Path(settings.ANXIN_HOME) / "files"
+
+
+def _path(sha256: str) -> Path:
+    return root() / sha256[:2] / sha256[2:4] / sha256
+
+
+def _context(sha256: str) -> str:
+    return f"files.blob:{sha256}"
+
+
+def put(sha256: str, content: bytes) -> None:
+    """Keep `content`; the same content is kept once. A crash leaves the whole file or none."""
+    path = _path(sha256)
+    if path.exists():
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    with draft.open("xb") as out:
+        out.write(seal(content, _context(sha256)))
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(path)
+
+
+def get(sha256: str) -> bytes:
+    """The content again. Raises Missing, and crypto.Tampered when the disk was changed behind our back."""
+    try:
+        sealed = _path(sha256).read_bytes()
+    except FileNotFoundError as error:
+        raise Missing(sha256) from error
+    return unseal(sealed, _context(sha256))
+
+
+def hashes_before(moment: float) -> list[str]:
+    """Hashes on disk that were last written before `moment` (seconds since the epoch)."""
+    found = root().glob("??/??/*")
+    return [path.name for path in found if path.stat().st_mtime < moment]
+
+
+def drop(sha256: str) -> None:
+    """Remove content that no file refers to."""
+    _path(sha256).unlink(missing_ok=True)

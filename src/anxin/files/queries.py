@@ -1,0 +1,29 @@
+"""Reads of uploads. The owning area has decided who may see a file before it asks for it here."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from anxin.files.adapters import disk
+from anxin.files.models import StoredFile
+from anxin.kit.errors import NotFound
+
+
+def file(file_id: UUID) -> StoredFile:
+    """A file by id; NotFound if there is none. One query."""
+    row = StoredFile.objects.filter(pk=file_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def files(file_ids: Iterable[UUID]) -> dict[UUID, StoredFile]:
+    """Many files by id; unknown ids are absent. One query."""
+    return StoredFile.objects.in_bulk(list(file_ids))
+
+
+def content(row: StoredFile) -> bytes:
+    """The bytes of a file; NotFound if they are not on this disk."""
+    try:
+        return disk.get(row.sha256)
+    except disk.Missing as error:
+        raise NotFound from error

@@ -1,0 +1,13 @@
+"""Jobs of files."""
+
+from datetime import datetime
+
+from anxin.files import actions
+from anxin.kit.actor import SYSTEM
+from anxin.kit.jobs import periodic
+
+
+@periodic("files.sweep", cron="17 3 * * *")
+def sweep(*, at: datetime) -> None:
+    """Remove bytes that belong to no file."""
+    actions.sweep(by=SYSTEM, at=at)

@@ -1,0 +1,108 @@
+"""The only writers of text messages."""
+
+import logging
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from anxin.kit import jobs
+from anxin.kit.errors import Invalid
+from anxin.kit.masks import mask_phone
+from anxin.messaging.adapters import sms
+from anxin.messaging.models import SmsMessage
+from anxin.messaging.rules import is_final, wait
+from anxin.messaging.states import SmsState
+from anxin.messaging.values import SmsTemplate, templates
+
+log = logging.getLogger(__name__)
+_PHONE = re.compile(r"1[3-9]\d{9}")
+DELIVER = "messaging.deliver"
+# A parameter longer than this is refused by the provider.
+_PARAM_CHARS = 60
+
+
+class PhoneMalformed(Invalid):
+    code = "phone_malformed"
+    message = _("手机号码应为 11 位数字，以 1 开头。")
+
+
+@transaction.atomic
+def queue(
+    *,
+    phone: str,
+    template: SmsTemplate,
+    params: Mapping[str, str],
+    at: datetime,
+    due_at: datetime | None = None,
+) -> UUID:
+    """Queue one message, to be sent by a job at `due_at` (at once if None). Returns its id.
+
+    Refuses a number that is no Chinese mobile number. Raises ValueError if a place of the template is not filled:
+    that is a mistake of the caller.
+    """
+    if not _PHONE.fullmatch(phone):
+        raise PhoneMalformed(field="phone")
+    if missing := template.places - params.keys():
+        raise ValueError(f"SMS template {template.name} lacks {sorted(missing)}")
+    row = SmsMessage.objects.create(
+        phone=phone,
+        phone_masked=mask_phone(phone),
+        template=template.name,
+        params={place: str(params[place])[:_PARAM_CHARS] for place in template.places},
+        due_at=due_at or at,
+        created_at=at,
+    )
+    jobs.defer(DELIVER, run_at=due_at, message_id=str(row.id))
+    return row.id
+
+
+@transaction.atomic
+def deliver(*, message_id: UUID, at: datetime) -> SmsState | None:
+    """Hand a queued message to the provider; on failure try again later, five times in all.
+
+    Safe to run twice: what is sent, given up, or being sent by another worker is left alone (None).
+    """
+    row = (
+        SmsMessage.objects.select_for_update(skip_locked=True)
+        .filter(pk=message_id, state=SmsState.QUEUED)
+        .first()
+    )
+    if row is None:
+        return None
+    row.attempts += 1
+    try:
+        row.provider_id = sms.send(
+            phone=row.phone,
+            template_code=templates()[row.template].code,
+            params=row.params,
+            out_id=row.id.hex,
+            at=at,
+        )
+        row.state, row.sent_at, row.error = SmsState.SENT, at, ""
+    except sms.SmsRefused as refusal:
+        _failed(row, refusal.code, at, final=is_final(refusal.code))
+    except sms.SmsUnreachable as silence:
+        _failed(row, str(silence), at, final=False)
+    row.save(update_fields=["attempts", "provider_id", "state", "sent_at", "error", "due_at"])
+    log.info("sms %s to %s: %s %s", row.template, row.phone_masked, row.state, row.error)
+    return SmsState(row.state)
+
+
+def _failed(row: SmsMessage, error: str, at: datetime, *, final: bool) -> None:
+    row.error = error[:200]
+    pause = None if final else wait(row.attempts)
+    if pause is None:
+        row.state = SmsState.FAILED
+        return
+    row.due_at = at + pause
+    jobs.defer(DELIVER, run_at=row.due_at, message_id=str(row.id))
+
+
+def forget(*, before: datetime) -> int:
+    """Delete messages made before a moment: phones and texts are kept no longer than needed."""
+    gone, _rows = SmsMessage.objects.filter(created_at__lt=before).delete()
+    return gone

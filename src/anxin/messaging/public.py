@@ -1,0 +1,27 @@
+"""The door of messaging: transports only. What is told to whom is decided by `notices` and by sign-in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from anxin.messaging.actions import PhoneMalformed, queue
+from anxin.messaging.queries import counts, state
+from anxin.messaging.values import SmsTemplate, templates
+
+__all__ = ["PhoneMalformed", "SmsTemplate", "counts", "send_sms", "state"]
+
+
+def send_sms(
+    phone: str,
+    template: SmsTemplate | str,
+    params: Mapping[str, str],
+    *,
+    at: datetime,
+    due_at: datetime | None = None,
+) -> UUID:
+    """Queue one text message in the present transaction; a job sends it at `due_at` (at once if None).
+
+    `template` is a declared SmsTemplate or its name. Returns the message's id. Refuses a malformed number.
+    """
+    known = templates()[template] if isinstance(template, str) else template
+    return queue(phone=phone, template=known, params=params, at=at, due_at=due_at)

@@ -1,0 +1,25 @@
+"""Reads of text messages: what went out, with masked phones only."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db.models import Count
+
+from anxin.kit.errors import NotFound
+from anxin.messaging.models import SmsMessage
+from anxin.messaging.states import SmsState
+
+
+def state(message_id: UUID) -> SmsState:
+    """State of a message; NotFound if there is none. One query."""
+    found = SmsMessage.objects.filter(pk=message_id).values_list("state", flat=True).first()
+    if found is None:
+        raise NotFound
+    return SmsState(found)
+
+
+def counts() -> Mapping[SmsState, int]:
+    """How many messages are in each state. One query."""
+    rows = SmsMessage.objects.values_list("state").annotate(Count("id"))
+    found = dict(rows)
+    return {known: found.get(known, 0) for known in SmsState}

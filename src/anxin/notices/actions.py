@@ -1,0 +1,94 @@
+"""The only writers of the inbox."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from anxin.kit import clock, live
+from anxin.kit.actor import Actor
+from anxin.kit.errors import NotFound
+from anxin.messaging import public as messaging
+from anxin.messaging.values import NOTICE
+from anxin.notices import rules
+from anxin.notices.models import Notice
+from anxin.notices.values import NIGHT_ENDS, NIGHT_STARTS
+from anxin.policies import public as policies
+
+
+@transaction.atomic
+def tell(
+    person_id: UUID,
+    *,
+    kind: str,
+    title: str,
+    body: str = "",
+    params: Mapping[str, Any] | None = None,
+    url: str = "",
+    at: datetime,
+    sms: bool = False,
+) -> Notice:
+    """Put a notice into a person's inbox, in the present transaction, and send it by SMS as well if `sms`.
+
+    `kind` is "<area>.<what>". `title` and `body` are Chinese source texts with %(name)s places filled from `params`;
+    they are translated when read. `url` is a path in the product. SMS at night wait for the morning (policy).
+    """
+    if url and (not url.startswith("/") or url.startswith("//")):
+        raise ValueError("a notice leads into the product: its url is a path")
+    row = Notice.objects.create(
+        person_id=person_id,
+        kind=kind,
+        title=title,
+        body=body,
+        params={name: str(value) for name, value in (params or {}).items()},
+        url=url,
+        at=at,
+    )
+    live.touch(f"inbox:{person_id}")
+    if sms:
+        _send(row, at)
+    return row
+
+
+def _send(row: Notice, at: datetime) -> None:
+    hours = policies.read_many(NIGHT_STARTS, NIGHT_ENDS, at=at)
+    here = clock.local(at)
+    due = rules.daytime(here, hours[NIGHT_STARTS.key], hours[NIGHT_ENDS.key])
+    texts = {"title": fill(row.title, row.params), "body": fill(row.body, row.params)}
+    due_at = None if due == here else due.astimezone(UTC)
+    messaging.send_sms(row.person.phone, NOTICE, texts, at=at, due_at=due_at)
+
+
+def fill(text: str, params: Mapping[str, str]) -> str:
+    """The text in the reader's language with its places filled."""
+    return gettext(text) % params if text and params else gettext(text) if text else ""
+
+
+@transaction.atomic
+def read(*, notice_id: UUID, by: Actor, at: datetime) -> Notice:
+    """Mark one of the actor's notices as read; again is no error. NotFound for other people's."""
+    row = Notice.objects.visible_to(by).filter(pk=notice_id).first()
+    if row is None:
+        raise NotFound
+    if Notice.objects.filter(pk=row.pk, read_at=None).update(read_at=at):
+        row.read_at = at
+        live.touch(f"inbox:{row.person_id}")
+    return row
+
+
+@transaction.atomic
+def read_all(*, by: Actor, at: datetime) -> int:
+    """Mark all of the actor's notices that came until `at` as read. Returns how many."""
+    changed = Notice.objects.visible_to(by).filter(read_at=None, at__lte=at).update(read_at=at)
+    if changed:
+        live.touch(f"inbox:{by.person_id}")
+    return changed
+
+
+def forget(*, at: datetime) -> int:
+    """Delete notices older than two years."""
+    gone, _rows = Notice.objects.filter(at__lt=at - timedelta(days=730)).delete()
+    return gone

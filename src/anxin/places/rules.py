@@ -1,0 +1,107 @@
+"""Decisions about days and the schematic map: no database, no clock."""
+
+import calendar as _calendar
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+
+from anxin.places.values import DayKind, DivisionFacts, PointSource, Schematic, TownOnMap
+
+# The library writes days off in exchange for a make-up workday with this prefix; they are no statutory days.
+_IN_LIEU = "休息日"
+
+
+@lru_cache(maxsize=64)
+def _statutory(year: int) -> Mapping[date, str]:
+    found = holidays.country_holidays("CN", years=year, language="zh_CN", observed=False)
+    return {day: str(name) for day, name in found.items() if not str(name).startswith(_IN_LIEU)}
+
+
+@lru_cache(maxsize=64)
+def _exchanged(year: int) -> tuple[frozenset[date], frozenset[date]]:
+    found = holidays.country_holidays("CN", years=year, language="zh_CN", observed=True)
+    free = frozenset(day for day in found if day not in _statutory(year))
+    return free, frozenset(found.weekend_workdays)
+
+
+def fallback_kind(day: date) -> DayKind:
+    """What `day` is by the published holiday rules alone, for years that the operator's table lacks.
+
+    Days exchanged for weekends are known only once the State Council has announced them.
+    """
+    if day in _statutory(day.year):
+        return DayKind.STATUTORY
+    free, worked = _exchanged(day.year)
+    if day in worked:
+        return DayKind.WORKDAY
+    if day in free or day.weekday() >= _calendar.SATURDAY:
+        return DayKind.WEEKEND
+    return DayKind.WORKDAY
+
+
+def statutory_name(day: date) -> str:
+    """Name of the statutory holiday on `day`, empty if it is none."""
+    return _statutory(day.year).get(day, "")
+
+
+def resolve(days: Iterable[date], table: Mapping[date, DayKind]) -> dict[date, DayKind]:
+    """The kind of each day: the operator's table first, the holiday rules where it says nothing."""
+    return {day: table.get(day) or fallback_kind(day) for day in days}
+
+
+def count_workdays(start: date, n: int, is_workday: Callable[[date], bool]) -> date:
+    """The `n`-th working day after `start` (before it when `n` < 0); `start` itself is never counted.
+
+    Source: working-day limits count from the next working day (standards §15.3).
+    """
+    if n == 0:
+        return start
+    step = timedelta(days=1 if n > 0 else -1)
+    day, left = start, abs(n)
+    while left:
+        day += step
+        left -= is_workday(day)
+    return day
+
+
+def missing_years(present: Iterable[int], today: date) -> list[int]:
+    """Years that the calendar table should hold on `today` and does not.
+
+    The coming year is announced by the State Council in November, so it is asked for from then on.
+    """
+    wanted = [today.year, *([today.year + 1] if today.month >= 11 else [])]
+    have = set(present)
+    return [year for year in wanted if year not in have]
+
+
+Ring = Sequence[tuple[float, float]]
+
+
+def schematic(
+    rings: Sequence[Ring], towns: Iterable[DivisionFacts], *, width: float, height: float, padding: float = 8
+) -> Schematic:
+    """Scale an outline (rings of lng, lat) and its towns into a box, north up, keeping proportions.
+
+    Longitude is shrunk by the cosine of the middle latitude so that the shape looks as on a map.
+    """
+    lngs = [lng for ring in rings for lng, _ in ring]
+    lats = [lat for ring in rings for _, lat in ring]
+    west, east, south, north = min(lngs), max(lngs), min(lats), max(lats)
+    shrink = math.cos(math.radians((south + north) / 2))
+    scale = min((width - 2 * padding) / ((east - west) * shrink), (height - 2 * padding) / (north - south))
+    left = (width - (east - west) * shrink * scale) / 2
+    top = (height - (north - south) * scale) / 2
+
+    def place(lng: float, lat: float) -> tuple[float, float]:
+        return round(left + (lng - west) * shrink * scale, 1), round(top + (north - lat) * scale, 1)
+
+    path = "".join("M" + "L".join("{:g} {:g}".format(*place(*p)) for p in ring) + "Z" for ring in rings)
+    dots = tuple(
+        TownOnMap(town.code, town.name, *place(town.lng, town.lat), town.point_source == PointSource.ESTIMATE)
+        for town in towns
+        if town.lat is not None and town.lng is not None
+    )
+    return Schematic(path, width, height, dots)
