@@ -1,0 +1,69 @@
+"""A signature drawn by hand: from what a browser sends to a small, clean picture of ink on nothing."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+from typing import Final
+
+from PIL import Image, UnidentifiedImageError
+
+PREFIX: Final = "data:image/png;base64,"
+MOST_BYTES: Final = 400_000
+MOST_PIXELS: Final = 4_000_000
+LEAST_INK: Final = 0.002  # share of the pixels: less is a dot or an empty sheet
+MOST_INK: Final = 0.5  # more is a filled sheet
+SIZE: Final = (720, 380)
+INK: Final = (13, 27, 62)
+
+
+class NotInk(ValueError):
+    """What was sent is no drawn signature; the message says why, in Chinese."""
+
+
+def clean(sent: str) -> bytes:
+    """A PNG (RGBA, at most 720 × 380, trimmed to the ink) from a data URL. Raises NotInk.
+
+    The picture is drawn anew from its darkness alone: nothing else of the uploaded file survives.
+    """
+    if not sent.startswith(PREFIX):
+        raise NotInk("请在签名框里手写签名。")
+    try:
+        data = base64.b64decode(sent[len(PREFIX) :], validate=True)
+    except binascii.Error:
+        raise NotInk("签名图片不完整，请重新签名。") from None
+    if len(data) > MOST_BYTES:
+        raise NotInk("签名图片太大，请清除后重新签名。")
+    return _redraw(_open(data))
+
+
+def _open(data: bytes) -> Image.Image:
+    try:
+        picture = Image.open(io.BytesIO(data), formats=["PNG"])
+        if picture.width * picture.height > MOST_PIXELS or picture.width < 20 or picture.height < 20:
+            raise NotInk("签名图片的尺寸不对，请重新签名。")
+        return picture.convert("RGBA")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as fault:
+        if isinstance(fault, NotInk):
+            raise
+        raise NotInk("签名图片不完整，请重新签名。") from None
+
+
+def _redraw(picture: Image.Image) -> bytes:
+    paper = Image.new("RGBA", picture.size, "white")
+    paper.alpha_composite(picture)
+    darkness = paper.convert("L").point(lambda level: 255 - level)
+    marks = darkness.point(lambda level: 255 if level > 64 else 0)
+    share = marks.histogram()[255] / (marks.width * marks.height)
+    if share < LEAST_INK:
+        raise NotInk("签名框是空的或者笔画太少，请写下您的姓名。")
+    if share > MOST_INK:
+        raise NotInk("签名看不清楚，请清除后重新签名。")
+    darkness = darkness.crop(marks.getbbox())
+    darkness.thumbnail(SIZE)
+    drawn = Image.new("RGBA", darkness.size, (*INK, 0))
+    drawn.putalpha(darkness)
+    out = io.BytesIO()
+    drawn.save(out, "PNG", optimize=False)
+    return out.getvalue()

@@ -1,0 +1,19 @@
+"""The picture of an organisation's seal (after GB/T 33481 and GB/T 38540: round, 40 mm, red, transparent, 300 dpi)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from anxin.contracts.engine.typeset import FONTS, compile_layout
+
+DPI = 300
+DIAMETER_MM = 40
+PURPOSE = "电子合同专用章"
+
+
+def seal_picture(
+    name: str, code: str, *, purpose: str = PURPOSE, form: Literal["png", "svg", "pdf"] = "png"
+) -> bytes:
+    """Draw the seal of `name`; `code` is its number. Raises typeset.Unprintable."""
+    data = {"fonts": FONTS, "name": name, "code": code, "purpose": purpose}
+    return compile_layout("seal.typ", data, form=form, dpi=DPI if form == "png" else None)
