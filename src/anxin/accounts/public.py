@@ -2,39 +2,154 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from anxin.accounts.models import Appointment, Organisation, Person
-from anxin.accounts.queries import actor_for, appointments_of, person_by_phone
+from anxin.accounts import queries
+from anxin.accounts.actions import (
+    CodeWrong,
+    IdNumberInvalid,
+    NameMalformed,
+    PasswordDue,
+    PhoneMalformed,
+    UsccInvalid,
+    UsccTaken,
+    appoint,
+    check_code,
+    check_uscc,
+    clean_id_number,
+    clean_name,
+    clean_phone,
+    dismiss,
+    found_organisation,
+    offer_demo_login,
+    open_sign_in,
+    password_due,
+    record_verification,
+    register_person,
+    seen,
+    send_code,
+    set_password,
+    verify_real_name,
+)
+from anxin.accounts.events import Appointed, Dismissed, PersonRegistered, PersonVerified
+from anxin.accounts.models import Appointment, Organisation, Person, SignIn
+from anxin.accounts.queries import (
+    actor_for,
+    appointments_of,
+    demo_logins,
+    facts,
+    organisations,
+    people,
+    person_by_phone,
+    sign_in_by_token,
+    staff_of,
+)
 from anxin.kit import clock
-from anxin.kit.actor import ANONYMOUS, Actor
+from anxin.kit.actor import Actor
+from anxin.kit.errors import Forbidden, SignInNeeded
+from anxin.kit.models import uuid_or_none
 
 if TYPE_CHECKING:
     from anxin.kit.access import Request
 
-POST_IN_SESSION = "anxin_appointment"
+SIGN_IN = "anxin_sign_in"
 
 __all__ = [
+    "SIGN_IN",
+    "Appointed",
     "Appointment",
+    "CodeWrong",
+    "Dismissed",
+    "IdNumberInvalid",
+    "NameMalformed",
     "Organisation",
     "Person",
+    "PersonRegistered",
+    "PersonVerified",
+    "PhoneMalformed",
+    "UsccInvalid",
+    "UsccTaken",
     "actor_for",
     "actor_of",
+    "appoint",
     "appointments_of",
+    "check_code",
+    "check_uscc",
+    "clean_id_number",
+    "clean_name",
+    "clean_phone",
+    "demo_logins",
+    "dismiss",
+    "facts",
+    "found_organisation",
+    "offer_demo_login",
+    "open_sign_in",
+    "organisations",
+    "people",
     "person_by_phone",
+    "record_verification",
+    "register_person",
+    "send_code",
+    "set_password",
+    "staff_of",
+    "verify_real_name",
 ]
 
 
+class TokenRefused(SignInNeeded):
+    code = "token_refused"
+
+
+class PostRefused(Forbidden):
+    code = "post_refused"
+
+
 def actor_of(request: Request) -> Actor:
-    """Who acts in this request: the signed-in person in the post they chose (none = as themself)."""
-    person = request.user
-    if not isinstance(person, Person):
-        return ANONYMOUS
-    chosen = request.session.get(POST_IN_SESSION)
-    appointment = appointments_of(person.pk, clock.now()).filter(pk=chosen).first() if chosen else None
-    return actor_for(
-        person,
-        appointment,
+    """Who acts in this request: by bearer token or by the browser's sign-in, in the post chosen there.
+
+    A program may choose the post by the header X-Anxin-Post (id of an appointment). Notes on the request what
+    kit.access needs. Refuses TokenRefused, PostRefused, PasswordDue.
+    """
+    at = clock.now()
+    stranger = Actor(
+        person_id=None,
         address=request.META.get("REMOTE_ADDR", ""),
         request_id=getattr(request, "request_id", ""),
     )
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        found = sign_in_by_token(token.strip(), at)
+        if found is None:
+            raise TokenRefused
+        request.scopes = frozenset(found.scopes)
+    else:
+        known = request.session.get(SIGN_IN)
+        key = uuid_or_none(known) if known else None
+        found = queries.sign_in(key, at) if key else None
+        if found is None:
+            return stranger
+    request.sign_in_id = found.pk
+    seen(found, at)
+    return _in_post(request, found, stranger, at)
+
+
+def _in_post(request: Request, found: SignIn, stranger: Actor, at: datetime) -> Actor:
+    appointment = found.appointment if found.appointment and found.appointment.covers(at) else None
+    if chosen := request.headers.get("X-Anxin-Post"):
+        key = uuid_or_none(chosen)
+        appointment = appointments_of(found.person_id, at).filter(pk=key).first() if key else None
+        if appointment is None:
+            raise PostRefused
+        if password_due(found, at):
+            raise PasswordDue
+    actor = actor_for(
+        found.person,
+        appointment,
+        channel="web" if request.scopes is None else "api",
+        address=stranger.address,
+        request_id=stranger.request_id,
+    )
+    fewer = (request.scopes or frozenset()) - {"read", "write"}
+    return replace(actor, permissions=actor.permissions & fewer) if fewer else actor

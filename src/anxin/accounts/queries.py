@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from anxin.accounts.models import Appointment, Person
+from anxin.accounts.models import Appointment, DemoLogin, Organisation, Person, SignIn
+from anxin.accounts.rules import id_facts
+from anxin.accounts.values import OrganisationKind, PersonFacts, Sex
 from anxin.kit.actor import Actor
+from anxin.kit.clock import local_date
+from anxin.kit.crypto import sha256
 from anxin.kit.fields import blind
 
 
 def person_by_phone(phone: str) -> Person | None:
+    """The person with this number (in normal form)."""
     return Person.objects.filter(phone_hash=blind(Person, "phone_hash", phone)).first()
+
+
+def people(ids: Iterable[UUID]) -> dict[UUID, PersonFacts]:
+    """Facts of many people by id. One query. The caller has a reason to read them, and masks for its reader."""
+    return {row.pk: facts(row) for row in Person.objects.filter(pk__in=set(ids))}
+
+
+def facts(person: Person) -> PersonFacts:
+    """Plain facts of one person, unmasked; sex and birthday only once the number has been checked."""
+    sex, birth = Sex.UNKNOWN, None
+    if person.verified_at and person.id_number:
+        told = id_facts(person.id_number, local_date(person.verified_at))
+        sex, birth = told.sex, told.birth_date
+    return PersonFacts(person.pk, person.name, person.phone, person.is_verified, sex, birth)
+
+
+def organisations(ids: Iterable[UUID]) -> dict[UUID, Organisation]:
+    """Organisations by id; their names are public. One query."""
+    return {row.pk: row for row in Organisation.objects.filter(pk__in=set(ids))}
 
 
 def appointments_of(person_id: UUID, at: datetime) -> QuerySet[Appointment]:
@@ -23,6 +48,69 @@ def appointments_of(person_id: UUID, at: datetime) -> QuerySet[Appointment]:
         .select_related("organisation")
         .order_by("created_at", "id")
     )
+
+
+def staff_of(organisation_id: UUID, at: datetime, *, permission: str | None = None) -> list[Appointment]:
+    """Who holds a post in an organisation at a moment (with this permission), with the people. One query."""
+    rows = (
+        Appointment.objects.filter(organisation_id=organisation_id, period__contains=at)
+        .select_related("person")
+        .order_by("created_at", "id")
+    )
+    return [row for row in rows if permission is None or permission in row.definition.permissions]
+
+
+def heads(organisation_id: UUID, at: datetime) -> int:
+    """How many heads an organisation has at a moment."""
+    return Appointment.objects.filter(
+        organisation_id=organisation_id, post__endswith=".head", period__contains=at
+    ).count()
+
+
+def has_platform_post(person_id: UUID, at: datetime) -> bool:
+    """Whether a person holds a post beyond an agency or outlet: stricter rules for passwords."""
+    beyond = [OrganisationKind.OPERATOR, OrganisationKind.ASSOCIATION, OrganisationKind.BUREAU]
+    return appointments_of(person_id, at).filter(organisation__kind__in=beyond).exists()
+
+
+def usual_appointment(person_id: UUID, at: datetime) -> Appointment | None:
+    """The post to start in: the one used last if it is still held, else the only one."""
+    held = {row.pk: row for row in appointments_of(person_id, at)}
+    if not held:
+        return None
+    last = (
+        SignIn.objects.filter(person_id=person_id)
+        .order_by("-signed_in_at")
+        .values_list("appointment_id")
+        .first()
+    )
+    if last is not None:
+        return held.get(last[0])
+    return next(iter(held.values())) if len(held) == 1 else None
+
+
+def sign_in(sign_in_id: UUID, at: datetime) -> SignIn | None:
+    """A living sign-in with its person, post and organisation. One query."""
+    return _living(at).filter(pk=sign_in_id, token_hash=None).first()
+
+
+def sign_in_by_token(token: str, at: datetime) -> SignIn | None:
+    """The living sign-in of a bearer token. One query."""
+    return _living(at).filter(token_hash=sha256(token.encode())).first()
+
+
+def sign_ins_of(actor: Actor, at: datetime) -> list[SignIn]:
+    """Where the actor is signed in at present, latest first. One query."""
+    return list(_living(at).visible_to(actor).filter(person_id=actor.person_id).order_by("-seen_at")[:100])
+
+
+def _living(at: datetime) -> QuerySet[SignIn]:
+    return SignIn.objects.alive(at).select_related("person", "appointment__organisation")
+
+
+def demo_logins() -> list[DemoLogin]:
+    """The one-click logins of the demo, in their order. One query."""
+    return list(DemoLogin.objects.select_related("appointment__organisation"))
 
 
 def actor_for(
@@ -42,5 +130,6 @@ def actor_for(
         channel=channel,
         address=address,
         request_id=request_id,
+        name=person.name,
         verified=person.is_verified,
     )

@@ -1,10 +1,13 @@
-"""Kinds of organisations, posts and the permissions each post holds. Plain."""
+"""Kinds of organisations, posts and the permissions each post holds, and facts about people. Plain."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
+from anxin.kit.masks import mask_name, mask_phone
 from anxin.kit.text import gettext_noop
 
 
@@ -14,6 +17,15 @@ class OrganisationKind(StrEnum):
     ASSOCIATION = "association"
     BUREAU = "bureau"
     OUTLET = "outlet"
+
+
+KIND_LABELS = {
+    OrganisationKind.AGENCY: gettext_noop("家政企业"),
+    OrganisationKind.OPERATOR: gettext_noop("平台运营方"),
+    OrganisationKind.ASSOCIATION: gettext_noop("行业协会"),
+    OrganisationKind.BUREAU: gettext_noop("主管部门"),
+    OrganisationKind.OUTLET: gettext_noop("社区网点"),
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +57,7 @@ _posts = [
          frozenset(AGENCY_READ | {"orders.warnings", "reviews.answer"})),
     Post("operations", gettext_noop("平台运营"), OrganisationKind.OPERATOR,
          frozenset({"operator.desk", "agencies.verify", "policies.change", "notices.send", "contracts.template",
-                    "payments.reconcile"})),
+                    "payments.reconcile", "accounts.organise"})),
     Post("reviews", gettext_noop("评价管理员"), OrganisationKind.OPERATOR,
          frozenset({"operator.desk", "reviews.manage"})),
     Post("auditor", gettext_noop("审计管理员"), OrganisationKind.OPERATOR,
@@ -55,3 +67,145 @@ _posts = [
     Post("supervisor", gettext_noop("监管员"), OrganisationKind.BUREAU, frozenset({"governance.supervise"})),
 ]  # fmt: skip
 POSTS: dict[str, Post] = {f"{post.kind}.{post.code}": post for post in _posts}
+
+
+class Sex(StrEnum):
+    """GB/T 2261.1."""
+
+    UNKNOWN = "0"
+    MALE = "1"
+    FEMALE = "2"
+    UNSTATED = "9"
+
+
+SEX_LABELS = {
+    Sex.UNKNOWN: gettext_noop("未知"),
+    Sex.MALE: gettext_noop("男"),
+    Sex.FEMALE: gettext_noop("女"),
+    Sex.UNSTATED: gettext_noop("未说明"),
+}
+
+
+class IdFault(StrEnum):
+    """What is wrong with an identity number, from the outside in."""
+
+    OLD = "old"
+    LENGTH = "length"
+    FORM = "form"
+    PROVINCE = "province"
+    DATE = "date"
+    FUTURE = "future"
+    AGE = "age"
+    CHECKSUM = "checksum"
+
+
+ID_FAULT_LABELS = {
+    IdFault.OLD: gettext_noop("15 位的一代身份证号码已停止使用，请填写二代身份证上的 18 位号码。"),
+    IdFault.LENGTH: gettext_noop("身份证号码应为 18 位，请对照证件检查是否多填或漏填。"),
+    IdFault.FORM: gettext_noop("身份证号码前 17 位应为数字，最后一位是数字或字母 X。"),
+    IdFault.PROVINCE: gettext_noop("身份证号码的前两位不是有效的地区代码，请对照证件检查。"),
+    IdFault.DATE: gettext_noop("身份证号码第 7 至 14 位不是真实的日期，请对照证件检查出生年月日。"),
+    IdFault.FUTURE: gettext_noop("身份证号码中的出生日期晚于今天，请对照证件检查第 7 至 14 位。"),
+    IdFault.AGE: gettext_noop("身份证号码中的出生日期距今超过 120 年，请对照证件检查第 7 至 14 位。"),
+    IdFault.CHECKSUM: gettext_noop("身份证号码的校验位不符，通常是某一位填错了，请逐位对照证件检查。"),
+}
+
+
+class UsccFault(StrEnum):
+    """What is wrong with a unified social credit code."""
+
+    LENGTH = "length"
+    ALPHABET = "alphabet"
+    FORM = "form"
+    CHECKSUM = "checksum"
+
+
+USCC_FAULT_LABELS = {
+    UsccFault.LENGTH: gettext_noop("统一社会信用代码应为 18 位，请对照营业执照检查。"),
+    UsccFault.ALPHABET: gettext_noop(
+        "统一社会信用代码只含数字和大写字母，且不使用 I、O、S、V、Z，请检查是否把 1、0、5、2 看成了字母。"
+    ),
+    UsccFault.FORM: gettext_noop(
+        "统一社会信用代码的登记机关代码或行政区划代码不对，请对照营业执照检查前 8 位。"
+    ),
+    UsccFault.CHECKSUM: gettext_noop(
+        "统一社会信用代码的校验位不符，通常是某一位填错了，请逐位对照营业执照检查。"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Uscc:
+    """A valid code: `category` are its first two characters (91 company, 92 individual business …)."""
+
+    code: str
+    category: str
+    region_code: str
+    organisation_ok: bool
+
+
+class PasswordFault(StrEnum):
+    SHORT = "short"
+    LONG = "long"
+    PLAIN = "plain"
+
+
+PASSWORD_FAULT_LABELS = {
+    PasswordFault.SHORT: gettext_noop("密码太短：至少 8 个字符，平台、协会和主管部门的岗位至少 10 个。"),
+    PasswordFault.LONG: gettext_noop("密码太长：最多 128 个字符。"),
+    PasswordFault.PLAIN: gettext_noop("密码太简单：小写字母、大写字母、数字、符号四类中至少要有三类。"),
+}
+
+
+class CodePurpose(StrEnum):
+    """What a one-time code confirms; a code sent for one purpose is worth nothing for another."""
+
+    SIGN_IN = "sign_in"
+    CONTRACT = "contract"
+    PHONE_CHANGE = "phone_change"
+    PASSWORD = "password"
+
+
+PURPOSE_LABELS = {
+    CodePurpose.SIGN_IN: gettext_noop("登录"),
+    CodePurpose.CONTRACT: gettext_noop("签署合同"),
+    CodePurpose.PHONE_CHANGE: gettext_noop("更换手机号"),
+    CodePurpose.PASSWORD: gettext_noop("设置登录密码"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CodeProof:
+    """That somebody read a code off a phone: which code, which phone, sent and confirmed when. For evidence."""
+
+    code_id: UUID
+    purpose: str
+    phone_masked: str
+    sent_at: datetime
+    confirmed_at: datetime
+
+
+class IdentityResult(StrEnum):
+    MATCH = "match"
+    MISMATCH = "mismatch"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What another area may need of a person. The caller masks what its reader may not see."""
+
+    id: UUID
+    name: str
+    phone: str
+    verified: bool
+    sex: Sex = Sex.UNKNOWN
+    birth_date: date | None = None
+
+    @property
+    def name_masked(self) -> str:
+        return mask_name(self.name)
+
+    @property
+    def phone_masked(self) -> str:
+        return mask_phone(self.phone)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
@@ -26,12 +25,8 @@ api = NinjaAPI(
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, refusal: Refusal | type[Refusal]) -> HttpResponse:
     """Every refusal: {code, message, field, request_id} under its own HTTP status."""
-    body: dict[str, Any] = {
-        "code": refusal.code,
-        "message": str(refusal) if isinstance(refusal, Refusal) else str(refusal.message),
-        "field": getattr(refusal, "field", None),
-        "request_id": getattr(request, "request_id", ""),
-    }
+    told = refusal if isinstance(refusal, Refusal) else refusal()
+    body = told.told(getattr(request, "request_id", ""))
     return api.create_response(request, body, status=refusal.status)
 
 

@@ -14,11 +14,12 @@ from django.middleware.locale import LocaleMiddleware
 
 from anxin.accounts.public import actor_of
 from anxin.audit.public import replay
-from anxin.kit.access import Request
+from anxin.kit.access import UNSAFE, Request, refuse
+from anxin.kit.actor import ANONYMOUS
+from anxin.kit.errors import Refusal
 
 log = logging.getLogger("anxin.request")
 Next = Callable[[Any], HttpResponseBase]
-UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
 class RequestId:
@@ -89,7 +90,12 @@ class WhoActs:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponseBase:
-        request.actor = actor_of(request)
+        request.scopes = request.sign_in_id = None
+        try:
+            request.actor = actor_of(request)
+        except Refusal as refusal:
+            request.actor = ANONYMOUS
+            return refuse(request, refusal)
         return self.get_response(request)
 
 

@@ -60,6 +60,8 @@ ANXIN_DEMO = _flag("ANXIN_DEMO", True)
 
 # ── outside systems: real addresses in production, simulators on the loopback otherwise ──────────────
 ANXIN_IDENTITY_URL = os.environ.get("ANXIN_IDENTITY_URL", f"{ANXIN_SIMULATOR_URL}/identity")
+ANXIN_IDENTITY_APP = os.environ.get("ANXIN_IDENTITY_APP", "anxin")
+ANXIN_IDENTITY_SECRET = os.environ.get("ANXIN_IDENTITY_SECRET", "")
 ANXIN_SMS_URL = os.environ.get("ANXIN_SMS_URL", f"{ANXIN_SIMULATOR_URL}/sms")
 ANXIN_WECHATPAY_URL = os.environ.get("ANXIN_WECHATPAY_URL", f"{ANXIN_SIMULATOR_URL}/wechatpay")
 ANXIN_INVOICE_URL = os.environ.get("ANXIN_INVOICE_URL", f"{ANXIN_SIMULATOR_URL}/invoice")
@@ -124,11 +126,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "anxin.config.middleware.template_context",
             ],
-            "builtins": [
-                "django.templatetags.i18n",
-                "django.templatetags.static",
-                "anxin.web.templatetags.anxin",
-            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
     }
 ]

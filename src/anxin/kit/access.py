@@ -7,24 +7,42 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django_htmx.http import trigger_client_event
 from django_htmx.middleware import HtmxDetails
 
 from anxin.kit.actor import Actor
-from anxin.kit.errors import Forbidden, NotFound, Refusal, SignInNeeded
+from anxin.kit.errors import (
+    CrossSite,
+    Forbidden,
+    NotFound,
+    RealNameNeeded,
+    Refusal,
+    ScopeMissing,
+    SignInNeeded,
+)
+
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class Request(HttpRequest):
-    """What our middleware makes of a request."""
+    """What our middleware makes of a request.
+
+    `scopes` are those of the bearer token that came with it, None when the browser's cookie says who acts;
+    `sign_in_id` is the sign-in behind either.
+    """
 
     actor: Actor
     htmx: HtmxDetails
     request_id: str
+    scopes: frozenset[str] | None
+    sign_in_id: UUID | None
 
 
 @dataclass(frozen=True)
@@ -39,8 +57,13 @@ def _signed_in(actor: Actor) -> type[Refusal] | None:
     return None if actor.person_id else SignInNeeded
 
 
+def _verified(actor: Actor) -> type[Refusal] | None:
+    return None if actor.verified else (_signed_in(actor) or RealNameNeeded)
+
+
 PUBLIC = Rule("public", lambda actor: None)
 SIGNED_IN = Rule("signed in", _signed_in)
+VERIFIED = Rule("verified", _verified)
 DEMO_ONLY = Rule("demo only", lambda actor: None if settings.ANXIN_DEMO else NotFound)
 
 
@@ -98,10 +121,13 @@ def page(rule: Rule, methods: tuple[str, ...] = ("GET",), *, replay: bool = True
 
 
 def refuse(request: Request, refusal: Refusal) -> HttpResponse:
-    """Tell a refusal: to sign-in, as a toast to HTMX, else as a page with the way back."""
-    if isinstance(refusal, SignInNeeded) and not request.htmx:
+    """Tell a refusal: as JSON to a program, by the way to sign-in or real name, as a toast, else as a page."""
+    if request.path.startswith("/api/"):
+        return JsonResponse(refusal.told(request.request_id), status=refusal.status)
+    if isinstance(refusal, (SignInNeeded, RealNameNeeded)) and not request.htmx:
         back = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "/")
-        return redirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': back})}")
+        door = "accounts:sign_in" if isinstance(refusal, SignInNeeded) else "accounts:real_name"
+        return redirect(f"{reverse(door)}?{urlencode({'next': back})}")
     if request.htmx:
         response = HttpResponse(status=204)
         return trigger_client_event(response, "toast", {"kind": "error", "text": str(refusal)})
@@ -115,6 +141,7 @@ def ruled(rule: Rule) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     def decorate(operation: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(operation)
         def inner(request: Any, *args: Any, **kwargs: Any) -> Any:
+            _guard_program(request)
             require(rule, request.actor)
             return operation(request, *args, **kwargs)
 
@@ -122,3 +149,15 @@ def ruled(rule: Rule) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return inner
 
     return decorate
+
+
+def _guard_program(request: Request) -> None:
+    """A token must carry the scope; a cookie alone, which any site can make a browser send, must bring CSRF's token."""
+    unsafe = request.method in UNSAFE
+    if request.scopes is not None:
+        if ("write" if unsafe else "read") not in request.scopes:
+            raise ScopeMissing
+    elif unsafe and request.actor.person_id:
+        check = CsrfViewMiddleware(lambda _: HttpResponse())
+        if check.process_view(request, None, (), {}) is not None:
+            raise CrossSite

@@ -27,6 +27,10 @@ class Refusal(Exception):
         text = str(self.message)
         return text % self.params if self.params else text
 
+    def told(self, request_id: str) -> dict[str, Any]:
+        """The form in which a program is told."""
+        return {"code": self.code, "message": str(self), "field": self.field, "request_id": request_id}
+
 
 class Invalid(Refusal):
     status = 422
@@ -44,6 +48,21 @@ class SignInNeeded(Refusal):
     status = 401
     code = "sign_in_needed"
     message = _("请先登录，再继续刚才的操作。")
+
+
+class RealNameNeeded(Forbidden):
+    code = "real_name_needed"
+    message = _("下单、接单前需要完成实名核验，约需一分钟。")
+
+
+class ScopeMissing(Forbidden):
+    code = "scope_missing"
+    message = _("这个访问令牌的授权范围不包括此操作。请换用授权范围更大的令牌。")
+
+
+class CrossSite(Forbidden):
+    code = "cross_site"
+    message = _("用浏览器登录状态调用写接口时，须带上 X-CSRFToken；程序请使用访问令牌。")
 
 
 class NotFound(Refusal):

@@ -2,13 +2,10 @@
 
 from django.urls import path
 
-from anxin.web.pages import home, preferences, styleguide
+from anxin.web import pages
 
 app_name = "web"
 urlpatterns = [
-    path("", home.home, name="home"),
-    path("health/", home.health, name="health"),
-    path("preferences/", preferences.preferences, name="preferences"),
-    path("styleguide/", styleguide.styleguide, name="styleguide"),
-    path("styleguide/<slug:layout>/", styleguide.styleguide, name="styleguide_layout"),
+    path("", pages.home, name="home"),
+    path("health/", pages.health, name="health"),
 ]

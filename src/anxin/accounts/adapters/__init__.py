@@ -1,0 +1,1 @@
+"""Outside systems that accounts asks, and their simulators."""

@@ -1,0 +1,16 @@
+"""Forgetting by the clock."""
+
+from datetime import datetime
+
+from anxin.accounts import actions
+from anxin.kit.jobs import periodic
+
+
+@periodic("accounts.forget_codes", cron="23 3 * * *")
+def forget_codes(*, at: datetime) -> None:
+    actions.forget_codes(at=at)
+
+
+@periodic("accounts.forget_sign_ins", cron="29 3 * * *")
+def forget_sign_ins(*, at: datetime) -> None:
+    actions.forget_sign_ins(at=at)

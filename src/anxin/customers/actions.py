@@ -1,0 +1,306 @@
+"""The writers of customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from anxin.accounts.public import clean_phone
+from anxin.audit.public import record
+from anxin.customers import queries
+from anxin.customers.events import CustomerJoined
+from anxin.customers.models import Address, Customer, Housemate, Sight
+from anxin.customers.values import PETS, AddressFacts, HousemateKind, PointSource
+from anxin.kit.actor import Actor
+from anxin.kit.errors import Conflict, Invalid, NotFound, SignInNeeded
+from anxin.kit.events import announce
+from anxin.kit.geo import Point, distance_m
+from anxin.places.public import division, point
+from anxin.places.values import Level
+
+MOST_ADDRESSES = 20
+MOST_HOUSEMATES = 20
+# The largest town here is some 25 km across; beyond that the pin or the town is wrong.
+FAR_M = 40_000
+
+
+class TownUnknown(Invalid):
+    code = "town_unknown"
+    message = _("请从列表中选择本区的镇街；目前只服务临安区内的地址。")
+
+
+class VillageUnknown(Invalid):
+    code = "village_unknown"
+    message = _("所选村社不属于这个镇街，请重新选择。")
+
+
+class PointFar(Invalid):
+    code = "point_far"
+    message = _("地图上的位置离所选镇街太远，请检查镇街或重新标定位置。")
+
+
+class ContactMissing(Invalid):
+    code = "contact_missing"
+    message = _("请填写联系人姓名（不超过 30 个字），服务人员上门前会联系此人。")
+
+
+class DetailMissing(Invalid):
+    code = "detail_missing"
+    message = _("请填写详细地址：小区或门牌、楼栋、单元、房号，不超过 100 个字。")
+
+
+class TooManyAddresses(Conflict):
+    code = "too_many_addresses"
+    message = _("最多保存 20 个地址。请先删除不再使用的地址。")
+
+
+class HousemateInvalid(Invalid):
+    code = "housemate_invalid"
+    message = _("请选择家庭成员或宠物的类别；出生年份应在 1900 年至今年之间，备注不超过 200 个字。")
+
+
+class WishesLong(Invalid):
+    code = "wishes_long"
+    message = _("备注请控制在 500 个字以内。")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an address lies: checked codes and a point."""
+
+    town_code: str
+    village_code: str
+    lat: float
+    lng: float
+    source: PointSource
+
+
+@transaction.atomic
+def become_customer(*, by: Actor, at: datetime) -> Customer:
+    """The acting person as a customer, made now if they are none yet. Refuses SignInNeeded. Source: B-7.2.1."""
+    if by.person_id is None:
+        raise SignInNeeded
+    if known := queries.customer_of(by.person_id):
+        return known
+    row = Customer(person_id=by.person_id, created_at=at)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        # Two first demands at once: the other one made the row.
+        return Customer.objects.get(person_id=by.person_id)
+    record("customers.become_customer", by=by, at=at, subject="customer", subject_id=row.pk)
+    announce(CustomerJoined(row.pk, by.person_id))
+    return row
+
+
+@transaction.atomic
+def add_address(
+    *,
+    contact_name: str,
+    contact_phone: str,
+    town_code: str,
+    detail: str,
+    by: Actor,
+    at: datetime,
+    village_code: str = "",
+    label: str = "",
+    lat: float | None = None,
+    lng: float | None = None,
+    is_default: bool = False,
+) -> Address:
+    """Add an address of one's own; the first becomes the default. Without a point the village's or town's is taken.
+
+    Refuses ContactMissing, PhoneMalformed, TownUnknown, VillageUnknown, DetailMissing, PointFar,
+    TooManyAddresses. lat, lng in degrees WGS-84.
+    """
+    place = _place(town_code, village_code, lat, lng)
+    customer = _locked(become_customer(by=by, at=at))
+    living = Address.objects.filter(customer=customer, archived_at=None)
+    if living.count() >= MOST_ADDRESSES:
+        raise TooManyAddresses
+    first = not living.filter(is_default=True).exists()
+    if is_default and not first:
+        living.update(is_default=False)
+    row = Address(customer=customer, is_default=is_default or first, created_at=at)
+    _fill(row, place, contact_name, contact_phone, detail, label)
+    row.save(force_insert=True)
+    record("customers.add_address", by=by, at=at, subject="address", subject_id=row.pk)
+    return row
+
+
+@transaction.atomic
+def change_address(
+    *,
+    address_id: UUID,
+    contact_name: str,
+    contact_phone: str,
+    town_code: str,
+    detail: str,
+    by: Actor,
+    at: datetime,
+    village_code: str = "",
+    label: str = "",
+    lat: float | None = None,
+    lng: float | None = None,
+    is_default: bool = False,
+) -> Address:
+    """Change an address. One that an order used is archived and a new one takes its place: orders keep theirs.
+
+    Refuses NotFound and what add_address refuses.
+    """
+    old = _own_address(address_id, by)
+    _locked(old.customer)
+    place = _place(town_code, village_code, lat, lng)
+    default = is_default or old.is_default
+    if default:
+        Address.objects.filter(customer_id=old.customer_id, is_default=True).update(is_default=False)
+    if old.used_at:
+        Address.objects.filter(pk=old.pk).update(archived_at=at, is_default=False)
+        row = Address(customer_id=old.customer_id, is_default=default, created_at=at)
+    else:
+        row = old
+        row.is_default = default
+    _fill(row, place, contact_name, contact_phone, detail, label)
+    row.save()
+    record("customers.change_address", by=by, at=at, subject="address", subject_id=old.pk,
+           detail={"now": str(row.pk)})  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def remove_address(*, address_id: UUID, by: Actor, at: datetime) -> None:
+    """Remove an address; one that an order used is kept, archived. The newest other one becomes default."""
+    row = _own_address(address_id, by)
+    _locked(row.customer)
+    if row.used_at:
+        Address.objects.filter(pk=row.pk).update(archived_at=at, is_default=False)
+    else:
+        Address.objects.filter(pk=row.pk).delete()
+    if row.is_default:
+        other = Address.objects.filter(customer_id=row.customer_id, archived_at=None).order_by("-created_at")
+        if heir := other.values_list("pk", flat=True).first():
+            Address.objects.filter(pk=heir).update(is_default=True)
+    record("customers.remove_address", by=by, at=at, subject="address", subject_id=row.pk)
+
+
+@transaction.atomic
+def use_address(*, address_id: UUID, by: Actor, at: datetime) -> AddressFacts:
+    """Take one's own address for an order: from now on it is never deleted. Refuses NotFound."""
+    row = _own_address(address_id, by)
+    Address.objects.filter(pk=row.pk, used_at=None).update(used_at=at)
+    return queries.address_facts([row.pk])[row.pk]
+
+
+@transaction.atomic
+def grant(*, organisation_id: UUID, customer_id: UUID, at: datetime) -> None:
+    """Let an organisation see a customer, because of an order; safe to repeat."""
+    Sight.objects.bulk_create(
+        [Sight(organisation_id=organisation_id, customer_id=customer_id, since=at)], ignore_conflicts=True
+    )
+
+
+@transaction.atomic
+def add_housemate(
+    *, kind: str, by: Actor, at: datetime, birth_year: int | None = None, note: str = ""
+) -> Housemate:
+    """Add a person or pet to one's household. Refuses HousemateInvalid. Source: A-6.3.3a."""
+    customer = _locked(become_customer(by=by, at=at))
+    known = kind in set(HousemateKind)
+    year_fits = birth_year is None or 1900 <= birth_year <= at.year
+    if not known or not year_fits or len(note) > 200:
+        raise HousemateInvalid(field="birth_year" if known and not year_fits else "kind")
+    if Housemate.objects.filter(customer=customer).count() >= MOST_HOUSEMATES:
+        raise HousemateInvalid(field="kind")
+    row = Housemate(
+        customer=customer,
+        kind=kind,
+        birth_year=None if HousemateKind(kind) in PETS else birth_year,
+        note=note.strip(),
+        created_at=at,
+    )
+    row.save(force_insert=True)
+    record("customers.add_housemate", by=by, at=at, subject="customer", subject_id=customer.pk)
+    return row
+
+
+@transaction.atomic
+def remove_housemate(*, housemate_id: UUID, by: Actor, at: datetime) -> None:
+    """Take a person or pet off one's household. Refuses NotFound."""
+    row = Housemate.objects.visible_to(by).filter(pk=housemate_id).first()
+    if row is None:
+        raise NotFound
+    row.delete()
+    record("customers.remove_housemate", by=by, at=at, subject="customer", subject_id=row.customer_id)
+
+
+@transaction.atomic
+def change_wishes(*, wishes: str, by: Actor, at: datetime) -> Customer:
+    """What every helper who comes should know or heed. Refuses WishesLong."""
+    customer = become_customer(by=by, at=at)
+    if len(wishes) > 500:
+        raise WishesLong(field="wishes")
+    customer.wishes = wishes.strip()
+    customer.save(update_fields=["wishes"])
+    record("customers.change_wishes", by=by, at=at, subject="customer", subject_id=customer.pk)
+    return customer
+
+
+def _locked(customer: Customer) -> Customer:
+    """The customer's row, locked: of two changes of the default address at once the second waits."""
+    Customer.objects.select_for_update().only("pk").get(pk=customer.pk)
+    return customer
+
+
+def _own_address(address_id: UUID, by: Actor) -> Address:
+    rows = Address.objects.visible_to(by).select_for_update(of=("self",)).select_related("customer")
+    row = rows.filter(pk=address_id, archived_at=None).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _place(town_code: str, village_code: str, lat: float | None, lng: float | None) -> Place:
+    try:
+        town = division(town_code)
+    except NotFound:
+        raise TownUnknown(field="town_code") from None
+    if town.level is not Level.TOWN or not town.code.startswith(settings.ANXIN_COUNTY_CODE):
+        raise TownUnknown(field="town_code")
+    if village_code:
+        try:
+            village = division(village_code)
+        except NotFound:
+            raise VillageUnknown(field="village_code") from None
+        if village.level is not Level.VILLAGE or village.parent_code != town.code:
+            raise VillageUnknown(field="village_code")
+    near = point(village_code or town.code)
+    if near is None:
+        raise TownUnknown(field="town_code")
+    if lat is None or lng is None:
+        source = {12: PointSource.VILLAGE, 9: PointSource.TOWN}.get(len(near.of_code), PointSource.COUNTY)
+        return Place(town.code, village_code, near.lat, near.lng, source)
+    if not (-90 <= lat <= 90 and -180 <= lng <= 180) or (
+        distance_m(Point(lat, lng), Point(near.lat, near.lng)) > FAR_M
+    ):
+        raise PointFar(field="lat")
+    return Place(town.code, village_code, lat, lng, PointSource.MAP)
+
+
+def _fill(row: Address, place: Place, contact_name: str, contact_phone: str, detail: str, label: str) -> None:
+    name, detail = contact_name.strip(), detail.strip()
+    if not 1 <= len(name) <= 30:
+        raise ContactMissing(field="contact_name")
+    if not 2 <= len(detail) <= 100:
+        raise DetailMissing(field="detail")
+    row.contact_name = name
+    row.contact_phone = clean_phone(contact_phone, "contact_phone")
+    row.detail, row.label = detail, label.strip()[:20]
+    row.city_code = settings.ANXIN_CITY_CODE
+    row.town_code, row.village_code = place.town_code, place.village_code
+    row.lat, row.lng, row.point_source = place.lat, place.lng, place.source
