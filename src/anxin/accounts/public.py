@@ -16,6 +16,7 @@ from anxin.accounts.actions import (
     UsccInvalid,
     UsccTaken,
     appoint,
+    change_settings,
     check_code,
     check_uscc,
     clean_id_number,
@@ -75,6 +76,7 @@ __all__ = [
     "actor_of",
     "appoint",
     "appointments_of",
+    "change_settings",
     "check_code",
     "check_uscc",
     "clean_id_number",
@@ -144,6 +146,7 @@ def _in_post(request: Request, found: SignIn, stranger: Actor, at: datetime) -> 
             raise PostRefused
         if password_due(found, at):
             raise PasswordDue
+    request.appointment_id = appointment.pk if appointment else None
     actor = actor_for(
         found.person,
         appointment,

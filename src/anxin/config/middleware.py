@@ -90,7 +90,7 @@ class WhoActs:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponseBase:
-        request.scopes = request.sign_in_id = None
+        request.scopes = request.sign_in_id = request.appointment_id = None
         try:
             request.actor = actor_of(request)
         except Refusal as refusal:

@@ -35,7 +35,7 @@ class Request(HttpRequest):
     """What our middleware makes of a request.
 
     `scopes` are those of the bearer token that came with it, None when the browser's cookie says who acts;
-    `sign_in_id` is the sign-in behind either.
+    `sign_in_id` is the sign-in behind either, `appointment_id` the post in which the actor acts.
     """
 
     actor: Actor
@@ -43,6 +43,7 @@ class Request(HttpRequest):
     request_id: str
     scopes: frozenset[str] | None
     sign_in_id: UUID | None
+    appointment_id: UUID | None
 
 
 @dataclass(frozen=True)

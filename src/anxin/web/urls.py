@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from anxin.web import pages
+from anxin.web.pages import home, preferences, styleguide
 
 app_name = "web"
 urlpatterns = [
-    path("", pages.home, name="home"),
-    path("health/", pages.health, name="health"),
+    path("", home.home, name="home"),
+    path("health/", home.health, name="health"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("styleguide/<slug:layout>/", styleguide.styleguide, name="styleguide_layout"),
 ]

@@ -1,4 +1,4 @@
-"""Pages that show several areas."""
+"""The first page, and the sign of life."""
 
 from __future__ import annotations
 

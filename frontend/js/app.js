@@ -1,0 +1,25 @@
+// Behaviours every page may use. Each module finds its own data- attributes; nothing here is needed to read or send a form.
+import { start as copy } from "./copy.js";
+import { start as countdown } from "./countdown.js";
+import { start as dialogs } from "./dialogs.js";
+import { start as files } from "./files.js";
+import { start as guard } from "./guard.js";
+import { start as htmx } from "./htmx.js";
+import { start as keys } from "./keys.js";
+import { start as live } from "./live.js";
+import { start as menus } from "./menus.js";
+import { start as queue } from "./queue.js";
+import { start as toasts } from "./toasts.js";
+
+const modules = [htmx, toasts, guard, dialogs, menus, copy, files, countdown, live, keys, queue];
+
+/** Start every module on a freshly inserted part of the page (or the whole page). */
+function wake(root) {
+  for (const start of modules) start(root);
+}
+
+document.documentElement.classList.add("has-js");
+wake(document);
+document.addEventListener("htmx:load", (event) => {
+  if (event.target !== document.body) wake(event.target);
+});

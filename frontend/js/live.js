@@ -1,0 +1,66 @@
+import { each } from "./dom.js";
+
+const POLL = 15000;
+const FAILURES = 3;
+
+// <div data-live-url="stream" data-live-refresh="fragment">: fetches the fragment again whenever the stream says so.
+// When the stream cannot be had it asks every 15 seconds, and tries the stream again when the network is back.
+export function start(root) {
+  each(root, "[data-live-url]", (element) => {
+    const refresh = element.dataset.liveRefresh;
+    let source = null;
+    let timer = null;
+    let failures = 0;
+    let waiting = null;
+
+    const fetchAgain = () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => {
+        if (!element.isConnected) return stop();
+        // What somebody is typing or deciding on is not swept away.
+        const busy = element.querySelector("dialog[open], form[data-sending]") || element.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
+        if (busy) {
+          waiting = setTimeout(fetchAgain, 2000);
+          return;
+        }
+        window.htmx?.ajax("GET", refresh, { target: element, swap: "innerHTML" });
+      }, 150);
+    };
+    const poll = (on) => {
+      clearInterval(timer);
+      timer = on ? setInterval(fetchAgain, POLL) : null;
+      element.classList.toggle("is-polling", on);
+    };
+    const stop = () => {
+      source?.close();
+      clearInterval(timer);
+    };
+    const open = () => {
+      if (!element.isConnected) return;
+      source?.close();
+      if (!window.EventSource) return poll(true);
+      source = new EventSource(element.dataset.liveUrl, { withCredentials: true });
+      source.addEventListener("open", () => {
+        if (failures) fetchAgain(); // what happened while we were away
+        failures = 0;
+        poll(false);
+      });
+      source.addEventListener("changed", fetchAgain);
+      source.addEventListener("error", () => {
+        failures += 1;
+        if (failures >= FAILURES || source.readyState === EventSource.CLOSED) {
+          source.close();
+          poll(true);
+        }
+      });
+    };
+
+    open();
+    window.addEventListener("online", open);
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden && timer) open();
+    });
+    window.addEventListener("pagehide", stop);
+    window.addEventListener("pageshow", (event) => event.persisted && open());
+  });
+}

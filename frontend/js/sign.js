@@ -1,0 +1,62 @@
+import SignaturePad from "signature_pad";
+
+// <div class="ax-sign" data-sign><canvas>…<input type="hidden" name="…"><button data-sign-clear></div>
+// Writes the drawing as a PNG data address into the hidden field; the form's submit waits for ink.
+function setup(box) {
+  const canvas = box.querySelector("canvas");
+  const field = box.querySelector("input[type=hidden]");
+  const form = box.closest("form");
+  const alert = box.querySelector("[data-sign-error]");
+  const pad = new SignaturePad(canvas, { penColor: "#17202e", minWidth: 1, maxWidth: 3.2 });
+
+  const resize = () => {
+    const ratio = Math.max(window.devicePixelRatio || 1, 1);
+    const width = canvas.offsetWidth;
+    if (!width || canvas.width === Math.round(width * ratio)) return;
+    const strokes = pad.toData();
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(canvas.offsetHeight * ratio);
+    canvas.getContext("2d").scale(ratio, ratio);
+    pad.clear();
+    if (strokes.length) pad.fromData(strokes);
+  };
+  const keep = () => {
+    field.value = pad.isEmpty() ? "" : pad.toDataURL("image/png");
+    box.classList.toggle("has-ink", !pad.isEmpty());
+    if (alert && !pad.isEmpty()) alert.hidden = true;
+    box.dispatchEvent(new CustomEvent("sign:change", { bubbles: true }));
+  };
+
+  new ResizeObserver(resize).observe(canvas);
+  resize();
+  pad.addEventListener("endStroke", keep);
+  box.querySelector("[data-sign-clear]")?.addEventListener("click", () => {
+    pad.clear();
+    keep();
+  });
+  box.querySelector("[data-sign-undo]")?.addEventListener("click", () => {
+    pad.fromData(pad.toData().slice(0, -1));
+    keep();
+  });
+  form?.addEventListener(
+    "submit",
+    (event) => {
+      if (field.value || box.dataset.sign === "optional") return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (alert) alert.hidden = false;
+      canvas.focus();
+    },
+    true,
+  );
+}
+
+const start = (root) => {
+  for (const box of root.querySelectorAll("[data-sign]")) {
+    if (box.signReady) continue;
+    box.signReady = true;
+    setup(box);
+  }
+};
+start(document);
+document.addEventListener("htmx:load", (event) => start(event.target.parentNode || document));

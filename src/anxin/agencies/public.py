@@ -1,0 +1,136 @@
+"""The door of agencies: who offers what, for how much, and the one way a price is worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from anxin.agencies import rules
+from anxin.agencies.actions import ScoreUnfit, record_completed, record_rating
+from anxin.agencies.engine.pricing import UnknownExtra, price
+from anxin.agencies.models import Agency, ServiceVersion
+from anxin.agencies.queries import (
+    Sort,
+    agencies,
+    agencies_of,
+    agency,
+    agency_of,
+    candidates,
+    current_version,
+    offers,
+    party,
+    version,
+    versions,
+)
+from anxin.agencies.values import Deduction, ExtraUse, Quote, Usage, VersionFacts
+from anxin.kit.clock import local_date
+from anxin.kit.errors import Invalid
+from anxin.places import public as places
+
+__all__ = [
+    "Agency",
+    "ScoreUnfit",
+    "ServiceVersion",
+    "Sort",
+    "UnknownExtra",
+    "UsageUnfit",
+    "agencies",
+    "agencies_of",
+    "agency",
+    "agency_of",
+    "candidates",
+    "covers",
+    "current_version",
+    "offers",
+    "party",
+    "price",
+    "quote_for",
+    "quoted",
+    "record_completed",
+    "record_rating",
+    "usage_for",
+    "version",
+    "versions",
+]
+
+
+# No agreement of a household runs longer; it also bounds the days to be looked up.
+LONGEST = timedelta(days=400)
+
+
+class UsageUnfit(Invalid):
+    code = "usage_unfit"
+    message = _("用量、时间或加项填写有误，算不出价格。请检查数量和起止时间。")
+
+
+def covers(offer: VersionFacts, town_code: str, span: tuple[datetime, datetime] | None = None) -> bool:
+    """Whether a version serves a town (9 digits or a village's 12) and takes work in the half-open span. No query."""
+    if town_code and town_code[:9] not in offer.content.towns:
+        return False
+    return span is None or rules.takes(offer.content.hours, *span)
+
+
+def usage_for(
+    *,
+    quantity: Decimal,
+    periods: Iterable[tuple[datetime, datetime]] = (),
+    town_code: str = "",
+    headcount: int = 1,
+    extras: Iterable[ExtraUse] = (),
+    deductions: Iterable[Deduction] = (),
+) -> Usage:
+    """A usage with the kinds of its days looked up in the working-day calendar. One query.
+
+    Refuses: UsageUnfit (a period that ends before it starts, or runs longer than 400 days).
+    """
+    spans = tuple(periods)
+    if any(end < start or end - start > LONGEST for start, end in spans):
+        raise UsageUnfit(field="periods")
+    kinds = places.day_kinds(_days(spans))
+    return Usage(
+        quantity=quantity,
+        periods=spans,
+        day_kinds=tuple((day, str(kind)) for day, kind in sorted(kinds.items())),
+        headcount=headcount,
+        extras=tuple(extras),
+        deductions=tuple(deductions),
+        town_code=town_code[:9],
+    )
+
+
+def quote_for(
+    version_id: UUID,
+    *,
+    quantity: Decimal,
+    periods: Iterable[tuple[datetime, datetime]] = (),
+    town_code: str = "",
+    headcount: int = 1,
+    extras: Iterable[ExtraUse] = (),
+) -> Quote:
+    """The price of a usage under a published version. Two queries. Refuses: NotFound, UsageUnfit."""
+    usage = usage_for(
+        quantity=quantity, periods=periods, town_code=town_code, headcount=headcount, extras=extras
+    )
+    return quoted(version(version_id), usage)
+
+
+def quoted(offer: VersionFacts, usage: Usage) -> Quote:
+    """`price` with its ValueErrors as a refusal. No query."""
+    try:
+        return price(offer.price_list, usage)
+    except ValueError as error:
+        raise UsageUnfit from error
+
+
+def _days(spans: Iterable[tuple[datetime, datetime]]) -> set[date]:
+    days: set[date] = set()
+    for start, end in spans:
+        day, last = local_date(start), local_date(max(start, end - timedelta(microseconds=1)))
+        while day <= last:
+            days.add(day)
+            day += timedelta(days=1)
+    return days

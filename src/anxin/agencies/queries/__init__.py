@@ -1,0 +1,29 @@
+"""Reads of agencies."""
+
+from anxin.agencies.queries.agencies import (
+    agencies,
+    agencies_of,
+    agency,
+    agency_of,
+    current_version,
+    party,
+    version,
+    versions,
+)
+from anxin.agencies.queries.offers import Candidate, Sort, candidates, full, offers
+
+__all__ = [
+    "Candidate",
+    "Sort",
+    "agencies",
+    "agencies_of",
+    "agency",
+    "agency_of",
+    "candidates",
+    "current_version",
+    "full",
+    "offers",
+    "party",
+    "version",
+    "versions",
+]

@@ -1,0 +1,81 @@
+"""Agencies, their papers and versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from anxin.agencies.models import Agency, ServiceItem, ServiceVersion
+from anxin.agencies.queries.facts import agency_facts, party_facts, version_facts
+from anxin.agencies.values import AgencyFacts, AgencyParty, VersionFacts
+from anxin.kit.errors import NotFound
+
+
+def agency(agency_id: UUID) -> AgencyFacts:
+    """One agency; NotFound if there is none. One query."""
+    found = agencies([agency_id])
+    if agency_id not in found:
+        raise NotFound
+    return found[agency_id]
+
+
+def agencies(agency_ids: Iterable[UUID]) -> dict[UUID, AgencyFacts]:
+    """Many agencies by id; unknown ids are absent. One query."""
+    rows = Agency.objects.filter(pk__in=set(agency_ids)).select_related("organisation", "standing")
+    return {row.id: agency_facts(row) for row in rows}
+
+
+def agency_of(organisation_id: UUID) -> AgencyFacts | None:
+    """The agency that an organisation is, None if it is none. One query."""
+    row = (
+        Agency.objects.filter(organisation_id=organisation_id)
+        .select_related("organisation", "standing")
+        .first()
+    )
+    return agency_facts(row) if row else None
+
+
+def agencies_of(organisation_ids: Iterable[UUID]) -> dict[UUID, AgencyFacts]:
+    """Agencies by organisation id; organisations that are none are absent. One query."""
+    rows = Agency.objects.filter(organisation_id__in=set(organisation_ids)).select_related(
+        "organisation", "standing"
+    )
+    return {row.organisation_id: agency_facts(row) for row in rows}
+
+
+def party(agency_id: UUID) -> AgencyParty:
+    """The agency as a party to a contract, with its legal representative; NotFound if there is none. One query."""
+    row = Agency.objects.filter(pk=agency_id).select_related("organisation").first()
+    if row is None:
+        raise NotFound
+    return party_facts(row)
+
+
+def version(version_id: UUID) -> VersionFacts:
+    """One published version, current or not; NotFound if there is none. One query."""
+    found = versions([version_id])
+    if version_id not in found:
+        raise NotFound
+    return found[version_id]
+
+
+def versions(version_ids: Iterable[UUID]) -> dict[UUID, VersionFacts]:
+    """Many published versions by id. One query."""
+    rows = ServiceVersion.objects.filter(pk__in=set(version_ids), published_at__isnull=False).select_related(
+        "service__agency"
+    )
+    return {row.id: version_facts(row) for row in rows}
+
+
+def current_version(agency_id: UUID, item_code: str) -> VersionFacts | None:
+    """What a live agency offers of an item now, None if it does not. One query."""
+    row = (
+        ServiceItem.objects.offered()
+        .filter(agency_id=agency_id, item_code=item_code)
+        .select_related("current", "agency")
+        .first()
+    )
+    if row is None or row.current is None:
+        return None
+    row.current.service = row
+    return version_facts(row.current)

@@ -1,0 +1,199 @@
+"""Who finds what where: the navigation as data. A name that has no address yet is left out, so pages may come later.
+
+An item shows when the actor holds its permission ("" = everybody of that kind). Order matters: the phone shows the
+first five of "tabs".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from anxin.accounts.values import POSTS, OrganisationKind
+from anxin.kit.actor import Actor
+
+SIDE_IN_SESSION = "anxin_side"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry: its words, the name of its page, an icon of the sprite, the permission that shows it."""
+
+    label: Any
+    name: str
+    icon: str
+    permission: str = ""
+    href: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """A headed group of a desk's rail."""
+
+    label: Any
+    items: tuple[Item, ...]
+
+
+VISITOR = (
+    Group(
+        "",
+        (
+            Item(_("首页"), "web:home", "home"),
+            Item(_("找服务"), "catalogue:services", "apps"),
+            Item(_("家政机构"), "agencies:directory", "building-store"),
+            Item(_("查安心码"), "safetycode:check", "shield-check"),
+            Item(_("验合同"), "contracts:verify", "file-certificate"),
+            Item(_("规则公示"), "policies:published", "scale"),
+        ),
+    ),
+)
+
+CUSTOMER = (
+    Group(
+        "",
+        (
+            Item(_("首页"), "web:home", "home"),
+            Item(_("我要服务"), "orders:ask", "circle-plus"),
+            Item(_("我的订单"), "orders:mine", "clipboard-list"),
+            Item(_("消息"), "notices:inbox", "bell"),
+            Item(_("我的"), "web:me", "user-circle"),
+        ),
+    ),
+)
+
+WORKER = (
+    Group(
+        "",
+        (
+            Item(_("今天"), "web:today", "sun"),
+            Item(_("接单大厅"), "orders:hall", "hand-grab"),
+            Item(_("日程"), "workers:week", "calendar-week"),
+            Item(_("安心码"), "safetycode:mine", "shield-check"),
+            Item(_("我的"), "web:me", "user-circle"),
+        ),
+    ),
+)
+
+AGENCY = (
+    Group(
+        _("订单"),
+        (
+            Item(_("待办"), "web:agency_desk", "list-check", "orders.read"),
+            Item(_("接单大厅"), "orders:hall", "hand-grab", "orders.accept"),
+            Item(_("订单"), "orders:board", "layout-kanban", "orders.read"),
+            Item(_("派单"), "matching:board", "users-group", "orders.dispatch"),
+            Item(_("预警"), "orders:warnings", "alarm", "orders.warnings"),
+        ),
+    ),
+    Group(
+        _("人员与服务"),
+        (
+            Item(_("家政员"), "workers:staff", "users", "workers.read"),
+            Item(_("服务与价格"), "agencies:items", "tag", "agencies.read"),
+            Item(_("机构主页"), "agencies:profile", "building-store", "agencies.read"),
+        ),
+    ),
+    Group(
+        _("合同与钱款"),
+        (
+            Item(_("合同"), "contracts:desk", "writing-sign", "contracts.seal"),
+            Item(_("账单"), "payments:bills", "receipt-yuan", "payments.bill"),
+            Item(_("发票"), "payments:invoices", "file-invoice", "payments.invoice"),
+            Item(_("账目"), "ledger:book", "book", "ledger.read"),
+        ),
+    ),
+    Group(
+        _("口碑与机构"),
+        (
+            Item(_("评价"), "reviews:desk", "star", "agencies.read"),
+            Item(_("消息"), "notices:inbox", "bell"),
+            Item(_("员工与岗位"), "accounts:staff", "id-badge-2", "accounts.appoint"),
+        ),
+    ),
+)
+
+OPERATOR = (
+    Group(
+        _("运营"),
+        (
+            Item(_("工作台"), "web:operator_desk", "dashboard", "operator.desk"),
+            Item(_("入驻审核"), "agencies:applications", "checklist", "agencies.verify"),
+            Item(_("评价管理"), "reviews:manage", "star", "reviews.manage"),
+            Item(_("对账"), "payments:reconciliation", "arrows-exchange", "payments.reconcile"),
+        ),
+    ),
+    Group(
+        _("规则"),
+        (
+            Item(_("规则与权重"), "policies:desk", "scale", "policies.change"),
+            Item(_("服务目录"), "catalogue:desk", "apps", "policies.change"),
+            Item(_("合同范本"), "contracts:templates", "file-description", "contracts.template"),
+            Item(_("通知"), "notices:send", "speakerphone", "notices.send"),
+        ),
+    ),
+    Group(
+        _("系统"),
+        (
+            Item(_("审计"), "web:audit", "history", "audit.read"),
+            Item(_("模拟短信"), "messaging:outbox", "message", "operator.desk"),
+        ),
+    ),
+)
+
+NAVIGATION = {
+    "visitor": VISITOR,
+    "customer": CUSTOMER,
+    "worker": WORKER,
+    OrganisationKind.AGENCY.value: AGENCY,
+    OrganisationKind.OPERATOR.value: OPERATOR,
+}
+DESKS = {OrganisationKind.AGENCY.value, OrganisationKind.OPERATOR.value}
+
+
+def kind_of(actor: Actor | None, side: str = "") -> str:
+    """Which navigation an actor gets: that of their post's organisation, else as worker or customer, else visitor."""
+    if actor is None or actor.is_anonymous:
+        return "visitor"
+    post = POSTS.get(actor.post) or next((p for p in POSTS.values() if p.code == actor.post), None)
+    if post:
+        return str(post.kind) if str(post.kind) in NAVIGATION else "visitor"
+    return "worker" if side == "worker" else "customer"
+
+
+def navigation(kind: str, actor: Actor | None, path: str = "") -> list[Group]:
+    """The groups of a kind with addresses filled in, the current page marked, and what may not be seen left out."""
+    groups = [
+        replace(
+            group, items=tuple(item for item in map(_addressed, group.items) if item and _may(item, actor))
+        )
+        for group in NAVIGATION.get(kind, VISITOR)
+    ]
+    current = max(
+        (item.href for group in groups for item in group.items if _covers(item.href, path)),
+        key=len,
+        default=None,
+    )
+    return [
+        replace(group, items=tuple(replace(item, current=item.href == current) for item in group.items))
+        for group in groups
+        if group.items
+    ]
+
+
+def _addressed(item: Item) -> Item | None:
+    try:
+        return replace(item, href=reverse(item.name))
+    except NoReverseMatch:
+        return None
+
+
+def _may(item: Item, actor: Actor | None) -> bool:
+    return not item.permission or (actor is not None and actor.holds(item.permission))
+
+
+def _covers(href: str, path: str) -> bool:
+    return path == href if href == "/" else path.startswith(href)

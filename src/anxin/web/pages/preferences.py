@@ -1,0 +1,58 @@
+"""How the reader sees the pages: print size, theme, language. Works for strangers too, by cookie."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from anxin.accounts.public import change_settings
+from anxin.kit import clock
+from anxin.kit.access import PUBLIC, Request, page
+from anxin.web.navigation import SIDE_IN_SESSION
+from anxin.web.preferences import COOKIE, KEEP_SECONDS, preferences_of
+
+
+@page(PUBLIC, methods=("POST",), replay=False)
+def preferences(request: Request) -> HttpResponse:
+    """Take whichever of print, theme, language, side was sent; go back to where the reader was."""
+    chosen = preferences_of(request).with_theme(request.POST.get("theme", ""))
+    if "print" in request.POST:
+        chosen = replace(chosen, large=request.POST["print"] == "large")
+    response = HttpResponseRedirect(_back(request), status=303)
+    response.set_cookie(
+        COOKIE,
+        chosen.cookie(),
+        max_age=KEEP_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+        httponly=True,
+    )
+    language = request.POST.get("language", "")
+    if language in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=KEEP_SECONDS,
+            secure=settings.SESSION_COOKIE_SECURE,
+            samesite="Lax",
+        )
+    if request.actor.person_id:
+        change_settings(
+            language=language if language in dict(settings.LANGUAGES) else None,
+            large_print=chosen.large,
+            theme=chosen.theme,
+            by=request.actor,
+            at=clock.now(),
+        )
+    if request.POST.get("side") in ("worker", "customer"):
+        request.session[SIDE_IN_SESSION] = request.POST["side"]
+    return response
+
+
+def _back(request: Request) -> str:
+    target = request.POST.get("next", "")
+    allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if allowed else "/"
