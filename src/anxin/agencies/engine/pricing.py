@@ -215,7 +215,7 @@ def _rounded(quantity: Fraction, rounding: str = ROUND_HALF_UP) -> Decimal:
 
 
 def _length(start: datetime, end: datetime) -> int:
-    """Microlength: whole numbers, so that pieces add up to the period they were cut from."""
+    """Microseconds: whole numbers, so that pieces add up to the period they were cut from."""
     return (end - start) // timedelta(microseconds=1)
 
 
