@@ -23,6 +23,11 @@ class Unit(StrEnum):
     MONTH = "month"
     CALL = "call"
 
+    @property
+    def label(self) -> str:
+        """The Chinese source word."""
+        return UNIT_LABELS[self]
+
 
 UNIT_LABELS = {
     Unit.HOUR: gettext_noop("小时"),
@@ -46,6 +51,11 @@ class Mode(StrEnum):
     LIVE_OUT = "live_out"
     PER_JOB = "per_job"
 
+    @property
+    def label(self) -> str:
+        """The Chinese source word."""
+        return MODE_LABELS[self]
+
 
 MODE_LABELS = {
     Mode.HOURLY: gettext_noop("计时服务"),
@@ -62,6 +72,11 @@ class HealthTier(IntEnum):
     HOME = 2
     ELDER = 3
     MATERNAL = 4
+
+    @property
+    def label(self) -> str:
+        """The Chinese source word."""
+        return HEALTH_TIER_LABELS[self]
 
 
 HEALTH_TIER_LABELS = {
@@ -80,6 +95,11 @@ class CredentialKind(StrEnum):
     BACKGROUND_CHECK = "background_check"
     TRAINING = "training"
     CERTIFICATE = "certificate"
+
+    @property
+    def label(self) -> str:
+        """The Chinese source word."""
+        return CREDENTIAL_LABELS[self]
 
 
 CREDENTIAL_LABELS = {
@@ -110,6 +130,11 @@ class Trade(StrEnum):
     INSTALLING = "installing"
     MOVING = "moving"
     GUESTHOUSE = "guesthouse"
+
+    @property
+    def label(self) -> str:
+        """The Chinese source word."""
+        return TRADE_LABELS[self]
 
 
 TRADE_LABELS = {

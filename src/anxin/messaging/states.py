@@ -11,6 +11,11 @@ class SmsState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
 
+    @property
+    def label(self) -> str:
+        """The Chinese source word."""
+        return SMS_LABELS[self]
+
 
 SMS = Machine(
     "sms",

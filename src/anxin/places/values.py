@@ -18,6 +18,11 @@ class Level(StrEnum):
     TOWN = "town"
     VILLAGE = "village"
 
+    @property
+    def label(self) -> str:
+        """The Chinese source word."""
+        return LEVEL_LABELS[self]
+
 
 CODE_LENGTH = {Level.PROVINCE: 2, Level.CITY: 4, Level.COUNTY: 6, Level.TOWN: 9, Level.VILLAGE: 12}
 
@@ -37,6 +42,11 @@ class PointSource(StrEnum):
     GEONAMES = "geonames"
     ESTIMATE = "estimate"
 
+    @property
+    def label(self) -> str:
+        """The Chinese source word."""
+        return POINT_SOURCE_LABELS[self]
+
 
 POINT_SOURCE_LABELS = {
     PointSource.VERIFIED: gettext_noop("已核实"),
@@ -51,6 +61,11 @@ class DayKind(StrEnum):
     WORKDAY = "workday"
     WEEKEND = "weekend"
     STATUTORY = "statutory"
+
+    @property
+    def label(self) -> str:
+        """The Chinese source word."""
+        return DAY_KIND_LABELS[self]
 
 
 DAY_KIND_LABELS = {

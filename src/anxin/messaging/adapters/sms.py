@@ -71,7 +71,11 @@ def send(*, phone: str, template_code: str, params: Mapping[str, str], out_id: s
     )
     try:
         answer = httpx.post(
-            f"{base.scheme}://{base.netloc}{path}", params=query, headers=headers, timeout=TIMEOUT_SECONDS
+            f"{base.scheme}://{base.netloc}{path}",
+            params=query,
+            headers=headers,
+            timeout=TIMEOUT_SECONDS,
+            trust_env=False,
         )
         found = answer.json()
     except (httpx.HTTPError, ValueError) as error:

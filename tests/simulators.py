@@ -1,0 +1,60 @@
+"""All simulators of outside systems on a free port of the loopback, for tests that speak real HTTP with them."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def simulator_url() -> Iterator[str]:
+    """The simulators' address; one server for the whole session, in a thread of its own."""
+    from granian.constants import Interfaces
+    from granian.server.embed import Server
+
+    from anxin.config.simulators import application
+
+    port = _free_port()
+    loop = asyncio.new_event_loop()
+    server: Any = Server(
+        application, address="127.0.0.1", port=port, interface=Interfaces.ASGI, log_enabled=False
+    )
+    thread = threading.Thread(target=loop.run_until_complete, args=(server.serve(),), daemon=True)
+    thread.start()
+    url = f"http://127.0.0.1:{port}"
+    _wait(f"{url}/health")
+    yield url
+    loop.call_soon_threadsafe(server.stop)
+    thread.join(timeout=5)
+
+
+def _wait(url: str) -> None:
+    for _ in range(200):
+        try:
+            httpx.get(url, timeout=1, trust_env=False)
+            return
+        except httpx.HTTPError:
+            time.sleep(0.05)
+    raise RuntimeError("the simulators did not start")
+
+
+@pytest.fixture
+def simulators(simulator_url: str, settings: Any) -> str:
+    """The simulators, with every adapter's address pointing at them."""
+    settings.ANXIN_SIMULATOR_URL = simulator_url
+    for name in ("IDENTITY", "SMS", "WECHATPAY", "INVOICE"):
+        setattr(settings, f"ANXIN_{name}_URL", f"{simulator_url}/{name.lower()}")
+    return simulator_url
