@@ -1,15 +1,6 @@
-"""`python -m anxin` and the `anxin` command."""
+"""`python -m anxin` is the `anxin` command."""
 
-import os
-import sys
-
-
-def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anxin.config.settings")
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
-
+from anxin.config.cli import main
 
 if __name__ == "__main__":
     main()

@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "procrastinate.contrib.django",
     *[f"anxin.{area}" for area in AREAS],
+    "anxin.config",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,47 @@
+# `make` alone lists the targets. Python ≥ 3.11 with venv, git and make are enough to run any of them.
+ANXIN_VENV ?= .venv
+export ANXIN_VENV
+BIN := $(ANXIN_VENV)/bin
+PY := $(BIN)/python
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@awk -F ' *## ' '/^[a-z-]+:.* ## / { sub(/:.*/, "", $$1); printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: env-run ## set up and start everything; prints the address (ANXIN_PORT, ANXIN_HOME, ANXIN_DATABASE_URL)
+	@$(PY) -m anxin run
+
+demo: env-run ## load the Lin'an demo into the database; ARGS="--orders 2000"
+	@$(PY) -m anxin demo $(ARGS)
+
+build: env-run ## set up, build front end and translations, start nothing
+
+test: env-dev ## all tests, the browser journeys last; ARGS are passed to pytest
+	@$(PY) tools/run_tests.py $(ARGS)
+
+test-pg: env-dev ## the tests without browser against Debian's PostgreSQL 15
+	@$(PY) tools/run_tests.py --debian $(ARGS)
+
+check: env-dev ## format, lint, types, import contracts, migrations, templates, translations, docs
+	@$(PY) tools/check.py
+
+conformance: env-dev ## requirement by requirement, what its tests say; IDS="B-7.3.2 D-3a"
+	@$(PY) tools/run_tests.py --conformance $(IDS)
+
+bench: env-dev ## the benchmarks, one after the other; ONLY=name
+	@$(PY) tools/bench.py $(ONLY)
+
+lock: env-dev ## compute the lock files anew from requirements*.in
+	@UV=$(BIN)/uv tools/lock
+
+clean: ## remove what was built and installed here; data in .anxin stays
+	rm -rf .venv .anxin-test frontend/node_modules frontend/dist test-results
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache src/anxin.egg-info
+	find src tests tools -name __pycache__ -prune -exec rm -rf {} +
+	find src -name '*.mo' -exec rm -f {} +
+
+env-run env-dev: env-%:
+	@tools/setup $*
+	@$(PY) tools/build.py
+
+.PHONY: help run demo build test test-pg check conformance bench lock clean env-run env-dev

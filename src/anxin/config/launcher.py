@@ -1,0 +1,129 @@
+"""`anxin run`: everything that makes the house live, in order, with a line for each step."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from types import FrameType
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from rich.console import Console
+
+from anxin.accounts.public import Person
+from anxin.config import embedded, preflight
+from anxin.config.cli import commands
+from anxin.config.preflight import Unready
+from anxin.config.supervisor import NotHealthy, Service, Supervisor, house
+
+OUTSIDE = ("ANXIN_IDENTITY_URL", "ANXIN_SMS_URL", "ANXIN_WECHATPAY_URL", "ANXIN_INVOICE_URL")
+LOOK_AT_DATABASE_S = 5.0
+
+
+class Teller:
+    """Tells what happens: a spinner on a terminal, plain lines elsewhere."""
+
+    def __init__(self) -> None:
+        self.console = Console(highlight=False, soft_wrap=True)
+
+    def say(self, text: str = "") -> None:
+        self.console.print(text, markup=False)
+
+    @contextmanager
+    def step(self, text: str) -> Iterator[None]:
+        began = time.monotonic()
+        if self.console.is_terminal:
+            with self.console.status(text):
+                yield
+        else:
+            yield
+        self.console.print(f"[green]✓[/green] {text} [dim]({time.monotonic() - began:.1f} s)[/dim]")
+
+
+def run(*, demo: bool) -> None:
+    """Start everything, tell the address, keep it alive until Ctrl-C or SIGTERM. Raises Unready."""
+    tell = Teller()
+    preflight.check_front_end()
+    preflight.check_ports(settings.ANXIN_PORT)
+    _prepare(tell, demo=demo)
+    supervisor = Supervisor(_services(demo), tell.say, [DatabaseKeeper(tell)])
+
+    def end(number: int, frame: FrameType | None) -> None:
+        supervisor.ended.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
+    try:
+        for service in supervisor.services:
+            with tell.step(f"Starting {service.name}"):
+                supervisor.start(service)
+        if not supervisor.ended.is_set():
+            _welcome(tell, demo=demo)
+            supervisor.watch()
+    except NotHealthy as trouble:
+        raise Unready(str(trouble)) from trouble
+    finally:
+        with tell.step("Stopping"):
+            supervisor.stop()
+
+
+def _prepare(tell: Teller, *, demo: bool) -> None:
+    """Bring schema, static files and demo data up to date."""
+    with tell.step("Migrating the database"):
+        call_command("migrate", interactive=False, verbosity=0)
+    with tell.step("Collecting static files"):
+        os.environ["ANXIN_STATIC_MANIFEST"] = "1"
+        # In a process of its own, as the settings of this one are read already.
+        collect = [sys.executable, "-m", "anxin", "django", "collectstatic", "--no-input", "--verbosity=0"]
+        subprocess.run(collect, check=True)
+    if not demo:
+        os.environ.setdefault("ANXIN_DEMO", "0")
+    elif "demo" in commands() and not Person.objects.exists():
+        tell.say("The database is empty: loading the Lin'an demo (once, about a minute)")
+        call_command("demo")
+    # The processes have connections of their own; this one only watches from here on.
+    connections.close_all()
+
+
+def _services(demo: bool) -> list[Service]:
+    """The processes to start: the simulators only where an outside system points to them."""
+    services = house(settings.ANXIN_PORT, preflight.home() / "log")
+    simulated = any(getattr(settings, name).startswith(settings.ANXIN_SIMULATOR_URL) for name in OUTSIDE)
+    return [service for service in services if service.name != "simulators" or demo or simulated]
+
+
+class DatabaseKeeper:
+    """Starts the embedded database again if it dies; its address stays the same."""
+
+    def __init__(self, tell: Teller) -> None:
+        home = preflight.home()
+        self.tell = tell
+        self.ours = embedded.is_running(home) and embedded.url(home) == os.environ.get("ANXIN_DATABASE_URL")
+        self.next_look = 0.0
+
+    def __call__(self) -> None:
+        now = time.monotonic()
+        if not self.ours or now < self.next_look:
+            return
+        self.next_look = now + LOOK_AT_DATABASE_S
+        if not embedded.is_running(preflight.home()):
+            self.tell.say("The embedded database ended; starting it again")
+            try:
+                embedded.start(preflight.home())
+            except embedded.DatabaseTrouble as trouble:
+                self.tell.say(str(trouble))
+
+
+def _welcome(tell: Teller, *, demo: bool) -> None:
+    tell.say()
+    tell.say(f"Anxin 安心 is ready: {settings.ANXIN_ORIGIN}")
+    if demo and find_spec("anxin.simulation.public"):
+        for line in import_module("anxin.simulation.public").demo_logins():
+            tell.say(f"  {line}")
+    tell.say(f"Logs: {preflight.home() / 'log'}   Ctrl-C stops everything.")

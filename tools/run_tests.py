@@ -1,0 +1,55 @@
+"""Run the tests on a database of their own: first all without browser, in parallel, then the browser journeys.
+
+usage: run_tests.py [--debian] [pytest arguments]
+  --debian          without browser, against Debian's PostgreSQL 15 in a cluster of its own
+  pytest arguments  run just these, in one go
+Ends with pytest's own summary, of the part that failed or of the last one.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from anxin.config import embedded
+from tools import chromium
+
+ROOT = Path(__file__).resolve().parents[1]
+HOME = ROOT / ".anxin-test"
+DEBIAN = Path("/usr/lib/postgresql/15/bin")
+PARALLEL = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
+JOURNEYS = ROOT / "tests" / "journeys"
+
+
+def main(arguments: list[str]) -> int:
+    debian = "--debian" in arguments
+    arguments = [argument for argument in arguments if argument != "--debian"]
+    if debian and not (DEBIAN / "postgres").exists():
+        sys.exit(f"PostgreSQL 15 is not in {DEBIAN}: apt install postgresql-15")
+    home, programs = (HOME / "debian", DEBIAN) if debian else (HOME, None)
+    with embedded.running(home, throwaway=True, programs=programs) as url:
+        os.environ["ANXIN_DATABASE_URL"] = url
+        if arguments:
+            return _pytest(arguments)
+        code = _pytest(["-m", "not browser", *PARALLEL])
+        if code or debian or not JOURNEYS.exists():
+            return code
+        chromium.ensure()
+        return _pytest(["-m", "browser"])
+
+
+def _pytest(arguments: list[str]) -> int:
+    # What the tests leave in temporary folders (homes with keys and files, a browser's profile) goes with them.
+    with tempfile.TemporaryDirectory(prefix="anxin-test-", ignore_cleanup_errors=True) as folder:
+        environment = {**os.environ, "TMPDIR": folder}
+        command = [sys.executable, "-m", "pytest", *arguments]
+        return subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    try:
+        code = main(sys.argv[1:])
+    except embedded.DatabaseTrouble as trouble:
+        sys.exit(str(trouble))
+    sys.exit(code)

@@ -1,0 +1,25 @@
+"""Every catalogue compiles, keeps its placeholders, and holds nothing that a machine guessed."""
+
+from pathlib import Path
+
+from babel.messages.pofile import PoFileError, read_po
+
+
+def problems(root: Path) -> list[str]:
+    """One line for each message that would be wrong on screen. Untranslated ones show their Chinese source."""
+    found = []
+    for path in sorted((root / "src").rglob("*.po")):
+        name = path.relative_to(root)
+        try:
+            with path.open("rb") as file:
+                catalogue = read_po(file, abort_invalid=True)
+        except (PoFileError, ValueError) as error:
+            found.append(f"{name}: {error}")
+            continue
+        for message in catalogue:
+            where = f"{name}:{message.lineno}"
+            if message.id and message.fuzzy:
+                found.append(f"{where}: fuzzy, so nobody has read it: {message.id}")
+            if message.string:
+                found += [f"{where}: {error}" for error in message.check(catalogue)]
+    return found
