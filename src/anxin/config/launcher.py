@@ -61,6 +61,8 @@ def run(*, demo: bool) -> None:
         signal.signal(number, end)
     try:
         for service in supervisor.services:
+            if supervisor.ended.is_set():
+                break
             with tell.step(f"Starting {service.name}"):
                 supervisor.start(service)
         if not supervisor.ended.is_set():

@@ -62,7 +62,7 @@ def _end_with_parent() -> None:
     """Stop when the supervisor is gone, even by kill -9: its end of our standard input closes then."""
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        os.read(sys.stdin.fileno(), 1)
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=wait, daemon=True).start()
