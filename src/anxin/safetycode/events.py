@@ -1,0 +1,30 @@
+"""What the safety code announces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from anxin.kit.events import Event
+
+
+@dataclass(frozen=True)
+class CodeMoved(Event):
+    """A code was issued, suspended, restored, revoked or ran out."""
+
+    worker_id: UUID
+    code_id: UUID
+    number: str
+    state: str
+    why: str
+
+
+@dataclass(frozen=True)
+class CodeScanned(Event):
+    """Somebody looked at a code; `visit_ref` tells for which visit, if for one."""
+
+    scan_id: UUID
+    worker_id: UUID
+    by_person: UUID | None
+    visit_ref: UUID | None
+    colour: str

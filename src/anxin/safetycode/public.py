@@ -1,0 +1,69 @@
+"""The door of the safety code: issue, judge, show, scan."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from anxin.safetycode.actions.codes import (
+    AlreadyIssued,
+    MayNotIssue,
+    NoCode,
+    issue,
+    restore,
+    revoke,
+    suspend,
+)
+from anxin.safetycode.actions.scans import TooManyScans, count_look, scan
+from anxin.safetycode.events import CodeMoved, CodeScanned
+from anxin.safetycode.models import SafetyCode, Scan
+from anxin.safetycode.queries import tokens
+from anxin.safetycode.queries.codes import code_of, green_ids, judge, judge_many
+from anxin.safetycode.queries.tokens import TokenExpired, TokenForged
+
+__all__ = [
+    "AlreadyIssued",
+    "CodeMoved",
+    "CodeScanned",
+    "MayNotIssue",
+    "NoCode",
+    "SafetyCode",
+    "Scan",
+    "TokenExpired",
+    "TokenForged",
+    "TooManyScans",
+    "code_of",
+    "count_look",
+    "display_token",
+    "green_ids",
+    "issue",
+    "judge",
+    "judge_many",
+    "printed_token",
+    "read_token",
+    "restore",
+    "revoke",
+    "scan",
+    "suspend",
+]
+
+
+def display_token(worker_id: UUID, at: datetime) -> str:
+    """The rotating token of a worker's code, new every 60 s. Refuses: NoCode. One query."""
+    code = code_of(worker_id)
+    if code is None:
+        raise NoCode
+    return tokens.display_token(code, at)
+
+
+def printed_token(worker_id: UUID) -> str:
+    """The token of a worker's printed card. Refuses: NoCode. One query."""
+    code = code_of(worker_id)
+    if code is None:
+        raise NoCode
+    return tokens.printed_token(code)
+
+
+def read_token(token: str, at: datetime) -> SafetyCode:
+    """The code that a token names, rotating or printed. Refuses: TokenForged, TokenExpired. One query."""
+    return tokens.read_token(token, at).code

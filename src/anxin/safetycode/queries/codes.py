@@ -1,0 +1,71 @@
+"""Codes and their colours, at any moment that is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from anxin.kit.actor import Actor
+from anxin.kit.clock import local_date
+from anxin.safetycode import rules
+from anxin.safetycode.models import SafetyCode
+from anxin.safetycode.values import CodeFacts, CodeState, Judgement
+from anxin.workers.public import papers_of
+
+
+def code_of(worker_id: UUID) -> SafetyCode | None:
+    """The worker's code, whatever its state."""
+    return SafetyCode.objects.select_related("issuer").filter(worker=worker_id).first()
+
+
+def code_for(actor: Actor, number: str) -> SafetyCode | None:
+    """The code of that number, if the actor may see it."""
+    rows = SafetyCode.objects.visible_to(actor).select_related("issuer", "worker__person")
+    return rows.filter(number=number).first()
+
+
+def facts_of(worker_ids: Iterable[UUID]) -> dict[UUID, CodeFacts]:
+    """What each worker's colour is decided from; every id has an entry. Two queries."""
+    ids = list(worker_ids)
+    papers = papers_of(ids)
+    rows = SafetyCode.objects.filter(worker__in=ids).values_list("worker_id", "state", "valid_to")
+    codes = {worker_id: (CodeState(state), valid_to) for worker_id, state, valid_to in rows}
+    facts = {}
+    for worker_id in ids:
+        state, valid_to = codes.get(worker_id, (None, None))
+        facts[worker_id] = CodeFacts(state=state, valid_to=valid_to, papers=papers[worker_id])
+    return facts
+
+
+def judge(worker_id: UUID, at: datetime) -> Judgement:
+    """The colour of one worker at a moment. Two queries."""
+    return judge_many([worker_id], at)[worker_id]
+
+
+def judge_many(worker_ids: Iterable[UUID], at: datetime) -> dict[UUID, Judgement]:
+    """The colour of each worker at a moment; every id has one (never issued = red). Two queries."""
+    day = local_date(at)
+    return {worker_id: rules.colour(facts, day) for worker_id, facts in facts_of(worker_ids).items()}
+
+
+def green_ids(worker_ids: Iterable[UUID], first: date, last: date | None = None) -> set[UUID]:
+    """Those whose code is green on every day from `first` to `last` (inclusive; local days). Two queries."""
+    until = last or first
+    return {
+        worker_id
+        for worker_id, facts in facts_of(worker_ids).items()
+        if all(rules.colour(facts, day).is_green for day in turning_days(facts, first, until))
+    }
+
+
+def turning_days(facts: CodeFacts, first: date, last: date) -> list[date]:
+    """The days of a period on which the colour can change: the first, and those on which a date begins or ends."""
+    if first == last:
+        return [first]
+    marks = {first, last}
+    for paper in facts.papers.credentials:
+        marks |= {paper.valid_from, paper.valid_to + timedelta(days=1)}
+    if facts.valid_to:
+        marks.add(facts.valid_to + timedelta(days=1))
+    return sorted(day for day in marks if first <= day <= last)

@@ -1,0 +1,184 @@
+"""Colours, reasons and judgements of the safety code. Plain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from anxin.kit.text import gettext_noop
+from anxin.safetycode.states import CODE_STATE_LABELS, CodeState
+from anxin.workers.values import Papers
+
+__all__ = [
+    "CODE_STATE_LABELS",
+    "COLOUR_LABELS",
+    "COLOUR_MEANINGS",
+    "COLOUR_SHAPES",
+    "REASON_LABELS",
+    "REMEDY_LABELS",
+    "RULE_SET",
+    "CodeFacts",
+    "CodeState",
+    "Colour",
+    "Judgement",
+    "Reason",
+    "ReasonCode",
+    "Remedy",
+    "SCAN_RESULTS",
+    "ScanFacts",
+    "ScanResult",
+]
+
+# 浙商务发〔2020〕21号 §3. An overlay by credit comes with the credit area, under its own name.
+RULE_SET = "ZJ-2020"
+
+
+class Colour(StrEnum):
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+
+
+COLOUR_LABELS = {
+    Colour.GREEN: gettext_noop("绿码"),
+    Colour.YELLOW: gettext_noop("黄码"),
+    Colour.RED: gettext_noop("红码"),
+}
+COLOUR_MEANINGS = {
+    Colour.GREEN: gettext_noop("可以上门服务"),
+    Colour.YELLOW: gettext_noop("暂不接新单，请尽快补齐证件"),
+    Colour.RED: gettext_noop("不得上门服务"),
+}
+# Never by colour alone (standards §2.7): a shape for each.
+COLOUR_SHAPES = {Colour.GREEN: "circle-check", Colour.YELLOW: "alert-triangle", Colour.RED: "octagon-x"}
+
+
+class ReasonCode(StrEnum):
+    """Why a code is not green. One of a part at most; the date, where there is one, is in the Reason."""
+
+    NOT_ISSUED = "not_issued"
+    CODE_SUSPENDED = "code_suspended"
+    CODE_EXPIRED = "code_expired"
+    CODE_REVOKED = "code_revoked"
+    CODE_SUPERSEDED = "code_superseded"
+    HEALTH_MISSING = "health_check_missing"
+    HEALTH_EXPIRED = "health_check_expired"
+    HEALTH_NOT_YET = "health_check_not_yet"
+    HEALTH_FAILED = "health_check_failed"
+    HEALTH_PENDING = "health_check_pending"
+    INSURANCE_MISSING = "insurance_missing"
+    INSURANCE_EXPIRED = "insurance_expired"
+    INSURANCE_NOT_YET = "insurance_not_yet"
+    INSURANCE_FAILED = "insurance_failed"
+    INSURANCE_PENDING = "insurance_pending"
+    BACKGROUND_MISSING = "background_check_missing"
+    BACKGROUND_EXPIRED = "background_check_expired"
+    BACKGROUND_NOT_YET = "background_check_not_yet"
+    BACKGROUND_FAILED = "background_check_failed"
+    BACKGROUND_PENDING = "background_check_pending"
+
+
+REASON_LABELS = {
+    ReasonCode.NOT_ISSUED: gettext_noop("安心码尚未发放"),
+    ReasonCode.CODE_SUSPENDED: gettext_noop("安心码已暂停使用"),
+    ReasonCode.CODE_EXPIRED: gettext_noop("安心码已于 %(day)s 到期"),
+    ReasonCode.CODE_REVOKED: gettext_noop("安心码已收回"),
+    ReasonCode.CODE_SUPERSEDED: gettext_noop("安心码已被新码取代"),
+    ReasonCode.HEALTH_MISSING: gettext_noop("没有健康体检记录"),
+    ReasonCode.HEALTH_EXPIRED: gettext_noop("健康体检已于 %(day)s 到期"),
+    ReasonCode.HEALTH_NOT_YET: gettext_noop("健康体检从 %(day)s 起才生效"),
+    ReasonCode.HEALTH_FAILED: gettext_noop("健康体检结论为不合格"),
+    ReasonCode.HEALTH_PENDING: gettext_noop("健康体检尚未核验"),
+    ReasonCode.INSURANCE_MISSING: gettext_noop("没有家政责任险记录"),
+    ReasonCode.INSURANCE_EXPIRED: gettext_noop("家政责任险已于 %(day)s 到期"),
+    ReasonCode.INSURANCE_NOT_YET: gettext_noop("家政责任险从 %(day)s 起才生效"),
+    ReasonCode.INSURANCE_FAILED: gettext_noop("家政责任险无效"),
+    ReasonCode.INSURANCE_PENDING: gettext_noop("家政责任险尚未核验"),
+    ReasonCode.BACKGROUND_MISSING: gettext_noop("没有背景核查结论"),
+    ReasonCode.BACKGROUND_EXPIRED: gettext_noop("背景核查已于 %(day)s 到期"),
+    ReasonCode.BACKGROUND_NOT_YET: gettext_noop("背景核查从 %(day)s 起才生效"),
+    ReasonCode.BACKGROUND_FAILED: gettext_noop("背景核查未通过"),
+    ReasonCode.BACKGROUND_PENDING: gettext_noop("背景核查尚无结论"),
+}
+
+
+class Remedy(StrEnum):
+    """What would have to be done; all of a judgement's remedies together turn the code green."""
+
+    ISSUE_CODE = "issue_code"
+    RESTORE_CODE = "restore_code"
+    RENEW_CODE = "renew_code"
+    RENEW_HEALTH = "renew_health_check"
+    RENEW_INSURANCE = "renew_insurance"
+    PASS_BACKGROUND = "pass_background_check"
+
+
+REMEDY_LABELS = {
+    Remedy.ISSUE_CODE: gettext_noop("由机构申领安心码"),
+    Remedy.RESTORE_CODE: gettext_noop("联系发码单位恢复安心码"),
+    Remedy.RENEW_CODE: gettext_noop("由机构申请换发安心码"),
+    Remedy.RENEW_HEALTH: gettext_noop("参加健康体检，由机构登记并核验结论"),
+    Remedy.RENEW_INSURANCE: gettext_noop("续保家政责任险，由机构登记并核验保单"),
+    Remedy.PASS_BACKGROUND: gettext_noop("由机构提交背景核查"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFacts:
+    """What the colour is decided from: the code's state and last day (inclusive), and the worker's papers.
+
+    state None = never issued.
+    """
+
+    state: CodeState | None = None
+    valid_to: date | None = None
+    papers: Papers = field(default_factory=Papers)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    code: ReasonCode
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A colour on a day, by a rule set, with every reason and what would turn it green (empty = it is)."""
+
+    colour: Colour
+    day: date
+    reasons: tuple[Reason, ...] = ()
+    would_turn_green: tuple[Remedy, ...] = ()
+    rule_set: str = RULE_SET
+
+    @property
+    def is_green(self) -> bool:
+        return self.colour is Colour.GREEN
+
+
+class ScanResult(StrEnum):
+    """What a scan tells the one at the door."""
+
+    PASS = "pass"
+    WARN = "warn"
+    STOP = "stop"
+
+
+SCAN_RESULTS = {
+    Colour.GREEN: ScanResult.PASS,
+    Colour.YELLOW: ScanResult.WARN,
+    Colour.RED: ScanResult.STOP,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFacts:
+    """One scan, as orders need it at the door."""
+
+    scan_id: UUID
+    worker_id: UUID
+    number: str
+    colour: Colour
+    result: ScanResult

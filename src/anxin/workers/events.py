@@ -1,0 +1,50 @@
+"""What workers announce."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from anxin.kit.events import Event
+
+
+@dataclass(frozen=True)
+class Enrolled(Event):
+    worker_id: UUID
+    person_id: UUID
+    organisation_id: UUID | None
+
+
+@dataclass(frozen=True)
+class PapersChanged(Event):
+    """A credential was added, verified or withdrawn: the colour may have changed."""
+
+    worker_id: UUID
+    kind: str
+
+
+@dataclass(frozen=True)
+class PaperExpires(Event):
+    """A valid credential runs out on `last_day`, `days` from today."""
+
+    worker_id: UUID
+    person_id: UUID
+    kind: str
+    last_day: date
+    days: int
+
+
+@dataclass(frozen=True)
+class AffiliationChanged(Event):
+    """The worker joined (`joined`) or left the agency."""
+
+    worker_id: UUID
+    organisation_id: UUID
+    joined: bool
+
+
+@dataclass(frozen=True)
+class LeaveTaken(Event):
+    worker_id: UUID
+    booking_id: UUID

@@ -1,0 +1,190 @@
+"""Reads of workers, their papers and their agency."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from anxin.accounts.public import Person
+from anxin.kit.actor import Actor
+from anxin.kit.clock import local_date
+from anxin.kit.crypto import blind_index
+from anxin.kit.fields import blind
+from anxin.kit.masks import mask_name
+from anxin.workers.models import Affiliation, Credential, Worker
+from anxin.workers.states import WorkerState
+from anxin.workers.values import (
+    AffiliationKind,
+    Conclusion,
+    CredentialFacts,
+    CredentialKind,
+    HealthTier,
+    Papers,
+    PaperState,
+    StandingFacts,
+    WorkerCard,
+    WorkerFacts,
+    years_since,
+)
+
+CURRENT = Prefetch(
+    "affiliations",
+    Affiliation.objects.filter(period__upper_inf=True).select_related("organisation"),
+    to_attr="current",
+)
+LIVE_PAPERS = Prefetch(
+    "credentials",
+    Credential.objects.filter(withdrawn_at=None).order_by("kind", "-valid_to"),
+    to_attr="papers",
+)
+
+
+def name_hash(name: str) -> bytes:
+    """The keyed hash under which a worker is found by exact name."""
+    return blind_index("workers_worker.name_hash", name.strip())
+
+
+def worker_of(person_id: UUID | None) -> Worker | None:
+    """The worker that a person is, if they are one."""
+    return Worker.objects.filter(person=person_id).first() if person_id else None
+
+
+def worker_for(actor: Actor, number: str) -> Worker | None:
+    """The worker of that number with person, agency, papers, skills, areas and shifts, if the actor may see them."""
+    return detailed(Worker.objects.visible_to(actor)).filter(number=number).first()
+
+
+def detailed(rows: QuerySet[Worker]) -> QuerySet[Worker]:
+    return rows.select_related("person", "standing").prefetch_related(
+        CURRENT, LIVE_PAPERS, "skills", "areas", "shifts"
+    )
+
+
+def listed(
+    actor: Actor, *, text: str = "", state: str = "", item_code: str = "", town_code: str = ""
+) -> QuerySet[Worker]:
+    """Workers the actor may see, newest first. `text` is an exact name, number or phone. Four queries a page."""
+    rows = Worker.objects.visible_to(actor).select_related("person", "standing")
+    if text := text.strip():
+        rows = rows.filter(
+            Q(number=text.upper())
+            | Q(name_hash=name_hash(text))
+            | Q(person__phone_hash=blind(Person, "phone_hash", text))
+        )
+    if state:
+        rows = rows.filter(state=state)
+    if item_code:
+        rows = rows.filter(skills__item_code=item_code)
+    if town_code:
+        rows = rows.filter(areas__town_code=town_code)
+    return rows.prefetch_related(CURRENT, LIVE_PAPERS, "skills").order_by("-id")
+
+
+def affiliation_of(worker_id: UUID, at: datetime) -> Affiliation | None:
+    """The agency a worker belongs to at a moment."""
+    return (
+        Affiliation.objects.filter(worker=worker_id, period__contains=at)
+        .select_related("organisation")
+        .first()
+    )
+
+
+def papers_of(worker_ids: Iterable[UUID]) -> dict[UUID, Papers]:
+    """The papers of each worker that were not withdrawn; every id has an entry. One query."""
+    found: dict[UUID, list[CredentialFacts]] = defaultdict(list)
+    ids = list(worker_ids)
+    # Plain tuples: ranking asks for thousands of papers at once.
+    rows = Credential.objects.filter(worker__in=ids, withdrawn_at=None).order_by("kind", "valid_to")
+    for worker_id, kind, start, end, conclusion, verified, title, issuer, tier, occupation, level in rows.values_list(
+        "worker_id", "kind", "valid_from", "valid_to", "conclusion", "verified_at", "title", "issuer",
+        "health_tier", "occupation_class", "level",
+    ):  # fmt: skip
+        found[worker_id].append(
+            CredentialFacts(
+                CredentialKind(kind), start, end, Conclusion(conclusion), verified is not None, title, issuer,
+                HealthTier(tier) if tier else None, occupation, level,
+            )
+        )  # fmt: skip
+    return {worker_id: Papers(tuple(found[worker_id])) for worker_id in ids}
+
+
+def worker_facts(worker_id: UUID, at: datetime) -> WorkerFacts | None:
+    """A worker's particulars in the clear. Whoever asks must write the audit row."""
+    row = Worker.objects.select_related("person").filter(pk=worker_id).first()
+    if row is None:
+        return None
+    papers = papers_of([worker_id])[worker_id]
+    today = local_date(at)
+    health, health_until = papers.on(CredentialKind.HEALTH_CHECK, today)
+    insurance, insurance_until = papers.on(CredentialKind.INSURANCE, today)
+    training, _ = papers.on(CredentialKind.TRAINING, today)
+    affiliation = affiliation_of(worker_id, at)
+    return WorkerFacts(
+        worker_id=row.pk, number=row.number, person_id=row.person_id, name=row.person.name,
+        id_number=row.person.id_number or "", phone=row.person.phone, home_town=row.home_town,
+        health=health, health_tier=_tier(papers, today) if health is PaperState.VALID else None,
+        health_until=health_until, insurance=insurance, insurance_until=insurance_until,
+        training=training,
+        training_title="、".join(c.title for c in papers.of(CredentialKind.TRAINING) if c.verified),
+        organisation_id=affiliation.organisation_id if affiliation else None,
+    )  # fmt: skip
+
+
+def _tier(papers: Papers, day: date) -> HealthTier | None:
+    tiers = [
+        c.health_tier
+        for c in papers.of(CredentialKind.HEALTH_CHECK)
+        if c.verified and c.conclusion is Conclusion.PASSED and c.valid_from <= day <= c.valid_to
+    ]
+    return max((t for t in tiers if t), default=None)
+
+
+def cards(worker_ids: Iterable[UUID], at: datetime) -> dict[UUID, WorkerCard]:
+    """Public cards: names masked, conclusions only. A fixed number of queries."""
+    rows = detailed(Worker.objects.filter(pk__in=list(worker_ids)))
+    return {row.pk: card(row, at) for row in rows}
+
+
+def card_by_number(number: str, at: datetime) -> WorkerCard | None:
+    """The public card of a worker who has not left."""
+    rows = Worker.objects.filter(number=number).exclude(state=WorkerState.LEFT)
+    row = detailed(rows).first()
+    return card(row, at) if row else None
+
+
+def card(row: Worker, at: datetime) -> WorkerCard:
+    """The card of a row loaded by detailed()."""
+    today = local_date(at)
+    current: Affiliation | None = next(iter(row.current), None)  # type: ignore[attr-defined]
+    shown = [
+        c.facts
+        for c in row.papers  # type: ignore[attr-defined]
+        if c.kind in (CredentialKind.CERTIFICATE, CredentialKind.TRAINING)
+        and c.verified_at
+        and c.conclusion == Conclusion.PASSED
+        and c.valid_to >= today
+    ]
+    return WorkerCard(
+        worker_id=row.pk, number=row.number, name=mask_name(row.person.name), state=WorkerState(row.state),
+        organisation_id=current.organisation_id if current else None,
+        organisation_name=current.organisation.name if current else "",
+        affiliation_kind=AffiliationKind(current.kind) if current else None,
+        photo_id=row.photo_id, home_town=row.home_town, years=years_since(row.practising_since, today),
+        intro=row.intro, skills=tuple((s.item_code, s.level) for s in row.skills.all()),
+        certificates=tuple(shown), standing=standing_facts(row),
+    )  # fmt: skip
+
+
+def standing_facts(row: Worker) -> StandingFacts:
+    """How a worker stands; the zero of everything before the first order."""
+    s = getattr(row, "standing", None)
+    if s is None:
+        return StandingFacts()
+    return StandingFacts(
+        rating_sum=s.rating_hundredths / 100, rating_count=s.rating_count, completed=s.completed,
+        late=s.late, credit_score=s.credit_score, recent_orders=s.recent_orders,
+    )  # fmt: skip
