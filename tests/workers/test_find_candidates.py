@@ -25,6 +25,7 @@ from tests.workers.world import (
     add_paper,
     at,
     hold,
+    make_agency,
     make_worker,
     span,
 )
@@ -68,7 +69,6 @@ def test_a_worker_in_order_is_found_with_what_ranking_needs(world: World) -> Non
         ({"town_code": LINGLONG}, Gate.AREA),
         ({"span": span(19, 21)}, Gate.SHIFT),
         ({"span": span(6, 9)}, Gate.SHIFT),
-        ({"live": ()}, Gate.AFFILIATION),
         ({"grabbing": True}, Gate.AFFILIATION),
     ],
 )
@@ -146,7 +146,6 @@ def test_paused_excluded_and_other_agencies_are_left_out(world: World) -> None:
     other = make_worker(world.rival, name="周八", may_grab=True)
     assert found(WANTED) == {world.worker.pk, other.pk}
     assert found(replace(WANTED, organisation_id=world.rival.pk)) == {other.pk}
-    assert found(replace(WANTED, live=(world.agency.pk,))) == {world.worker.pk}
     assert found(replace(WANTED, grabbing=True)) == {other.pk}
     assert found(replace(WANTED, excluded=(other.pk,))) == {world.worker.pk}
     assert reasons(other, replace(WANTED, excluded=(other.pk,))) == [Gate.EXCLUDED]
@@ -156,10 +155,16 @@ def test_paused_excluded_and_other_agencies_are_left_out(world: World) -> None:
     assert reasons(free, WANTED) == [Gate.AFFILIATION]
 
 
-def test_one_query_however_many_workers(world: World, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_workers_of_an_agency_that_is_not_live_are_left_out(world: World) -> None:
+    suspended = make_worker(make_agency("停业家政", state="suspended"), name="郑十")
+    assert suspended.pk not in found(WANTED)
+    assert reasons(suspended, WANTED) == [Gate.AFFILIATION]
+
+
+def test_two_queries_however_many_workers(world: World, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
     for n in range(3):
         hold(make_worker(world.agency, name=f"服务员{n}"), span(9, 11))
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert len(workers.candidates(WANTED)) == 4
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         workers.why_not([world.worker.pk], WANTED)

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from anxin.accounts.public import Organisation, Person
 from anxin.accounts.values import POSTS
+from anxin.agencies.public import Agency
 from anxin.catalogue.values import CredentialKind, HealthTier
 from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.geo import Point
-from anxin.kit.ids import new_id
+from anxin.kit.ids import new_id, number
 from anxin.workers import public as workers
 from anxin.workers.models import Booking, Worker
 from anxin.workers.values import AffiliationKind, BookingKind, ItemNeeds, Span
@@ -43,10 +44,16 @@ def make_person(name: str = "王桂芳") -> Person:
     return person
 
 
-def make_agency(name: str = "安心家政") -> Organisation:
-    return Organisation.objects.create(
+def make_agency(name: str = "安心家政", state: str = "live") -> Organisation:
+    organisation = Organisation.objects.create(
         kind="agency", name=name, city_code="3301", town_code=JINCHENG, created_at=NOW
     )
+    Agency.objects.create(
+        organisation=organisation, number=number("A", NOW), city_code="3301", town_code=JINCHENG, name=name,
+        mode="employer", legal_representative="法人", phone="057112345678", address="锦城街道", state=state,
+        state_at=NOW, created_at=NOW,
+    )  # fmt: skip
+    return organisation
 
 
 def staff_of(organisation: Organisation, post: str = "agency.head") -> Actor:

@@ -26,6 +26,7 @@ from anxin.agencies.queries import (
     version,
     versions,
 )
+from anxin.agencies.queries.live import live_organisations
 from anxin.agencies.values import Deduction, ExtraUse, Quote, Usage, VersionFacts
 from anxin.kit.clock import local_date
 from anxin.kit.errors import Invalid
@@ -45,6 +46,7 @@ __all__ = [
     "candidates",
     "covers",
     "current_version",
+    "live_organisations",
     "offers",
     "party",
     "price",

@@ -20,6 +20,15 @@ class CodeMoved(Event):
 
 
 @dataclass(frozen=True)
+class ColourChanged(Event):
+    """A worker's colour is another than when it was last judged; `before` is "" at the first judgement."""
+
+    worker_id: UUID
+    before: str
+    colour: str
+
+
+@dataclass(frozen=True)
 class CodeScanned(Event):
     """Somebody looked at a code; `visit_ref` tells for which visit, if for one."""
 

@@ -10,12 +10,13 @@ from anxin.safetycode.actions.codes import (
     MayNotIssue,
     NoCode,
     issue,
+    reevaluate,
     restore,
     revoke,
     suspend,
 )
 from anxin.safetycode.actions.scans import TooManyScans, count_look, scan
-from anxin.safetycode.events import CodeMoved, CodeScanned
+from anxin.safetycode.events import CodeMoved, CodeScanned, ColourChanged
 from anxin.safetycode.models import SafetyCode, Scan
 from anxin.safetycode.queries import tokens
 from anxin.safetycode.queries.codes import code_of, green_ids, judge, judge_many
@@ -25,6 +26,7 @@ __all__ = [
     "AlreadyIssued",
     "CodeMoved",
     "CodeScanned",
+    "ColourChanged",
     "MayNotIssue",
     "NoCode",
     "SafetyCode",
@@ -41,6 +43,7 @@ __all__ = [
     "judge_many",
     "printed_token",
     "read_token",
+    "reevaluate",
     "restore",
     "revoke",
     "scan",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from anxin.kit.events import Event
@@ -18,10 +18,11 @@ class Enrolled(Event):
 
 @dataclass(frozen=True)
 class PapersChanged(Event):
-    """A credential was added, verified or withdrawn: the colour may have changed."""
+    """A credential was verified or withdrawn: what counts, and with it the colour, may have changed."""
 
     worker_id: UUID
     kind: str
+    at: datetime
 
 
 @dataclass(frozen=True)

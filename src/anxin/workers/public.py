@@ -27,7 +27,7 @@ from anxin.workers.actions.people import (
     set_skills,
     set_state,
 )
-from anxin.workers.actions.standing import record_completed, record_rating, set_credit
+from anxin.workers.actions.standing import record_completed, record_rating, set_colours, set_credit
 from anxin.workers.actions.time import (
     NoSuchTime,
     NotWorking,
@@ -97,6 +97,7 @@ __all__ = [
     "release_time",
     "service_days",
     "set_areas",
+    "set_colours",
     "set_credit",
     "set_shifts",
     "set_skills",

@@ -1,1 +1,30 @@
 """The only writers of the safety code."""
+
+from anxin.safetycode.actions.codes import (
+    AlreadyIssued,
+    MayNotIssue,
+    NoCode,
+    expire_due,
+    issue,
+    reevaluate,
+    restore,
+    revoke,
+    suspend,
+)
+from anxin.safetycode.actions.scans import TooManyScans, count_look, forget_tallies, scan
+
+__all__ = [
+    "AlreadyIssued",
+    "MayNotIssue",
+    "NoCode",
+    "TooManyScans",
+    "count_look",
+    "expire_due",
+    "forget_tallies",
+    "issue",
+    "reevaluate",
+    "restore",
+    "revoke",
+    "scan",
+    "suspend",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -14,11 +15,12 @@ from anxin.kit.clock import local, local_date
 from anxin.kit.errors import Conflict, Forbidden
 from anxin.kit.events import announce
 from anxin.kit.models import begin, move
-from anxin.safetycode.events import CodeMoved
+from anxin.safetycode import rules
+from anxin.safetycode.events import CodeMoved, ColourChanged
 from anxin.safetycode.models import SafetyCode, new_handle, new_secret
-from anxin.safetycode.queries.codes import code_of
+from anxin.safetycode.queries.codes import code_of, facts_of
 from anxin.safetycode.states import CodeState
-from anxin.workers.public import NoSuchWorker, Worker
+from anxin.workers.public import NoSuchWorker, Worker, set_colours
 
 VALID_DAYS = 365
 
@@ -113,6 +115,21 @@ def expire_due(*, by: Actor, at: datetime) -> int:
     return count
 
 
+@transaction.atomic
+def reevaluate(*, worker_ids: Iterable[UUID], by: Actor, at: datetime) -> int:
+    """Judge workers who have a code afresh and keep the colour for lists; tells of every change. Returns how many.
+
+    Nightly for all, and on every change of a paper or code (standards §2.2).
+    """
+    day = local_date(at)
+    facts = {i: f for i, f in facts_of(worker_ids).items() if f.state is not None}
+    colours = {i: str(rules.colour(f, day).colour) for i, f in facts.items()}
+    before = set_colours(colours=colours, by=by, at=at)
+    for worker_id, old in before.items():
+        announce(ColourChanged(worker_id, old, colours[worker_id]))
+    return len(before)
+
+
 def _may(by: Actor) -> None:
     if not (by.holds("safetycode.issue") or by.holds("operator.desk")):
         raise MayNotIssue
@@ -134,6 +151,7 @@ def _tell(code: SafetyCode, action: str, *, by: Actor, at: datetime, why: str = 
         detail={"number": code.number, "state": code.state},
     )  # fmt: skip
     announce(CodeMoved(code.worker_id, code.pk, code.number, code.state, why))
+    reevaluate(worker_ids=[code.worker_id], by=by, at=at)
 
 
 def _next_number(city_code: str, year: int) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
 from anxin.safetycode import rules
-from anxin.safetycode.models import SafetyCode
+from anxin.safetycode.models import SafetyCode, Scan
 from anxin.safetycode.values import CodeFacts, CodeState, Judgement
 from anxin.workers.public import papers_of
 
@@ -69,3 +69,22 @@ def turning_days(facts: CodeFacts, first: date, last: date) -> list[date]:
     if facts.valid_to:
         marks.add(facts.valid_to + timedelta(days=1))
     return sorted(day for day in marks if first <= day <= last)
+
+
+def everybody(*, size: int) -> Iterator[list[UUID]]:
+    """The ids of all who have a code, in batches."""
+    last: UUID | None = None
+    while True:
+        rows = SafetyCode.objects.order_by("worker_id")
+        batch = list(
+            (rows.filter(worker_id__gt=last) if last else rows).values_list("worker_id", flat=True)[:size]
+        )
+        if not batch:
+            return
+        yield batch
+        last = batch[-1]
+
+
+def scans_of(actor: Actor, code: SafetyCode, *, limit: int = 20) -> list[Scan]:
+    """The latest scans of a code that the actor may see. One query."""
+    return list(Scan.objects.visible_to(actor).filter(code=code).order_by("-at")[:limit])

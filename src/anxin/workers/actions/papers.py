@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from anxin.audit.public import record
 from anxin.catalogue.values import CredentialKind, HealthTier
 from anxin.kit.actor import Actor
+from anxin.kit.clock import local_date
 from anxin.kit.errors import Conflict, Forbidden, Invalid
 from anxin.kit.events import announce
 from anxin.workers import events, rules
@@ -18,6 +20,8 @@ from anxin.workers.actions.people import NoSuchWorker, owned
 from anxin.workers.models import Credential, Worker
 from anxin.workers.models.worker import OVERSEERS
 from anxin.workers.values import Conclusion
+
+WARN_DAYS = (30, 7, 1, 0)
 
 
 class HealthValueGiven(Invalid):
@@ -98,7 +102,6 @@ def add_credential(
         "workers.add_credential", by=by, at=at, subject="worker", subject_id=row.pk,
         detail={"credential": str(paper.pk), "kind": str(kind)},
     )  # fmt: skip
-    announce(events.PapersChanged(row.pk, str(kind)))
     return paper
 
 
@@ -120,7 +123,7 @@ def verify_credential(*, credential_id: UUID, how: str, by: Actor, at: datetime)
         "workers.verify_credential", by=by, at=at, subject="worker", subject_id=paper.worker_id,
         detail={"credential": str(paper.pk), "kind": paper.kind},
     )  # fmt: skip
-    announce(events.PapersChanged(paper.worker_id, paper.kind))
+    announce(events.PapersChanged(paper.worker_id, paper.kind, at))
     return paper
 
 
@@ -141,7 +144,7 @@ def withdraw_credential(*, credential_id: UUID, why: str, by: Actor, at: datetim
         "workers.withdraw_credential", by=by, at=at, subject="worker", subject_id=paper.worker_id,
         detail={"credential": str(paper.pk), "kind": paper.kind},
     )  # fmt: skip
-    announce(events.PapersChanged(paper.worker_id, paper.kind))
+    announce(events.PapersChanged(paper.worker_id, paper.kind, at))
     return paper
 
 
@@ -153,3 +156,28 @@ def _paper(credential_id: UUID, by: Actor) -> Credential:
     if not may or (paper.worker.person_id == by.person_id and not by.is_system):
         raise MayNotVerify
     return paper
+
+
+def warn_of_expiry(*, by: Actor, at: datetime) -> int:
+    """Announce every verified paper whose last day is 30, 7, 1 or 0 days away and that nothing newer follows.
+
+    Returns how many. Run once a day: certificates must not expire in silence.
+    """
+    today = local_date(at)
+    days = {today + timedelta(days=n): n for n in WARN_DAYS}
+    rows = Credential.objects.filter(
+        valid_to__in=list(days), conclusion=Conclusion.PASSED, withdrawn_at=None, verified_at__isnull=False
+    ).select_related("worker")
+    newer = Credential.objects.filter(
+        worker=OuterRef("worker"), kind=OuterRef("kind"), title=OuterRef("title"), withdrawn_at=None,
+        verified_at__isnull=False, conclusion=Conclusion.PASSED, valid_to__gt=OuterRef("valid_to"),
+    )  # fmt: skip
+    count = 0
+    for row in rows.filter(~Exists(newer)).exclude(worker__state="left"):
+        announce(
+            events.PaperExpires(
+                row.worker_id, row.worker.person_id, row.kind, row.valid_to, days[row.valid_to]
+            )
+        )
+        count += 1
+    return count

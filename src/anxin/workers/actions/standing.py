@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -52,6 +53,16 @@ def set_credit(*, worker_id: UUID, score: int, by: Actor, at: datetime) -> None:
     record(
         "workers.set_credit", by=by, at=at, subject="worker", subject_id=worker_id, detail={"score": score}
     )
+
+
+def set_colours(*, colours: Mapping[UUID, str], by: Actor, at: datetime) -> dict[UUID, str]:
+    """Write the colours that the safety code judged. Returns worker → colour before, for those that changed."""
+    rows = Standing.objects.filter(worker__in=list(colours)).in_bulk()
+    changed = {pk: row.colour for pk, row in rows.items() if row.colour != colours[pk]}
+    for pk in changed:
+        rows[pk].colour, rows[pk].colour_at = colours[pk], at
+    Standing.objects.bulk_update([rows[pk] for pk in changed], ["colour", "colour_at"], batch_size=500)
+    return changed
 
 
 def recount(*, at: datetime) -> int:

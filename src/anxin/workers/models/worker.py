@@ -135,6 +135,9 @@ class Standing(models.Model):
     credit_score = models.SmallIntegerField(default=80)
     recent_orders = models.IntegerField(default=0)
     counted_at = models.DateTimeField(null=True)
+    # The colour last judged by the safety code, for lists and filters; whoever decides judges again.
+    colour = models.CharField(max_length=8, blank=True)
+    colour_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[Standing]] = models.Manager()
 

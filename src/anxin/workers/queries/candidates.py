@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from anxin.agencies.public import live_organisations
 from anxin.kit.geo import Point
+from anxin.places.values import HANGZHOU
 from anxin.workers import rules
 from anxin.workers.values import (
     AffiliationKind,
@@ -27,7 +29,7 @@ from anxin.workers.values import (
 class Wanted:
     """What work is to be filled: the item's demands, the town, the time and the place.
 
-    organisation_id: only workers of this agency. `live` lists the agencies that may serve (None = any).
+    organisation_id: only workers of this agency. excluded: workers who were offered before or are blocked.
     grabbing: only workers who may take open orders themselves.
     """
 
@@ -39,8 +41,7 @@ class Wanted:
     organisation_id: UUID | None = None
     excluded: tuple[UUID, ...] = ()
     grabbing: bool = False
-    city_code: str = "3301"
-    live: tuple[UUID, ...] | None = field(default=None)
+    city_code: str = HANGZHOU
 
 
 # A kind of paper covers all service days when the union of its verified, passed periods does; a verified
@@ -64,7 +65,7 @@ GATES: dict[Gate, str] = {
     Gate.AFFILIATION: """
         a.id IS NOT NULL
         AND (%(organisation)s::uuid IS NULL OR a.organisation_id = %(organisation)s::uuid)
-        AND (%(live)s::uuid[] IS NULL OR a.organisation_id = ANY (%(live)s::uuid[]))
+        AND a.organisation_id = ANY (%(live)s::uuid[])
         AND (NOT %(grabbing)s OR a.may_grab)""",
     Gate.SKILL: "s.id IS NOT NULL AND (%(level)s = 0 OR s.level BETWEEN 1 AND %(level)s)",
     Gate.AREA: """
@@ -115,7 +116,7 @@ LEFT JOIN LATERAL (
 
 
 def candidates(wanted: Wanted) -> list[CandidateFacts]:
-    """Every eligible worker, unranked. One query; travel is decided by the rule that books."""
+    """Every eligible worker, unranked. Two queries; travel is decided by the rule that books."""
     gates = "\n  AND ".join(f"({sql})" for sql in GATES.values())
     rows = _rows(
         f"SELECT {_COLUMNS} {_FROM.format(join='INNER')} WHERE w.city_code = %(city)s\n  AND {gates}", wanted
@@ -124,7 +125,7 @@ def candidates(wanted: Wanted) -> list[CandidateFacts]:
 
 
 def why_not(worker_ids: Iterable[UUID], wanted: Wanted) -> dict[UUID, list[Gate]]:
-    """For each worker the gates that fail, in the order of the table; an empty list = eligible. One query."""
+    """For each worker the gates that fail, in the order of the table; an empty list = eligible. Two queries."""
     gates = ",\n".join(f"COALESCE(({sql}), false)" for sql in GATES.values())
     ids = list(worker_ids)
     sql = f"SELECT {_COLUMNS}, {gates} {_FROM.format(join='LEFT')} WHERE w.id = ANY (%(ids)s::uuid[])"
@@ -142,7 +143,7 @@ def _rows(sql: str, wanted: Wanted, **more: Any) -> list[tuple[Any, ...]]:
     pieces = ",".join(f"[{a},{b})" for a, b in rules.week_pieces(wanted.span))
     parameters = {
         "organisation": wanted.organisation_id,
-        "live": list(wanted.live) if wanted.live is not None else None,
+        "live": list(live_organisations(wanted.city_code)),
         "grabbing": wanted.grabbing,
         "item": wanted.needs.code,
         "level": wanted.needs.min_level,
