@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import * as sass from "sass";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const dist = path.join(here, "dist");
@@ -50,6 +51,17 @@ const tokens = {
   },
 };
 
+const tabler = {
+  name: "tabler",
+  setup(build) {
+    build.onLoad({ filter: /\.scss$/ }, ({ path: file }) => {
+      const { css } = sass.compile(file, { loadPaths: [modules], charset: false, quietDeps: true });
+      // The sources leave out the prefix that the published style sheet and Tabler's manual carry.
+      return { contents: css.replace(/(?<![\w-])--(?=[a-z])/g, "--tblr-"), loader: "css" };
+    });
+  },
+};
+
 async function sprite() {
   const names = (await readFile(path.join(here, "icons.txt"), "utf8"))
     .split("\n")
@@ -62,8 +74,9 @@ async function sprite() {
       const source = await readFile(path.join(modules, "@tabler/icons/icons", file), "utf8");
       const body = source.replace(/<!--[\s\S]*?-->/g, "").match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1];
       const shapes = body.replace(/<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*\/>/, "").replace(/\s+/g, " ");
-      const paint = filled ? 'fill="currentColor" stroke="none"' : 'fill="none" stroke="currentColor"';
-      return `<symbol id="${name}" viewBox="0 0 24 24" ${paint} stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">${shapes.trim()}</symbol>`;
+      // Outlines take fill and stroke from .ax-icon, so that a chosen star can be filled in.
+      const paint = filled ? ' fill="currentColor" stroke="none"' : "";
+      return `<symbol id="${name}" viewBox="0 0 24 24"${paint}>${shapes.trim()}</symbol>`;
     }),
   );
   await mkdir(path.join(dist, "icons"), { recursive: true });
@@ -110,7 +123,7 @@ const styles = {
   outdir: "dist",
   loader: { ".png": "file", ".svg": "file" },
   assetNames: "css/[name]",
-  plugins: [tokens],
+  plugins: [tokens, tabler],
 };
 
 const scripts = {

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext as _
 
 CHOICES = {
     "cards": "radio",
@@ -15,15 +16,14 @@ CHOICES = {
     "stars": "radio",
 }
 INPUT = {
-    "phone": {"type": "tel", "inputmode": "numeric", "autocomplete": "tel-national", "maxlength": "11"},
+    "phone": {"inputmode": "numeric", "autocomplete": "tel-national", "maxlength": "11"},
     "money": {"inputmode": "decimal", "autocomplete": "off"},
     "code": {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "6", "pattern": "[0-9]*"},
     "number": {"inputmode": "numeric"},
-    "date": {"type": "date"},
-    "time": {"type": "time"},
-    "datetime": {"type": "datetime-local"},
-    "search": {"type": "search", "enterkeyhint": "search"},
+    "search": {"enterkeyhint": "search"},
 }
+TYPES = {"phone": "tel", "date": "date", "time": "time", "datetime": "datetime-local", "search": "search"}
+FORMATS = {"date": "%Y-%m-%d", "time": "%H:%M", "datetime": "%Y-%m-%dT%H:%M"}
 
 
 def kind_of(bound: BoundField) -> str:
@@ -49,9 +49,9 @@ def kind_of(bound: BoundField) -> str:
 def prepare(bound: BoundField, kind: str, label: str, help: str, extra: dict[str, Any]) -> dict[str, Any]:
     """The context of components/field.html. `extra` becomes attributes of the control (under_score → dash)."""
     kind = kind or kind_of(bound)
-    base = bound.auto_id or bound.html_name
+    base = extra.get("id") or bound.auto_id or bound.html_name
     help = help or str(bound.help_text)
-    errors = list(bound.errors)
+    errors = words_of(bound)
     described = [f"{base}_helptext"] * bool(help) + [f"{base}_error"] * bool(errors)
     attrs: dict[str, Any] = {
         name.replace("_", "-"): value for name, value in extra.items() if value not in ("", None)
@@ -73,7 +73,38 @@ def prepare(bound: BoundField, kind: str, label: str, help: str, extra: dict[str
     }
     if kind in CHOICES:
         return context | {"options": _options(bound, CHOICES[kind])}
+    _retype(bound.field.widget, kind)
     return context | {"control": bound.as_widget(attrs=_attrs(bound, kind) | attrs)}
+
+
+def words_of(bound: BoundField) -> list[str]:
+    """The errors of a field in words that say what to do: 请填写手机号, not 这个字段是必填项."""
+    found = bound.form.errors.get(bound.name)
+    if not found:
+        return []
+    return [
+        _missing(bound) if error.code == "required" else str(text)
+        for error, text in zip(found.as_data(), found, strict=True)
+    ]
+
+
+def _missing(bound: BoundField) -> str:
+    kind = kind_of(bound)
+    if kind == "check":
+        return _("请先勾选：%(label)s") % {"label": bound.label}
+    if kind == "file":
+        return _("请上传%(label)s") % {"label": bound.label}
+    if kind in {"select", "date", "time", "datetime"} or kind in CHOICES:
+        return _("请选择%(label)s") % {"label": bound.label}
+    return _("请填写%(label)s") % {"label": bound.label}
+
+
+def _retype(widget: Any, kind: str) -> None:
+    """Give the control its HTML type. Browsers take ISO dates only, whatever the reader's language."""
+    if kind in TYPES and hasattr(widget, "input_type"):
+        widget.input_type = TYPES[kind]
+    if kind in FORMATS and hasattr(widget, "format"):
+        widget.format = FORMATS[kind]
 
 
 def _attrs(bound: BoundField, kind: str) -> dict[str, Any]:
@@ -86,11 +117,9 @@ def _attrs(bound: BoundField, kind: str) -> dict[str, Any]:
     if kind == "code":
         attrs["class"] += " ax-code-input"
     if kind == "textarea":
-        attrs["rows"] = bound.field.widget.attrs.get("rows", "3")
-    if kind in ("date", "time", "datetime"):
-        # Browsers take ISO values only, whatever the reader's language.
-        widget: Any = bound.field.widget
-        widget.format = {"date": "%Y-%m-%d", "time": "%H:%M", "datetime": "%Y-%m-%dT%H:%M"}[kind]
+        # Django's own 10 rows push the next field off a phone's screen.
+        rows = str(bound.field.widget.attrs.get("rows", "10"))
+        attrs["rows"] = "3" if rows == "10" else rows
     return attrs
 
 
@@ -102,7 +131,7 @@ def _options(bound: BoundField, kind: str) -> list[dict[str, Any]]:
     options = []
     for widget in bound.subwidgets:
         data = widget.data
-        words, _, note = str(data["label"]).partition("\n")
+        words, _break, note = str(data["label"]).partition("\n")
         options.append(
             {
                 "type": kind,

@@ -184,11 +184,24 @@ def navigation(kind: str, actor: Actor | None, path: str = "") -> list[Group]:
     ]
 
 
-def _addressed(item: Item) -> Item | None:
+def whole(kind: str) -> list[Group]:
+    """All entries of a kind, whoever reads and whether their pages exist yet: for the style guide."""
+    groups = [
+        replace(
+            group,
+            items=tuple(replace(item, href=_addressed(item).href or f"#{item.name}") for item in group.items),
+        )
+        for group in NAVIGATION[kind]
+    ]
+    first, *rest = groups[0].items
+    return [replace(groups[0], items=(replace(first, current=True), *rest)), *groups[1:]]
+
+
+def _addressed(item: Item) -> Item:
     try:
         return replace(item, href=reverse(item.name))
     except NoReverseMatch:
-        return None
+        return item
 
 
 def _may(item: Item, actor: Actor | None) -> bool:

@@ -74,7 +74,7 @@ def _samples() -> dict[str, Any]:
     bad.is_valid()
     bad.add_error("phone", ("手机号应为 11 位，请检查是否少输了数字。"))
     return {
-        "form": Sample(initial={"name": "王小芳", "mode": "once", "slot": "pm", "stars": "4"}),
+        "form": Sample(auto_id="ok_%s", initial={"name": "王小芳", "mode": "once", "slot": "pm", "stars": "4"}),
         "bad": bad,
         "now": now,
         "today": clock.local_date(now),
@@ -100,11 +100,18 @@ def _samples() -> dict[str, Any]:
         ],
         "people": _people(),
         "orders": _orders(now),
+        "sample_posts": {
+            "now": {"organisation": "锦城安心家政服务部", "post": "店长"},
+            "all": [
+                {"id": "1", "organisation": "锦城安心家政服务部", "post": "店长", "current": True},
+                {"id": "2", "organisation": "於潜好帮手家政", "post": "派单员", "current": False},
+            ],
+        },
         "stats": [("待接单", 6), ("今日上门", 23), ("待签合同", 4), ("本周金额", "¥18,640.00")],
         "page": Paginator(range(1, 500), 20).page(7),
         "rows": [("订单号", "O260322-7KQ4M2XR"), ("服务地址", "锦城街道 ****"), ("联系人", "王*芳"), ("备注", None)],
         "services": [
-            ("日常保洁", "vacuum-cleaner"), ("月嫂", "baby-bottle"), ("育儿嫂", "baby-carriage"), ("养老护理", "old"),
+            ("日常保洁", "spray"), ("月嫂", "baby-bottle"), ("育儿嫂", "baby-carriage"), ("养老护理", "old"),
             ("家庭做饭", "chef-hat"), ("家电清洗", "wash-machine"), ("收纳整理", "archive"), ("擦窗", "window"),
             ("陪诊", "stethoscope"), ("全部服务", "apps"),
         ],

@@ -11,6 +11,7 @@ from django import template
 from django.conf import settings
 from django.forms import BaseForm, BoundField
 from django.http import HttpRequest, QueryDict
+from django.template.base import Parser, Token
 from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
@@ -23,7 +24,7 @@ from anxin.accounts.public import appointments_of
 from anxin.kit import clock, masks
 from anxin.kit import live as stream
 from anxin.web import avatars, display, fields, tones
-from anxin.web.navigation import DESKS, SIDE_IN_SESSION, Group, kind_of, navigation
+from anxin.web.navigation import DESKS, SIDE_IN_SESSION, Group, kind_of, navigation, whole
 from anxin.web.preferences import preferences_of
 
 register = template.Library()
@@ -219,11 +220,14 @@ def field(bound: BoundField, kind: str = "", label: str = "", help: str = "", **
 @register.inclusion_tag(f"{PARTS}/form_errors.html")
 def form_errors(form: BaseForm, *more: BaseForm) -> dict[str, Any]:
     """{% form_errors form %}: what is wrong, on top, each line a link to its field. Nothing when all is well."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for one in (form, *more):
-        for name, errors in one.errors.items() if one and one.is_bound else []:
-            bound = one[name] if name in one.fields else None
-            rows += [{"bound": bound, "text": text, "label": bound.label if bound else ""} for text in errors]
+        if not one or not one.is_bound:
+            continue
+        rows += [{"bound": None, "text": text} for text in one.non_field_errors()]
+        rows += [
+            {"bound": one[name], "text": text} for name in one.fields for text in fields.words_of(one[name])
+        ]
     return {"rows": rows}
 
 
@@ -353,14 +357,14 @@ def skeleton(lines: int = 3) -> dict[str, Any]:
 
 # ── what the layouts ask ─────────────────────────────────────────────────────────────────────────────
 @register.simple_tag(takes_context=True)
-def html_attributes(context: Context) -> SafeString:
-    """Language, theme and print size of <html>, as the reader chose them."""
+def html_attributes(context: Context, theme: str = "") -> SafeString:
+    """Language, theme and print size of <html>, as the reader chose them; paper asks for theme="light"."""
     chosen = preferences_of(context.get("request"))
     language = "en" if (get_language() or "").startswith("en") else "zh-CN"
     return format_html(
         'lang="{}" data-bs-theme="{}"{}',
         language,
-        chosen.theme,
+        theme or chosen.theme,
         mark_safe(' data-print="large"') if chosen.large else "",
     )
 
@@ -376,6 +380,8 @@ def nav(context: Context, kind: str = "") -> list[Group]:
     """{% nav as groups %}: the navigation of whoever reads; `kind` asks for another one (style guide)."""
     request = context.get("request")
     path = request.path if request is not None else ""
+    if context.get("shown_as") and not kind:
+        return whole(context["shown_as"])
     return navigation(kind or side(context), context.get("actor"), path)
 
 
@@ -400,6 +406,8 @@ def is_desk(context: Context) -> bool:
 def posts(context: Context) -> dict[str, Any]:
     """{% posts as held %}: .all the posts the reader holds now, .now the one they act in (None = as themself)."""
     request, actor = context.get("request"), context.get("actor")
+    if "sample_posts" in context:
+        return dict(context["sample_posts"])
     if request is None or actor is None or actor.person_id is None:
         return {"all": [], "now": None}
     chosen = str(getattr(request, "appointment_id", None) or "")
@@ -413,6 +421,27 @@ def posts(context: Context) -> dict[str, Any]:
         for one in appointments_of(actor.person_id, clock.now())
     ]
     return {"all": rows, "now": next((row for row in rows if row["current"]), None)}
+
+
+@register.tag
+def words(parser: Parser, token: Token) -> WordsNode:
+    """{% words heading %}…{% endwords %}: keep what is inside, trimmed, so that a layout can show it twice."""
+    name = token.split_contents()[1]
+    nodes = parser.parse(("endwords",))
+    parser.delete_first_token()
+    return WordsNode(name, nodes)
+
+
+class WordsNode(template.Node):
+    """Renders its inside into a variable of the context."""
+
+    def __init__(self, name: str, nodelist: template.NodeList) -> None:
+        self.name = name
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        context[self.name] = mark_safe(self.nodelist.render(context).strip())
+        return mark_safe("")
 
 
 @register.simple_tag
