@@ -32,6 +32,11 @@ def times(fen: int, quantity: Decimal) -> int:
     return int((Decimal(fen) * quantity).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
+def share(fen: int, basis_points: int) -> int:
+    """That many ten-thousandths of an amount, rounded half up to whole fen."""
+    return times(fen, Decimal(basis_points) / 10_000)
+
+
 def capital(fen: int) -> str:
     """The amount in Chinese capitals, as invoices and contracts write it: 12850 → 壹佰贰拾捌元伍角整."""
     if fen < 0:

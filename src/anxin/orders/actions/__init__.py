@@ -1,0 +1,1 @@
+"""The only writers of orders, named by the trade's verbs."""

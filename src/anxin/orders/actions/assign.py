@@ -1,0 +1,221 @@
+"""Choosing the worker: proposal, the worker's word, the card, the customer's word, a new selection, a replacement."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from anxin.audit.public import record
+from anxin.catalogue import public as catalogue
+from anxin.kit.actor import SYSTEM, Actor
+from anxin.kit.events import announce
+from anxin.kit.models import begin, move
+from anxin.kit.text import gettext_noop
+from anxin.orders.actions import refusals
+from anxin.orders.actions.offer import accept
+from anxin.orders.actions.telling import tell
+from anxin.orders.events import WorkerAgreed
+from anxin.orders.models import Assignment, Order, Visit
+from anxin.orders.states import LIVE_ASSIGNMENTS, AssignmentState, OrderState
+from anxin.orders.values import CUSTOMER_HOURS, WORKER_MINUTES
+from anxin.policies import public as policies
+from anxin.workers import public as workers
+
+
+@transaction.atomic
+def propose(
+    order: Order,
+    *,
+    worker_id: UUID,
+    score: dict[str, Any],
+    by: Actor,
+    at: datetime,
+    replaces: Assignment | None = None,
+) -> Assignment:
+    """The agency proposes a worker: the worker's time is held and they are told the need in full (C-5.4.2).
+
+    score: matching's explanation, kept as it stood. Refuses: NotAllowed (wrong stage), AlreadyProposed,
+    NotEligible (with each gate that failed), workers' TimeTaken and TravelTooFar.
+    """
+    if order.state not in (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED):
+        raise refusals.AlreadyTaken
+    live = Assignment.objects.filter(order=order).live()
+    standing = live.filter(state=AssignmentState.AGREED).first()
+    if standing is not None and replaces is None:
+        replaces = standing
+    if live.exclude(pk=replaces.pk if replaces else None).exists():
+        raise refusals.AlreadyProposed
+    visit = order.visits.order_by("sequence").get()
+    check_worker(order, worker_id, at)
+    assignment = Assignment(
+        order=order, visit=visit, worker_id=worker_id, round=order.round, score=score, replaces=replaces,
+        due_at=_not_after(order, at + timedelta(minutes=policies.read(WORKER_MINUTES, at=at))), created_at=at,
+    )  # fmt: skip
+    begin(assignment, by=by, at=at)
+    hold(order, visit, assignment, by=by, at=at)
+    tell(order, "proposed", gettext_noop("已选派服务员，等待服务员确认"), to="worker", by=by, at=at, sms=True)
+    record("orders.propose", by=by, at=at, subject="order", subject_id=order.pk,
+           detail={"worker": str(worker_id), "round": order.round})  # fmt: skip
+    return assignment
+
+
+@transaction.atomic
+def grab(order: Order, *, by: Actor, at: datetime) -> Assignment:
+    """A worker with an agency contract takes an open demand: the agency is the party, the worker has confirmed.
+
+    Refuses: MayNotGrab, AlreadyTaken, NotEligible and what accept refuses; nothing is half-done.
+    """
+    worker = workers.worker_of(by.person_id)
+    affiliation = workers.affiliation_of(worker.id, at) if worker else None
+    if worker is None or affiliation is None or not affiliation.may_grab:
+        raise refusals.MayNotGrab
+    accept(order, organisation_id=affiliation.organisation_id, by=by, at=at)
+    check_worker(order, worker.id, at)
+    visit = order.visits.order_by("sequence").get()
+    assignment = Assignment(order=order, visit=visit, worker_id=worker.id, round=order.round, created_at=at)
+    begin(assignment, by=by, at=at)
+    hold(order, visit, assignment, by=by, at=at)
+    return _card(assignment, by=by, at=at)
+
+
+def check_worker(order: Order, worker_id: UUID, at: datetime) -> None:
+    """Refuse a worker whom a gate stops (C-5.3.8): earlier candidate, papers, area, shift, code, calendar."""
+    rejected = Assignment.objects.filter(
+        order=order, worker=worker_id, state__in=[AssignmentState.REJECTED, AssignmentState.DECLINED]
+    )
+    reasons = [str(reason) for reason in workers.why_not(worker_id, need_of(order, at), at=at)]
+    if rejected.exists():
+        reasons.insert(0, gettext_noop("此前已被客户重选或本人婉拒"))
+    if reasons:
+        raise refusals.NotEligible(reasons="；".join(reasons))
+
+
+def need_of(order: Order, at: datetime) -> Any:
+    """What the order needs of a worker, as workers and matching take it."""
+    return workers.Need(
+        item=catalogue.item(order.item_code, order.created_at),
+        town_code=order.town_code,
+        starts_at=order.starts_at,
+        ends_at=order.ends_at,
+        lat=order.lat,
+        lng=order.lng,
+        organisation_id=order.provider_id,
+        min_level=order.min_level,
+        qualifications=tuple(order.qualifications),
+        ignore_ref=None,
+    )
+
+
+def hold(order: Order, visit: Visit, assignment: Assignment, *, by: Actor, at: datetime) -> None:
+    """Hold the worker's time for the visit; the booking's reference is the assignment."""
+    item = catalogue.item(order.item_code, order.created_at)
+    workers.hold_time(
+        worker_id=assignment.worker_id, starts_at=visit.starts_at, ends_at=visit.ends_at, kind="visit",
+        ref=assignment.pk, lat=order.lat, lng=order.lng, turnover_minutes=item.turnover_minutes, by=by, at=at,
+    )  # fmt: skip
+
+
+def _not_after(order: Order, moment: datetime) -> datetime:
+    return min(moment, order.starts_at)
+
+
+@transaction.atomic
+def confirm(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
+    """The worker confirms after reading the need in full (C-5.4.2); the card goes to the customer (B-7.4.3)."""
+    return _card(assignment, by=by, at=at)
+
+
+def _card(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
+    hours = policies.read(CUSTOMER_HOURS, at=at)
+    due = _not_after(assignment.order, at + timedelta(hours=hours))
+    move(assignment, AssignmentState.CARDED, by=by, at=at, due_at=due)
+    tell(assignment.order, "carded", gettext_noop("服务员已确认，名片已送到，请您看看是否合适"),
+         to="customer provider", by=by, at=at, side="worker", sms=True)  # fmt: skip
+    record("orders.confirm_worker", by=by, at=at, subject="order", subject_id=assignment.order_id)
+    return assignment
+
+
+@transaction.atomic
+def decline(assignment: Assignment, *, reason: str, by: Actor, at: datetime) -> Assignment:
+    """The worker says no, with a reason; their time is free again. Refuses: ReasonNeeded."""
+    reason = _reason(reason)
+    _end(assignment, AssignmentState.DECLINED, reason=reason, by=by, at=at)
+    tell(assignment.order, "worker_declined", gettext_noop("服务员婉拒：%(reason)s"), to="provider", by=by, at=at,
+         side="worker", reason=reason)  # fmt: skip
+    return assignment
+
+
+@transaction.atomic
+def agree(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
+    """The customer takes the proposed worker (B-7.5.1): the time is firm, the contract can be completed.
+
+    A replacement ends the assignment it stands in for, frees that worker, and calls for an addendum.
+    """
+    order, old = assignment.order, assignment.replaces
+    move(assignment, AssignmentState.AGREED, by=by, at=at, due_at=None, replaces=None)
+    workers.confirm_time(ref=assignment.pk, by=by, at=at)
+    if old is not None:
+        _end(old, AssignmentState.REPLACED, reason="", by=by, at=at)
+        if order.state == OrderState.SIGNED:
+            move(order, OrderState.CONTRACTING, by=by, at=at, why="replacement")
+    elif order.state == OrderState.ACCEPTED:
+        move(order, OrderState.CONTRACTING, by=by, at=at)
+    tell(order, "agreed", gettext_noop("客户选定了服务员"), to="provider worker", by=by, at=at, sms=True)
+    record("orders.agree", by=by, at=at, subject="order", subject_id=order.pk,
+           detail={"worker": str(assignment.worker_id)})  # fmt: skip
+    announce(WorkerAgreed(order.pk, assignment.pk, old.pk if old else None))
+    return assignment
+
+
+@transaction.atomic
+def reject(assignment: Assignment, *, reason: str, by: Actor, at: datetime) -> Assignment:
+    """The customer asks for another worker, with a reason the next round takes into account (B-7.5.2)."""
+    reason = _reason(reason)
+    order = assignment.order
+    _end(assignment, AssignmentState.REJECTED, reason=reason, by=by, at=at)
+    reasons = [*order.selection_reasons, {"round": order.round, "reason": reason}]
+    Order.objects.filter(pk=order.pk).update(round=order.round + 1, selection_reasons=reasons)
+    order.round, order.selection_reasons = order.round + 1, reasons
+    tell(order, "rejected", gettext_noop("客户希望换一位：%(reason)s"), to="provider worker", by=by, at=at,
+         reason=reason)  # fmt: skip
+    record("orders.reject", by=by, at=at, subject="order", subject_id=order.pk)
+    return assignment
+
+
+@transaction.atomic
+def withdraw(assignment: Assignment, *, reason: str, by: Actor, at: datetime) -> Assignment:
+    """The agency takes a proposal back that the customer has not yet agreed to. Refuses: ReasonNeeded."""
+    reason = _reason(reason)
+    _end(assignment, AssignmentState.WITHDRAWN, reason=reason, by=by, at=at)
+    tell(assignment.order, "withdrawn", gettext_noop("机构撤回了选派：%(reason)s"), to="customer worker", by=by,
+         at=at, reason=reason)  # fmt: skip
+    return assignment
+
+
+@transaction.atomic
+def lapse(assignment: Assignment, *, at: datetime, by: Actor = SYSTEM) -> Assignment:
+    """Worker or customer did not answer in time; the agency chooses again."""
+    _end(assignment, AssignmentState.LAPSED, reason="", by=by, at=at)
+    tell(assignment.order, "assignment_lapsed", gettext_noop("超时未答复，需要重新选派"), to="provider customer",
+         by=by, at=at)  # fmt: skip
+    return assignment
+
+
+def release_all(order: Order, *, by: Actor, at: datetime, reason: str) -> None:
+    """Free every worker still held for an order that ends."""
+    for assignment in Assignment.objects.filter(order=order, state__in=LIVE_ASSIGNMENTS):
+        _end(assignment, AssignmentState.WITHDRAWN, reason=reason, by=by, at=at)
+
+
+def _end(assignment: Assignment, state: AssignmentState, *, reason: str, by: Actor, at: datetime) -> None:
+    move(assignment, state, by=by, at=at, why=reason, reason=reason, due_at=None)
+    workers.release_time(ref=assignment.pk, by=by, at=at)
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip():
+        raise refusals.ReasonNeeded("reason")
+    return reason.strip()[:300]

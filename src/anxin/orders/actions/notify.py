@@ -1,0 +1,43 @@
+"""Telling each person named by a line of the timeline."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from anxin.accounts import public as accounts
+from anxin.notices import public as notices
+from anxin.orders.models import Assignment, Note, Offer, Order
+from anxin.orders.states import OfferState
+
+
+@transaction.atomic
+def deliver(*, note_id: int, sms: bool, at: datetime) -> int:
+    """Put the line into the inbox of everybody it names, and send the short message if asked. Returns how many."""
+    note = Note.objects.select_related("order", "order__customer").get(pk=note_id)
+    people = audience(note.order, note.audience.split(), at) - {note.by_person}
+    for person_id in people:
+        notices.tell(
+            person_id, kind=f"orders.{note.kind}", title=note.order.item_name, body=note.text,
+            params={**note.params, "number": note.order.number}, url=f"/orders/{note.order.number}/",
+            at=note.at, sms=sms,
+        )  # fmt: skip
+    return len(people)
+
+
+def audience(order: Order, names: list[str], at: datetime) -> set[UUID | None]:
+    """The persons behind "customer", "provider" (who dispatch there), "worker" and "offered"."""
+    people: set[UUID | None] = set()
+    if "customer" in names:
+        people.add(order.customer.person_id)
+    if "provider" in names and order.provider_id:
+        people.update(accounts.staff_with(order.provider_id, "orders.dispatch", at))
+    if "offered" in names:
+        for offer in Offer.objects.filter(order=order, state=OfferState.OPEN, organisation__isnull=False):
+            people.update(accounts.staff_with(offer.organisation_id, "orders.accept", at))
+    if "worker" in names:
+        live = Assignment.objects.filter(order=order).live()
+        people.update(live.values_list("worker__person_id", flat=True))
+    return people

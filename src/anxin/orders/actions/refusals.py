@@ -1,0 +1,175 @@
+"""What orders refuse, in words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from anxin.kit.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+class NotVerified(Forbidden):
+    code = "not_verified"
+    message = _("下单前需要完成实名认证。认证只需一分钟，填写的内容会为您保留。")
+
+
+class OrderUnknown(NotFound):
+    code = "order_unknown"
+    message = _("没有找到这张订单，或您无权查看。请核对订单编号。")
+
+
+class ItemUnknown(Invalid):
+    code = "item_unknown"
+    message = _("没有这个服务项目，请从服务目录中选择。")
+
+
+class TooSoon(Invalid):
+    code = "too_soon"
+    message = _("上门时间至少要在 %(minutes)s 分钟之后，请选择晚一些的时间。")
+
+
+class TimeBackwards(Invalid):
+    code = "time_backwards"
+    message = _("结束时间应晚于开始时间。")
+
+
+class AddressUnknown(Invalid):
+    code = "address_unknown"
+    message = _("没有找到这个服务地址，请重新选择或新增地址。")
+
+
+class NotCovered(Invalid):
+    code = "not_covered"
+    message = _("这家机构不在您选择的地点或时间提供这项服务，请换个时间或机构。")
+
+
+class VersionStale(Conflict):
+    code = "version_stale"
+    message = _("这家机构刚刚更新了服务和价格，请看过新的报价后再提交。")
+
+
+class PriceChanged(Conflict):
+    code = "price_changed"
+    message = _("价格有变化：原来看到 ¥%(seen)s，现在是 ¥%(now)s。确认新价格后可再次提交。")
+
+
+class QuantityWrong(Invalid):
+    code = "quantity_wrong"
+    message = _("数量应大于 0，且不少于起订量。")
+
+
+class AlreadyTaken(Conflict):
+    code = "already_taken"
+    message = _("手慢了一步，这张订单已经被别家接走。可以去看看其他订单。")
+
+
+class OverBudget(Conflict):
+    code = "over_budget"
+    message = _("按贵机构的价格是 ¥%(total)s，超过了客户的预算 ¥%(budget)s。")
+
+
+class NoService(Forbidden):
+    code = "no_service"
+    message = _("贵机构没有在这个地点、这个时间公布这项服务，不能接这张单。")
+
+
+class MayNotGrab(Forbidden):
+    code = "may_not_grab"
+    message = _("抢单需要有签约的家政机构，并由机构开通抢单。请联系您的机构。")
+
+
+class NotEligible(Conflict):
+    code = "not_eligible"
+    message = _("这位服务员现在不能接这张单：%(reasons)s")
+
+
+class AlreadyProposed(Conflict):
+    code = "already_proposed"
+    message = _("这张订单已有一位待确认的服务员。请先撤回，再另派。")
+
+
+class ReasonNeeded(Invalid):
+    code = "reason_needed"
+    message = _("请写明原因，对方会看到。")
+
+
+class CannotCancel(Conflict):
+    code = "cannot_cancel"
+    message = _("现在不能取消：%(reason)s")
+
+
+class TermsChanged(Conflict):
+    code = "terms_changed"
+    message = _("取消费用刚刚变化，现在是 ¥%(fee)s。请确认后再取消。")
+
+
+class CannotChange(Conflict):
+    code = "cannot_change"
+    message = _("现在不能改期：%(reason)s")
+
+
+class ChangeOpen(Conflict):
+    code = "change_open"
+    message = _("已有一个待答复的改期请求。")
+
+
+class NotYourAnswer(Forbidden):
+    code = "not_your_answer"
+    message = _("这个请求要由对方来答复。")
+
+
+class StepsMissing(Conflict):
+    code = "steps_missing"
+    message = _("还有 %(count)s 项没有完成或缺少照片：%(first)s")
+
+
+class ExtrasOpen(Conflict):
+    code = "extras_open"
+    message = _("还有客户未答复的加项，请先请客户确认或撤回。")
+
+
+class ExtraAnswered(Conflict):
+    code = "extra_answered"
+    message = _("这个加项已经答复过了。")
+
+
+class NotRunning(Conflict):
+    code = "not_running"
+    message = _("服务还没有开始或已经完成，不能再登记。")
+
+
+class WrongWorker(Conflict):
+    code = "wrong_worker"
+    message = _("这不是本单约定的服务员。请不要开门，并联系机构核实。")
+
+
+class NotGreen(Conflict):
+    code = "not_green"
+    message = _("服务员的安心码不是绿码，本次不能入户。机构已收到提醒，会尽快为您安排替换。")
+
+
+class NotArrived(Conflict):
+    code = "not_arrived"
+    message = _("服务员还没有登记到达，请先让服务员点“我到了”。")
+
+
+class WrongPlace(Conflict):
+    code = "wrong_place"
+    message = _("您所在的位置离服务地址太远，不能确认入户。请在家门口扫码。")
+
+
+class TooEarly(Conflict):
+    code = "too_early"
+    message = _("离约定时间还早，现在不能出发登记。")
+
+
+class NotSigned(Conflict):
+    code = "not_signed"
+    message = _("合同还没有签好，不能开始服务。")
+
+
+ENTRY_REFUSALS = {
+    "wrong_worker": WrongWorker,
+    "not_green": NotGreen,
+    "not_arrived": NotArrived,
+    "wrong_place": WrongPlace,
+}

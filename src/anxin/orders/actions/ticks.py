@@ -1,0 +1,101 @@
+"""What the clock does: offers and proposals run out, completions confirm themselves, warnings are raised and cleared."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from anxin.kit.actor import SYSTEM
+from anxin.kit.models import Moved
+from anxin.kit.text import gettext_noop
+from anxin.orders import queries, rules
+from anxin.orders.actions import assign, marks, offer, visit
+from anxin.orders.actions.telling import tell
+from anxin.orders.models import Visit, Warning
+from anxin.orders.states import OrderState
+from anxin.orders.values import (
+    CONTACT_BEFORE_MINUTES,
+    DEPART_GRACE_MINUTES,
+    ENTRY_GRACE_MINUTES,
+    OVERRUN_GRACE_MINUTES,
+    WARNING_LABELS,
+    WarningKind,
+)
+from anxin.policies import public as policies
+
+TRAVEL_GUESS_MINUTES = 30
+
+
+def tick(*, at: datetime) -> int:
+    """Do all that is due at `at`; each thing in its own transaction, safe to run twice. Returns how many."""
+    done = 0
+    for due in queries.due_offers(at):
+        done += _once(lambda due=due: offer.lapse(due, at=at))
+    for stale in queries.stale_submissions(at):
+        done += _once(lambda stale=stale: offer.give_up(stale, at=at))
+    for waiting in queries.due_assignments(at):
+        done += _once(lambda waiting=waiting: assign.lapse(waiting, at=at))
+    for finished in queries.due_confirmations(at):
+        done += _once(lambda finished=finished: visit.confirm_by_clock(finished, at=at))
+    for paid in queries.due_closings(at):
+        done += _once(lambda paid=paid: marks.close(order_id=paid.pk, at=at))
+    return done + warn(at=at)
+
+
+def _once(act: object) -> int:
+    """Somebody may have been faster than the clock: that is not an error."""
+    try:
+        act()  # type: ignore[operator]
+    except Moved:
+        return 0
+    return 1
+
+
+@transaction.atomic
+def warn(*, at: datetime) -> int:
+    """Raise the early warnings that stand and clear those that no longer do (C-5.4.6). Returns how many changed."""
+    grace = rules.Grace(
+        contact_before=policies.read(CONTACT_BEFORE_MINUTES, at=at),
+        depart=policies.read(DEPART_GRACE_MINUTES, at=at),
+        entry=policies.read(ENTRY_GRACE_MINUTES, at=at),
+        overrun=policies.read(OVERRUN_GRACE_MINUTES, at=at),
+    )
+    changed = 0
+    for running in queries.watched_visits(at, ahead=timedelta(hours=5)):
+        due = rules.due_warnings(_clock_of(running), at, grace)
+        standing = {warning.kind: warning for warning in running.warnings.all() if warning.cleared_at is None}
+        for kind in due - standing.keys():
+            changed += _raise(running, WarningKind(kind), at)
+        for kind, warning in standing.items():
+            if kind not in due and kind != WarningKind.CODE_NOT_GREEN:
+                Warning.objects.filter(pk=warning.pk).update(cleared_at=at, cleared_how="done")
+                changed += 1
+    return changed
+
+
+def _raise(running: Visit, kind: WarningKind, at: datetime) -> int:
+    _, created = Warning.objects.get_or_create(
+        visit=running, kind=str(kind), cleared_at=None, defaults={"order": running.order, "raised_at": at}
+    )
+    if created:
+        to = "customer provider" if kind == WarningKind.UNCONFIRMED else "provider worker"
+        tell(running.order, f"warning_{kind}", gettext_noop("预警：%(what)s"), to=to, by=SYSTEM, at=at,
+             what=WARNING_LABELS[kind])  # fmt: skip
+    return int(created)
+
+
+def _clock_of(running: Visit) -> rules.VisitClock:
+    return rules.VisitClock(
+        order_state=running.order.state,
+        state=running.state,
+        starts_at=running.starts_at,
+        ends_at=running.ends_at,
+        travel_minutes=TRAVEL_GUESS_MINUTES,
+        contacted_at=running.contacted_at,
+        arrived_at=running.arrived_at,
+        done_at=running.done_at,
+        has_worker=running.order.state != OrderState.ACCEPTED,
+    )
+
+

@@ -1,0 +1,220 @@
+"""The day of the visit (B-7.6): contact, departure, arrival, entry, checklist, extras, completion, confirmation."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from anxin.agencies import public as agencies
+from anxin.audit.public import record
+from anxin.files import public as files
+from anxin.kit.actor import SYSTEM, Actor
+from anxin.kit.events import announce
+from anxin.kit.geo import Point
+from anxin.kit.live import touch
+from anxin.kit.models import move
+from anxin.kit.text import gettext_noop
+from anxin.orders import rules
+from anxin.orders.actions import refusals
+from anxin.orders.actions.telling import tell
+from anxin.orders.events import ServiceConfirmed
+from anxin.orders.models import Assignment, Extra, Order, Step, StepPhoto, Visit
+from anxin.orders.states import AssignmentState, ExtraState, OrderState, VisitState
+from anxin.orders.values import AUTO_CONFIRM_HOURS, ENTRY_RADIUS_M
+from anxin.policies import public as policies
+from anxin.safetycode import public as safetycode
+
+EARLIEST_DEPARTURE = timedelta(hours=4)
+
+
+@transaction.atomic
+def contact(visit: Visit, *, how: str, note: str, by: Actor, at: datetime) -> Visit:
+    """The worker (or the agency) has phoned or written to the customer before the visit (C-6.1.5)."""
+    _signed(visit)
+    Visit.objects.filter(pk=visit.pk).update(contacted_at=at, contact_how=how[:16], contact_note=note[:200])
+    visit.refresh_from_db()
+    tell(visit.order, "contacted", gettext_noop("服务员已联系客户"), to="customer", by=by, at=at)
+    record("orders.contact", by=by, at=at, subject="visit", subject_id=visit.pk, detail={"how": how})
+    return visit
+
+
+@transaction.atomic
+def depart(visit: Visit, *, by: Actor, at: datetime) -> Visit:
+    """The worker sets out. Refuses: NotSigned, TooEarly, and anything but a planned visit."""
+    _signed(visit)
+    if at < visit.starts_at - EARLIEST_DEPARTURE:
+        raise refusals.TooEarly
+    move(visit, VisitState.EN_ROUTE, by=by, at=at, departed_at=at)
+    tell(visit.order, "departed", gettext_noop("服务员已出发"), to="customer", by=by, at=at)
+    record("orders.depart", by=by, at=at, subject="visit", subject_id=visit.pk)
+    return visit
+
+
+@transaction.atomic
+def arrive(visit: Visit, *, point: Point | None, by: Actor, at: datetime) -> Visit:
+    """The worker stands at the door; the place is kept as evidence (deleted after the retention period)."""
+    move(visit, VisitState.ARRIVED, by=by, at=at, arrived_at=at,
+         arrived_lat=point.lat if point else None, arrived_lng=point.lng if point else None)  # fmt: skip
+    tell(visit.order, "arrived", gettext_noop("服务员已到门口，请扫码确认入户"), to="customer", by=by, at=at, sms=True)
+    record("orders.arrive", by=by, at=at, subject="visit", subject_id=visit.pk)
+    return visit
+
+
+def confirm_entry(visit: Visit, *, token: str, point: Point | None, by: Actor, at: datetime) -> Visit:
+    """The customer scans the worker's code and lets them in (D-3b): bound to order, time, place and colour.
+
+    The scan is kept whatever comes of it. Refuses: safetycode's token refusals, WrongWorker, NotGreen,
+    NotArrived, WrongPlace.
+    """
+    scan = safetycode.scan(token=token, by=by, at=at, visit_ref=visit.pk, point=point)
+    assigned = Assignment.objects.filter(visit=visit, state=AssignmentState.AGREED)
+    facts = rules.EntryFacts(
+        code_worker=str(scan.worker_id),
+        assigned_workers=frozenset(str(pk) for pk in assigned.values_list("worker_id", flat=True)),
+        green=scan.is_green,
+        visit_state=visit.state,
+        here=point,
+        door=Point(visit.order.lat, visit.order.lng),
+        radius_m=policies.read(ENTRY_RADIUS_M, at=at),
+    )
+    refusal = rules.entry_refusal(facts)
+    if refusal:
+        with transaction.atomic():
+            tell(visit.order, f"entry_{refusal}", gettext_noop("入户核验未通过"), to="provider", by=by, at=at, sms=True)
+            record("orders.entry_refused", by=by, at=at, subject="visit", subject_id=visit.pk,
+                   detail={"why": refusal, "scan": str(scan.pk)})  # fmt: skip
+        raise refusals.ENTRY_REFUSALS[refusal]
+    return _enter(visit, how="scan", scan_id=scan.pk, by=by, at=at)
+
+
+@transaction.atomic
+def _enter(visit: Visit, *, how: str, scan_id: UUID | None, by: Actor, at: datetime) -> Visit:
+    order = Order.objects.select_for_update().get(pk=visit.order_id)
+    if order.state == OrderState.SIGNED:
+        move(order, OrderState.IN_SERVICE, by=by, at=at)
+    elif order.state != OrderState.IN_SERVICE:
+        raise refusals.NotSigned
+    move(visit, VisitState.IN_SERVICE, by=by, at=at, entered_at=at, entry_scan=scan_id, entry_how=how)
+    _checklist(visit, order)
+    tell(order, "entered", gettext_noop("客户扫码确认入户，服务开始"), to="worker provider", by=by, at=at)
+    record("orders.confirm_entry", by=by, at=at, subject="visit", subject_id=visit.pk,
+           detail={"how": how, "scan": str(scan_id)})  # fmt: skip
+    visit.order = order
+    return visit
+
+
+def _checklist(visit: Visit, order: Order) -> None:
+    version = agencies.version(order.version_id)
+    steps = version.steps if version else ()
+    Step.objects.bulk_create(
+        [
+            Step(visit=visit, position=number, text=step.text[:200], needs_photo=step.photo)
+            for number, step in enumerate(steps, start=1)
+        ]
+    )
+
+
+@transaction.atomic
+def tick_step(step: Step, *, done: bool, note: str, by: Actor, at: datetime) -> Step:
+    """Mark one line of the checklist as done (or not), with a note."""
+    _running(step.visit)
+    Step.objects.filter(pk=step.pk).update(done_at=at if done else None, note=note.strip()[:300])
+    step.refresh_from_db()
+    touch(f"order:{step.visit.order_id}")
+    return step
+
+
+@transaction.atomic
+def add_photo(step: Step, *, upload: object, by: Actor, at: datetime) -> StepPhoto:
+    """Add a photo to a step. Refuses what files refuses: wrong type, too big, unreadable."""
+    _running(step.visit)
+    stored = files.store(upload, kind=files.FileKind.PHOTO, by=by, at=at)
+    photo = StepPhoto.objects.create(step=step, file=stored, at=at)
+    touch(f"order:{step.visit.order_id}")
+    return photo
+
+
+@transaction.atomic
+def propose_extra(
+    visit: Visit, *, label: str, quantity: Decimal, unit: str, price_fen: int, code: str = "", by: Actor, at: datetime
+) -> Extra:
+    """Extra work proposed on the spot; it binds only once the customer agrees. price_fen is for one unit."""
+    _running(visit)
+    if quantity <= 0 or price_fen < 0 or not label.strip():
+        raise refusals.QuantityWrong("quantity")
+    extra = Extra.objects.create(
+        order=visit.order, visit=visit, code=code, label=label.strip()[:80], quantity=quantity, unit=unit[:16],
+        price_fen=price_fen, proposed_by=by.person_id, proposed_at=at,
+    )  # fmt: skip
+    tell(visit.order, "extra_proposed", gettext_noop("服务员提出加项：%(label)s"), to="customer", by=by, at=at,
+         label=extra.label)  # fmt: skip
+    record("orders.propose_extra", by=by, at=at, subject="order", subject_id=visit.order_id)
+    return extra
+
+
+@transaction.atomic
+def answer_extra(extra: Extra, *, agreed: bool, by: Actor, at: datetime) -> Extra:
+    """The customer agrees to extra work or refuses it."""
+    state = ExtraState.AGREED if agreed else ExtraState.REFUSED
+    changed = Extra.objects.filter(pk=extra.pk, state=ExtraState.PROPOSED).update(state=state, answered_at=at)
+    if not changed:
+        raise refusals.ExtraAnswered
+    extra.refresh_from_db()
+    text = gettext_noop("客户同意加项：%(label)s") if agreed else gettext_noop("客户不同意加项：%(label)s")
+    tell(extra.order, "extra_answered", text, to="worker provider", by=by, at=at, label=extra.label)
+    record("orders.answer_extra", by=by, at=at, subject="order", subject_id=extra.order_id,
+           detail={"agreed": agreed})  # fmt: skip
+    return extra
+
+
+@transaction.atomic
+def finish(visit: Visit, *, note: str, by: Actor, at: datetime) -> Visit:
+    """The worker is done. Refuses: StepsMissing (undone, or without a required photo), ExtrasOpen."""
+    undone = [
+        step.text
+        for step in visit.steps.prefetch_related("photos").order_by("position")
+        if step.done_at is None or (step.needs_photo and not step.photos.all())
+    ]
+    if undone:
+        raise refusals.StepsMissing(count=len(undone), first=undone[0])
+    if visit.extras.filter(state=ExtraState.PROPOSED).exists():
+        raise refusals.ExtrasOpen
+    due_at = at + timedelta(hours=policies.read(AUTO_CONFIRM_HOURS, at=at))
+    move(visit, VisitState.DONE, by=by, at=at, done_at=at, done_note=note.strip()[:500], due_at=due_at)
+    tell(visit.order, "done", gettext_noop("服务已完成，请验收确认"), to="customer provider", by=by, at=at, sms=True)
+    record("orders.finish", by=by, at=at, subject="visit", subject_id=visit.pk)
+    return visit
+
+
+@transaction.atomic
+def confirm(visit: Visit, *, by: Actor, at: datetime, how: str = "customer") -> Visit:
+    """The customer (or, after the operator's hours, the clock) confirms; the last visit completes the order."""
+    order = Order.objects.select_for_update().select_related("customer").get(pk=visit.order_id)
+    move(visit, VisitState.CONFIRMED, by=by, at=at, confirmed_at=at, confirmed_how=how, due_at=None)
+    open_visits = order.visits.exclude(state__in=[VisitState.CONFIRMED, VisitState.CANCELLED])
+    text = gettext_noop("客户已验收确认") if how == "customer" else gettext_noop("超过时限，系统自动确认完成")
+    tell(order, "confirmed", text, to="worker provider customer", by=by, at=at)
+    record("orders.confirm_visit", by=by, at=at, subject="visit", subject_id=visit.pk, detail={"how": how})
+    if not open_visits.exists():
+        move(order, OrderState.COMPLETED, by=by, at=at)
+        announce(ServiceConfirmed(order.pk))
+    visit.order = order
+    return visit
+
+
+def confirm_by_clock(visit: Visit, *, at: datetime) -> Visit:
+    """Confirm for a customer who did not object in time."""
+    return confirm(visit, by=SYSTEM, at=at, how="clock")
+
+
+def _signed(visit: Visit) -> None:
+    if visit.order.state not in (OrderState.SIGNED, OrderState.IN_SERVICE):
+        raise refusals.NotSigned
+
+
+def _running(visit: Visit) -> None:
+    if visit.state != VisitState.IN_SERVICE:
+        raise refusals.NotRunning

@@ -1,0 +1,174 @@
+"""Decisions about orders as pure functions: cancelling, rescheduling, warnings, entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from anxin.kit.geo import Point, distance_m
+from anxin.kit.text import gettext_noop
+from anxin.orders.states import ORDER, OrderState, VisitState
+from anxin.orders.values import Side, WarningKind
+
+BEFORE_CONTRACT = (OrderState.SUBMITTED, OrderState.UNANSWERED, OrderState.ACCEPTED)
+ON_THE_WAY = (VisitState.EN_ROUTE, VisitState.ARRIVED)
+UNDER_WAY = (VisitState.IN_SERVICE, VisitState.DONE, VisitState.CONFIRMED)
+
+
+@dataclass(frozen=True)
+class CancelPolicy:
+    """The operator's numbers; shares in basis points of the agreed total."""
+
+    free_hours: int
+    short_hours: int
+    late_bp: int
+    short_bp: int
+    door_bp: int
+
+
+@dataclass(frozen=True)
+class CancelTerms:
+    """What cancelling now would mean. fee_bp: paid by the customer; compensation_bp: paid by the agency."""
+
+    allowed: bool
+    fee_bp: int
+    compensation_bp: int
+    reason: str
+
+
+def cancel_terms(
+    *,
+    side: Side,
+    state: str,
+    visit_states: Iterable[str],
+    until_start: timedelta,
+    policy: CancelPolicy,
+    at_fault: Side | None = None,
+) -> CancelTerms:
+    """One table for both sides, by stage: before the contract free; after it by the time left; at the door half.
+
+    `at_fault` is the side whose failing leads to the cancelling (no-show, code not green): it pays, and the
+    other side pays nothing.
+    """
+    visits = set(visit_states)
+    if not ORDER.allows(state, OrderState.CANCELLED) or visits & {str(v) for v in UNDER_WAY}:
+        return CancelTerms(False, 0, 0, gettext_noop("服务已经开始，不能取消；可以与机构协商提前结束。"))
+    if state in BEFORE_CONTRACT:
+        return CancelTerms(True, 0, 0, gettext_noop("合同签订前可以免费取消。"))
+    share, reason = _share(visits, until_start, policy)
+    payer = at_fault or side
+    if payer == Side.CUSTOMER:
+        return CancelTerms(True, share, 0, reason)
+    if payer == Side.PLATFORM:
+        return CancelTerms(True, 0, 0, gettext_noop("平台原因取消，双方都不收费。"))
+    return CancelTerms(True, 0, share, reason)
+
+
+def _share(visits: set[str], until_start: timedelta, policy: CancelPolicy) -> tuple[int, str]:
+    if visits & {str(v) for v in ON_THE_WAY}:
+        return policy.door_bp, gettext_noop("服务员已经出发。")
+    if until_start < timedelta(hours=policy.short_hours):
+        return policy.short_bp, gettext_noop("离上门时间已经很近。")
+    if until_start < timedelta(hours=policy.free_hours):
+        return policy.late_bp, gettext_noop("离上门时间不足一天。")
+    return 0, gettext_noop("离上门还早，可以免费取消。")
+
+
+@dataclass(frozen=True)
+class ChangeTerms:
+    """Whether a visit may be moved now, and whether the other side must agree first."""
+
+    allowed: bool
+    needs_consent: bool
+    reason: str
+
+
+def change_terms(*, state: str, visit_state: str) -> ChangeTerms:
+    """The same table for moving a visit: free while nobody has taken it, by consent after, never once on the way."""
+    if visit_state != VisitState.PLANNED or ORDER.final.count(OrderState(state)):
+        return ChangeTerms(False, False, gettext_noop("服务员已经出发或服务已经结束，不能改期。"))
+    if state in (OrderState.SUBMITTED, OrderState.UNANSWERED):
+        return ChangeTerms(True, False, gettext_noop("还没有机构接单，可以直接改期。"))
+    if state in (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED):
+        return ChangeTerms(True, True, gettext_noop("需要对方同意后改期。"))
+    return ChangeTerms(False, False, gettext_noop("当前状态不能改期。"))
+
+
+@dataclass(frozen=True)
+class VisitClock:
+    """What the warning rules look at; all moments UTC, missing ones None."""
+
+    order_state: str
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    travel_minutes: int
+    contacted_at: datetime | None
+    arrived_at: datetime | None
+    done_at: datetime | None
+    has_worker: bool
+
+
+@dataclass(frozen=True)
+class Grace:
+    """The operator's grace periods, in minutes."""
+
+    contact_before: int
+    depart: int
+    entry: int
+    overrun: int
+    confirm: int = 24 * 60
+
+
+def due_warnings(visit: VisitClock, at: datetime, grace: Grace) -> frozenset[WarningKind]:
+    """Which early warnings stand at a moment (C-5.4.6)."""
+    found: set[WarningKind] = set()
+
+    def past(moment: datetime, minutes: int) -> bool:
+        return at >= moment + timedelta(minutes=minutes)
+
+    if visit.order_state in (OrderState.ACCEPTED, OrderState.CONTRACTING) and past(visit.starts_at, -240):
+        found.add(WarningKind.UNSIGNED if visit.has_worker else WarningKind.NO_WORKER)
+    if visit.order_state not in (OrderState.SIGNED, OrderState.IN_SERVICE):
+        return frozenset(found)
+    if visit.state == VisitState.PLANNED:
+        if visit.contacted_at is None and past(visit.starts_at, -grace.contact_before):
+            found.add(WarningKind.NOT_CONTACTED)
+        if past(visit.starts_at, grace.depart - visit.travel_minutes):
+            found.add(WarningKind.LATE_DEPARTURE)
+    if visit.state in (VisitState.PLANNED, VisitState.EN_ROUTE) and past(visit.starts_at, grace.depart):
+        found.add(WarningKind.LATE_ARRIVAL)
+    if visit.state == VisitState.ARRIVED and visit.arrived_at and past(visit.arrived_at, grace.entry):
+        found.add(WarningKind.NO_ENTRY)
+    if visit.state == VisitState.IN_SERVICE and past(visit.ends_at, grace.overrun):
+        found.add(WarningKind.OVERRUN)
+    if visit.state == VisitState.DONE and visit.done_at and past(visit.done_at, grace.confirm):
+        found.add(WarningKind.UNCONFIRMED)
+    return frozenset(found)
+
+
+@dataclass(frozen=True)
+class EntryFacts:
+    """What is known at the door when the customer scans: the code's worker, the order's worker, colour, place."""
+
+    code_worker: str
+    assigned_workers: frozenset[str]
+    green: bool
+    visit_state: str
+    here: Point | None
+    door: Point
+    radius_m: int
+
+
+def entry_refusal(facts: EntryFacts) -> str | None:
+    """Why this code must not open this door now, or None. The order of the checks is the order of gravity."""
+    if facts.code_worker not in facts.assigned_workers:
+        return "wrong_worker"
+    if not facts.green:
+        return "not_green"
+    if facts.visit_state != VisitState.ARRIVED:
+        return "not_arrived"
+    if facts.here is not None and distance_m(facts.here, facts.door) > facts.radius_m:
+        return "wrong_place"
+    return None
