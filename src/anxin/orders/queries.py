@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,9 +10,13 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from anxin.agencies import public as agencies
+from anxin.catalogue import public as catalogue
 from anxin.kit.actor import Actor
+from anxin.kit.geo import Point
+from anxin.kit.text import gettext_noop
 from anxin.orders import rules
-from anxin.orders.models import Assignment, Note, Offer, Order, Visit, Warning
+from anxin.orders.models import Assignment, Change, Extra, Note, Offer, Order, Step, Visit, Warning
 from anxin.orders.states import AssignmentState, OfferState, OrderState, VisitState
 from anxin.orders.values import (
     CANCEL_DOOR_BP,
@@ -22,6 +27,11 @@ from anxin.orders.values import (
     Side,
 )
 from anxin.policies import public as policies
+from anxin.safetycode import public as safetycode
+from anxin.safetycode.values import Colour
+from anxin.workers import public as workers
+from anxin.workers.public import Wanted
+from anxin.workers.values import GATE_LABELS, HealthTier, ItemNeeds, Span
 
 RUNNING = (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED, OrderState.IN_SERVICE)
 
@@ -95,20 +105,22 @@ class HallEntry:
     lng: float
 
 
-def hall(*, item_codes: list[str], town_codes: list[str], at: datetime, limit: int = 100) -> list[HallEntry]:
-    """Open demands for these items in these towns, soonest service first; the point is rounded to about a kilometre.
+def hall(*, pairs: dict[str, list[str]], at: datetime, limit: int = 100) -> list[HallEntry]:
+    """Open demands for these items in these towns (item → towns), soonest service first. One query.
 
-    One query.
+    The point is rounded to about a kilometre.
     """
+    covered = Q(pk__in=[])
+    for item_code, towns in pairs.items():
+        covered |= Q(order__item_code=item_code, order__town_code__in=towns)
     offers = (
         Offer.objects.filter(
+            covered,
             state=OfferState.OPEN,
             organisation__isnull=True,
             opens_at__lte=at,
             expires_at__gt=at,
             order__state=OrderState.SUBMITTED,
-            order__item_code__in=item_codes,
-            order__town_code__in=town_codes,
         )
         .select_related("order")
         .order_by("order__starts_at", "id")[:limit]
@@ -123,8 +135,19 @@ def hall(*, item_codes: list[str], town_codes: list[str], at: datetime, limit: i
     ]  # fmt: skip
 
 
-def hall_order(number: str, at: datetime) -> Order | None:
-    """The order behind an entry of the hall, for the action of grabbing alone; never show it as a page."""
+def hall_for(actor: Actor, at: datetime) -> list[HallEntry]:
+    """The hall as this actor may grab from it: an agency by its published services, a worker by skills and area."""
+    if actor.organisation_id:
+        return hall(pairs=agencies.coverage(actor.organisation_id), at=at) if actor.holds("orders.accept") else []
+    worker = workers.worker_of(actor.person_id)
+    affiliation = workers.affiliation_of(worker.id, at) if worker else None
+    if worker is None or affiliation is None or not affiliation.may_grab:
+        return []
+    return hall(pairs=workers.coverage(worker.id), at=at)
+
+
+def hall_order(number: str) -> Order | None:
+    """The order behind an entry of the hall, for the action of grabbing alone; never shown as a page."""
     return (
         Order.objects.filter(number=number, offers__organisation__isnull=True)
         .select_related("customer")
@@ -155,6 +178,60 @@ def visit_of(visit_id: UUID, actor: Actor) -> Visit | None:
         .filter(pk=visit_id)
         .first()
     )
+
+
+def visit_for_worker(visit_id: UUID, actor: Actor) -> Visit | None:
+    """The visit, if this person is the worker who comes."""
+    return (
+        Visit.objects.filter(
+            pk=visit_id, assignments__worker__person=actor.person_id, assignments__state=AssignmentState.AGREED
+        )
+        .select_related("order", "order__customer", "order__customer__person", "order__provider")
+        .distinct()
+        .first()
+    )
+
+
+def step_for_worker(step_id: UUID, actor: Actor) -> Step | None:
+    """The checklist line, if this person is the worker of its visit."""
+    return (
+        Step.objects.filter(
+            pk=step_id,
+            visit__assignments__worker__person=actor.person_id,
+            visit__assignments__state=AssignmentState.AGREED,
+        )
+        .select_related("visit", "visit__order")
+        .distinct()
+        .first()
+    )
+
+
+def extra_for_customer(extra_id: UUID, actor: Actor) -> Extra | None:
+    return (
+        Extra.objects.filter(pk=extra_id, order__customer__person=actor.person_id)
+        .select_related("order", "order__customer", "visit")
+        .first()
+    )
+
+
+def change_of(change_id: UUID, actor: Actor) -> Change | None:
+    return (
+        Change.objects.visible_to(actor)
+        .filter(pk=change_id)
+        .select_related("order", "order__customer", "visit")
+        .first()
+    )
+
+
+def answerable(number: str, actor: Actor, *, of_worker: bool) -> Assignment | None:
+    """The assignment of an order that waits for this person: the worker's own proposal, or the customer's card."""
+    found = Assignment.objects.filter(order__number=number)
+    if of_worker:
+        found = found.filter(worker__person=actor.person_id).order_by("-created_at")
+    else:
+        found = found.filter(order__customer__person=actor.person_id).exclude(state=AssignmentState.PROPOSED)
+        found = found.order_by("-created_at")
+    return found.select_related("order", "order__customer", "worker", "visit", "replaces").first()
 
 
 def worker_visits(actor: Actor, since: datetime, until: datetime) -> QuerySet[Visit]:
@@ -206,6 +283,40 @@ def excluded_workers(order: Order) -> set[UUID]:
     """Earlier candidates, who are not proposed again (B-7.5.2)."""
     earlier = Assignment.objects.filter(order=order, state__in=[AssignmentState.REJECTED, AssignmentState.DECLINED])
     return set(earlier.values_list("worker_id", flat=True))
+
+
+def wanted(order: Order, *, grabbing: bool = False) -> Wanted:
+    """What the order needs of a worker, as workers and matching take it."""
+    item = catalogue.item(order.item_code, order.created_at)
+    return Wanted(
+        needs=ItemNeeds(
+            item_code=item.code,
+            skill_level=order.min_level or item.min_level or None,
+            health_tier=list(HealthTier)[item.health_tier - 1],
+            insurance_class=item.insurance_class,
+            certificates=(*item.certificates, *order.qualifications),
+        ),
+        town_code=order.town_code,
+        span=Span(order.starts_at, order.ends_at),
+        point=Point(order.lat, order.lng),
+        turnover_minutes=item.turnover_minutes,
+        organisation_id=order.provider_id,
+        excluded=tuple(excluded_workers(order)),
+        grabbing=grabbing,
+        city_code=order.city_code,
+    )
+
+
+def obstacles(order: Order, worker_ids: Iterable[UUID], at: datetime) -> dict[UUID, list[str]]:
+    """Every gate that stops each of these workers from taking the order, in words; the code must be green on the day."""
+    ids = list(worker_ids)
+    gates = workers.why_not(ids, wanted(order))
+    codes = safetycode.judge_many(ids, max(at, order.starts_at))
+    found = {pk: [GATE_LABELS[gate] for gate in gates.get(pk, [])] for pk in ids}
+    for pk in ids:
+        if pk not in codes or codes[pk].colour != Colour.GREEN:
+            found[pk].append(gettext_noop("服务日安心码不是绿码"))
+    return found
 
 
 def asked_agencies(order: Order) -> set[UUID]:

@@ -7,13 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from anxin.audit.public import record
 from anxin.catalogue import public as catalogue
 from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.events import announce
+from anxin.kit.geo import Point
 from anxin.kit.models import begin, move
 from anxin.kit.text import gettext_noop
+from anxin.orders import queries
 from anxin.orders.actions import refusals
 from anxin.orders.actions.offer import accept
 from anxin.orders.actions.telling import tell
@@ -23,6 +26,7 @@ from anxin.orders.states import LIVE_ASSIGNMENTS, AssignmentState, OrderState
 from anxin.orders.values import CUSTOMER_HOURS, WORKER_MINUTES
 from anxin.policies import public as policies
 from anxin.workers import public as workers
+from anxin.workers.values import BookingKind, Span
 
 
 @transaction.atomic
@@ -82,39 +86,18 @@ def grab(order: Order, *, by: Actor, at: datetime) -> Assignment:
 
 
 def check_worker(order: Order, worker_id: UUID, at: datetime) -> None:
-    """Refuse a worker whom a gate stops (C-5.3.8): earlier candidate, papers, area, shift, code, calendar."""
-    rejected = Assignment.objects.filter(
-        order=order, worker=worker_id, state__in=[AssignmentState.REJECTED, AssignmentState.DECLINED]
-    )
-    reasons = [str(reason) for reason in workers.why_not(worker_id, need_of(order, at), at=at)]
-    if rejected.exists():
-        reasons.insert(0, gettext_noop("此前已被客户重选或本人婉拒"))
+    """Refuse a worker whom a gate stops (C-5.3.8), naming each gate: papers, area, shift, calendar, code, earlier round."""
+    reasons = [str(reason) for reason in queries.obstacles(order, [worker_id], at)[worker_id]]
     if reasons:
-        raise refusals.NotEligible(reasons="；".join(reasons))
-
-
-def need_of(order: Order, at: datetime) -> Any:
-    """What the order needs of a worker, as workers and matching take it."""
-    return workers.Need(
-        item=catalogue.item(order.item_code, order.created_at),
-        town_code=order.town_code,
-        starts_at=order.starts_at,
-        ends_at=order.ends_at,
-        lat=order.lat,
-        lng=order.lng,
-        organisation_id=order.provider_id,
-        min_level=order.min_level,
-        qualifications=tuple(order.qualifications),
-        ignore_ref=None,
-    )
+        raise refusals.NotEligible(reasons="；".join(gettext(reason) for reason in reasons))
 
 
 def hold(order: Order, visit: Visit, assignment: Assignment, *, by: Actor, at: datetime) -> None:
     """Hold the worker's time for the visit; the booking's reference is the assignment."""
     item = catalogue.item(order.item_code, order.created_at)
     workers.hold_time(
-        worker_id=assignment.worker_id, starts_at=visit.starts_at, ends_at=visit.ends_at, kind="visit",
-        ref=assignment.pk, lat=order.lat, lng=order.lng, turnover_minutes=item.turnover_minutes, by=by, at=at,
+        worker_id=assignment.worker_id, span=Span(visit.starts_at, visit.ends_at), kind=BookingKind.VISIT,
+        ref=assignment.pk, point=Point(order.lat, order.lng), turnover_minutes=item.turnover_minutes, by=by, at=at,
     )  # fmt: skip
 
 

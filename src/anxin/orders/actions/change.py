@@ -24,6 +24,7 @@ from anxin.orders.queries import cancel_terms_of
 from anxin.orders.states import ChangeState, OfferState, OrderState, VisitState
 from anxin.orders.values import Side
 from anxin.workers import public as workers
+from anxin.workers.values import Span
 
 
 @transaction.atomic
@@ -48,7 +49,7 @@ def cancel(
     terms = cancel_terms_of(order, side=side, at=at, at_fault=at_fault)
     if not terms.allowed:
         raise refusals.CannotCancel(reason=terms.reason)
-    fee_fen = money.share(order.total_fen, terms.fee_bp)
+    fee_fen = fee_of(order, terms)
     if seen_fee_fen is not None and seen_fee_fen != fee_fen:
         raise refusals.TermsChanged(fee=money.yuan(fee_fen))
     compensation_fen = money.share(order.total_fen, terms.compensation_bp)
@@ -69,6 +70,11 @@ def cancel(
            detail={"side": str(side), "fee_fen": fee_fen, "compensation_fen": compensation_fen})  # fmt: skip
     announce(OrderCancelled(order.pk, str(side), fee_fen, compensation_fen))
     return order
+
+
+def fee_of(order: Order, terms: rules.CancelTerms) -> int:
+    """What the customer would owe on these terms, in fen."""
+    return money.share(order.total_fen, terms.fee_bp)
 
 
 @transaction.atomic
@@ -137,7 +143,8 @@ def _apply(change: Change, *, by: Actor, at: datetime) -> None:
         raise refusals.CannotChange(reason=terms.reason)
     item = catalogue.item(order.item_code, order.created_at)
     for assignment in Assignment.objects.filter(visit=visit).live():
-        workers.move_time(ref=assignment.pk, starts_at=change.starts_at, ends_at=change.ends_at,
+        workers.move_time(ref=assignment.pk, worker_id=assignment.worker_id,
+                          span=Span(change.starts_at, change.ends_at),
                           turnover_minutes=item.turnover_minutes, by=by, at=at)  # fmt: skip
     Visit.objects.filter(pk=visit.pk).update(starts_at=change.starts_at, ends_at=change.ends_at)
     if order.visits.count() == 1:

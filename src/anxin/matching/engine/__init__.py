@@ -1,0 +1,1 @@
+"""The ranking engine: pure, usable as a library."""

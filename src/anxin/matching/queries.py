@@ -1,0 +1,99 @@
+"""Ranking for an order: eligible workers only, scored and explained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from anxin.agencies import public as agencies
+from anxin.kit.geo import Point
+from anxin.matching.engine import score as engine
+from anxin.matching.values import (
+    FAIR_ORDERS,
+    FULL_YEARS,
+    HALF_DISTANCE_M,
+    PRIOR_COUNT,
+    PRIOR_MEAN,
+    WEIGHTS,
+    Order,
+    Ranked,
+    Rules,
+)
+from anxin.orders import public as orders
+from anxin.policies import public as policies
+from anxin.safetycode import public as safetycode
+from anxin.workers import public as workers
+from anxin.workers.values import WorkerCard
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A ranked worker with the card that may be shown."""
+
+    ranked: Ranked
+    card: WorkerCard
+    place: int
+
+
+def rules_at(at: datetime) -> Rules:
+    """The published numbers that hold at a moment. One query."""
+    values = policies.read_many(
+        WEIGHTS, HALF_DISTANCE_M, PRIOR_MEAN, PRIOR_COUNT, FULL_YEARS, FAIR_ORDERS, at=at
+    )
+    return Rules(
+        weights=dict(values[WEIGHTS.key]),
+        half_distance_m=values[HALF_DISTANCE_M.key],
+        prior_mean=values[PRIOR_MEAN.key],
+        prior_count=values[PRIOR_COUNT.key],
+        full_years=values[FULL_YEARS.key],
+        fair_orders=values[FAIR_ORDERS.key],
+    )
+
+
+def rank(order: orders.Order, at: datetime, sort: Order = Order.BEST) -> list[Ranked]:
+    """Every eligible worker for the order, best first (A-6.4.2). A fixed number of queries, whatever the size.
+
+    Gates: active, agency, skill, area, papers, shift, calendar with travel, green code on the service day,
+    not proposed before.
+    """
+    found = workers.candidates(orders.wanted(order))
+    green = safetycode.green_ids([c.worker_id for c in found], max(at, order.starts_at))
+    eligible = [c for c in found if c.worker_id in green]
+    return engine.rank(eligible, Point(order.lat, order.lng), rules_at(at), sort)
+
+
+def candidates(
+    order: orders.Order, at: datetime, *, sort: Order = Order.BEST, limit: int = 20
+) -> tuple[list[Candidate], int]:
+    """The first `limit` ranked workers with their cards, and how many are eligible in all."""
+    ranked = rank(order, at, sort)
+    first = ranked[:limit]
+    cards = workers.cards([r.worker_id for r in first], at)
+    found = [Candidate(r, cards[r.worker_id], place) for place, r in enumerate(first, start=1)]
+    return found, len(ranked)
+
+
+def standing_in(order: orders.Order, worker_id: UUID, at: datetime) -> tuple[int | None, int, Ranked | None]:
+    """Where a worker stands for an order: (place or None, how many, their score)."""
+    ranked = rank(order, at)
+    for place, one in enumerate(ranked, start=1):
+        if one.worker_id == worker_id:
+            return place, len(ranked), one
+    return None, len(ranked), None
+
+
+def next_agency(order: orders.Order, at: datetime) -> tuple[UUID, UUID] | None:
+    """Whom to ask next: the nearest agency whose service covers the demand and that was not asked yet.
+
+    Returns (organisation, version) or None.
+    """
+    asked = orders.asked_agencies(order)
+    offers = agencies.offers(
+        item_code=order.item_code, town_code=order.town_code, starts_at=order.starts_at, ends_at=order.ends_at,
+        point=Point(order.lat, order.lng), at=at,
+    )  # fmt: skip
+    for offer in offers:
+        if offer.agency.organisation_id not in asked:
+            return offer.agency.organisation_id, offer.version.id
+    return None

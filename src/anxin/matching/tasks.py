@@ -1,0 +1,19 @@
+"""Jobs of matching."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from anxin.kit.jobs import task
+from anxin.matching import actions
+
+
+@task("matching.place_demand")
+def place_demand(*, at: datetime, order_id: str) -> None:
+    actions.place_demand(order_id=UUID(order_id), at=at)
+
+
+@task("matching.offer_next")
+def offer_next(*, at: datetime, order_id: str, was_open: bool) -> None:
+    actions.offer_next(order_id=UUID(order_id), was_open=was_open, at=at)

@@ -1,0 +1,125 @@
+"""Words and weights of the ranking. Plain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from anxin.kit.text import gettext_noop
+from anxin.policies.values import Policy, sums_to_one
+
+
+class Component(StrEnum):
+    NEAR = "near"
+    RATING = "rating"
+    EXPERIENCE = "experience"
+    CREDIT = "credit"
+    FAIRNESS = "fairness"
+
+
+COMPONENT_LABELS = {
+    Component.NEAR: gettext_noop("距离近"),
+    Component.RATING: gettext_noop("评价好"),
+    Component.EXPERIENCE: gettext_noop("经验多"),
+    Component.CREDIT: gettext_noop("信用高"),
+    Component.FAIRNESS: gettext_noop("近期派单少"),
+}
+
+
+class Order(StrEnum):
+    """Sort orders a reader may choose; SOONEST_JOINED uses nothing personal but the number's order."""
+
+    BEST = "best"
+    NEAREST = "nearest"
+    RATED = "rated"
+    PLAIN = "plain"
+
+
+ORDER_LABELS = {
+    Order.BEST: gettext_noop("综合排序"),
+    Order.NEAREST: gettext_noop("距离优先"),
+    Order.RATED: gettext_noop("好评优先"),
+    Order.PLAIN: gettext_noop("不按个人特征（按编号）"),
+}
+
+WEIGHTS = Policy(
+    "matching.weights",
+    {"near": 0.30, "rating": 0.25, "experience": 0.15, "credit": 0.15, "fairness": 0.15},
+    gettext_noop("权重"),
+    gettext_noop("服务员排序各项得分的权重，合计为 1"),
+    "DEF §6.3",
+    low=0,
+    high=1,
+    labels={str(k): v for k, v in COMPONENT_LABELS.items()},
+    check=sums_to_one,
+)
+HALF_DISTANCE_M = Policy(
+    "matching.half_distance_m", 5000, gettext_noop("米"), gettext_noop("距离得分降为一半的路程"), "DEF", low=100, high=100_000
+)
+PRIOR_MEAN = Policy(
+    "matching.prior_mean", 4.5, gettext_noop("星"), gettext_noop("没有评价时按多少星计"), "DEF", low=1, high=5
+)
+PRIOR_COUNT = Policy(
+    "matching.prior_count", 10, gettext_noop("条"), gettext_noop("先验相当于多少条评价"), "DEF §3.3", low=0, high=1000
+)
+FULL_YEARS = Policy(
+    "matching.full_years", 8, gettext_noop("年"), gettext_noop("从业多少年经验得满分"), "DEF", low=1, high=50
+)
+FAIR_ORDERS = Policy(
+    "matching.fair_orders", 12, gettext_noop("单"), gettext_noop("30 天内多少单时公平得分为零"), "DEF", low=1, high=500
+)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The published numbers of one ranking, as they held when it was made. Distances in metres."""
+
+    weights: dict[str, float]
+    half_distance_m: int
+    prior_mean: float
+    prior_count: int
+    full_years: int
+    fair_orders: int
+
+    def to_json(self) -> dict[str, object]:
+        return dict(self.__dict__)
+
+
+@dataclass(frozen=True)
+class Score:
+    """One component: value 0–1, its weight, and the fact in words (source string and its values)."""
+
+    component: Component
+    value: float
+    weight: float
+    fact: str
+    params: dict[str, str]
+
+    @property
+    def points(self) -> float:
+        """What it adds to the total, out of 100."""
+        return 100 * self.value * self.weight
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A candidate with the total (0–100) and what it is made of. distance_m is None when the home is unknown."""
+
+    worker_id: UUID
+    number: str
+    total: float
+    distance_m: float | None
+    scores: tuple[Score, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """What is kept with a proposal, so that it can be explained later as it stood."""
+        return {
+            "total": round(self.total, 2),
+            "distance_m": None if self.distance_m is None else round(self.distance_m),
+            "scores": [
+                {"component": str(s.component), "value": round(s.value, 4), "weight": s.weight,
+                 "points": round(s.points, 2), "fact": s.fact, "params": s.params}
+                for s in self.scores
+            ],
+        }  # fmt: skip
