@@ -22,11 +22,10 @@ def place_demand(*, order_id: UUID, at: datetime) -> None:
         return
     if order.way == Way.SENT and order.version_id:
         version = agencies.version(order.version_id)
-        if version is not None:
-            orders.offer_to(
-                order, organisation_id=version.organisation_id, version_id=version.id, by=SYSTEM, at=at
-            )
-            return
+        orders.offer_to(
+            order, organisation_id=version.organisation_id, version_id=version.id, by=SYSTEM, at=at
+        )
+        return
     orders.offer_to(order, organisation_id=None, by=SYSTEM, at=at)
 
 

@@ -89,11 +89,16 @@ def next_agency(order: orders.Order, at: datetime) -> tuple[UUID, UUID] | None:
     Returns (organisation, version) or None.
     """
     asked = orders.asked_agencies(order)
-    offers = agencies.offers(
-        item_code=order.item_code, town_code=order.town_code, starts_at=order.starts_at, ends_at=order.ends_at,
-        point=Point(order.lat, order.lng), at=at,
-    )  # fmt: skip
-    for offer in offers:
+    found, _ = agencies.offers(
+        order.item_code,
+        at=at,
+        town_code=order.town_code,
+        span=(order.starts_at, order.ends_at),
+        near=Point(order.lat, order.lng),
+        sort=agencies.Sort.DISTANCE,
+        limit=len(asked) + 1,
+    )
+    for offer in found:
         if offer.agency.organisation_id not in asked:
             return offer.agency.organisation_id, offer.version.id
     return None

@@ -251,9 +251,7 @@ def submit(request: Any, body: DemandIn) -> tuple[int, Order]:
     values["qualifications"] = tuple(values["qualifications"])
     wanted = demand.Demand(**values)
     actor = request.actor.through("api")
-    return 201, demand.submit_demand(
-        wanted, order_id=body.order_id, customer_person=actor.person_id, by=actor, at=clock.now()
-    )
+    return 201, demand.submit_demand(wanted, order_id=body.order_id, by=actor, at=clock.now())
 
 
 @router.get("/orders/", response=list[OrderOut])
@@ -362,7 +360,11 @@ def cancel(request: Any, number: str, body: CancelIn) -> Order:
 @ruled(PARTY)
 def ask_change(request: Any, visit_id: UUID, body: ChangeIn) -> Any:
     asked = change.ask_change(
-        _visit(request, visit_id), starts_at=body.starts_at, reason=body.reason, by=request.actor, at=clock.now()
+        _visit(request, visit_id),
+        starts_at=body.starts_at,
+        reason=body.reason,
+        by=request.actor,
+        at=clock.now(),
     )
     return (200, asked) if asked else (204, None)
 
@@ -373,7 +375,9 @@ def answer_change(request: Any, change_id: UUID, body: AnswerIn) -> Change:
     found = queries.change_of(change_id, request.actor)
     if found is None:
         raise refusals.OrderUnknown
-    return change.answer_change(found, agreed=body.agreed, answer=body.answer, by=request.actor, at=clock.now())
+    return change.answer_change(
+        found, agreed=body.agreed, answer=body.answer, by=request.actor, at=clock.now()
+    )
 
 
 @router.post("/visits/{visit_id}/contact/", response=VisitOut)

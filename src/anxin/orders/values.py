@@ -89,12 +89,16 @@ WARNING_LABELS = {
     WarningKind.CODE_NOT_GREEN: gettext_noop("服务员安心码不是绿码"),
 }
 
-OFFER_MINUTES = Policy("orders.offer_minutes", 30, "分钟", gettext_noop("指定派单后，机构答复的时限"), "DEF §6.2")
+OFFER_MINUTES = Policy(
+    "orders.offer_minutes", 30, "分钟", gettext_noop("指定派单后，机构答复的时限"), "DEF §6.2"
+)
 GRAB_MINUTES = Policy("orders.grab_minutes", 240, "分钟", gettext_noop("抢单开放的最长时间"), "DEF §6.2")
 WORKER_MINUTES = Policy(
     "orders.worker_minutes", 120, "分钟", gettext_noop("派给服务员后，答复的时限"), "DEF §6.2"
 )
-CUSTOMER_HOURS = Policy("orders.customer_hours", 24, "小时", gettext_noop("推送名片后，客户答复的时限"), "DEF §6.2")
+CUSTOMER_HOURS = Policy(
+    "orders.customer_hours", 24, "小时", gettext_noop("推送名片后，客户答复的时限"), "DEF §6.2"
+)
 AUTO_CONFIRM_HOURS = Policy(
     "orders.auto_confirm_hours", 48, "小时", gettext_noop("服务完成后自动确认的时限"), "DEF §6.2"
 )
@@ -117,7 +121,9 @@ ENTRY_RADIUS_M = Policy(
 MIN_NOTICE_MINUTES = Policy(
     "orders.min_notice_minutes", 120, "分钟", gettext_noop("下单到上门的最短间隔"), "DEF"
 )
-CANCEL_FREE_HOURS = Policy("orders.cancel_free_hours", 24, "小时", gettext_noop("上门前多久可免费取消"), "DEF")
+CANCEL_FREE_HOURS = Policy(
+    "orders.cancel_free_hours", 24, "小时", gettext_noop("上门前多久可免费取消"), "DEF"
+)
 CANCEL_SHORT_HOURS = Policy("orders.cancel_short_hours", 2, "小时", gettext_noop("临近取消的界限"), "DEF")
 CANCEL_LATE_BP = Policy(
     "orders.cancel_late_bp", 1000, "万分之", gettext_noop("24 小时内取消收取的比例"), "DEF"

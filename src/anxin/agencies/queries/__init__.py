@@ -10,7 +10,7 @@ from anxin.agencies.queries.agencies import (
     version,
     versions,
 )
-from anxin.agencies.queries.offers import Candidate, Sort, candidates, full, offers
+from anxin.agencies.queries.offers import Candidate, Sort, candidates, coverage, full, offers
 
 __all__ = [
     "Candidate",
@@ -22,6 +22,7 @@ __all__ = [
     "candidates",
     "current_version",
     "full",
+    "coverage",
     "offers",
     "party",
     "version",

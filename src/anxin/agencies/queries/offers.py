@@ -158,3 +158,9 @@ def _candidate(row: Sequence[Any]) -> Candidate:
         ),
         point=None if lat is None else Point(lat, lng),
     )
+
+
+def coverage(organisation_id: UUID) -> dict[str, list[str]]:
+    """Item code → towns that an organisation's live agency serves now. One query."""
+    rows = ServiceItem.objects.offered().filter(agency__organisation=organisation_id)
+    return dict(rows.values_list("item_code", "current__towns"))

@@ -78,9 +78,7 @@ def fee_of(order: Order, terms: rules.CancelTerms) -> int:
 
 
 @transaction.atomic
-def ask_change(
-    visit: Visit, *, starts_at: datetime, reason: str, by: Actor, at: datetime
-) -> Change | None:
+def ask_change(visit: Visit, *, starts_at: datetime, reason: str, by: Actor, at: datetime) -> Change | None:
     """Ask the other side to move a visit (its length stays); before anybody has taken the order it just moves.
 
     Returns the open request, or None when the visit was moved at once. Refuses: CannotChange, ChangeOpen,
@@ -131,7 +129,9 @@ def answer_change(change: Change, *, agreed: bool, answer: str = "", by: Actor, 
     else:
         tell(order, "change_refused", gettext_noop("对方不同意改期，按原时间进行"), to="customer provider worker",
              by=by, at=at)  # fmt: skip
-    record("orders.answer_change", by=by, at=at, subject="order", subject_id=order.pk, detail={"agreed": agreed})
+    record(
+        "orders.answer_change", by=by, at=at, subject="order", subject_id=order.pk, detail={"agreed": agreed}
+    )
     return change
 
 

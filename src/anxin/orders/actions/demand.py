@@ -12,11 +12,14 @@ from uuid import UUID
 from django.db import transaction
 
 from anxin.agencies import public as agencies
+from anxin.agencies.values import Usage
 from anxin.audit.public import record
 from anxin.catalogue import public as catalogue
 from anxin.customers import public as customers
+from anxin.customers.values import AddressFacts
 from anxin.kit import ids, money
 from anxin.kit.actor import Actor
+from anxin.kit.errors import NotFound
 from anxin.kit.events import announce
 from anxin.kit.models import begin, move
 from anxin.kit.text import gettext_noop
@@ -27,6 +30,9 @@ from anxin.orders.models import Order, Visit
 from anxin.orders.states import OrderState
 from anxin.orders.values import MIN_NOTICE_MINUTES, Timing, Way
 from anxin.policies import public as policies
+
+# More agencies than any county has; the range then speaks for the first of them.
+MOST_OFFERS = 500
 
 
 @dataclass(frozen=True)
@@ -56,25 +62,24 @@ class Demand:
 
 
 @transaction.atomic
-def submit_demand(
-    demand: Demand, *, order_id: UUID, customer_person: UUID, by: Actor, at: datetime
-) -> Order:
+def submit_demand(demand: Demand, *, order_id: UUID, customer_person: UUID, by: Actor, at: datetime) -> Order:
     """Raise a demand for a customer: open for grabbing, or sent to the agency of a service version.
 
     order_id is made by the caller, so that a demand sent twice is one order. Refuses: NotVerified, ItemUnknown,
     QuantityWrong, TimeBackwards, TooSoon, AddressUnknown, NotCovered, VersionStale, PriceChanged; catalogue's
     AnswersUnfit. Source: B-7.2, T/ZTAC 001.2 §7.2.
     """
-    if existing := Order.objects.filter(pk=order_id, customer__person=customer_person).first():
+    if existing := Order.objects.filter(pk=order_id, customer__person=by.person_id).first():
         return existing
     if not by.verified:
         raise refusals.NotVerified
     item = _item(demand, at)
     check_span(demand.starts_at, demand.ends_at, at)
-    customer = customers.become_customer(person_id=customer_person, by=by, at=at)
-    address = customers.address_of(demand.address_id, customer_person)
-    if address is None:
-        raise refusals.AddressUnknown("address")
+    customer = customers.become_customer(by=by, at=at)
+    try:
+        address = customers.use_address(address_id=demand.address_id, by=by, at=at)
+    except NotFound as error:
+        raise refusals.AddressUnknown("address") from error
     scope = catalogue.clean_answers(item, demand.scope)
     estimate = _estimate(demand, address.town_code, at)
     order = Order(
@@ -102,7 +107,7 @@ def submit_demand(
         budget_fen=demand.budget_fen,
         estimate=estimate,
         address_id=address.id,
-        place=address.frozen(),
+        place=frozen_place(address),
         town_code=address.town_code,
         village_code=address.village_code,
         lat=address.lat,
@@ -131,6 +136,14 @@ def submit_again(order: Order, *, starts_at: datetime, ends_at: datetime, by: Ac
     return order
 
 
+def frozen_place(address: AddressFacts) -> dict[str, str]:
+    """The place as it was when the order was made: later changes of the address do not move it."""
+    return {
+        "contact": address.contact_name, "phone": address.contact_phone, "town": address.town_name,
+        "village": address.village_name, "detail": address.detail, "label": address.label,
+    }  # fmt: skip
+
+
 def _item(demand: Demand, at: datetime) -> Any:
     try:
         item = catalogue.item(demand.item_code, at)
@@ -153,24 +166,39 @@ def check_span(starts_at: datetime, ends_at: datetime, at: datetime) -> None:
 def _estimate(demand: Demand, town_code: str, at: datetime) -> dict[str, Any]:
     """The price shown before sending, by the code that bills later; for an open demand the range over all offers."""
     if demand.version_id is None:
-        low, high, count = agencies.price_range(
-            item_code=demand.item_code, town_code=town_code, quantity=demand.quantity,
-            starts_at=demand.starts_at, ends_at=demand.ends_at, headcount=demand.headcount, at=at,
-        )  # fmt: skip
-        return {"low_fen": low, "high_fen": high, "offers": count}
-    version = agencies.version(demand.version_id)
-    if version is None or not version.is_current:
+        return price_range(demand, town_code, at)
+    try:
+        version = agencies.version(demand.version_id)
+    except NotFound as error:
+        raise refusals.VersionStale("version") from error
+    if not version.is_current:
         raise refusals.VersionStale("version")
-    if version.item_code != demand.item_code or not agencies.covers(
-        version, town_code=town_code, starts_at=demand.starts_at, ends_at=demand.ends_at
-    ):
+    span = (demand.starts_at, demand.ends_at)
+    if version.item_code != demand.item_code or not agencies.covers(version, town_code, span):
         raise refusals.NotCovered("version")
-    quote = agencies.quote_for(
-        version, quantity=demand.quantity, starts_at=demand.starts_at, ends_at=demand.ends_at,
-        town_code=town_code, headcount=demand.headcount,
-    )  # fmt: skip
+    quote = agencies.quoted(version, usage_of(demand, town_code))
     if demand.seen_total_fen is not None and demand.seen_total_fen != quote.total_fen:
         raise refusals.PriceChanged(
             "seen_total_fen", seen=money.yuan(demand.seen_total_fen), now=money.yuan(quote.total_fen)
         )
     return {"quote": quote.to_json(), "low_fen": quote.total_fen, "high_fen": quote.total_fen, "offers": 1}
+
+
+def usage_of(demand: Demand | Order, town_code: str) -> Usage:
+    """The planned usage of a demand, as pricing takes it."""
+    return agencies.usage_for(
+        quantity=demand.quantity,
+        periods=[(demand.starts_at, demand.ends_at)],
+        town_code=town_code,
+        headcount=demand.headcount,
+    )
+
+
+def price_range(demand: Demand, town_code: str, at: datetime) -> dict[str, Any]:
+    """Lowest and highest price over all agencies that cover the demand, in fen, and how many they are."""
+    found, count = agencies.offers(
+        demand.item_code, at=at, town_code=town_code, span=(demand.starts_at, demand.ends_at), limit=MOST_OFFERS
+    )
+    usage = usage_of(demand, town_code)
+    totals = sorted(agencies.quoted(one.version, usage).total_fen for one in found)
+    return {"low_fen": totals[0] if totals else None, "high_fen": totals[-1] if totals else None, "offers": count}

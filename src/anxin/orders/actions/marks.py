@@ -43,7 +43,14 @@ def mark_billed(*, order_id: UUID, total_fen: int, by: Actor, at: datetime) -> O
     move(order, OrderState.BILLED, by=by, at=at)
     tell(order, "billed", gettext_noop("账单已生成，请核对"), to="customer", by=by, at=at, side=Side.AGENCY, sms=True,
          total_fen=total_fen)  # fmt: skip
-    record("orders.mark_billed", by=by, at=at, subject="order", subject_id=order.pk, detail={"total_fen": total_fen})
+    record(
+        "orders.mark_billed",
+        by=by,
+        at=at,
+        subject="order",
+        subject_id=order.pk,
+        detail={"total_fen": total_fen},
+    )
     return order
 
 

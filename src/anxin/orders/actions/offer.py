@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from anxin.agencies import public as agencies
+from anxin.agencies.values import Quote, Usage, VersionFacts
 from anxin.audit.public import record
+from anxin.customers import public as customers
 from anxin.kit import money
 from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.events import announce
 from anxin.kit.models import Moved, begin, move
 from anxin.kit.text import gettext_noop
 from anxin.orders.actions import refusals
+from anxin.orders.actions.demand import usage_of
 from anxin.orders.actions.telling import tell
 from anxin.orders.events import OfferLapsed, OrderAccepted
 from anxin.orders.models import Offer, Order
@@ -60,7 +62,7 @@ def accept(
         raise refusals.AlreadyTaken
     if check_offer and not _offered(order, organisation_id, at):
         raise refusals.AlreadyTaken
-    version, quote, usage = _terms(order, organisation_id, at)
+    version, usage, quote = _terms(order, organisation_id)
     if order.budget_fen is not None and order.way == Way.OPEN and quote.total_fen > order.budget_fen:
         raise refusals.OverBudget(total=money.yuan(quote.total_fen), budget=money.yuan(order.budget_fen))
     terms = {
@@ -72,6 +74,7 @@ def accept(
              terms=terms, accepted_at=at)  # fmt: skip
     except Moved as error:
         raise refusals.AlreadyTaken from error
+    customers.grant(organisation_id=organisation_id, customer_id=order.customer_id, at=at)
     _close_offers(order, organisation_id, by=by, at=at)
     tell(order, "accepted", gettext_noop("机构已接单，正在选派服务员"), to="customer", by=by, at=at, sms=True)
     record("orders.accept", by=by, at=at, subject="order", subject_id=order.pk,
@@ -85,21 +88,18 @@ def _offered(order: Order, organisation_id: UUID, at: datetime) -> bool:
     return any(target in (None, organisation_id) for target in offers.values_list("organisation", flat=True))
 
 
-def _terms(order: Order, organisation_id: UUID, at: datetime) -> tuple[Any, Any, Any]:
+def _terms(order: Order, organisation_id: UUID) -> tuple[VersionFacts, Usage, Quote]:
     """The version the agency serves under and its price: the one the customer chose, or the agency's current one."""
     if order.version_id and order.way == Way.SENT:
-        version = agencies.version(order.version_id)
+        version: VersionFacts | None = agencies.version(order.version_id)
     else:
-        version = agencies.current_version(organisation_id=organisation_id, item_code=order.item_code)
-    if version is None or not agencies.covers(
-        version, town_code=order.town_code, starts_at=order.starts_at, ends_at=order.ends_at
-    ):
+        agency = agencies.agency_of(organisation_id)
+        version = agencies.current_version(agency.id, order.item_code) if agency else None
+    span = (order.starts_at, order.ends_at)
+    if version is None or not agencies.covers(version, order.town_code, span):
         raise refusals.NoService
-    usage = agencies.planned_usage(
-        quantity=order.quantity, starts_at=order.starts_at, ends_at=order.ends_at,
-        town_code=order.town_code, headcount=order.headcount,
-    )  # fmt: skip
-    return version, agencies.price(version.price_list, usage), usage
+    usage = usage_of(order, order.town_code)
+    return version, usage, agencies.quoted(version, usage)
 
 
 def _close_offers(order: Order, organisation_id: UUID, *, by: Actor, at: datetime) -> None:
@@ -137,5 +137,3 @@ def give_up(order: Order, *, at: datetime, by: Actor = SYSTEM) -> Order:
          sms=True)  # fmt: skip
     record("orders.give_up", by=by, at=at, subject="order", subject_id=order.pk)
     return order
-
-

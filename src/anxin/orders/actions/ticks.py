@@ -97,5 +97,3 @@ def _clock_of(running: Visit) -> rules.VisitClock:
         done_at=running.done_at,
         has_worker=running.order.state != OrderState.ACCEPTED,
     )
-
-

@@ -58,7 +58,15 @@ def arrive(visit: Visit, *, point: Point | None, by: Actor, at: datetime) -> Vis
     """The worker stands at the door; the place is kept as evidence (deleted after the retention period)."""
     move(visit, VisitState.ARRIVED, by=by, at=at, arrived_at=at,
          arrived_lat=point.lat if point else None, arrived_lng=point.lng if point else None)  # fmt: skip
-    tell(visit.order, "arrived", gettext_noop("服务员已到门口，请扫码确认入户"), to="customer", by=by, at=at, sms=True)
+    tell(
+        visit.order,
+        "arrived",
+        gettext_noop("服务员已到门口，请扫码确认入户"),
+        to="customer",
+        by=by,
+        at=at,
+        sms=True,
+    )
     record("orders.arrive", by=by, at=at, subject="visit", subject_id=visit.pk)
     return visit
 
@@ -83,7 +91,15 @@ def confirm_entry(visit: Visit, *, token: str, point: Point | None, by: Actor, a
     refusal = rules.entry_refusal(facts)
     if refusal:
         with transaction.atomic():
-            tell(visit.order, f"entry_{refusal}", gettext_noop("入户核验未通过"), to="provider", by=by, at=at, sms=True)
+            tell(
+                visit.order,
+                f"entry_{refusal}",
+                gettext_noop("入户核验未通过"),
+                to="provider",
+                by=by,
+                at=at,
+                sms=True,
+            )
             record("orders.entry_refused", by=by, at=at, subject="visit", subject_id=visit.pk,
                    detail={"why": refusal, "scan": str(scan.pk)})  # fmt: skip
         raise refusals.ENTRY_REFUSALS[refusal]
@@ -107,12 +123,13 @@ def _enter(visit: Visit, *, how: str, scan_id: UUID | None, by: Actor, at: datet
 
 
 def _checklist(visit: Visit, order: Order) -> None:
-    version = agencies.version(order.version_id)
-    steps = version.steps if version else ()
+    """The steps of the specification under which the order was made."""
+    if order.version_id is None:
+        return
     Step.objects.bulk_create(
         [
-            Step(visit=visit, position=number, text=step.text[:200], needs_photo=step.photo)
-            for number, step in enumerate(steps, start=1)
+            Step(visit=visit, position=number, text=step.title[:200], needs_photo=step.photo)
+            for number, step in enumerate(agencies.version(order.version_id).content.specification, start=1)
         ]
     )
 
@@ -139,7 +156,15 @@ def add_photo(step: Step, *, upload: object, by: Actor, at: datetime) -> StepPho
 
 @transaction.atomic
 def propose_extra(
-    visit: Visit, *, label: str, quantity: Decimal, unit: str, price_fen: int, code: str = "", by: Actor, at: datetime
+    visit: Visit,
+    *,
+    label: str,
+    quantity: Decimal,
+    unit: str,
+    price_fen: int,
+    code: str = "",
+    by: Actor,
+    at: datetime,
 ) -> Extra:
     """Extra work proposed on the spot; it binds only once the customer agrees. price_fen is for one unit."""
     _running(visit)
@@ -184,7 +209,15 @@ def finish(visit: Visit, *, note: str, by: Actor, at: datetime) -> Visit:
         raise refusals.ExtrasOpen
     due_at = at + timedelta(hours=policies.read(AUTO_CONFIRM_HOURS, at=at))
     move(visit, VisitState.DONE, by=by, at=at, done_at=at, done_note=note.strip()[:500], due_at=due_at)
-    tell(visit.order, "done", gettext_noop("服务已完成，请验收确认"), to="customer provider", by=by, at=at, sms=True)
+    tell(
+        visit.order,
+        "done",
+        gettext_noop("服务已完成，请验收确认"),
+        to="customer provider",
+        by=by,
+        at=at,
+        sms=True,
+    )
     record("orders.finish", by=by, at=at, subject="visit", subject_id=visit.pk)
     return visit
 

@@ -52,8 +52,12 @@ class Order(Stateful):
     number = models.CharField(max_length=20, unique=True)
     city_code = models.CharField(max_length=4)
     customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+")
-    provider = models.ForeignKey("accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
-    version = models.ForeignKey("agencies.ServiceVersion", null=True, on_delete=models.PROTECT, related_name="+")
+    provider = models.ForeignKey(
+        "accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    version = models.ForeignKey(
+        "agencies.ServiceVersion", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     way = models.CharField(max_length=8)
     channel = models.CharField(max_length=16)
     entered_by = models.UUIDField()
@@ -98,12 +102,21 @@ class Order(Stateful):
         constraints = [
             state_check(ORDER, "orders_order_state"),
             models.CheckConstraint(condition=Q(way__in=[str(w) for w in Way]), name="orders_order_way"),
-            models.CheckConstraint(condition=Q(timing__in=[str(t) for t in Timing]), name="orders_order_timing"),
+            models.CheckConstraint(
+                condition=Q(timing__in=[str(t) for t in Timing]), name="orders_order_timing"
+            ),
             models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="orders_order_span"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="orders_order_quantity"),
             models.CheckConstraint(
                 condition=Q(provider__isnull=False)
-                | Q(state__in=[OrderState.SUBMITTED, OrderState.UNANSWERED, OrderState.CANCELLED, OrderState.CLOSED]),
+                | Q(
+                    state__in=[
+                        OrderState.SUBMITTED,
+                        OrderState.UNANSWERED,
+                        OrderState.CANCELLED,
+                        OrderState.CLOSED,
+                    ]
+                ),
                 name="orders_order_has_provider",
             ),
         ]

@@ -1,0 +1,67 @@
+"""Every read of orders."""
+
+from anxin.orders.queries.choosing import asked_agencies, excluded_workers, obstacles, wanted
+from anxin.orders.queries.clock import (
+    due_assignments,
+    due_closings,
+    due_confirmations,
+    due_offers,
+    stale_submissions,
+    watched_visits,
+)
+from anxin.orders.queries.hall import HallEntry, hall, hall_for, hall_order, offered_order
+from anxin.orders.queries.orders import (
+    agreed_assignment,
+    answerable,
+    board,
+    by_id,
+    by_number,
+    change_of,
+    current_assignment,
+    extra_for_customer,
+    mine,
+    sent_to,
+    step_for_worker,
+    timeline,
+    visit_for_worker,
+    visit_of,
+    worker_proposals,
+    worker_visits,
+)
+from anxin.orders.queries.terms import cancel_policy, cancel_terms_of
+
+__all__ = [
+    "HallEntry",
+    "agreed_assignment",
+    "answerable",
+    "asked_agencies",
+    "board",
+    "by_id",
+    "by_number",
+    "cancel_policy",
+    "cancel_terms_of",
+    "change_of",
+    "current_assignment",
+    "due_assignments",
+    "due_closings",
+    "due_confirmations",
+    "due_offers",
+    "excluded_workers",
+    "extra_for_customer",
+    "hall",
+    "hall_for",
+    "hall_order",
+    "mine",
+    "obstacles",
+    "offered_order",
+    "sent_to",
+    "stale_submissions",
+    "step_for_worker",
+    "timeline",
+    "visit_for_worker",
+    "visit_of",
+    "wanted",
+    "watched_visits",
+    "worker_proposals",
+    "worker_visits",
+]

@@ -1,0 +1,66 @@
+"""What an order needs of a worker, who was asked before, and what stands in a worker's way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from anxin.catalogue import public as catalogue
+from anxin.kit.geo import Point
+from anxin.kit.text import gettext_noop
+from anxin.orders.models import Assignment, Offer, Order
+from anxin.orders.states import AssignmentState
+from anxin.safetycode import public as safetycode
+from anxin.safetycode.values import Colour
+from anxin.workers import public as workers
+from anxin.workers.public import Wanted
+from anxin.workers.values import GATE_LABELS, HealthTier, ItemNeeds, Span
+
+
+def excluded_workers(order: Order) -> set[UUID]:
+    """Earlier candidates, who are not proposed again (B-7.5.2)."""
+    earlier = Assignment.objects.filter(
+        order=order, state__in=[AssignmentState.REJECTED, AssignmentState.DECLINED]
+    )
+    return set(earlier.values_list("worker_id", flat=True))
+
+
+def wanted(order: Order, *, grabbing: bool = False) -> Wanted:
+    """What the order needs of a worker, as workers and matching take it."""
+    item = catalogue.item(order.item_code, order.created_at)
+    return Wanted(
+        needs=ItemNeeds(
+            item_code=item.code,
+            skill_level=order.min_level or item.min_level or None,
+            health_tier=list(HealthTier)[item.health_tier - 1],
+            insurance_class=item.insurance_class,
+            certificates=(*item.certificates, *order.qualifications),
+        ),
+        town_code=order.town_code,
+        span=Span(order.starts_at, order.ends_at),
+        point=Point(order.lat, order.lng),
+        turnover_minutes=item.turnover_minutes,
+        organisation_id=order.provider_id,
+        excluded=tuple(excluded_workers(order)),
+        grabbing=grabbing,
+        city_code=order.city_code,
+    )
+
+
+def obstacles(order: Order, worker_ids: Iterable[UUID], at: datetime) -> dict[UUID, list[str]]:
+    """Every gate that stops each of these workers from taking the order, in words; the code must be green on the day."""
+    ids = list(worker_ids)
+    gates = workers.why_not(ids, wanted(order))
+    codes = safetycode.judge_many(ids, max(at, order.starts_at))
+    found = {pk: [GATE_LABELS[gate] for gate in gates.get(pk, [])] for pk in ids}
+    for pk in ids:
+        if pk not in codes or codes[pk].colour != Colour.GREEN:
+            found[pk].append(gettext_noop("服务日安心码不是绿码"))
+    return found
+
+
+def asked_agencies(order: Order) -> set[UUID]:
+    """Agencies that have been asked already."""
+    offers = Offer.objects.filter(order=order, organisation__isnull=False)
+    return {pk for pk in offers.values_list("organisation_id", flat=True) if pk}

@@ -1,0 +1,99 @@
+"""Open demands as those see them who may take them, and offers to an agency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from anxin.agencies import public as agencies
+from anxin.kit.actor import Actor
+from anxin.orders.models import Offer, Order
+from anxin.orders.states import OfferState, OrderState
+from anxin.workers import public as workers
+
+
+@dataclass(frozen=True)
+class HallEntry:
+    """An open demand as it is shown to those who may grab it: no name, no phone, no house number."""
+
+    order_id: UUID
+    number: str
+    item_code: str
+    item_name: str
+    town_code: str
+    quantity: Any
+    starts_at: datetime
+    ends_at: datetime
+    budget_fen: int | None
+    expires_at: datetime
+    lat: float
+    lng: float
+
+
+def hall(*, pairs: dict[str, list[str]], at: datetime, limit: int = 100) -> list[HallEntry]:
+    """Open demands for these items in these towns (item → towns), soonest service first. One query.
+
+    The point is rounded to about a kilometre.
+    """
+    covered = Q(pk__in=[])
+    for item_code, towns in pairs.items():
+        covered |= Q(order__item_code=item_code, order__town_code__in=towns)
+    offers = (
+        Offer.objects.filter(
+            covered,
+            state=OfferState.OPEN,
+            organisation__isnull=True,
+            opens_at__lte=at,
+            expires_at__gt=at,
+            order__state=OrderState.SUBMITTED,
+        )
+        .select_related("order")
+        .order_by("order__starts_at", "id")[:limit]
+    )
+    return [
+        HallEntry(
+            o.order_id, o.order.number, o.order.item_code, o.order.item_name, o.order.town_code, o.order.quantity,
+            o.order.starts_at, o.order.ends_at, o.order.budget_fen, o.expires_at,
+            round(o.order.lat, 2), round(o.order.lng, 2),
+        )
+        for o in offers
+    ]  # fmt: skip
+
+
+def hall_for(actor: Actor, at: datetime) -> list[HallEntry]:
+    """The hall as this actor may grab from it: an agency by its published services, a worker by skills and area."""
+    if actor.organisation_id:
+        return (
+            hall(pairs=agencies.coverage(actor.organisation_id), at=at)
+            if actor.holds("orders.accept")
+            else []
+        )
+    worker = workers.worker_of(actor.person_id)
+    affiliation = workers.affiliation_of(worker.id, at) if worker else None
+    if worker is None or affiliation is None or not affiliation.may_grab:
+        return []
+    return hall(pairs=workers.coverage(worker.id), at=at)
+
+
+def hall_order(number: str) -> Order | None:
+    """The order behind an entry of the hall, for the action of grabbing alone; never shown as a page."""
+    return (
+        Order.objects.filter(number=number, offers__organisation__isnull=True)
+        .select_related("customer")
+        .distinct()
+        .first()
+    )
+
+
+def offered_order(number: str, actor: Actor) -> Offer | None:
+    """The open offer of that order to the actor's agency (or to all)."""
+    return (
+        Offer.objects.filter(order__number=number, state=OfferState.OPEN)
+        .filter(Q(organisation=actor.organisation_id) | Q(organisation__isnull=True))
+        .select_related("order", "order__customer")
+        .first()
+    )

@@ -1,0 +1,178 @@
+"""Orders, visits and what hangs on them, as each person may read them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from anxin.kit.actor import Actor
+from anxin.orders.models import Assignment, Change, Extra, Note, Offer, Order, Step, Visit, Warning
+from anxin.orders.states import AssignmentState, OfferState, OrderState, VisitState
+
+
+def by_number(number: str, actor: Actor) -> Order | None:
+    """The order of that number, if the actor may see it."""
+    return _with_parties(Order.objects.visible_to(actor)).filter(number=number).first()
+
+
+def by_id(order_id: UUID) -> Order:
+    """For jobs and higher areas, which have their own reason to read it."""
+    return _with_parties(Order.objects.all()).get(pk=order_id)
+
+
+def _with_parties(orders: QuerySet[Order]) -> QuerySet[Order]:
+    return orders.select_related("customer", "customer__person", "provider", "version")
+
+
+def mine(actor: Actor) -> QuerySet[Order]:
+    """A customer's orders, newest first. Two queries with visits."""
+    return (
+        Order.objects.filter(customer__person=actor.person_id)
+        .select_related("provider")
+        .prefetch_related("visits")
+        .order_by("-created_at")
+    )
+
+
+def board(actor: Actor, states: tuple[str, ...] = ()) -> QuerySet[Order]:
+    """An agency's orders by what is due first; three queries: orders, visits with workers, open warnings."""
+    orders = Order.objects.visible_to(actor)
+    if states:
+        orders = orders.filter(state__in=states)
+    live = Assignment.objects.live().select_related("worker", "worker__person")
+    return (
+        orders.select_related("customer", "customer__person", "provider")
+        .prefetch_related(
+            Prefetch("visits", Visit.objects.order_by("sequence")),
+            Prefetch("assignments", live, to_attr="live_assignments"),
+            Prefetch("warnings", Warning.objects.filter(cleared_at__isnull=True), to_attr="open_warnings"),
+        )
+        .order_by("starts_at", "id")
+    )
+
+
+def sent_to(actor: Actor, at: datetime) -> QuerySet[Offer]:
+    """Demands sent to the actor's agency that wait for an answer, soonest deadline first."""
+    return (
+        Offer.objects.visible_to(actor)
+        .filter(state=OfferState.OPEN, expires_at__gt=at, order__state=OrderState.SUBMITTED)
+        .select_related("order")
+        .order_by("expires_at")
+    )
+
+
+def timeline(order: Order) -> list[Note]:
+    """What happened, oldest first."""
+    return list(Note.objects.filter(order=order).order_by("at", "id"))
+
+
+def visit_of(visit_id: UUID, actor: Actor) -> Visit | None:
+    return (
+        Visit.objects.visible_to(actor)
+        .select_related("order", "order__customer", "order__customer__person", "order__provider")
+        .filter(pk=visit_id)
+        .first()
+    )
+
+
+def visit_for_worker(visit_id: UUID, actor: Actor) -> Visit | None:
+    """The visit, if this person is the worker who comes."""
+    return (
+        Visit.objects.filter(
+            pk=visit_id,
+            assignments__worker__person=actor.person_id,
+            assignments__state=AssignmentState.AGREED,
+        )
+        .select_related("order", "order__customer", "order__customer__person", "order__provider")
+        .distinct()
+        .first()
+    )
+
+
+def step_for_worker(step_id: UUID, actor: Actor) -> Step | None:
+    """The checklist line, if this person is the worker of its visit."""
+    return (
+        Step.objects.filter(
+            pk=step_id,
+            visit__assignments__worker__person=actor.person_id,
+            visit__assignments__state=AssignmentState.AGREED,
+        )
+        .select_related("visit", "visit__order")
+        .distinct()
+        .first()
+    )
+
+
+def extra_for_customer(extra_id: UUID, actor: Actor) -> Extra | None:
+    return (
+        Extra.objects.filter(pk=extra_id, order__customer__person=actor.person_id)
+        .select_related("order", "order__customer", "visit")
+        .first()
+    )
+
+
+def change_of(change_id: UUID, actor: Actor) -> Change | None:
+    return (
+        Change.objects.visible_to(actor)
+        .filter(pk=change_id)
+        .select_related("order", "order__customer", "visit")
+        .first()
+    )
+
+
+def answerable(number: str, actor: Actor, *, of_worker: bool) -> Assignment | None:
+    """The assignment of an order that waits for this person: the worker's own proposal, or the customer's card."""
+    found = Assignment.objects.filter(order__number=number)
+    if of_worker:
+        found = found.filter(worker__person=actor.person_id).order_by("-created_at")
+    else:
+        found = found.filter(order__customer__person=actor.person_id).exclude(state=AssignmentState.PROPOSED)
+        found = found.order_by("-created_at")
+    return found.select_related("order", "order__customer", "worker", "visit", "replaces").first()
+
+
+def worker_visits(actor: Actor, since: datetime, until: datetime) -> QuerySet[Visit]:
+    """A worker's own agreed visits in a window, in order of time."""
+    return (
+        Visit.objects.filter(
+            assignments__worker__person=actor.person_id,
+            assignments__state=AssignmentState.AGREED,
+            starts_at__lt=until,
+            ends_at__gt=since,
+        )
+        .exclude(state=VisitState.CANCELLED)
+        .select_related("order", "order__customer", "order__customer__person", "order__provider")
+        .order_by("starts_at")
+        .distinct()
+    )
+
+
+def worker_proposals(actor: Actor, at: datetime) -> QuerySet[Assignment]:
+    """Proposals that wait for this worker's word."""
+    return (
+        Assignment.objects.filter(worker__person=actor.person_id, state=AssignmentState.PROPOSED)
+        .select_related("order", "order__provider", "visit")
+        .order_by("due_at")
+    )
+
+
+def current_assignment(order: Order) -> Assignment | None:
+    """The live assignment that matters next: a proposal or card before what is already agreed."""
+    live = list(
+        Assignment.objects.filter(order=order)
+        .live()
+        .select_related("worker", "worker__person", "visit")
+        .order_by("-created_at")
+    )
+    return live[0] if live else None
+
+
+def agreed_assignment(order: Order) -> Assignment | None:
+    """The worker who comes."""
+    return (
+        Assignment.objects.filter(order=order, state=AssignmentState.AGREED)
+        .select_related("worker", "worker__person", "visit")
+        .first()
+    )
