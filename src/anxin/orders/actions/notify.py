@@ -33,11 +33,17 @@ def audience(order: Order, names: list[str], at: datetime) -> set[UUID | None]:
     if "customer" in names:
         people.add(order.customer.person_id)
     if "provider" in names and order.provider_id:
-        people.update(accounts.staff_with(order.provider_id, "orders.dispatch", at))
+        people.update(_staff(order.provider_id, "orders.dispatch", at))
     if "offered" in names:
         for offer in Offer.objects.filter(order=order, state=OfferState.OPEN, organisation__isnull=False):
-            people.update(accounts.staff_with(offer.organisation_id, "orders.accept", at))
+            people.update(_staff(offer.organisation_id, "orders.accept", at))
     if "worker" in names:
         live = Assignment.objects.filter(order=order).live()
         people.update(live.values_list("worker__person_id", flat=True))
     return people
+
+
+def _staff(organisation_id: UUID | None, permission: str, at: datetime) -> set[UUID]:
+    if organisation_id is None:
+        return set()
+    return {post.person_id for post in accounts.staff_of(organisation_id, at, permission=permission)}

@@ -26,8 +26,10 @@ from anxin.orders.states import AssignmentState, ExtraState, OrderState, VisitSt
 from anxin.orders.values import AUTO_CONFIRM_HOURS, ENTRY_RADIUS_M
 from anxin.policies import public as policies
 from anxin.safetycode import public as safetycode
+from anxin.workers import public as workers
 
 EARLIEST_DEPARTURE = timedelta(hours=4)
+PUNCTUAL = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -148,7 +150,7 @@ def tick_step(step: Step, *, done: bool, note: str, by: Actor, at: datetime) -> 
 def add_photo(step: Step, *, upload: object, by: Actor, at: datetime) -> StepPhoto:
     """Add a photo to a step. Refuses what files refuses: wrong type, too big, unreadable."""
     _running(step.visit)
-    stored = files.store(upload, kind=files.FileKind.PHOTO, by=by, at=at)
+    stored = files.store(upload, kind=files.FileKind.SERVICE_PHOTO, by=by, at=at)
     photo = StepPhoto.objects.create(step=step, file=stored, at=at)
     touch(f"order:{step.visit.order_id}")
     return photo
@@ -233,9 +235,19 @@ def confirm(visit: Visit, *, by: Actor, at: datetime, how: str = "customer") -> 
     record("orders.confirm_visit", by=by, at=at, subject="visit", subject_id=visit.pk, detail={"how": how})
     if not open_visits.exists():
         move(order, OrderState.COMPLETED, by=by, at=at)
+        _count(order, visit, by=by, at=at)
         announce(ServiceConfirmed(order.pk))
     visit.order = order
     return visit
+
+
+def _count(order: Order, visit: Visit, *, by: Actor, at: datetime) -> None:
+    """Add the completed order to the record of its worker and its agency."""
+    late = visit.arrived_at is not None and visit.arrived_at > visit.starts_at + PUNCTUAL
+    for assignment in Assignment.objects.filter(visit=visit, state=AssignmentState.AGREED):
+        workers.record_completed(worker_id=assignment.worker_id, late=late, by=by, at=at)
+    if order.provider_id and (agency := agencies.agency_of(order.provider_id)):
+        agencies.record_completed(agency.id, by=by, at=at)
 
 
 def confirm_by_clock(visit: Visit, *, at: datetime) -> Visit:

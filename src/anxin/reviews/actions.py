@@ -1,0 +1,163 @@
+"""The only writers of reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from anxin.accounts import public as accounts
+from anxin.agencies import public as agencies
+from anxin.audit.public import record
+from anxin.files import public as files
+from anxin.kit.actor import Actor
+from anxin.kit.errors import Conflict, Forbidden, Invalid
+from anxin.kit.models import begin, move
+from anxin.kit.text import gettext_noop
+from anxin.orders import public as orders
+from anxin.orders.values import OrderState, Side
+from anxin.reviews import rules
+from anxin.reviews.models import LookBehind, Review, ReviewPhoto
+from anxin.reviews.states import ReviewState
+from anxin.reviews.values import MOST_PHOTOS, MOST_WORDS, HideGround, Target
+from anxin.workers import public as workers
+
+
+class NotYetReviewable(Conflict):
+    code = "not_yet_reviewable"
+    message = _("付款后 15 天内可以评价，这张订单现在不能评价。")
+
+
+class OnlyTheCustomer(Forbidden):
+    code = "only_the_customer"
+    message = _("只有这张订单的客户可以评价。")
+
+
+class ScoresUnfit(Invalid):
+    code = "scores_unfit"
+    message = _("请为每一项选择 1 到 5 星。")
+
+
+class WordsTooLong(Invalid):
+    code = "words_too_long"
+    message = _("评价最多 500 字，照片最多 6 张。")
+
+
+class AlreadyReviewed(Conflict):
+    code = "already_reviewed"
+    message = _("您已经评价过了，感谢您的反馈。")
+
+
+class ReasonNeeded(Invalid):
+    code = "reason_needed"
+    message = _("请写明理由，会记录在案。")
+
+
+@transaction.atomic
+def review(
+    order: orders.Order,
+    *,
+    target: Target,
+    scores: Mapping[str, int],
+    words: str,
+    anonymous: bool,
+    photos: Sequence[UploadedFile] = (),
+    by: Actor,
+    at: datetime,
+) -> Review:
+    """The customer rates the agency or the worker of a paid order; the rating moves the ranking at once (B-7.7.1).
+
+    When both are rated, the order is closed. Refuses: OnlyTheCustomer, NotYetReviewable, ScoresUnfit,
+    WordsTooLong, AlreadyReviewed, and what files refuse.
+    """
+    if orders.side_of(order, by) != Side.CUSTOMER:
+        raise OnlyTheCustomer
+    if order.state != OrderState.PAID:
+        raise NotYetReviewable
+    if not rules.fits(scores):
+        raise ScoresUnfit("scores")
+    if len(words) > MOST_WORDS or len(photos) > MOST_PHOTOS:
+        raise WordsTooLong("words")
+    row = Review(order=order, target=str(target), item_code=order.item_code, author_id=by.person_id,
+                 anonymous=anonymous, words=words.strip(), created_at=at, **scores)  # fmt: skip
+    _aim(row, order, scores, by=by, at=at)
+    try:
+        with transaction.atomic():
+            begin(row, by=by, at=at)
+    except IntegrityError as error:
+        raise AlreadyReviewed from error
+    for photo in photos:
+        stored = files.store(photo, kind=files.FileKind.REVIEW_PHOTO, by=by, at=at)
+        ReviewPhoto.objects.create(review=row, file=stored, at=at)
+    orders.add_note(order_id=order.pk, kind=f"reviewed_{target}", text=gettext_noop("客户评价了 %(stars)s 星"),
+                    by=by, at=at, side="customer", to="provider worker", stars=f"{rules.stars(scores):.1f}")  # fmt: skip
+    record("reviews.review", by=by, at=at, subject="review", subject_id=row.pk,
+           detail={"order": str(order.pk), "target": str(target)})  # fmt: skip
+    if Review.objects.filter(order=order).count() == len(Target):
+        orders.close(order_id=order.pk, by=by, at=at)
+    return row
+
+
+def _aim(row: Review, order: orders.Order, scores: Mapping[str, int], *, by: Actor, at: datetime) -> None:
+    """Name whom the review is about, and add the rating to their standing."""
+    if row.target == Target.AGENCY:
+        agency = agencies.agency_of(order.provider_id) if order.provider_id else None
+        if agency is None:
+            raise NotYetReviewable
+        row.agency_id = agency.id
+        agencies.record_rating(agency.id, scores, by=by, at=at)
+        return
+    assignment = orders.agreed_assignment(order)
+    if assignment is None:
+        raise NotYetReviewable
+    row.worker_id = assignment.worker_id
+    workers.record_rating(worker_id=assignment.worker_id, stars=rules.stars(scores), by=by, at=at)
+
+
+@transaction.atomic
+def answer(row: Review, *, words: str, by: Actor, at: datetime) -> Review:
+    """The agency answers in public, once. Refuses: WordsTooLong, ReasonNeeded, AlreadyReviewed."""
+    if not words.strip():
+        raise ReasonNeeded("words")
+    if len(words) > MOST_WORDS:
+        raise WordsTooLong("words")
+    changed = Review.objects.filter(pk=row.pk, answered_at=None).update(answer=words.strip(), answered_at=at)
+    if not changed:
+        raise AlreadyReviewed
+    row.refresh_from_db()
+    record("reviews.answer", by=by, at=at, subject="review", subject_id=row.pk)
+    return row
+
+
+@transaction.atomic
+def hide(row: Review, *, ground: HideGround, reason: str, by: Actor, at: datetime) -> Review:
+    """Hide a review on a ground of law, with a reason its author reads and can appeal. The rating stays counted."""
+    if not reason.strip():
+        raise ReasonNeeded("reason")
+    move(row, ReviewState.HIDDEN, by=by, at=at, why=reason, hide_ground=str(ground), hide_reason=reason.strip()[:300])
+    record("reviews.hide", by=by, at=at, subject="review", subject_id=row.pk, detail={"ground": str(ground)})
+    return row
+
+
+@transaction.atomic
+def show(row: Review, *, reason: str, by: Actor, at: datetime) -> Review:
+    """Show a hidden review again, after an appeal or on second thought."""
+    if not reason.strip():
+        raise ReasonNeeded("reason")
+    move(row, ReviewState.SHOWN, by=by, at=at, why=reason, hide_ground="", hide_reason="")
+    record("reviews.show", by=by, at=at, subject="review", subject_id=row.pk)
+    return row
+
+
+@transaction.atomic
+def look_behind(row: Review, *, reason: str, by: Actor, at: datetime) -> accounts.Person:
+    """Tell the managing post who wrote an anonymous review; the look itself is kept (B-7.7.2)."""
+    if not reason.strip():
+        raise ReasonNeeded("reason")
+    LookBehind.objects.create(review=row, by_person=by.person_id, at=at, reason=reason.strip()[:300])
+    record("reviews.look_behind", by=by, at=at, subject="review", subject_id=row.pk,
+           detail={"reason": reason.strip()[:300]})  # fmt: skip
+    return row.author

@@ -1,0 +1,89 @@
+"""Reads of reviews."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Avg, Count, QuerySet
+
+from anxin.kit.actor import Actor
+from anxin.kit.masks import mask_name
+from anxin.orders.public import Order
+from anxin.reviews.models import Review
+from anxin.reviews.values import Dimension, Target
+
+
+@dataclass(frozen=True)
+class ReviewFacts:
+    """A review as the public reads it: the author masked, or not named at all."""
+
+    id: UUID
+    author: str
+    anonymous: bool
+    stars: float
+    scores: dict[str, int]
+    words: str
+    answer: str
+    answered_at: datetime | None
+    created_at: datetime
+    item_code: str
+    photos: tuple[UUID, ...]
+
+
+def _shown(actor: Actor) -> QuerySet[Review]:
+    return (
+        Review.objects.visible_to(actor)
+        .select_related("author")
+        .prefetch_related("photos")
+        .order_by("-created_at", "-id")
+    )
+
+
+def facts(row: Review) -> ReviewFacts:
+    """The public face of one review. The name of an anonymous author is not even opened."""
+    return ReviewFacts(
+        id=row.pk, author="" if row.anonymous else mask_name(row.author.name), anonymous=row.anonymous,
+        stars=row.stars, scores=row.scores, words=row.words, answer=row.answer, answered_at=row.answered_at,
+        created_at=row.created_at, item_code=row.item_code, photos=tuple(p.file_id for p in row.photos.all()),
+    )  # fmt: skip
+
+
+def of_agency(agency_id: UUID, actor: Actor, *, limit: int = 20, offset: int = 0) -> list[ReviewFacts]:
+    """Newest first; two queries."""
+    return [facts(r) for r in _shown(actor).filter(agency=agency_id)[offset : offset + limit]]
+
+
+def of_worker(worker_id: UUID, actor: Actor, *, limit: int = 20, offset: int = 0) -> list[ReviewFacts]:
+    """Newest first; two queries."""
+    return [facts(r) for r in _shown(actor).filter(worker=worker_id)[offset : offset + limit]]
+
+
+def of_order(order: Order) -> dict[str, Review]:
+    """Target → review."""
+    return {row.target: row for row in Review.objects.filter(order=order).prefetch_related("photos")}
+
+
+def missing(order: Order) -> list[Target]:
+    """Whom the customer can still review."""
+    done = set(Review.objects.filter(order=order).values_list("target", flat=True))
+    return [target for target in Target if target not in done]
+
+
+def desk(actor: Actor) -> QuerySet[Review]:
+    """An agency's reviews and those of its orders' workers, unanswered first."""
+    return _shown(actor).filter(order__provider=actor.organisation_id).order_by("answered_at", "-created_at")
+
+
+def managed() -> QuerySet[Review]:
+    """All reviews, for the post that manages them."""
+    return Review.objects.prefetch_related("photos").select_related("order").order_by("-created_at", "-id")
+
+
+def averages(agency_id: UUID) -> dict[str, float]:
+    """Mean of each dimension and the count, of an agency's shown reviews. One query."""
+    found = Review.objects.filter(agency=agency_id).aggregate(
+        count=Count("id"), **{str(d): Avg(str(d)) for d in Dimension}
+    )
+    return {name: float(value or 0) for name, value in found.items()}

@@ -1,0 +1,19 @@
+"""States of a review. Consumer reviews are never deleted; they can be hidden by law alone, and shown again on appeal."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from anxin.kit.states import Machine
+
+
+class ReviewState(StrEnum):
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+
+
+REVIEW = Machine(
+    "review",
+    ReviewState.SHOWN,
+    {ReviewState.SHOWN: {ReviewState.HIDDEN: "hide"}, ReviewState.HIDDEN: {ReviewState.SHOWN: "show"}},
+)
