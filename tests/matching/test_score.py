@@ -13,11 +13,15 @@ from anxin.matching.engine.score import near, rank, rating, score
 from anxin.matching.values import Component, Order, Rules
 from anxin.workers.values import AffiliationKind, CandidateFacts, StandingFacts
 
-RULES = Rules({"near": 0.3, "rating": 0.25, "experience": 0.15, "credit": 0.15, "fairness": 0.15}, 5000, 4.5, 10, 8, 12)
+RULES = Rules(
+    {"near": 0.3, "rating": 0.25, "experience": 0.15, "credit": 0.15, "fairness": 0.15}, 5000, 4.5, 10, 8, 12
+)
 DOOR = Point(30.2358, 119.7181)
 
 
-def candidate(number: str = "W1", *, lat: float = 30.24, years: float = 3, **standing: float) -> CandidateFacts:
+def candidate(
+    number: str = "W1", *, lat: float = 30.24, years: float = 3, **standing: float
+) -> CandidateFacts:
     return CandidateFacts(
         worker_id=uuid4(), number=number, organisation_id=uuid4(), affiliation_kind=AffiliationKind.EMPLOYEE,
         may_grab=True, point=Point(lat, 119.7181), skill_level=5, years=years,
@@ -37,7 +41,10 @@ def test_the_total_is_the_sum_of_what_is_shown():
 def test_nearer_is_better_all_else_equal_and_better_rated_is_better_all_else_equal():
     near_one, far_one = candidate("W1", lat=30.24), candidate("W2", lat=30.40)
     assert [r.number for r in rank([far_one, near_one], DOOR, RULES)] == ["W1", "W2"]
-    good, poor = candidate("W3", rating_sum=98, rating_count=20), candidate("W4", rating_sum=60, rating_count=20)
+    good, poor = (
+        candidate("W3", rating_sum=98, rating_count=20),
+        candidate("W4", rating_sum=60, rating_count=20),
+    )
     assert [r.number for r in rank([poor, good], DOOR, RULES)] == ["W3", "W4"]
 
 
@@ -46,7 +53,9 @@ def test_one_perfect_review_does_not_beat_fifty_very_good_ones():
 
 
 def test_a_worker_whose_home_is_unknown_is_not_taken_for_a_neighbour():
-    unknown = CandidateFacts(**{**{f: getattr(candidate(), f) for f in CandidateFacts.__slots__}, "point": None})
+    unknown = CandidateFacts(
+        **{**{f: getattr(candidate(), f) for f in CandidateFacts.__slots__}, "point": None}
+    )
     assert score(unknown, DOOR, RULES).total < score(candidate(lat=30.5), DOOR, RULES).total
 
 
@@ -63,7 +72,9 @@ def test_near_falls_with_distance_and_stays_between_nought_and_one(a, b):
 
 @given(
     st.lists(
-        st.tuples(st.floats(29, 31), st.floats(0, 40), st.integers(0, 200), st.integers(0, 100), st.integers(0, 60)),
+        st.tuples(
+            st.floats(29, 31), st.floats(0, 40), st.integers(0, 200), st.integers(0, 100), st.integers(0, 60)
+        ),
         min_size=1,
         max_size=8,
     )

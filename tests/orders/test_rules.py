@@ -51,7 +51,9 @@ def test_the_customer_pays_by_the_time_left(hours, fee):
 
 def test_both_sides_answer_to_one_table():
     late = timedelta(hours=1)
-    assert terms(Side.CUSTOMER, until_start=late).fee_bp == terms(Side.AGENCY, until_start=late).compensation_bp
+    assert (
+        terms(Side.CUSTOMER, until_start=late).fee_bp == terms(Side.AGENCY, until_start=late).compensation_bp
+    )
 
 
 def test_before_the_contract_cancelling_is_free_even_at_the_last_minute():

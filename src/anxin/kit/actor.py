@@ -26,6 +26,13 @@ class Actor:
     is_system: bool = False
 
     @property
+    def person(self) -> UUID:
+        """The acting person's key, where the rule has already made sure that there is one."""
+        if self.person_id is None:
+            raise ValueError("nobody is acting here")
+        return self.person_id
+
+    @property
     def is_anonymous(self) -> bool:
         return self.person_id is None and not self.is_system
 

@@ -109,7 +109,7 @@ def move(row: Stateful, to: str, *, by: Actor, at: datetime, why: str = "", **fi
 
 
 def _write_history(row: Stateful, old: str, new: str, *, by: Actor, at: datetime, why: str) -> None:
-    row.HISTORY._base_manager.create(
+    row.HISTORY._base_manager.create(  # type: ignore[misc]  # `row` is the subclass's
         row=row,
         from_state=old,
         to_state=new,

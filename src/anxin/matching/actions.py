@@ -49,6 +49,4 @@ def offer_next(*, order_id: UUID, was_open: bool, at: datetime) -> None:
 def propose(*, order: orders.Order, worker_id: UUID, by: Actor, at: datetime) -> orders.Assignment:
     """Propose a worker with the explanation of the ranking as it stands now; orders decides whether it may be."""
     _, _, ranked = queries.standing_in(order, worker_id, at)
-    return orders.propose(
-        order, worker_id=worker_id, score=ranked.to_json() if ranked else {}, by=by, at=at
-    )
+    return orders.propose(order, worker_id=worker_id, score=ranked.to_json() if ranked else {}, by=by, at=at)

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from anxin.agencies import public as agencies
+from anxin.kit.clock import local_date
 from anxin.kit.geo import Point
 from anxin.matching.engine import score as engine
 from anxin.matching.values import (
@@ -58,7 +59,9 @@ def rank(order: orders.Order, at: datetime, sort: Order = Order.BEST) -> list[Ra
     not proposed before.
     """
     found = workers.candidates(orders.wanted(order))
-    green = safetycode.green_ids([c.worker_id for c in found], max(at, order.starts_at))
+    green = safetycode.green_ids(
+        [c.worker_id for c in found], local_date(order.starts_at), local_date(order.ends_at)
+    )
     eligible = [c for c in found if c.worker_id in green]
     return engine.rank(eligible, Point(order.lat, order.lng), rules_at(at), sort)
 

@@ -55,19 +55,37 @@ WEIGHTS = Policy(
     check=sums_to_one,
 )
 HALF_DISTANCE_M = Policy(
-    "matching.half_distance_m", 5000, gettext_noop("米"), gettext_noop("距离得分降为一半的路程"), "DEF", low=100, high=100_000
+    "matching.half_distance_m",
+    5000,
+    gettext_noop("米"),
+    gettext_noop("距离得分降为一半的路程"),
+    "DEF",
+    low=100,
+    high=100_000,
 )
 PRIOR_MEAN = Policy(
     "matching.prior_mean", 4.5, gettext_noop("星"), gettext_noop("没有评价时按多少星计"), "DEF", low=1, high=5
 )
 PRIOR_COUNT = Policy(
-    "matching.prior_count", 10, gettext_noop("条"), gettext_noop("先验相当于多少条评价"), "DEF §3.3", low=0, high=1000
+    "matching.prior_count",
+    10,
+    gettext_noop("条"),
+    gettext_noop("先验相当于多少条评价"),
+    "DEF §3.3",
+    low=0,
+    high=1000,
 )
 FULL_YEARS = Policy(
     "matching.full_years", 8, gettext_noop("年"), gettext_noop("从业多少年经验得满分"), "DEF", low=1, high=50
 )
 FAIR_ORDERS = Policy(
-    "matching.fair_orders", 12, gettext_noop("单"), gettext_noop("30 天内多少单时公平得分为零"), "DEF", low=1, high=500
+    "matching.fair_orders",
+    12,
+    gettext_noop("单"),
+    gettext_noop("30 天内多少单时公平得分为零"),
+    "DEF",
+    low=1,
+    high=500,
 )
 
 

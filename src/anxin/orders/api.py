@@ -15,6 +15,7 @@ from anxin.kit.access import SIGNED_IN, any_of, holds, ruled
 from anxin.kit.geo import Point
 from anxin.orders import queries
 from anxin.orders.actions import assign, change, demand, offer, refusals, visit
+from anxin.orders.actions.telling import side_of
 from anxin.orders.models import Assignment, Change, Extra, Offer, Order, Step, Visit
 from anxin.orders.values import Side
 
@@ -340,7 +341,7 @@ def customer_rejects(request: Any, number: str, body: ReasonIn) -> Assignment:
 @ruled(PARTY)
 def cancel_terms(request: Any, number: str) -> TermsOut:
     found = _order(request, number)
-    side = change.side_of(found, request.actor)
+    side = side_of(found, request.actor)
     terms = queries.cancel_terms_of(found, side=side, at=clock.now())
     return TermsOut(**terms.__dict__, fee_fen=change.fee_of(found, terms))
 
@@ -349,7 +350,7 @@ def cancel_terms(request: Any, number: str) -> TermsOut:
 @ruled(PARTY)
 def cancel(request: Any, number: str, body: CancelIn) -> Order:
     found = _order(request, number)
-    if change.side_of(found, request.actor) not in (Side.CUSTOMER, Side.AGENCY):
+    if side_of(found, request.actor) not in (Side.CUSTOMER, Side.AGENCY):
         raise refusals.OrderUnknown
     return change.cancel(
         found, reason=body.reason, seen_fee_fen=body.seen_fee_fen, by=request.actor, at=clock.now()
@@ -424,7 +425,7 @@ def tick_step(request: Any, step_id: UUID, body: StepIn) -> Step:
 
 @router.post("/steps/{step_id}/photos/", response={201: StepOut})
 @ruled(SIGNED_IN)
-def add_photo(request: Any, step_id: UUID, photo: UploadedFile = File(...)) -> tuple[int, Step]:
+def add_photo(request: Any, step_id: UUID, photo: File[UploadedFile]) -> tuple[int, Step]:
     found = queries.step_for_worker(step_id, request.actor)
     if found is None:
         raise refusals.OrderUnknown

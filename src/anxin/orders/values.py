@@ -5,7 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 
 from anxin.kit.text import gettext_noop
-from anxin.orders.states import AssignmentState, OrderState, VisitState
+from anxin.orders.states import (
+    AssignmentState as AssignmentState,
+)
+from anxin.orders.states import (
+    OrderState as OrderState,
+)
+from anxin.orders.states import (
+    VisitState as VisitState,
+)
 from anxin.policies.values import Policy
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
@@ -64,11 +65,11 @@ def review(
     scores: Mapping[str, int],
     words: str,
     anonymous: bool,
-    photos: Sequence[UploadedFile] = (),
+    photos: Sequence[UploadedFile[Any]] = (),
     by: Actor,
     at: datetime,
 ) -> Review:
-    """The customer rates the agency or the worker of a paid order; the rating moves the ranking at once (B-7.7.1).
+    """The customer rates agency or worker of a paid order; the rating moves the ranking at once (B-7.7.1).
 
     When both are rated, the order is closed. Refuses: OnlyTheCustomer, NotYetReviewable, ScoresUnfit,
     WordsTooLong, AlreadyReviewed, and what files refuse.
@@ -81,7 +82,7 @@ def review(
         raise ScoresUnfit("scores")
     if len(words) > MOST_WORDS or len(photos) > MOST_PHOTOS:
         raise WordsTooLong("words")
-    row = Review(order=order, target=str(target), item_code=order.item_code, author_id=by.person_id,
+    row = Review(order=order, target=str(target), item_code=order.item_code, author_id=by.person,
                  anonymous=anonymous, words=words.strip(), created_at=at, **scores)  # fmt: skip
     _aim(row, order, scores, by=by, at=at)
     try:
@@ -93,7 +94,8 @@ def review(
         stored = files.store(photo, kind=files.FileKind.REVIEW_PHOTO, by=by, at=at)
         ReviewPhoto.objects.create(review=row, file=stored, at=at)
     orders.add_note(order_id=order.pk, kind=f"reviewed_{target}", text=gettext_noop("客户评价了 %(stars)s 星"),
-                    by=by, at=at, side="customer", to="provider worker", stars=f"{rules.stars(scores):.1f}")  # fmt: skip
+                    by=by, at=at, side="customer", to="provider worker",
+                    stars=f"{rules.stars(scores):.1f}")  # fmt: skip
     record("reviews.review", by=by, at=at, subject="review", subject_id=row.pk,
            detail={"order": str(order.pk), "target": str(target)})  # fmt: skip
     if Review.objects.filter(order=order).count() == len(Target):
@@ -134,10 +136,18 @@ def answer(row: Review, *, words: str, by: Actor, at: datetime) -> Review:
 
 @transaction.atomic
 def hide(row: Review, *, ground: HideGround, reason: str, by: Actor, at: datetime) -> Review:
-    """Hide a review on a ground of law, with a reason its author reads and can appeal. The rating stays counted."""
+    """Hide a review on a ground of law, with a reason its author reads and can appeal; the rating stays."""
     if not reason.strip():
         raise ReasonNeeded("reason")
-    move(row, ReviewState.HIDDEN, by=by, at=at, why=reason, hide_ground=str(ground), hide_reason=reason.strip()[:300])
+    move(
+        row,
+        ReviewState.HIDDEN,
+        by=by,
+        at=at,
+        why=reason,
+        hide_ground=str(ground),
+        hide_reason=reason.strip()[:300],
+    )
     record("reviews.hide", by=by, at=at, subject="review", subject_id=row.pk, detail={"ground": str(ground)})
     return row
 
@@ -157,7 +167,7 @@ def look_behind(row: Review, *, reason: str, by: Actor, at: datetime) -> account
     """Tell the managing post who wrote an anonymous review; the look itself is kept (B-7.7.2)."""
     if not reason.strip():
         raise ReasonNeeded("reason")
-    LookBehind.objects.create(review=row, by_person=by.person_id, at=at, reason=reason.strip()[:300])
+    LookBehind.objects.create(review=row, by_person=by.person, at=at, reason=reason.strip()[:300])
     record("reviews.look_behind", by=by, at=at, subject="review", subject_id=row.pk,
            detail={"reason": reason.strip()[:300]})  # fmt: skip
     return row.author

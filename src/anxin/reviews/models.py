@@ -73,8 +73,12 @@ class Review(Stateful):
             ),
         ]
         indexes = [
-            models.Index(fields=["agency", "-created_at"], condition=Q(state="shown"), name="reviews_review_agency"),
-            models.Index(fields=["worker", "-created_at"], condition=Q(state="shown"), name="reviews_review_worker"),
+            models.Index(
+                fields=["agency", "-created_at"], condition=Q(state="shown"), name="reviews_review_agency"
+            ),
+            models.Index(
+                fields=["worker", "-created_at"], condition=Q(state="shown"), name="reviews_review_worker"
+            ),
             models.Index(fields=["-created_at"], name="reviews_review_newest"),
         ]
 

@@ -1,4 +1,4 @@
-"""States of a review. Consumer reviews are never deleted; they can be hidden by law alone, and shown again on appeal."""
+"""States of a review: never deleted, hidden by law alone, shown again on appeal."""
 
 from __future__ import annotations
 

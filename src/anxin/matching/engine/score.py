@@ -17,6 +17,8 @@ from anxin.workers.values import CandidateFacts
 
 # A home that is not known ranks as one at the far side of the county, not as one next door.
 UNKNOWN_DISTANCE_M = 60_000.0
+RATED = gettext_noop("%(count)s 条评价，平均 %(mean)s 星")
+UNRATED = gettext_noop("还没有评价，按起步分计")
 
 
 def near(metres: float, half_m: int) -> float:
@@ -42,14 +44,16 @@ def score(candidate: CandidateFacts, place: Point, rules: Rules) -> Ranked:
             Component.NEAR,
             near(UNKNOWN_DISTANCE_M if metres is None else metres, rules.half_distance_m),
             weights["near"],
-            gettext_noop("离服务地址约 %(km)s 公里") if metres is not None else gettext_noop("常住地点未登记"),
+            gettext_noop("离服务地址约 %(km)s 公里")
+            if metres is not None
+            else gettext_noop("常住地点未登记"),
             {"km": f"{(metres or 0) / 1000:.1f}"},
         ),
         Score(
             Component.RATING,
             rating(standing.rating_sum, standing.rating_count, rules.prior_mean, rules.prior_count),
             weights["rating"],
-            gettext_noop("%(count)s 条评价，平均 %(mean)s 星") if standing.rating_count else gettext_noop("还没有评价，按起步分计"),
+            RATED if standing.rating_count else UNRATED,
             {"count": str(standing.rating_count), "mean": f"{standing.rating or 0:.2f}"},
         ),
         Score(

@@ -86,7 +86,7 @@ def grab(order: Order, *, by: Actor, at: datetime) -> Assignment:
 
 
 def check_worker(order: Order, worker_id: UUID, at: datetime) -> None:
-    """Refuse a worker whom a gate stops (C-5.3.8), naming each gate: papers, area, shift, calendar, code, earlier round."""
+    """Refuse a worker whom a gate stops (C-5.3.8), naming each gate that does."""
     reasons = [str(reason) for reason in queries.obstacles(order, [worker_id], at)[worker_id]]
     if reasons:
         raise refusals.NotEligible(reasons="；".join(gettext(reason) for reason in reasons))

@@ -95,7 +95,7 @@ def ask_change(visit: Visit, *, starts_at: datetime, reason: str, by: Actor, at:
     if Change.objects.filter(visit=visit, state=ChangeState.ASKED).exists():
         raise refusals.ChangeOpen
     change = Change(order=order, visit=visit, starts_at=starts_at, ends_at=ends_at,
-                    asked_side=str(side_of(order, by)), asked_by=by.person_id, asked_at=at,
+                    asked_side=str(side_of(order, by)), asked_by=by.person, asked_at=at,
                     reason=reason.strip()[:300])  # fmt: skip
     if not terms.needs_consent:
         change.state, change.answered_at = str(ChangeState.AGREED), at

@@ -69,7 +69,8 @@ def submit_demand(demand: Demand, *, order_id: UUID, customer_person: UUID, by: 
     QuantityWrong, TimeBackwards, TooSoon, AddressUnknown, NotCovered, VersionStale, PriceChanged; catalogue's
     AnswersUnfit. Source: B-7.2, T/ZTAC 001.2 §7.2.
     """
-    if existing := Order.objects.filter(pk=order_id, customer__person=by.person_id).first():
+    existing: Order | None = Order.objects.filter(pk=order_id, customer__person=by.person_id).first()
+    if existing is not None:
         return existing
     if not by.verified:
         raise refusals.NotVerified
@@ -90,7 +91,7 @@ def submit_demand(demand: Demand, *, order_id: UUID, customer_person: UUID, by: 
         version_id=demand.version_id,
         way=str(Way.SENT if demand.version_id else Way.OPEN),
         channel=by.channel,
-        entered_by=by.person_id,
+        entered_by=by.person,
         item_code=item.code,
         item_name=item.name,
         mode=demand.mode,
@@ -197,8 +198,16 @@ def usage_of(demand: Demand | Order, town_code: str) -> Usage:
 def price_range(demand: Demand, town_code: str, at: datetime) -> dict[str, Any]:
     """Lowest and highest price over all agencies that cover the demand, in fen, and how many they are."""
     found, count = agencies.offers(
-        demand.item_code, at=at, town_code=town_code, span=(demand.starts_at, demand.ends_at), limit=MOST_OFFERS
+        demand.item_code,
+        at=at,
+        town_code=town_code,
+        span=(demand.starts_at, demand.ends_at),
+        limit=MOST_OFFERS,
     )
     usage = usage_of(demand, town_code)
     totals = sorted(agencies.quoted(one.version, usage).total_fen for one in found)
-    return {"low_fen": totals[0] if totals else None, "high_fen": totals[-1] if totals else None, "offers": count}
+    return {
+        "low_fen": totals[0] if totals else None,
+        "high_fen": totals[-1] if totals else None,
+        "offers": count,
+    }

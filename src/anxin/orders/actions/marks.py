@@ -22,7 +22,8 @@ from anxin.policies import public as policies
 
 
 def _order(order_id: UUID) -> Order:
-    return Order.objects.select_for_update(of=("self",)).select_related("customer").get(pk=order_id)
+    order: Order = Order.objects.select_for_update(of=("self",)).select_related("customer").get(pk=order_id)
+    return order
 
 
 @transaction.atomic

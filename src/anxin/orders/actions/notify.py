@@ -17,7 +17,7 @@ from anxin.orders.states import OfferState
 def deliver(*, note_id: int, sms: bool, at: datetime) -> int:
     """Put the line into the inbox of everybody it names, and send the short message if asked. Returns how many."""
     note = Note.objects.select_related("order", "order__customer").get(pk=note_id)
-    people = audience(note.order, note.audience.split(), at) - {note.by_person}
+    people = audience(note.order, note.audience.split(), at) - ({note.by_person} if note.by_person else set())
     for person_id in people:
         notices.tell(
             person_id, kind=f"orders.{note.kind}", title=note.order.item_name, body=note.text,
@@ -27,9 +27,9 @@ def deliver(*, note_id: int, sms: bool, at: datetime) -> int:
     return len(people)
 
 
-def audience(order: Order, names: list[str], at: datetime) -> set[UUID | None]:
+def audience(order: Order, names: list[str], at: datetime) -> set[UUID]:
     """The persons behind "customer", "provider" (who dispatch there), "worker" and "offered"."""
-    people: set[UUID | None] = set()
+    people: set[UUID] = set()
     if "customer" in names:
         people.add(order.customer.person_id)
     if "provider" in names and order.provider_id:

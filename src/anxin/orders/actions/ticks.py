@@ -1,4 +1,4 @@
-"""What the clock does: offers and proposals run out, completions confirm themselves, warnings are raised and cleared."""
+"""What the clock does: offers run out, completions confirm themselves, warnings are raised and cleared."""
 
 from __future__ import annotations
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any, BinaryIO
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from anxin.agencies import public as agencies
@@ -26,6 +28,7 @@ from anxin.orders.states import AssignmentState, ExtraState, OrderState, VisitSt
 from anxin.orders.values import AUTO_CONFIRM_HOURS, ENTRY_RADIUS_M
 from anxin.policies import public as policies
 from anxin.safetycode import public as safetycode
+from anxin.safetycode.values import Colour
 from anxin.workers import public as workers
 
 EARLIEST_DEPARTURE = timedelta(hours=4)
@@ -82,9 +85,9 @@ def confirm_entry(visit: Visit, *, token: str, point: Point | None, by: Actor, a
     scan = safetycode.scan(token=token, by=by, at=at, visit_ref=visit.pk, point=point)
     assigned = Assignment.objects.filter(visit=visit, state=AssignmentState.AGREED)
     facts = rules.EntryFacts(
-        code_worker=str(scan.worker_id),
+        code_worker=str(scan.code.worker_id),
         assigned_workers=frozenset(str(pk) for pk in assigned.values_list("worker_id", flat=True)),
-        green=scan.is_green,
+        green=scan.colour == Colour.GREEN,
         visit_state=visit.state,
         here=point,
         door=Point(visit.order.lat, visit.order.lng),
@@ -147,7 +150,7 @@ def tick_step(step: Step, *, done: bool, note: str, by: Actor, at: datetime) -> 
 
 
 @transaction.atomic
-def add_photo(step: Step, *, upload: object, by: Actor, at: datetime) -> StepPhoto:
+def add_photo(step: Step, *, upload: UploadedFile[Any] | BinaryIO, by: Actor, at: datetime) -> StepPhoto:
     """Add a photo to a step. Refuses what files refuses: wrong type, too big, unreadable."""
     _running(step.visit)
     stored = files.store(upload, kind=files.FileKind.SERVICE_PHOTO, by=by, at=at)
@@ -174,7 +177,7 @@ def propose_extra(
         raise refusals.QuantityWrong("quantity")
     extra = Extra.objects.create(
         order=visit.order, visit=visit, code=code, label=label.strip()[:80], quantity=quantity, unit=unit[:16],
-        price_fen=price_fen, proposed_by=by.person_id, proposed_at=at,
+        price_fen=price_fen, proposed_by=by.person, proposed_at=at,
     )  # fmt: skip
     tell(visit.order, "extra_proposed", gettext_noop("服务员提出加项：%(label)s"), to="customer", by=by, at=at,
          label=extra.label)  # fmt: skip

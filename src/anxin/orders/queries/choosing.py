@@ -15,7 +15,7 @@ from anxin.safetycode import public as safetycode
 from anxin.safetycode.values import Colour
 from anxin.workers import public as workers
 from anxin.workers.public import Wanted
-from anxin.workers.values import GATE_LABELS, HealthTier, ItemNeeds, Span
+from anxin.workers.values import GATE_LABELS, ItemNeeds, Span
 
 
 def excluded_workers(order: Order) -> set[UUID]:
@@ -31,9 +31,9 @@ def wanted(order: Order, *, grabbing: bool = False) -> Wanted:
     item = catalogue.item(order.item_code, order.created_at)
     return Wanted(
         needs=ItemNeeds(
-            item_code=item.code,
-            skill_level=order.min_level or item.min_level or None,
-            health_tier=list(HealthTier)[item.health_tier - 1],
+            code=item.code,
+            min_level=order.min_level or item.min_level,
+            health_tier=item.health_tier,
             insurance_class=item.insurance_class,
             certificates=(*item.certificates, *order.qualifications),
         ),
@@ -49,7 +49,7 @@ def wanted(order: Order, *, grabbing: bool = False) -> Wanted:
 
 
 def obstacles(order: Order, worker_ids: Iterable[UUID], at: datetime) -> dict[UUID, list[str]]:
-    """Every gate that stops each of these workers from taking the order, in words; the code must be green on the day."""
+    """Every gate that stops each of these workers, in words; the code must be green on the service day."""
     ids = list(worker_ids)
     gates = workers.why_not(ids, wanted(order))
     codes = safetycode.judge_many(ids, max(at, order.starts_at))

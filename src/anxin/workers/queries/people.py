@@ -15,7 +15,7 @@ from anxin.kit.clock import local_date
 from anxin.kit.crypto import blind_index
 from anxin.kit.fields import blind
 from anxin.kit.masks import mask_name
-from anxin.workers.models import Affiliation, Credential, Worker
+from anxin.workers.models import Affiliation, Credential, Skill, WorkArea, Worker
 from anxin.workers.states import WorkerState
 from anxin.workers.values import (
     AffiliationKind,
@@ -188,3 +188,9 @@ def standing_facts(row: Worker) -> StandingFacts:
         rating_sum=s.rating_hundredths / 100, rating_count=s.rating_count, completed=s.completed,
         late=s.late, credit_score=s.credit_score, recent_orders=s.recent_orders,
     )  # fmt: skip
+
+
+def coverage(worker_id: UUID) -> dict[str, list[str]]:
+    """Item code → towns in which this worker does it: every skill in every town of theirs. Two queries."""
+    towns = list(WorkArea.objects.filter(worker=worker_id).values_list("town_code", flat=True))
+    return dict.fromkeys(Skill.objects.filter(worker=worker_id).values_list("item_code", flat=True), towns)
