@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -137,7 +138,10 @@ def refuse(request: Request, refusal: Refusal) -> HttpResponse:
 
 
 def ruled(rule: Rule) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give an API operation its rule. Place it below the router's decorator."""
+    """Give an API operation its rule. Place it below the router's decorator.
+
+    A bearer token must carry the scope read or write; a browser's cookie must bring the CSRF token to write.
+    """
 
     def decorate(operation: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(operation)
@@ -146,6 +150,8 @@ def ruled(rule: Rule) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             require(rule, request.actor)
             return operation(request, *args, **kwargs)
 
+        # Ninja reads the types to parse a call; as strings they would be looked up in this module, not in theirs.
+        inner.__signature__ = inspect.signature(operation, eval_str=True)  # type: ignore[attr-defined]
         inner.rule = rule  # type: ignore[attr-defined]
         return inner
 

@@ -60,7 +60,7 @@ CUSTOMER = (
             Item(_("我要服务"), "orders:ask", "circle-plus"),
             Item(_("我的订单"), "orders:mine", "clipboard-list"),
             Item(_("消息"), "notices:inbox", "bell"),
-            Item(_("我的"), "web:me", "user-circle"),
+            Item(_("我的"), "accounts:me", "user-circle"),
         ),
     ),
 )
@@ -73,7 +73,7 @@ WORKER = (
             Item(_("接单大厅"), "orders:hall", "hand-grab"),
             Item(_("日程"), "workers:week", "calendar-week"),
             Item(_("安心码"), "safetycode:mine", "shield-check"),
-            Item(_("我的"), "web:me", "user-circle"),
+            Item(_("我的"), "accounts:me", "user-circle"),
         ),
     ),
 )

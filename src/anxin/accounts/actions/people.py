@@ -134,12 +134,7 @@ def set_password(*, password: str, by: Actor, at: datetime, keep_sign_in: UUID |
     Refuses PasswordWeak (8 characters, 10 beyond agencies, three of four classes), PasswordReused (last 5).
     """
     person = _self(by)
-    strict = queries.has_platform_post(person.pk, at)
-    if fault := password_fault(password, strict=strict):
-        raise PasswordWeak(field="password", why=_text(PASSWORD_FAULT_LABELS[fault]))
-    for used in PasswordUse.objects.filter(person=person).order_by("-at")[:PASSWORDS_REMEMBERED]:
-        if check_password(password, used.encoded):
-            raise PasswordReused(field="password")
+    check_new_password(password=password, by=by, at=at)
     person.password = make_password(password)
     person.password_at = at
     person.save(update_fields=["password", "password_at"])
@@ -147,6 +142,18 @@ def set_password(*, password: str, by: Actor, at: datetime, keep_sign_in: UUID |
     SignIn.objects.filter(person=person, ended_at=None).exclude(pk=keep_sign_in).update(ended_at=at)
     record("accounts.set_password", by=by, at=at, subject="person", subject_id=person.pk)
     return person
+
+
+def check_new_password(*, password: str, by: Actor, at: datetime) -> None:
+    """Refuses PasswordWeak and PasswordReused, as set_password does, and changes nothing."""
+    if by.person_id is None:
+        raise SignInNeeded
+    strict = queries.has_platform_post(by.person_id, at)
+    if fault := password_fault(password, strict=strict):
+        raise PasswordWeak(field="password", why=_text(PASSWORD_FAULT_LABELS[fault]))
+    for used in PasswordUse.objects.filter(person_id=by.person_id).order_by("-at")[:PASSWORDS_REMEMBERED]:
+        if check_password(password, used.encoded):
+            raise PasswordReused(field="password")
 
 
 def _self(by: Actor) -> Person:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
 from anxin.accounts import queries
+from anxin.accounts.actions.people import register_person
 from anxin.accounts.events import Appointed, Dismissed
 from anxin.accounts.models import Appointment, Organisation, Person
 from anxin.accounts.rules import UsccRefused, parse_uscc
@@ -112,6 +113,19 @@ def appoint(*, person_id: UUID, organisation_id: UUID, post: str, by: Actor, at:
     if organisation is None or not Person.objects.filter(pk=person_id).exists():
         raise NotFound
     return _appoint(person_id, organisation, post, by=by, at=at)
+
+
+@transaction.atomic
+def appoint_by_phone(
+    *, phone: str, name: str, organisation_id: UUID, post: str, by: Actor, at: datetime
+) -> Appointment:
+    """Give a post to whoever has this number; a person not known yet is registered under the name given.
+
+    Refuses PhoneMalformed and what `appoint` refuses.
+    """
+    _may_staff(by, organisation_id)
+    person = register_person(phone=phone, name=name, by=by, at=at)
+    return appoint(person_id=person.pk, organisation_id=organisation_id, post=post, by=by, at=at)
 
 
 @transaction.atomic

@@ -1,0 +1,69 @@
+"""What people type to come in and to say who they are. The actions decide; forms only carry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from anxin.accounts.values import POSTS
+
+
+class PhoneForm(forms.Form):
+    phone = forms.CharField(label=_("手机号"), max_length=24)
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(label=_("验证码"), max_length=12, help_text=_("短信中的 6 位数字，5 分钟内有效"))
+
+
+class PasswordSignInForm(forms.Form):
+    phone = forms.CharField(label=_("手机号"), max_length=24)
+    password = forms.CharField(
+        label=_("密码"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class PasswordForm(forms.Form):
+    code = forms.CharField(label=_("验证码"), max_length=12, help_text=_("发到您登录手机的 6 位数字"))
+    password = forms.CharField(
+        label=_("新密码"),
+        max_length=200,
+        strip=False,
+        help_text=_("至少 8 个字符（平台、协会、主管部门岗位至少 10 个），含大小写字母、数字、符号中的三类"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class RealNameForm(forms.Form):
+    name = forms.CharField(
+        label=_("姓名"),
+        max_length=60,
+        help_text=_("与身份证一致"),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    id_number = forms.CharField(
+        label=_("身份证号码"),
+        max_length=40,
+        help_text=_("18 位，最后一位可能是 X"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class StaffForm(forms.Form):
+    """A colleague by phone, and the post of this kind of organisation."""
+
+    phone = forms.CharField(label=_("手机号"), max_length=24, help_text=_("对方用这个号码收验证码登录"))
+    name = forms.CharField(label=_("姓名"), max_length=30)
+    post = forms.ChoiceField(label=_("岗位"))
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["post"].choices = [  # type: ignore[attr-defined]
+            (key, gettext(post.label)) for key, post in POSTS.items() if post.kind == kind
+        ]

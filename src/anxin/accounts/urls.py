@@ -1,0 +1,25 @@
+"""Addresses of accounts."""
+
+from django.urls import path
+
+from anxin.accounts.pages import me, sign_in, staff
+
+app_name = "accounts"
+urlpatterns = [
+    path("sign-in/", sign_in.sign_in, name="sign_in"),
+    path("sign-in/code/", sign_in.sign_in_code, name="sign_in_code"),
+    path("sign-in/password/", sign_in.sign_in_password, name="sign_in_password"),
+    path("sign-out/", sign_in.sign_out, name="sign_out"),
+    path("demo/sign-in/<slug:key>/", sign_in.demo_sign_in, name="demo_sign_in"),
+    path("post/", sign_in.switch_post, name="switch_post"),
+    path("me/", me.me, name="me"),
+    path("me/real-name/", me.real_name, name="real_name"),
+    path("me/password/", me.password, name="password"),
+    path("me/password/code/", me.password_code, name="password_code"),
+    path("me/phone/", me.phone, name="phone"),
+    path("me/phone/code/", me.phone_code, name="phone_code"),
+    path("me/sign-ins/end/", me.end_others, name="end_others"),
+    path("me/sign-ins/<str:sign_in_id>/end/", me.end_sign_in, name="end_sign_in"),
+    path("staff/", staff.staff, name="staff"),
+    path("staff/<str:appointment_id>/dismissal/", staff.dismissal, name="dismissal"),
+]
