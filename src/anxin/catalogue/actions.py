@@ -12,12 +12,22 @@ from anxin.catalogue.adapters import edition
 from anxin.catalogue.models import CatalogueVersion, Category, Item
 from anxin.catalogue.values import CategoryFacts
 from anxin.kit.actor import Actor
-from anxin.kit.errors import Conflict, Invalid
+from anxin.kit.errors import Conflict, Invalid, NotFound
 
 
 class EditionUnsound(Invalid):
     code = "edition_unsound"
     message = _("这一版目录有错误，没有发布：%(mistakes)s")
+
+
+class NoSuchEdition(NotFound):
+    code = "no_such_edition"
+    message = _("这个版本的程序里没有目录“%(label)s”。")
+
+
+class FromThePast(Invalid):
+    code = "edition_from_the_past"
+    message = _("生效时间不能早于现在：已经下的订单按当时的目录处理。")
 
 
 class EditionPublished(Conflict):
@@ -29,15 +39,19 @@ class EditionPublished(Conflict):
 def publish(*, label: str, valid_from: datetime, by: Actor, at: datetime) -> CatalogueVersion:
     """Publish an edition that the package carries; it holds from `valid_from` on.
 
-    Publishing the same content again is no error. Refuses: another content under a published label, mistakes in the
-    edition. Source: C-6.2.
+    Publishing the same content again is no error. Refuses: an unknown edition, another content under a published
+    label, a moment in the past, mistakes in the edition. Source: C-6.2.
     """
+    if label not in edition.labels():
+        raise NoSuchEdition(field="label", label=label)
     found = edition.read(label)
     known = CatalogueVersion.objects.select_for_update().filter(label=label).first()
     if known is not None:
         if known.checksum != found.checksum:
             raise EditionPublished(label=label)
         return known
+    if valid_from < at:
+        raise FromThePast(field="valid_from")
     if wrong := rules.mistakes([parsed(category) for category in found.categories]):
         raise EditionUnsound(mistakes="; ".join(wrong))
     version = CatalogueVersion.objects.create(

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from anxin.catalogue import rules
+from anxin.catalogue.adapters import edition
 from anxin.catalogue.models import CatalogueVersion, Item
 from anxin.catalogue.values import CategoryFacts, Channel, ItemFacts, VersionFacts
 from anxin.kit.errors import NotFound
@@ -50,7 +51,7 @@ def categories(at: datetime) -> list[CategoryFacts]:
 
 def item(code: str, at: datetime) -> ItemFacts:
     """The item that holds at `at`; UnknownItem (404) if there is none. One query."""
-    row = _current(at).filter(code=code[:8]).first() if len(code) <= 8 else None
+    row = _current(at).filter(code=code[:8]).first() if code.isalnum() and len(code) <= 8 else None
     if row is None:
         raise UnknownItem(given=code[:20])
     return facts(row)
@@ -88,3 +89,9 @@ def versions() -> list[VersionFacts]:
         VersionFacts(row.label, row.valid_from, row.note)
         for row in CatalogueVersion.objects.order_by("-valid_from", "-published_at")
     ]
+
+
+def unpublished() -> list[str]:
+    """Editions that the package carries and nobody has published. One query."""
+    known = set(CatalogueVersion.objects.values_list("label", flat=True))
+    return [label for label in edition.labels() if label not in known]

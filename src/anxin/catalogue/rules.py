@@ -146,9 +146,13 @@ _BASE = ("health_check", "insurance", "background_check", "training")
 
 def parse_item(raw: Mapping[str, Any], category: str, category_name: str) -> ItemFacts:
     """An item as the catalogue file writes it. Raises KeyError or ValueError for a mistake in the file."""
+    ranges = raw.get("prices", {})
+    # In the order of the units: a JSON column does not keep the order of keys.
+    priced = [unit for unit in raw["units"] if unit in ranges] + [
+        unit for unit in ranges if unit not in raw["units"]
+    ]
     prices = tuple(
-        PriceRange(Unit(unit), int(low * 100), int(high * 100))
-        for unit, (low, high) in raw.get("prices", {}).items()
+        PriceRange(Unit(unit), round(ranges[unit][0] * 100), round(ranges[unit][1] * 100)) for unit in priced
     )
     return ItemFacts(
         code=raw["code"],

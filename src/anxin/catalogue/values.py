@@ -211,6 +211,12 @@ class PriceRange:
     low_fen: int
     high_fen: int
 
+    @property
+    def text(self) -> str:
+        """The range in yuan: ¥35–60."""
+        low, high = (f"{fen / 100:,.2f}".removesuffix(".00") for fen in (self.low_fen, self.high_fen))
+        return f"¥{low}" if low == high else f"¥{low}–{high}"
+
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:

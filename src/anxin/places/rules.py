@@ -100,8 +100,27 @@ def schematic(
 
     path = "".join("M" + "L".join("{:g} {:g}".format(*place(*p)) for p in ring) + "Z" for ring in rings)
     dots = tuple(
-        TownOnMap(town.code, town.name, *place(town.lng, town.lat), town.point_source == PointSource.ESTIMATE)
+        _town(town, *place(town.lng, town.lat))
         for town in towns
         if town.lat is not None and town.lng is not None
     )
     return Schematic(path, width, height, dots)
+
+
+# The five streets of the county town lie so close that their names need a side each; all others stand below.
+_SIDES = {"330112007": "n", "330112006": "e", "330112005": "s", "330112002": "w", "330112008": "e"}
+_PLACES = {"n": (0, -9, "middle"), "s": (0, 17, "middle"), "e": (9, 4, "start"), "w": (-9, 4, "end")}
+
+
+def _town(town: DivisionFacts, x: float, y: float) -> TownOnMap:
+    right, down, anchor = _PLACES[_SIDES.get(town.code, "s")]
+    return TownOnMap(
+        code=town.code,
+        name=town.name,
+        x=x,
+        y=y,
+        estimated=town.point_source == PointSource.ESTIMATE,
+        label_x=round(x + right, 1),
+        label_y=round(y + down, 1),
+        anchor=anchor,
+    )

@@ -112,13 +112,16 @@ class PlacePoint:
 
 @dataclass(frozen=True, slots=True)
 class TownOnMap:
-    """A town placed on the schematic outline, in the units of its box."""
+    """A town placed on the schematic outline, in the units of its box, and where its name stands beside the dot."""
 
     code: str
     name: str
     x: float
     y: float
     estimated: bool
+    label_x: float
+    label_y: float
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
