@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,15 +10,20 @@ from decimal import Decimal
 
 from anxin.agencies.values import (
     DAY_MINUTES,
+    GRADES,
     NIGHTS_INCLUDED,
     ONCE,
     WEEKENDS_INCLUDED,
     DayFactorKind,
+    DocumentKind,
     Hours,
+    Mode,
     Night,
     PriceList,
     ServiceContent,
+    SpecStep,
 )
+from anxin.catalogue.values import ItemFacts
 from anxin.kit.clock import SHANGHAI
 from anxin.kit.text import gettext_noop
 
@@ -194,3 +200,80 @@ def reverify_due(verified_at: datetime) -> datetime:
     local = verified_at.astimezone(SHANGHAI)
     due = add_months(local.date(), REVERIFY_MONTHS)
     return local.replace(year=due.year, month=due.month, day=due.day)
+
+
+def starting_content(item: ItemFacts, town_code: str) -> ServiceContent:
+    """What a new service begins with: the catalogue's specification, and the middle of its usual prices."""
+    usual = item.price_in(item.unit)
+    middle = (usual.low_fen + usual.high_fen) // 200 * 100 if usual else 0
+    long_term = item.unit in WEEKENDS_INCLUDED
+    return ServiceContent(
+        name=item.name,
+        price_list=PriceList(
+            unit=item.unit,
+            unit_price_fen=middle,
+            minimum=Decimal(max(1, item.min_quantity)),
+            step=Decimal("0.5") if item.unit == "hour" else Decimal(1),
+            included=item.included,
+        ),
+        specification=tuple(
+            SpecStep(str(number), step.title, step.standard, step.photo)
+            for number, step in enumerate(item.steps, 1)
+        ),
+        description=item.description,
+        towns=(town_code[:9],) if len(town_code) >= 9 else (),
+        hours=tuple(Hours(day, 8 * 60, 20 * 60) for day in range(7)),
+        notice_minutes=3 * 24 * 60 if long_term else 120,
+    )
+
+
+PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(-\d{1,6})?|400-?\d{3}-?\d{4}", re.ASCII)
+
+
+def profile_problems(
+    mode: str, legal_representative: str, phone: str, town_code: str, address: str, *, known_town: bool
+) -> list[Problem]:
+    """What is wrong with what an agency says of itself."""
+    found = []
+    if mode not in set(Mode):
+        found.append(Problem("mode", gettext_noop("请选择用工方式。")))
+    if not 2 <= len(legal_representative.strip()) <= 40:
+        found.append(
+            Problem("legal_representative", gettext_noop("请填写法定代表人（经营者）姓名，2 到 40 个字。"))
+        )
+    if not PHONE.fullmatch(phone.strip()):
+        found.append(Problem("phone", gettext_noop("请填写手机号，或带区号的座机号，例如 0571-63720000。")))
+    if len(town_code) != 9 or not known_town:
+        found.append(Problem("town_code", gettext_noop("请选择机构所在的镇街。")))
+    if not 4 <= len(address.strip()) <= 200:
+        found.append(Problem("address", gettext_noop("请填写详细地址，4 到 200 个字。")))
+    return found
+
+
+def paper_problems(
+    kind: str,
+    title: str,
+    issuer: str,
+    number: str,
+    valid_from: date | None,
+    valid_to: date | None,
+    *,
+    has_file: bool,
+) -> list[Problem]:
+    """What is wrong with a document as it is handed in."""
+    found = []
+    if kind not in set(DocumentKind):
+        found.append(Problem("kind", gettext_noop("请选择资料的类别。")))
+    if not 2 <= len(title.strip()) <= 120:
+        found.append(Problem("title", gettext_noop("请填写资料名称，2 到 120 个字。")))
+    if not 2 <= len(issuer.strip()) <= 120:
+        found.append(Problem("issuer", gettext_noop("请填写发证机关，2 到 120 个字。")))
+    if kind in (DocumentKind.LICENCE, DocumentKind.GRADE) and not number.strip():
+        found.append(Problem("number", gettext_noop("请填写证书编号。")))
+    if kind == DocumentKind.GRADE and title.strip() not in GRADES:
+        found.append(Problem("title", gettext_noop("等级请填写 A、AA、AAA、AAAA 或 AAAAA。")))
+    if valid_from and valid_to and valid_to < valid_from:
+        found.append(Problem("valid_to", gettext_noop("有效期的结束不能早于开始。")))
+    if not has_file:
+        found.append(Problem("file", gettext_noop("请上传资料的照片或 PDF。")))
+    return found

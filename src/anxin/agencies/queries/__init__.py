@@ -6,7 +6,9 @@ from anxin.agencies.queries.agencies import (
     agency,
     agency_of,
     current_version,
+    newest,
     party,
+    revision_of,
     version,
     versions,
 )
@@ -23,8 +25,10 @@ __all__ = [
     "current_version",
     "full",
     "coverage",
+    "newest",
     "offers",
     "party",
+    "revision_of",
     "version",
     "versions",
 ]

@@ -79,3 +79,13 @@ def current_version(agency_id: UUID, item_code: str) -> VersionFacts | None:
         return None
     row.current.service = row
     return version_facts(row.current)
+
+
+def newest(service_id: UUID) -> ServiceVersion | None:
+    """The draft if there is one, else the latest version. One query."""
+    return ServiceVersion.objects.filter(service_id=service_id).order_by("-number").first()
+
+
+def revision_of(row: ServiceVersion) -> str:
+    """What a form carries, so that a writer who did not see the newest text is told."""
+    return f"{row.number}-{'p' if row.published_at else 'd'}-{row.written_at.timestamp():.6f}"

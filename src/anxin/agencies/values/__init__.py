@@ -3,6 +3,7 @@
 from anxin.agencies.states import AgencyState, ItemState
 from anxin.agencies.values.content import (
     AGENCY_LABELS,
+    AGREEMENT_VERSION,
     DOCUMENT_LABELS,
     GRADES,
     ITEM_LABELS,
@@ -48,6 +49,7 @@ from anxin.catalogue.values import UNIT_LABELS, Unit
 
 __all__ = [
     "AGENCY_LABELS",
+    "AGREEMENT_VERSION",
     "DAY_FACTOR_LABELS",
     "DAY_MINUTES",
     "DOCUMENT_LABELS",

@@ -56,6 +56,9 @@ VERIFICATION_LABELS = {
     Verification.REFUSED: gettext_noop("未通过"),
 }
 
+# The terms an agency agrees to when it joins; a new text gets a new number.
+AGREEMENT_VERSION = "2026.1"
+
 # GB/T 31772: five grades by letters.
 GRADES = ("A", "AA", "AAA", "AAAA", "AAAAA")
 

@@ -1,0 +1,30 @@
+"""Notices to those who manage an agency."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from anxin.accounts import public as accounts
+from anxin.agencies.models import Agency
+from anxin.notices import public as notices
+
+DESK = "/agency/profile/"
+
+
+def tell(
+    row: Agency,
+    kind: str,
+    title: str,
+    body: str,
+    *,
+    at: datetime,
+    sms: bool = False,
+    url: str = DESK,
+    **params: str,
+) -> None:
+    """Put a notice into the inbox of everybody who manages the agency."""
+    for post in accounts.staff_of(row.organisation_id, at, permission="agencies.manage"):
+        notices.tell(
+            post.person_id, kind=kind, title=title, body=body, params={"name": row.name, **params},
+            url=url, at=at, sms=sms,
+        )  # fmt: skip
