@@ -10,8 +10,36 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from anxin.agencies import rules
-from anxin.agencies.actions import ScoreUnfit, record_completed, record_rating
+from anxin.agencies.actions import (
+    Paper,
+    Profile,
+    ScoreUnfit,
+    add_document,
+    apply,
+    approve,
+    leave,
+    offer_service,
+    record_completed,
+    record_rating,
+    reinstate,
+    reject,
+    reverify,
+    save_draft,
+    send_back,
+    submit,
+    suspend,
+    tick,
+    verify_document,
+    withdraw_service,
+)
 from anxin.agencies.engine.pricing import UnknownExtra, price
+from anxin.agencies.events import (
+    AgencyLeft,
+    AgencySuspended,
+    AgencyWentLive,
+    ServiceWithdrawn,
+    VersionPublished,
+)
 from anxin.agencies.models import Agency, ServiceVersion
 from anxin.agencies.queries import (
     Sort,
@@ -35,20 +63,32 @@ from anxin.places import public as places
 
 __all__ = [
     "Agency",
+    "AgencyLeft",
+    "AgencySuspended",
+    "AgencyWentLive",
+    "Paper",
+    "Profile",
     "ScoreUnfit",
     "ServiceVersion",
+    "ServiceWithdrawn",
     "Sort",
     "UnknownExtra",
     "UsageUnfit",
+    "VersionPublished",
+    "add_document",
     "agencies",
     "agencies_of",
     "agency",
     "agency_of",
+    "apply",
+    "approve",
     "candidates",
     "coverage",
     "covers",
     "current_version",
+    "leave",
     "live_organisations",
+    "offer_service",
     "offers",
     "party",
     "price",
@@ -56,9 +96,19 @@ __all__ = [
     "quoted",
     "record_completed",
     "record_rating",
+    "reinstate",
+    "reject",
+    "reverify",
+    "save_draft",
+    "send_back",
+    "submit",
+    "suspend",
+    "tick",
     "usage_for",
+    "verify_document",
     "version",
     "versions",
+    "withdraw_service",
 ]
 
 

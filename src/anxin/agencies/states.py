@@ -36,7 +36,7 @@ AGENCY = Machine(
         A.REJECTED: {A.VERIFYING: "appeal"},
         A.LIVE: {A.SUSPENDED: "suspend", A.LEAVING: "leave"},
         A.SUSPENDED: {A.LIVE: "reinstate", A.LEAVING: "leave"},
-        A.LEAVING: {A.LEFT: "finish", A.LIVE: "stay"},
+        A.LEAVING: {A.LEFT: "finish", A.LIVE: "stay", A.SUSPENDED: "stay"},
     },
 )
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from anxin.agencies import rules
 from anxin.agencies.actions.join import own_agency
-from anxin.agencies.actions.refusals import LicenceNotVerified, reason
+from anxin.agencies.actions.refusals import reason
 from anxin.agencies.actions.telling import tell
-from anxin.agencies.actions.verify import locked
+from anxin.agencies.actions.verify import check_licence, locked
 from anxin.agencies.events import AgencyLeft, AgencySuspended, AgencyWentLive
 from anxin.agencies.models import Agency, Document
 from anxin.agencies.states import AgencyState
@@ -57,9 +57,7 @@ def reinstate(*, agency_id: UUID, by: Actor, at: datetime) -> Agency:
     """Let a suspended agency take orders again. Refuses: Forbidden, NotFound, NotAllowed, LicenceNotVerified,
     ReverifyFirst."""
     row = locked(agency_id, by)
-    licence = row.documents.standing().filter(kind=DocumentKind.LICENCE).first()
-    if licence is None or not licence.is_verified or not licence.is_valid_on(local_date(at)):
-        raise LicenceNotVerified
+    check_licence(row, at)
     if row.reverify_due_at and row.reverify_due_at < at:
         raise ReverifyFirst
     move(row, AgencyState.LIVE, by=by, at=at, decision_note="")
@@ -87,16 +85,21 @@ def leave(*, agency_id: UUID, why: str, by: Actor, at: datetime) -> Agency:
 
 @transaction.atomic
 def stay(*, agency_id: UUID, by: Actor, at: datetime) -> Agency:
-    """Take the notice back before it has run out. Refuses: Forbidden, NotFound, NotAllowed, LicenceNotVerified."""
+    """Take the notice back before it has run out; who was suspended is suspended again.
+
+    Refuses: Forbidden, NotFound, NotAllowed, LicenceNotVerified.
+    """
     row = own_agency(agency_id, by)
-    licence = row.documents.standing().filter(kind=DocumentKind.LICENCE).first()
-    if row.state == AgencyState.LEAVING and (
-        licence is None or not licence.is_verified or not licence.is_valid_on(local_date(at))
-    ):
-        raise LicenceNotVerified
-    move(row, AgencyState.LIVE, by=by, at=at, leaves_at=None)
+    before = row.history.filter(to_state=AgencyState.LEAVING).order_by("-id").first()
+    back = (
+        AgencyState.SUSPENDED if before and before.from_state == AgencyState.SUSPENDED else AgencyState.LIVE
+    )
+    if row.state == AgencyState.LEAVING and back == AgencyState.LIVE:
+        check_licence(row, at)
+    move(row, back, by=by, at=at, leaves_at=None)
     record("agencies.stay", by=by, at=at, subject="agency", subject_id=row.pk)
-    announce(AgencyWentLive(row.pk, row.organisation_id))
+    if back == AgencyState.LIVE:
+        announce(AgencyWentLive(row.pk, row.organisation_id))
     return row
 
 

@@ -67,7 +67,7 @@ def approve(*, agency_id: UUID, by: Actor, at: datetime) -> Agency:
     Refuses: Forbidden, NotFound, NotAllowed, LicenceNotVerified. Source: E-22, 网络交易监督管理办法 art. 24.
     """
     row = locked(agency_id, by)
-    _check_licence(row, at)
+    check_licence(row, at)
     move(
         row, AgencyState.LIVE, by=by, at=at,
         verified_at=at, reverify_due_at=rules.reverify_due(at), reminded_at=None, decision_note="",
@@ -120,7 +120,7 @@ def reverify(*, agency_id: UUID, how: str, by: Actor, at: datetime) -> Agency:
         raise NotVerifiable
     if len(how.strip()) < 2:
         raise HowMissing(field="how")
-    _check_licence(row, at)
+    check_licence(row, at)
     row.verified_at, row.reverify_due_at, row.reminded_at = at, rules.reverify_due(at), None
     row.save(update_fields=["verified_at", "reverify_due_at", "reminded_at"])
     record(
@@ -143,7 +143,8 @@ def locked(agency_id: UUID, by: Actor) -> Agency:
     return row
 
 
-def _check_licence(row: Agency, at: datetime) -> None:
+def check_licence(row: Agency, at: datetime) -> None:
+    """Refuses LicenceNotVerified: no licence that was found true and holds today."""
     licence = row.documents.standing().filter(kind=DocumentKind.LICENCE).first()
     if licence is None or not licence.is_verified or not licence.is_valid_on(local_date(at)):
         raise LicenceNotVerified
