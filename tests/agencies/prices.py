@@ -26,7 +26,7 @@ HOURLY = PriceList(
         Night(22 * 60, 6 * 60, 12_000),
         DayFactor(DayFactorKind.WEEKEND, 11_000),
         DayFactor(DayFactorKind.STATUTORY, 20_000),
-        Travel("330112110", 3000),
+        Travel("330112102", 3000),
         ExtraItem("oven", "烤箱内部清洁", "台", 8000),
     ),
     deposit_fen=5000,

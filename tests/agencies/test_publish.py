@@ -25,7 +25,7 @@ from tests.agencies.prices import EVERY_DAY, HOURLY, PLAIN, content
 from tests.cast import BEGIN, NOON
 
 pytestmark = pytest.mark.django_db
-TOWNS = frozenset({"330112006", "330112005", "330112110"})
+TOWNS = frozenset({"330112006", "330112005", "330112102"})
 
 
 def revision(service_id) -> str:
@@ -196,8 +196,8 @@ def with_surcharges(*surcharges, unit=Unit.HOUR) -> PriceList:
             ),
             "surcharges",
         ),
-        (with_surcharges(Travel("330112110", 100), Travel("330112110", 200)), "travel"),
-        (with_surcharges(Travel("330112110", -1)), "travel"),
+        (with_surcharges(Travel("330112102", 100), Travel("330112102", 200)), "travel"),
+        (with_surcharges(Travel("330112102", -1)), "travel"),
         (with_surcharges(ExtraItem("a", "", "次", 100)), "extras"),
         (with_surcharges(ExtraItem("a", "加项", "次", 0)), "extras"),
         (with_surcharges(ExtraItem("a", "甲", "次", 1), ExtraItem("a", "乙", "次", 1)), "extras"),
@@ -253,13 +253,13 @@ def test_work_lies_within_the_hours_also_over_midnight():
 
 @pytest.mark.requirement("B-7.1.3")
 def test_offers_obey_towns_hours_and_lead_time(cleaning, yi_agency, yi_head):
-    made.offering(yi_agency, yi_head, BEGIN, told=content(towns=("330112110",), hours=(Hours(5, 480, 1200),)))
+    made.offering(yi_agency, yi_head, BEGIN, told=content(towns=("330112102",), hours=(Hours(5, 480, 1200),)))
 
     def names(**where):
         return [offer.agency.id for offer in agencies.offers("0101", at=NOON, **where)[0]]
 
     assert names(town_code="330112006") == [cleaning.agency_id]
-    assert names(town_code="330112110") == [yi_agency.pk]
+    assert names(town_code="330112102") == [yi_agency.pk]
     assert names(town_code="330112001") == []
     saturday = at_local(NOON.date() + timedelta(days=3), 9)
     friday = saturday - timedelta(days=1)
@@ -268,7 +268,7 @@ def test_offers_obey_towns_hours_and_lead_time(cleaning, yi_agency, yi_head):
     soon = NOON + timedelta(minutes=119)
     assert names(span=(soon, soon + timedelta(hours=1))) == []
     assert agencies.covers(cleaning, "330112006001", (friday, friday + timedelta(hours=2)))
-    assert not agencies.covers(cleaning, "330112110")
+    assert not agencies.covers(cleaning, "330112102")
 
 
 def test_offers_of_agencies_that_are_not_live_disappear(cleaning, operations):

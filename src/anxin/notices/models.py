@@ -23,7 +23,7 @@ class Notice(Base):
     """
 
     person = models.ForeignKey("accounts.Person", on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=16)
+    kind = models.CharField(max_length=64)
     title = models.CharField(max_length=120)
     body = models.CharField(max_length=500, blank=True)
     params = EncryptedJSONField(null=True)

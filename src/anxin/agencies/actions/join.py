@@ -14,7 +14,7 @@ from pypinyin import Style, lazy_pinyin
 from anxin.accounts import public as accounts
 from anxin.accounts.values import OrganisationKind
 from anxin.agencies import rules
-from anxin.agencies.actions.refusals import AgreementMissing, LicenceMissing, Unfit, reason
+from anxin.agencies.actions.refusals import AgreementMissing, LicenceMissing, Unfit, allow, reason
 from anxin.agencies.models import Agency, AgencyStanding, Document
 from anxin.agencies.states import AgencyState
 from anxin.agencies.values import AGREEMENT_VERSION, DocumentKind
@@ -183,6 +183,7 @@ def submit(*, agency_id: UUID, agreed: bool, by: Actor, at: datetime) -> Agency:
     Refuses: Forbidden, NotFound, AgreementMissing, LicenceMissing, NotAllowed.
     """
     row = own_agency(agency_id, by)
+    allow(row, "submit")
     if not agreed:
         raise AgreementMissing(field="agreed")
     if not row.documents.standing().filter(kind=DocumentKind.LICENCE).exists():
@@ -202,6 +203,7 @@ def submit(*, agency_id: UUID, agreed: bool, by: Actor, at: datetime) -> Agency:
 def appeal(*, agency_id: UUID, why: str, by: Actor, at: datetime) -> Agency:
     """Ask for a rejected application to be looked at again, with grounds. Refuses: ReasonMissing, NotAllowed."""
     row = own_agency(agency_id, by)
+    allow(row, "appeal")
     move(row, AgencyState.VERIFYING, by=by, at=at, why=reason(why), submitted_at=at)
     record("agencies.appeal", by=by, at=at, subject="agency", subject_id=row.pk)
     return row

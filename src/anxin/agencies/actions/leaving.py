@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anxin.agencies import rules
 from anxin.agencies.actions.join import own_agency
-from anxin.agencies.actions.refusals import reason
+from anxin.agencies.actions.refusals import allow, reason
 from anxin.agencies.actions.telling import tell
 from anxin.agencies.actions.verify import check_licence, locked
 from anxin.agencies.events import AgencyLeft, AgencySuspended, AgencyWentLive
@@ -41,6 +41,7 @@ def suspend(*, agency_id: UUID, why: str, by: Actor, at: datetime) -> Agency:
     Refuses: Forbidden, NotFound, ReasonMissing, NotAllowed.
     """
     row = locked(agency_id, by)
+    allow(row, "suspend")
     note = reason(why)
     move(row, AgencyState.SUSPENDED, by=by, at=at, why=note, decision_note=note)
     record("agencies.suspend", by=by, at=at, subject="agency", subject_id=row.pk)
@@ -57,6 +58,7 @@ def reinstate(*, agency_id: UUID, by: Actor, at: datetime) -> Agency:
     """Let a suspended agency take orders again. Refuses: Forbidden, NotFound, NotAllowed, LicenceNotVerified,
     ReverifyFirst."""
     row = locked(agency_id, by)
+    allow(row, "reinstate")
     check_licence(row, at)
     if row.reverify_due_at and row.reverify_due_at < at:
         raise ReverifyFirst
@@ -77,6 +79,7 @@ def leave(*, agency_id: UUID, why: str, by: Actor, at: datetime) -> Agency:
     Refuses: Forbidden, NotFound, ReasonMissing, NotAllowed. Source: E-22, 电子商务法 art. 16.
     """
     row = own_agency(agency_id, by)
+    allow(row, "leave")
     move(row, AgencyState.LEAVING, by=by, at=at, why=reason(why), leaves_at=at + rules.LEAVE_NOTICE)
     record("agencies.leave", by=by, at=at, subject="agency", subject_id=row.pk)
     announce(AgencySuspended(row.pk, row.organisation_id))
@@ -90,6 +93,7 @@ def stay(*, agency_id: UUID, by: Actor, at: datetime) -> Agency:
     Refuses: Forbidden, NotFound, NotAllowed, LicenceNotVerified.
     """
     row = own_agency(agency_id, by)
+    allow(row, "stay")
     before = row.history.filter(to_state=AgencyState.LEAVING).order_by("-id").first()
     back = (
         AgencyState.SUSPENDED if before and before.from_state == AgencyState.SUSPENDED else AgencyState.LIVE
@@ -169,6 +173,6 @@ def _warn_of_expiry(at: datetime) -> None:
         row.save(update_fields=["warned_at"])
         tell(
             row.agency, "agencies.document_expiring", gettext_noop("证照快到期了"),
-            gettext_noop("“%(title)s”的有效期到 %(day)s，请尽快上传新的。"),
-            at=at, title=row.title, day=f"{row.valid_to:%Y-%m-%d}",
+            gettext_noop("“%(paper)s”的有效期到 %(day)s，请尽快上传新的。"),
+            at=at, paper=row.title, day=f"{row.valid_to:%Y-%m-%d}",
         )  # fmt: skip

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from anxin.agencies import rules
-from anxin.agencies.actions.refusals import LicenceNotVerified, reason
+from anxin.agencies.actions.refusals import LicenceNotVerified, allow, reason
 from anxin.agencies.actions.telling import tell
 from anxin.agencies.events import AgencyWentLive
 from anxin.agencies.models import Agency, Document
@@ -67,6 +67,7 @@ def approve(*, agency_id: UUID, by: Actor, at: datetime) -> Agency:
     Refuses: Forbidden, NotFound, NotAllowed, LicenceNotVerified. Source: E-22, 网络交易监督管理办法 art. 24.
     """
     row = locked(agency_id, by)
+    allow(row, "approve")
     check_licence(row, at)
     move(
         row, AgencyState.LIVE, by=by, at=at,
@@ -85,6 +86,7 @@ def approve(*, agency_id: UUID, by: Actor, at: datetime) -> Agency:
 def send_back(*, agency_id: UUID, why: str, by: Actor, at: datetime) -> Agency:
     """Return an application with what is to be put right. Refuses: Forbidden, NotFound, ReasonMissing, NotAllowed."""
     row = locked(agency_id, by)
+    allow(row, "return")
     note = reason(why)
     move(row, AgencyState.RETURNED, by=by, at=at, why=note, decision_note=note)
     record("agencies.send_back", by=by, at=at, subject="agency", subject_id=row.pk)
@@ -99,6 +101,7 @@ def send_back(*, agency_id: UUID, why: str, by: Actor, at: datetime) -> Agency:
 def reject(*, agency_id: UUID, why: str, by: Actor, at: datetime) -> Agency:
     """Reject an application with the reason; the agency may appeal. Refuses as send_back."""
     row = locked(agency_id, by)
+    allow(row, "reject")
     note = reason(why)
     move(row, AgencyState.REJECTED, by=by, at=at, why=note, decision_note=note)
     record("agencies.reject", by=by, at=at, subject="agency", subject_id=row.pk)
