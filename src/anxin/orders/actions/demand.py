@@ -62,7 +62,7 @@ class Demand:
 
 
 @transaction.atomic
-def submit_demand(demand: Demand, *, order_id: UUID, customer_person: UUID, by: Actor, at: datetime) -> Order:
+def submit_demand(demand: Demand, *, order_id: UUID, by: Actor, at: datetime) -> Order:
     """Raise a demand for a customer: open for grabbing, or sent to the agency of a service version.
 
     order_id is made by the caller, so that a demand sent twice is one order. Refuses: NotVerified, ItemUnknown,
