@@ -6,12 +6,17 @@ from enum import StrEnum
 
 from anxin.contracts.states import ContractState, SealState
 from anxin.kit.text import gettext_noop
+from anxin.policies.values import Policy
 
 __all__ = [
     "CLAUSES",
     "CONTRACT_LABELS",
     "CORRECTABLE",
+    "DAMAGE_CAP_YUAN",
+    "EVIDENCE_LABELS",
     "FACTS",
+    "FORM_LABELS",
+    "PARTY_LABELS",
     "SEAL_LABELS",
     "TABLES",
     "ContractState",
@@ -123,8 +128,9 @@ FACTS = {
     "fee.amount": gettext_noop("服务费用"),
     "fee.capital": gettext_noop("服务费用（大写）"),
     "fee.payment": gettext_noop("付款方式"),
+    "fee.deposit": gettext_noop("押金"),
     "fee.free_hours": gettext_noop("免费取消时限"),
-    "fee.cancel_cap": gettext_noop("取消收费上限"),
+    "fee.cancel_scale": gettext_noop("取消的收费比例"),
     "fee.damage_cap": gettext_noop("财产损失赔偿上限"),
 }
 """Every fact a text may take, by its marker."""
@@ -140,3 +146,22 @@ CLAUSES = {
     "dispute": gettext_noop("争议解决方式"),
 }
 """Subjects that a clause of every text must cover (商务部令2012年第11号)."""
+
+DAMAGE_CAP_YUAN = Policy(
+    "contracts.damage_cap_yuan",
+    50_000,
+    gettext_noop("元"),
+    gettext_noop("机构对客户财产损失的赔偿上限（人身损害、故意和重大过失除外）"),
+    "DEF §7.1",
+    low=5_000,
+    high=10_000_000,
+)
+SEAL_WARNING_DAYS = Policy(
+    "contracts.seal_warning_days",
+    30,
+    gettext_noop("天"),
+    gettext_noop("电子印章证书到期前提醒的天数"),
+    "DEF §7.3",
+    low=1,
+    high=180,
+)

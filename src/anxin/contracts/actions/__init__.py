@@ -1,0 +1,1 @@
+"""The only writers of contracts, named by the trade's verbs."""

@@ -1,0 +1,197 @@
+"""Drafting a contract from its order, completing it, taking it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from anxin.audit.public import record
+from anxin.contracts import queries, rules
+from anxin.contracts.actions import evidence, refusals
+from anxin.contracts.actions.texts import load_built_in
+from anxin.contracts.actions.typeset import typeset
+from anxin.contracts.events import ContractReady
+from anxin.contracts.models import Contract, Template
+from anxin.contracts.states import ContractState
+from anxin.contracts.values import CORRECTABLE, EvidenceKind, Form, Kind
+from anxin.kit import clock, ids
+from anxin.kit.actor import Actor
+from anxin.kit.events import announce
+from anxin.kit.fields import EncryptedJSONField
+from anxin.kit.live import touch
+from anxin.kit.models import begin, move
+from anxin.kit.text import gettext_noop
+from anxin.orders import public as orders
+
+OPEN = (ContractState.DRAFTING, ContractState.READY)
+
+
+@transaction.atomic
+def draft(*, order_id: UUID, by: Actor, at: datetime) -> Contract:
+    """Generate the contract of an accepted order (B-7.3.2); again is no error. The worker is not known yet."""
+    if (existing := queries.live_of_order(order_id)) is not None:
+        return existing
+    order = orders.by_id(order_id)
+    try:
+        with transaction.atomic():
+            return _begin(order, Form.ONCE, Kind.CONTRACT, {}, by=by, at=at)
+    except IntegrityError:
+        # Another job was faster; its contract is as good.
+        found = queries.live_of_order(order_id)
+        if found is None:
+            raise
+        return found
+
+
+@transaction.atomic
+def complete(
+    *, order_id: UUID, assignment_id: UUID, reason: str = "", by: Actor, at: datetime
+) -> Contract:
+    """Put the worker whom both sides confirmed into the contract; what is complete is ready to sign.
+
+    After signing, the new worker is an addendum of their own (`reason` says why); a contract that only the customer
+    has signed is voided and drafted again. Safe to run twice.
+    """
+    contract = draft(order_id=order_id, by=by, at=at)
+    if contract.state == ContractState.SIGNED:
+        contract = _addendum(contract, assignment_id, reason, by=by, at=at)
+    elif contract.state == ContractState.CUSTOMER_SIGNED:
+        if contract.assignment_id == assignment_id:
+            return contract
+        void(contract, reason=gettext_noop("签署期间更换了服务员"), by=by, at=at)
+        contract = draft(order_id=order_id, by=by, at=at)
+    return refresh(contract, assignment_id=assignment_id, by=by, at=at)
+
+
+@transaction.atomic
+def refresh(contract: Contract, *, assignment_id: UUID | None, by: Actor, at: datetime) -> Contract:
+    """Gather the facts anew, typeset them, and let the state follow what is missing.
+
+    The customer's corrections stay. Does nothing once somebody has signed. Refuses: NotPrintable.
+    """
+    if contract.state not in OPEN:
+        return contract
+    order = orders.by_id(contract.order_id)
+    assignment = orders.agreed_assignment(order)
+    if assignment is None or (assignment_id is not None and assignment.pk != assignment_id):
+        return contract
+    before = contract.values
+    facts = queries.order_facts(order, assignment.worker_id, at)
+    kept = {key: text for key, text in contract.facts.get("corrections", {}).items() if key in CORRECTABLE}
+    values = rules.corrected({**facts["values"], **own_facts(contract)}, kept)
+    facts = {**facts, "values": values, "corrections": kept}
+    write_facts(contract, facts, assignment_id=assignment.pk)
+    if contract.document_id and rules.changes(before, values) == []:
+        return contract
+    document = typeset(contract, by=by, at=at)
+    evidence.add(contract, EvidenceKind.COMPLETED, by=by, at=at, sha256=document.sha256,
+                 revision=contract.revision, changed=rules.changes(before, values))  # fmt: skip
+    return settle(contract, by=by, at=at)
+
+
+def settle(contract: Contract, *, by: Actor, at: datetime) -> Contract:
+    """Ready when nothing is missing, drafting when something is."""
+    lacking = queries.missing_items(contract)
+    if not lacking and contract.state == ContractState.DRAFTING:
+        move(contract, ContractState.READY, by=by, at=at)
+        orders.add_note(
+            order_id=contract.order_id, kind="contract_ready", by=by, at=at, to="customer", side="platform", sms=True,
+            text=gettext_noop("补充合同已拟好，请阅读并签名") if contract.is_addendum
+            else gettext_noop("合同已拟好，请阅读并签名"),
+        )  # fmt: skip
+        announce(ContractReady(contract.pk, contract.order_id))
+    elif lacking and contract.state == ContractState.READY:
+        move(contract, ContractState.DRAFTING, by=by, at=at, why="、".join(item.label for item in lacking)[:500])
+    touch(f"contract:{contract.pk}")
+    return contract
+
+
+def own_facts(contract: Contract) -> dict[str, str]:
+    """What only the contract itself knows."""
+    day = clock.local(contract.created_at)
+    found = {"contract.number": contract.number, "contract.date": f"{day.year}年{day.month}月{day.day}日"}
+    if contract.parent is not None:
+        found["addendum.parent"] = contract.parent.number
+        found["addendum.reason"] = contract.facts.get("reason", "") or "双方协商更换"
+    return found
+
+
+def write_facts(contract: Contract, facts: dict[str, Any], **fields: Any) -> None:
+    """Store facts (the reason of an addendum stays) and fields in one conditional statement."""
+    if reason := contract.facts.get("reason"):
+        facts = {**facts, "reason": reason}
+    column = Contract._meta.get_field("facts")
+    assert isinstance(column, EncryptedJSONField)
+    changed = Contract.objects.filter(pk=contract.pk, state=contract.state).update(
+        facts=column.sealed(contract, facts), **fields
+    )
+    if not changed:
+        raise refusals.TextChanged
+    contract.facts = facts
+    for name, value in fields.items():
+        setattr(contract, name, value)
+
+
+def _addendum(parent: Contract, assignment_id: UUID, reason: str, *, by: Actor, at: datetime) -> Contract:
+    """The open addendum of a signed contract for a new worker; a new one when there is none."""
+    existing = Contract.objects.filter(parent=parent, assignment=assignment_id).exclude(state=ContractState.VOID)
+    if (found := existing.first()) is not None:
+        return queries.by_id(found.pk)
+    if parent.assignment_id == assignment_id:
+        return parent
+    for old in Contract.objects.filter(parent=parent, state__in=[*OPEN, ContractState.CUSTOMER_SIGNED]):
+        void(old, reason=gettext_noop("又更换了服务员"), by=by, at=at)
+    order = orders.by_id(parent.order_id)
+    return _begin(order, Form.REPLACEMENT, Kind.ADDENDUM, {"reason": reason}, by=by, at=at, parent=parent)
+
+
+def _begin(
+    order: orders.Order, form: Form, kind: Kind, extra: dict[str, Any], *, by: Actor, at: datetime,
+    parent: Contract | None = None,
+) -> Contract:  # fmt: skip
+    contract = Contract(
+        number=ids.number("C", at), kind=str(kind), order=order, organisation_id=order.provider_id,
+        person_id=order.customer.person_id, parent=parent, template=_template(form, at), created_at=at,
+    )  # fmt: skip
+    contract.facts = extra
+    facts = queries.order_facts(order, None, at)
+    contract.facts = {**facts, **extra, "values": {**facts["values"], **own_facts(contract)}}
+    begin(contract, by=by, at=at)
+    evidence.add(contract, EvidenceKind.GENERATED, by=by, at=at, order=order.number,
+                 text=contract.template.name, text_sha256=contract.template.sha256)  # fmt: skip
+    record("contracts.draft", by=by, at=at, subject="contract", subject_id=contract.pk,
+           detail={"number": contract.number, "order": order.number, "kind": contract.kind})  # fmt: skip
+    touch(f"order:{order.pk}")
+    return contract
+
+
+def _template(form: Form, at: datetime) -> Template:
+    found = queries.template_for(form, at)
+    if found is None:
+        load_built_in(at=at)
+        found = queries.template_for(form, at)
+    assert found is not None
+    return found
+
+
+@transaction.atomic
+def void(contract: Contract, *, reason: str, by: Actor, at: datetime) -> Contract:
+    """The contract no longer stands: cancelled, or drawn up again. What was signed stays as evidence."""
+    move(contract, ContractState.VOID, by=by, at=at, why=reason)
+    evidence.add(contract, EvidenceKind.VOIDED, by=by, at=at, reason=reason)
+    record("contracts.void", by=by, at=at, subject="contract", subject_id=contract.pk)
+    touch(f"contract:{contract.pk}")
+    return contract
+
+
+@transaction.atomic
+def void_of_order(*, order_id: UUID, reason: str, by: Actor, at: datetime) -> int:
+    """Void every contract of a cancelled order; returns how many."""
+    found = Contract.objects.filter(order=order_id).exclude(state=ContractState.VOID)
+    standing = list(found.order_by("-created_at"))
+    for contract in standing:
+        void(contract, reason=reason, by=by, at=at)
+    return len(standing)

@@ -1,0 +1,204 @@
+"""Signing: the customer by hand and one-time code, the agency by its seal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from anxin.accounts import public as accounts
+from anxin.accounts.values import CodeProof, CodePurpose
+from anxin.audit.public import record
+from anxin.contracts import queries
+from anxin.contracts.actions import evidence, refusals
+from anxin.contracts.actions.keys import make_seal, may_seal, root_identity, stamp_identity
+from anxin.contracts.actions.review import only_customer
+from anxin.contracts.actions.typeset import keep
+from anxin.contracts.adapters.authority import authority
+from anxin.contracts.engine import pades
+from anxin.contracts.engine.certificates import Subject
+from anxin.contracts.engine.ink import NotInk, clean
+from anxin.contracts.events import ContractCustomerSigned, ContractSigned
+from anxin.contracts.models import Contract, Document, Signature
+from anxin.contracts.models.contract import CUSTOMER_SIGNED, SEALED
+from anxin.contracts.states import ContractState
+from anxin.contracts.values import EvidenceKind, Party
+from anxin.kit.actor import Actor
+from anxin.kit.crypto import sha256
+from anxin.kit.events import announce
+from anxin.kit.jobs import defer
+from anxin.kit.live import touch
+from anxin.kit.models import move
+from anxin.kit.text import gettext_noop
+from anxin.orders import public as orders
+
+CONSENT = (
+    "我已阅读并同意本合同全部内容，特别是以醒目方式标出的限制责任条款；"
+    "我同意采用电子形式订立本合同，以手写签名、实名信息和短信验证码确认本人签署。"
+)
+SEAL_CONSENT = "本机构确认本合同全部内容，同意加盖电子印章。"
+
+
+def send_code(contract: Contract, *, by: Actor, at: datetime) -> str:
+    """Send the customer the one-time code for signing this contract; returns the masked phone.
+
+    Refuses what sign refuses before the code, and accounts' limits on sending.
+    """
+    signable(contract, by)
+    with transaction.atomic():
+        sent = accounts.send_code(phone=contract.person.phone, purpose=CodePurpose.CONTRACT, by=by, at=at)
+        evidence.add(contract, EvidenceKind.CODE_SENT, by=by, at=at, code=str(sent.pk), phone=sent.phone_masked)
+    return str(sent.phone_masked)
+
+
+def signable(contract: Contract, by: Actor) -> Document:
+    """The document that the customer may sign now. Refuses: OnlyCustomer, ContractVoid, AlreadySigned, NotReady,
+    ItemsMissing (naming each)."""
+    only_customer(contract, by)
+    if contract.state == ContractState.VOID:
+        raise refusals.ContractVoid
+    if contract.state in (ContractState.CUSTOMER_SIGNED, ContractState.SIGNED):
+        raise refusals.AlreadySigned
+    if contract.assignment_id is None or contract.document is None:
+        raise refusals.NotReady
+    lacking = queries.missing_items(contract)
+    if lacking:
+        raise refusals.ItemsMissing(items="、".join(item.label for item in lacking))
+    if contract.state != ContractState.READY:
+        raise refusals.NotReady
+    return contract.document
+
+
+def sign(
+    contract: Contract, *, drawn: str, code: str, consent: bool, seen: str, user_agent: str = "", by: Actor, at: datetime
+) -> Contract:
+    """The customer signs: a drawn signature, confirmed by the one-time code sent for this contract.
+
+    drawn: PNG as a data URL. seen: SHA-256 of the document that was read. Refuses: what `signable` refuses,
+    ConsentNeeded, TextChanged, NotADrawing, accounts' CodeWrong, CodeOfAnother. Source: 电子签名法 art. 13.
+    """
+    document = signable(contract, by)
+    if not consent:
+        raise refusals.ConsentNeeded("consent")
+    if seen != document.sha256:
+        raise refusals.TextChanged("seen")
+    try:
+        picture = clean(drawn)
+    except NotInk as error:
+        raise refusals.NotADrawing("drawn", why=str(error)) from error
+    proof = _confirm(contract, code, by=by, at=at)
+    return _sign(contract.pk, picture, proof, seen, user_agent, by=by, at=at)
+
+
+def _confirm(contract: Contract, code: str, *, by: Actor, at: datetime) -> CodeProof:
+    # Outside the signing transaction: a wrong code costs an attempt and stays on record, though nothing is signed.
+    try:
+        proof = accounts.check_code(phone=contract.person.phone, purpose=CodePurpose.CONTRACT, code=code, at=at)
+    except accounts.CodeWrong:
+        with transaction.atomic():
+            evidence.add(contract, EvidenceKind.CODE_REFUSED, by=by, at=at)
+        raise
+    sent = contract.evidence.filter(kind=EvidenceKind.CODE_SENT, detail__code=str(proof.code_id))
+    if not sent.exists():
+        raise refusals.CodeOfAnother("code")
+    return proof
+
+
+@transaction.atomic
+def _sign(
+    contract_id: UUID, picture: bytes, proof: CodeProof, seen: str, user_agent: str, *, by: Actor, at: datetime
+) -> Contract:
+    Contract.objects.select_for_update().filter(pk=contract_id).values_list("pk").get()
+    contract = queries.by_id(contract_id)
+    if signable(contract, by).sha256 != seen:
+        raise refusals.TextChanged("seen")
+    basis = evidence.add(contract, EvidenceKind.CODE_CONFIRMED, by=by, at=at, code=str(proof.code_id),
+                         phone=proof.phone_masked, sent_at=proof.sent_at.isoformat())  # fmt: skip
+    ca, root, stamps = authority(), root_identity(at=at), stamp_identity(at=at)
+    person = contract.person
+    # The key lives for this one act: it is made here and forgotten when this function returns.
+    identity = ca.for_act(Subject(person.name, str(person.pk)), root=root, at=at)
+    signed = pades.sign(
+        _paper(contract), pades.Field.CUSTOMER, identity=identity, stamps=stamps, picture=picture,
+        stamp=pades.Stamp(f"甲方同意并签署；存证 {basis.hash}"), at=at,
+    )  # fmt: skip
+    document = keep(contract, CUSTOMER_SIGNED, signed, at=at)
+    row = Signature(
+        contract=contract, party=str(Party.CUSTOMER), person=person, certificate=identity.certificate,
+        serial=identity.serial, authority=ca.label, document=document, evidence=basis, consent=CONSENT, signed_at=at,
+        address=by.address, user_agent=user_agent[:300],
+    )  # fmt: skip
+    row.write_picture(picture)
+    row.save(force_insert=True)
+    evidence.add(
+        contract, EvidenceKind.SIGNED, by=by, at=at, document=seen, sha256=document.sha256, serial=identity.serial,
+        authority=ca.label, picture=sha256(picture), consent=sha256(CONSENT.encode()),
+        user_agent=sha256(user_agent.encode()),
+    )  # fmt: skip
+    move(contract, ContractState.CUSTOMER_SIGNED, by=by, at=at, document=document)
+    record("contracts.sign", by=by, at=at, subject="contract", subject_id=contract.pk,
+           detail={"number": contract.number, "sha256": document.sha256, "serial": identity.serial})  # fmt: skip
+    orders.add_note(order_id=contract.order_id, kind="contract_customer_signed", by=by, at=at, to="provider",
+                    text=gettext_noop("客户已签名，等待机构盖章"))  # fmt: skip
+    announce(ContractCustomerSigned(contract.pk, contract.order_id, contract.organisation_id))
+    touch(f"contract:{contract.pk}")
+    return contract
+
+
+def _paper(contract: Contract) -> bytes:
+    document = queries.document_of(contract)
+    assert document is not None
+    return document.read()
+
+
+@transaction.atomic
+def apply_seal(contract: Contract, *, seen: str, user_agent: str = "", by: Actor, at: datetime) -> Contract:
+    """The agency seals what the customer signed; with that the contract stands and the order is marked signed.
+
+    seen: SHA-256 of the customer-signed document. An organisation without a seal gets its first one made here.
+    Refuses: OnlyAgency, CustomerFirst, AlreadySealed, ContractVoid, TextChanged, SealNotActive.
+    """
+    may_seal(contract.organisation_id, by)
+    Contract.objects.select_for_update().filter(pk=contract.pk).values_list("pk").get()
+    contract = queries.by_id(contract.pk)
+    document = _sealable(contract, seen)
+    if queries.seal_of(contract.organisation_id) is None and not queries.ever_had_seal(contract.organisation_id):
+        make_seal(organisation_id=contract.organisation_id, by=by, at=at)
+    seal = queries.active_seal(contract.organisation_id, at)
+    if seal is None:
+        raise refusals.SealNotActive
+    root, stamps = root_identity(at=at), stamp_identity(at=at)
+    basis = queries.evidence_of(contract).links[-1]
+    sealed = pades.sign(
+        _paper(contract), pades.Field.AGENCY, identity=seal.identity(root.certificate), stamps=stamps,
+        picture=bytes(seal.vector), stamp=pades.Stamp(f"乙方盖章；存证 {basis.hash}"), at=at,
+    )  # fmt: skip
+    paper = keep(contract, SEALED, sealed, at=at)
+    Signature.objects.create(
+        contract=contract, party=str(Party.AGENCY), person_id=by.person_id, organisation=contract.organisation,
+        seal=seal, certificate=seal.certificate, serial=seal.serial, authority=authority().label, document=paper,
+        evidence=basis, consent=SEAL_CONSENT, signed_at=at, address=by.address, user_agent=user_agent[:300],
+    )  # fmt: skip
+    evidence.add(contract, EvidenceKind.SEALED, by=by, at=at, document=document.sha256, sha256=paper.sha256,
+                 seal=seal.number, serial=seal.serial, post=by.post)  # fmt: skip
+    move(contract, ContractState.SIGNED, by=by, at=at, document=paper, signed_at=at)
+    record("contracts.seal", by=by, at=at, subject="contract", subject_id=contract.pk,
+           detail={"number": contract.number, "seal": seal.number, "sha256": paper.sha256})  # fmt: skip
+    orders.mark_signed(order_id=contract.order_id, by=by, at=at)
+    announce(ContractSigned(contract.pk, contract.order_id, contract.is_addendum))
+    defer("contracts.check", contract_id=str(contract.pk))
+    touch(f"contract:{contract.pk}")
+    return contract
+
+
+def _sealable(contract: Contract, seen: str) -> Document:
+    if contract.state == ContractState.VOID:
+        raise refusals.ContractVoid
+    if contract.state == ContractState.SIGNED:
+        raise refusals.AlreadySealed
+    if contract.state != ContractState.CUSTOMER_SIGNED or contract.document is None:
+        raise refusals.CustomerFirst
+    if contract.document.sha256 != seen:
+        raise refusals.TextChanged("seen")
+    return contract.document

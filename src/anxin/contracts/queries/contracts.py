@@ -1,0 +1,105 @@
+"""Reads of contracts, their documents, signatures and evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from anxin.contracts import rules
+from anxin.contracts.engine import chain
+from anxin.contracts.engine.text import Filled, fill
+from anxin.contracts.models import Contract, Document, Evidence, Signature
+from anxin.contracts.states import ContractState
+from anxin.contracts.values import Kind
+from anxin.kit.actor import Actor
+
+OPEN = (ContractState.DRAFTING, ContractState.READY, ContractState.CUSTOMER_SIGNED)
+
+
+def _with_parties(found: QuerySet[Contract]) -> QuerySet[Contract]:
+    # The bodies of documents are large and sealed: only document_of reads them.
+    return found.select_related("order", "organisation", "person", "template", "parent", "document").defer(
+        "document__body"
+    )
+
+
+def by_number(number: str, actor: Actor) -> Contract | None:
+    """The contract of that number, if the actor may see it."""
+    return _with_parties(Contract.objects.visible_to(actor)).filter(number=number).first()
+
+
+def by_id(contract_id: UUID) -> Contract:
+    """For jobs and actions, which have their own reason to read it."""
+    return _with_parties(Contract.objects.all()).get(pk=contract_id)
+
+
+def live_of_order(order_id: UUID) -> Contract | None:
+    """The contract of an order that is not void (not an addendum)."""
+    found = Contract.objects.filter(order=order_id, kind=Kind.CONTRACT).exclude(state=ContractState.VOID)
+    return _with_parties(found).first()
+
+
+def addenda_of(contract: Contract) -> list[Contract]:
+    """Addenda that are not void, oldest first: one query."""
+    found = Contract.objects.filter(parent=contract).exclude(state=ContractState.VOID)
+    return list(found.order_by("created_at"))
+
+
+def desk(actor: Actor, states: tuple[str, ...] = ()) -> QuerySet[Contract]:
+    """An agency's contracts, what has waited longest first. One query."""
+    found = _with_parties(Contract.objects.visible_to(actor))
+    return (found.filter(state__in=states) if states else found).order_by("state_at", "id")
+
+
+def mine(actor: Actor) -> QuerySet[Contract]:
+    """A customer's contracts, newest first. One query."""
+    return _with_parties(Contract.objects.filter(person=actor.person_id)).order_by("-created_at")
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """How many contracts are in each state, for the tabs of the desk. One query."""
+    found = Contract.objects.visible_to(actor).values_list("state").annotate(Count("id"))
+    return {state: number for state, number in found.order_by()}
+
+
+def document_of(contract: Contract) -> Document | None:
+    """The latest document with its body."""
+    return Document.objects.filter(pk=contract.document_id).first() if contract.document_id else None
+
+
+def signatures_of(contract: Contract) -> list[Signature]:
+    """Who has signed, in order: one query, without pictures and certificates."""
+    found = Signature.objects.filter(contract=contract).select_related("person", "organisation")
+    return list(found.defer("picture", "certificate").order_by("signed_at", "id"))
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceChain:
+    """The links in order, and the position of the first that does not hold (None: the chain is whole)."""
+
+    links: list[Evidence]
+    fault: int | None
+
+    @property
+    def head(self) -> str:
+        return self.links[-1].hash if self.links else chain.START
+
+
+def evidence_of(contract: Contract) -> EvidenceChain:
+    """All evidence of a contract, recomputed: one query."""
+    found = list(Evidence.objects.filter(contract=contract).order_by("position"))
+    return EvidenceChain(found, chain.first_fault(row.link for row in found))
+
+
+def missing_items(contract: Contract) -> list[rules.Item]:
+    """What the contract still lacks before anybody may sign it."""
+    return rules.missing(contract.values, contract.template.text.tags)
+
+
+def page_of(contract: Contract) -> Filled:
+    """The contract as blocks of words, the same as on paper."""
+    facts = contract.facts
+    found = rules.tables(contract.values, facts.get("prices", []), facts.get("estimate", []))
+    return fill(contract.template.text, contract.values, found)
