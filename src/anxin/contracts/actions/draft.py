@@ -195,3 +195,19 @@ def void_of_order(*, order_id: UUID, reason: str, by: Actor, at: datetime) -> in
     for contract in standing:
         void(contract, reason=reason, by=by, at=at)
     return len(standing)
+
+
+@transaction.atomic
+def refresh_of_order(*, order_id: UUID, by: Actor, at: datetime) -> Contract | None:
+    """The order was moved: an unsigned contract says the new time; one that the customer alone has signed is drawn up
+    again. A signed contract stays as it is: it says itself that times may be moved by agreement on the platform.
+    """
+    contract = queries.live_of_order(order_id)
+    if contract is None or contract.state == ContractState.SIGNED:
+        return contract
+    if contract.state != ContractState.CUSTOMER_SIGNED:
+        return refresh(contract, assignment_id=None, by=by, at=at)
+    assignment_id = contract.assignment_id
+    void(contract, reason=gettext_noop("签署期间改了服务时间"), by=by, at=at)
+    fresh = draft(order_id=order_id, by=by, at=at)
+    return refresh(fresh, assignment_id=assignment_id, by=by, at=at)

@@ -115,3 +115,8 @@ class TextUnfit(Invalid):
 class VersionTaken(Conflict):
     code = "version_taken"
     message = _("这个编号和版本已经有了，请换一个版本号。")
+
+
+class FileTooLarge(Invalid):
+    code = "file_too_large"
+    message = _("文件超过 10 MB，不是平台签署的合同。")

@@ -6,12 +6,13 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext
 
 from anxin.contracts.engine.chain import Link
 from anxin.contracts.models.keys import Seal
 from anxin.contracts.models.text import Template
-from anxin.contracts.states import CONTRACT
-from anxin.contracts.values import EvidenceKind, Kind, Party
+from anxin.contracts.states import CONTRACT, ContractState
+from anxin.contracts.values import CONTRACT_LABELS, EvidenceKind, Kind, Party
 from anxin.kit.actor import Actor
 from anxin.kit.crypto import seal, unseal
 from anxin.kit.fields import EncryptedJSONField
@@ -100,6 +101,11 @@ class Contract(Stateful):
     @property
     def is_addendum(self) -> bool:
         return self.kind == Kind.ADDENDUM
+
+    @property
+    def words(self) -> str:
+        """The state in the reader's language."""
+        return gettext(CONTRACT_LABELS[ContractState(self.state)])
 
     def __str__(self) -> str:
         return self.number

@@ -63,6 +63,14 @@ class Verdict:
         """The file is the contract as both sides signed it."""
         return self.genuine and self.stage == SEALED and self.findings.sound
 
+    @property
+    def problem(self) -> str:
+        return self.findings.problem
+
+    @property
+    def signatures(self) -> tuple[checker.SignatureFinding, ...]:
+        return self.findings.signatures
+
 
 def root_certificate() -> bytes | None:
     """The root of the platform's own authority (DER), for readers who want to check for themselves."""

@@ -1,0 +1,32 @@
+"""What contracts do when orders change: one line each."""
+
+from __future__ import annotations
+
+from anxin.kit.events import on
+from anxin.kit.jobs import defer
+from anxin.orders.public import OrderAccepted, OrderCancelled, OrderRescheduled, WorkerAgreed
+
+
+@on(OrderAccepted)
+def draft_contract(event: OrderAccepted) -> None:
+    defer("contracts.draft", lock=f"contract:{event.order_id}", order_id=str(event.order_id))
+
+
+@on(WorkerAgreed)
+def complete_contract(event: WorkerAgreed) -> None:
+    defer(
+        "contracts.complete",
+        lock=f"contract:{event.order_id}",
+        order_id=str(event.order_id),
+        assignment_id=str(event.assignment_id),
+    )
+
+
+@on(OrderRescheduled)
+def refresh_contract(event: OrderRescheduled) -> None:
+    defer("contracts.refresh", lock=f"contract:{event.order_id}", order_id=str(event.order_id))
+
+
+@on(OrderCancelled)
+def void_contracts(event: OrderCancelled) -> None:
+    defer("contracts.void", lock=f"contract:{event.order_id}", order_id=str(event.order_id))

@@ -1,0 +1,64 @@
+"""The agency's desk: contracts that wait for the seal, and the seal put on them."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from anxin.contracts import queries
+from anxin.contracts.actions import keys, sign
+from anxin.contracts.actions.refusals import AlreadySealed, CustomerFirst
+from anxin.contracts.engine.certificates import LABEL
+from anxin.contracts.forms import SealForm
+from anxin.contracts.pages.common import back_to, found, put, user_agent
+from anxin.contracts.states import ContractState
+from anxin.contracts.values import CONTRACT_LABELS
+from anxin.kit import clock
+from anxin.kit.access import Request, any_of, holds, page
+from anxin.kit.errors import Refusal
+
+PER_PAGE = 30
+
+
+@page(any_of(holds("contracts.seal"), holds("orders.read")))
+def desk(request: Request) -> HttpResponse:
+    """The organisation's contracts by state, what waits longest first."""
+    wanted = request.GET.get("state", str(ContractState.CUSTOMER_SIGNED))
+    states = (wanted,) if wanted in list(ContractState) else ()
+    numbers = queries.counts(request.actor)
+    tabs = [(str(s), _(CONTRACT_LABELS[s]), numbers.get(str(s), 0)) for s in ContractState]
+    pages = Paginator(queries.desk(request.actor, states), PER_PAGE)
+    context = {"page": pages.get_page(request.GET.get("page")), "tabs": tabs, "state": wanted}
+    return render(request, "contracts/desk.html", context)
+
+
+@page(holds("contracts.seal"), methods=("GET", "POST"))
+def sealing(request: Request, number: str) -> HttpResponse:
+    """Look at the contract once more, confirm, and seal it."""
+    row = found(request, number)
+    keys.may_seal(row.organisation_id, request.actor)
+    if row.state != ContractState.CUSTOMER_SIGNED:
+        raise AlreadySealed if row.state == ContractState.SIGNED else CustomerFirst
+    form = SealForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            sign.apply_seal(
+                row, seen=form.cleaned_data["seen"], user_agent=user_agent(request), by=request.actor, at=clock.now()
+            )
+            return back_to(row)
+        except Refusal as refusal:
+            put(form, refusal)
+    if request.method == "GET" and row.document is not None:
+        form = SealForm(initial={"seen": row.document.sha256})
+    context = {
+        "contract": row,
+        "form": form,
+        "document": queries.page_of(row),
+        "seal": queries.seal_of(row.organisation_id),
+        "signatures": queries.signatures_of(row),
+        "consent": sign.SEAL_CONSENT,
+        "ca": LABEL,
+    }
+    return render(request, "contracts/sealing.html", context, status=422 if form.errors else 200)

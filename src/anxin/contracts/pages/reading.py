@@ -1,0 +1,153 @@
+"""The customer reads, corrects and signs; both parties look and download."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from anxin.contracts import queries
+from anxin.contracts.actions import check, review, sign
+from anxin.contracts.actions.refusals import NotReady
+from anxin.contracts.engine.certificates import LABEL
+from anxin.contracts.forms import CorrectionForm, SignForm
+from anxin.contracts.models import Contract
+from anxin.contracts.pages.common import attachment, back_to, found, put, user_agent
+from anxin.contracts.states import ContractState
+from anxin.contracts.values import EVIDENCE_LABELS, EvidenceKind
+from anxin.kit import clock
+from anxin.kit.access import SIGNED_IN, Request, page
+from anxin.kit.errors import Refusal
+from anxin.kit.masks import mask_phone
+
+
+@page(SIGNED_IN)
+def mine(request: Request) -> HttpResponse:
+    """A customer's contracts."""
+    return render(request, "contracts/mine.html", {"contracts": queries.mine(request.actor)[:100]})
+
+
+@page(SIGNED_IN)
+def contract(request: Request, number: str) -> HttpResponse:
+    """The contract in plain words first, then in full; what the reader can do next on top."""
+    row = found(request, number)
+    if request.actor.person_id == row.person_id:
+        review.mark_read(row, by=request.actor, at=clock.now())
+    return render(request, _layout(request, row), _context(request, row))
+
+
+@page(SIGNED_IN)
+def status(request: Request, number: str) -> HttpResponse:
+    """The part of the contract's page that follows its state."""
+    return render(request, "contracts/_status.html", _context(request, found(request, number)))
+
+
+def _layout(request: Request, row: Contract) -> str:
+    return "contracts/contract_desk.html" if request.actor.organisation_id else "contracts/contract.html"
+
+
+def _context(request: Request, row: Contract) -> dict[str, Any]:
+    actor = request.actor
+    mine = row.person_id == actor.person_id and actor.organisation_id is None
+    return {
+        "contract": row,
+        "document": queries.page_of(row),
+        "missing": queries.missing_items(row) if row.state == ContractState.DRAFTING else [],
+        "signatures": queries.signatures_of(row),
+        "addenda": [] if row.is_addendum else queries.addenda_of(row),
+        "mine": mine,
+        "can_sign": mine and row.can("sign"),
+        "can_correct": mine and row.state in (ContractState.READY, ContractState.DRAFTING) and row.assignment_id,
+        "can_seal": row.can("seal") and actor.organisation_id == row.organisation_id and actor.holds("contracts.seal"),
+        "topic": f"contract:{row.pk}",
+        "ca": LABEL,
+    }
+
+
+@page(SIGNED_IN, methods=("GET", "POST"))
+def correction(request: Request, number: str) -> HttpResponse:
+    """Put right what is the customer's own; the contract is set anew."""
+    row = found(request, number)
+    review.only_customer(row, request.actor)
+    typed = {name: row.values.get(f"service.{name}", "") for name in CorrectionForm.base_fields}
+    form = CorrectionForm(request.POST if request.method == "POST" else None, initial=typed)
+    if request.method == "POST" and form.is_valid():
+        try:
+            review.correct(row, wishes=form.wishes, by=request.actor, at=clock.now())
+            return back_to(row)
+        except Refusal as refusal:
+            put(form, refusal)
+    context = {"contract": row, "form": form, "town": row.values.get("service.place_town", "")}
+    return render(request, "contracts/correction.html", context, status=422 if form.errors else 200)
+
+
+@page(SIGNED_IN, methods=("POST",))
+def code(request: Request, number: str) -> HttpResponse:
+    """Send the one-time code for signing; then back to the signing page."""
+    row = found(request, number)
+    try:
+        phone = sign.send_code(row, by=request.actor, at=clock.now())
+        told, error = _("验证码已发送到 %(phone)s，5 分钟内有效。") % {"phone": phone}, ""
+    except Refusal as refusal:
+        told, error = "", str(refusal)
+    context = {"contract": row, "told": told, "error": error}
+    if request.htmx:
+        return render(request, "contracts/_code.html", context)
+    return _signing_page(request, row, None, context)
+
+
+@page(SIGNED_IN, methods=("GET", "POST"))
+def signature(request: Request, number: str) -> HttpResponse:
+    """Sign by hand, confirmed by the one-time code."""
+    row = found(request, number)
+    if request.method == "GET":
+        sign.signable(row, request.actor)
+        return _signing_page(request, row, None, {})
+    form = SignForm(request.POST)
+    if form.is_valid():
+        try:
+            sign.sign(
+                row, **form.cleaned_data, user_agent=user_agent(request), by=request.actor, at=clock.now()
+            )
+            return back_to(row)
+        except Refusal as refusal:
+            put(form, refusal)
+    return _signing_page(request, row, form, {})
+
+
+def _signing_page(request: Request, row: Contract, form: SignForm | None, more: dict[str, Any]) -> HttpResponse:
+    seen = row.document.sha256 if row.document else ""
+    context = {
+        "contract": row,
+        "form": form or SignForm(initial={"seen": seen}),
+        "document": queries.page_of(row),
+        "phone": mask_phone(row.person.phone),
+        "consent": sign.CONSENT,
+        "ca": LABEL,
+        **more,
+    }
+    bad = (form is not None and form.errors) or more.get("error")
+    return render(request, "contracts/signature.html", context, status=422 if bad else 200)
+
+
+@page(SIGNED_IN)
+def document(request: Request, number: str) -> HttpResponse:
+    """The PDF, for the parties only."""
+    row = found(request, number)
+    paper = queries.document_of(row)
+    if paper is None:
+        raise NotReady
+    check.note_download(row, by=request.actor, at=clock.now())
+    return attachment(paper.read(), f"{row.template.text.title}-{row.number}.pdf", "application/pdf")
+
+
+@page(SIGNED_IN)
+def evidence(request: Request, number: str) -> HttpResponse:
+    """The chain of evidence, recomputed while one looks."""
+    row = found(request, number)
+    chain = queries.evidence_of(row)
+    links = [(link, _(EVIDENCE_LABELS[EvidenceKind(link.kind)])) for link in chain.links]
+    context = {"contract": row, "links": links, "fault": chain.fault, "head": chain.head}
+    return render(request, "contracts/evidence.html", context)
