@@ -249,7 +249,7 @@ def verify_number(request: Any, number: str) -> Any:
 
 @router.post("/verification", response=VerdictOut)
 @ruled(PUBLIC)
-def verify_file(request: Any, file: UploadedFile = File(...)) -> Any:
+def verify_file(request: Any, file: File[UploadedFile]) -> Any:
     """Compare a PDF (at most 10 MB) with what was signed, and check its signatures. The file is not kept."""
     if (file.size or 0) > queries.MOST_BYTES:
         raise FileTooLarge

@@ -60,7 +60,9 @@ class ReasonForm(forms.Form):
 class FileForm(forms.Form):
     """A contract to check, as a PDF file of at most 10 MB."""
 
-    file = forms.FileField(label=_("合同文件（PDF）"), error_messages={"required": _("请选择要核对的 PDF 文件。")})
+    file = forms.FileField(
+        label=_("合同文件（PDF）"), error_messages={"required": _("请选择要核对的 PDF 文件。")}
+    )
 
     def clean_file(self) -> Any:
         found = self.cleaned_data["file"]

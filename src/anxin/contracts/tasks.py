@@ -39,5 +39,3 @@ def check_contract(*, at: datetime, contract_id: str) -> None:
 @periodic("contracts.warn_of_expiry", cron="10 1 * * *")
 def warn_of_expiry(*, at: datetime) -> None:
     check.warn_of_expiry(at=at)
-
-

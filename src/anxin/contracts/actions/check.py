@@ -36,7 +36,9 @@ def check_signed(*, contract_id: UUID, at: datetime) -> bool:
     found = queries.public_record(contract.number, at=at)
     if found is None or not found.intact:
         raise NotSound(contract.number)
-    evidence.add(contract, EvidenceKind.VERIFIED, by=SYSTEM, at=at, sha256=found.sha256, who="platform", sound=True)
+    evidence.add(
+        contract, EvidenceKind.VERIFIED, by=SYSTEM, at=at, sha256=found.sha256, who="platform", sound=True
+    )
     return True
 
 
@@ -45,7 +47,14 @@ def note_download(contract: Contract, *, by: Actor, at: datetime) -> None:
     """Keep that a party took the document (it holds identity numbers)."""
     digest = contract.document.sha256 if contract.document else ""
     evidence.add(contract, EvidenceKind.DOWNLOADED, by=by, at=at, sha256=digest)
-    record("contracts.download", by=by, at=at, subject="contract", subject_id=contract.pk, detail={"sha256": digest})
+    record(
+        "contracts.download",
+        by=by,
+        at=at,
+        subject="contract",
+        subject_id=contract.pk,
+        detail={"sha256": digest},
+    )
 
 
 @transaction.atomic
@@ -57,7 +66,8 @@ def warn_of_expiry(*, at: datetime) -> int:
         left = max(0, (seal.expires_at - at) // timedelta(days=1))
         for holder in queries.holders(seal.organisation_id, at):
             notices.tell(
-                holder.person_id, kind="contracts.seal_expiring", title=gettext_noop("电子印章证书还有 %(days)s 天到期"),
+                holder.person_id, kind="contracts.seal_expiring",
+                title=gettext_noop("电子印章证书还有 %(days)s 天到期"),
                 body=gettext_noop("“%(name)s”的电子印章将于 %(day)s 到期，到期后不能再盖章。请注销后重新制作。"),
                 params={"days": left, "name": seal.name, "day": f"{clock.local(seal.expires_at):%Y-%m-%d}"},
                 url="/contracts/seal/", at=at,

@@ -47,9 +47,7 @@ def draft(*, order_id: UUID, by: Actor, at: datetime) -> Contract:
 
 
 @transaction.atomic
-def complete(
-    *, order_id: UUID, assignment_id: UUID, reason: str = "", by: Actor, at: datetime
-) -> Contract:
+def complete(*, order_id: UUID, assignment_id: UUID, reason: str = "", by: Actor, at: datetime) -> Contract:
     """Put the worker whom both sides confirmed into the contract; what is complete is ready to sign.
 
     After signing, the new worker is an addendum of their own (`reason` says why); a contract that only the customer
@@ -104,7 +102,13 @@ def settle(contract: Contract, *, by: Actor, at: datetime) -> Contract:
         )  # fmt: skip
         announce(ContractReady(contract.pk, contract.order_id))
     elif lacking and contract.state == ContractState.READY:
-        move(contract, ContractState.DRAFTING, by=by, at=at, why="、".join(item.label for item in lacking)[:500])
+        move(
+            contract,
+            ContractState.DRAFTING,
+            by=by,
+            at=at,
+            why="、".join(item.label for item in lacking)[:500],
+        )
     touch(f"contract:{contract.pk}")
     return contract
 
@@ -137,7 +141,9 @@ def write_facts(contract: Contract, facts: dict[str, Any], **fields: Any) -> Non
 
 def _addendum(parent: Contract, assignment_id: UUID, reason: str, *, by: Actor, at: datetime) -> Contract:
     """The open addendum of a signed contract for a new worker; a new one when there is none."""
-    existing = Contract.objects.filter(parent=parent, assignment=assignment_id).exclude(state=ContractState.VOID)
+    existing = Contract.objects.filter(parent=parent, assignment=assignment_id).exclude(
+        state=ContractState.VOID
+    )
     if (found := existing.first()) is not None:
         return queries.by_id(found.pk)
     if parent.assignment_id == assignment_id:
@@ -152,6 +158,7 @@ def _begin(
     order: orders.Order, form: Form, kind: Kind, extra: dict[str, Any], *, by: Actor, at: datetime,
     parent: Contract | None = None,
 ) -> Contract:  # fmt: skip
+    assert order.provider_id is not None, "an accepted order has a provider"
     contract = Contract(
         number=ids.number("C", at), kind=str(kind), order=order, organisation_id=order.provider_id,
         person_id=order.customer.person_id, parent=parent, template=_template(form, at), created_at=at,

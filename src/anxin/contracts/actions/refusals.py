@@ -64,7 +64,7 @@ class ConsentNeeded(Invalid):
 
 class NotADrawing(Invalid):
     code = "not_a_drawing"
-    message = "%(why)s"
+    message = _("签名没有写好：%(why)s")
 
 
 class CodeOfAnother(Invalid):

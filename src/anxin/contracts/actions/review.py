@@ -42,7 +42,7 @@ def mark_read(contract: Contract, *, by: Actor, at: datetime) -> Contract:
 
 @transaction.atomic
 def correct(contract: Contract, *, wishes: Mapping[str, str], by: Actor, at: datetime) -> Contract:
-    """The customer corrects the place's detail, the contact, the remarks; the contract is set anew and to be read again.
+    """The customer corrects the place's detail, the contact, the remarks; it is set anew.
 
     Refuses: OnlyCustomer, AlreadySigned, ContractVoid, NotReady, PlaceNeeded, CorrectionTooLong, NothingCorrected,
     NotPrintable. Source: 电子商务法 art. 50.
@@ -68,7 +68,8 @@ def correct(contract: Contract, *, wishes: Mapping[str, str], by: Actor, at: dat
     write_facts(contract, {**contract.facts, "values": after, "corrections": kept})
     document = typeset(contract, by=by, at=at)
     evidence.add(contract, EvidenceKind.CORRECTED, by=by, at=at, changed=changed, sha256=document.sha256,
-                 revision=contract.revision, before=_digest(before, changed), after=_digest(after, changed))  # fmt: skip
+                 revision=contract.revision, before=_digest(before, changed),
+                 after=_digest(after, changed))  # fmt: skip
     record("contracts.correct", by=by, at=at, subject="contract", subject_id=contract.pk,
            detail={"changed": changed, "revision": contract.revision})  # fmt: skip
     orders.add_note(order_id=contract.order_id, kind="contract_corrected", by=by, at=at, to="provider worker",

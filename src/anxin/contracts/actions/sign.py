@@ -48,7 +48,9 @@ def send_code(contract: Contract, *, by: Actor, at: datetime) -> str:
     signable(contract, by)
     with transaction.atomic():
         sent = accounts.send_code(phone=contract.person.phone, purpose=CodePurpose.CONTRACT, by=by, at=at)
-        evidence.add(contract, EvidenceKind.CODE_SENT, by=by, at=at, code=str(sent.pk), phone=sent.phone_masked)
+        evidence.add(
+            contract, EvidenceKind.CODE_SENT, by=by, at=at, code=str(sent.pk), phone=sent.phone_masked
+        )
     return str(sent.phone_masked)
 
 
@@ -71,7 +73,15 @@ def signable(contract: Contract, by: Actor) -> Document:
 
 
 def sign(
-    contract: Contract, *, drawn: str, code: str, consent: bool, seen: str, user_agent: str = "", by: Actor, at: datetime
+    contract: Contract,
+    *,
+    drawn: str,
+    code: str,
+    consent: bool,
+    seen: str,
+    user_agent: str = "",
+    by: Actor,
+    at: datetime,
 ) -> Contract:
     """The customer signs: a drawn signature, confirmed by the one-time code sent for this contract.
 
@@ -94,7 +104,9 @@ def sign(
 def _confirm(contract: Contract, code: str, *, by: Actor, at: datetime) -> CodeProof:
     # Outside the signing transaction: a wrong code costs an attempt and stays on record, though nothing is signed.
     try:
-        proof = accounts.check_code(phone=contract.person.phone, purpose=CodePurpose.CONTRACT, code=code, at=at)
+        proof = accounts.check_code(
+            phone=contract.person.phone, purpose=CodePurpose.CONTRACT, code=code, at=at
+        )
     except accounts.CodeWrong:
         with transaction.atomic():
             evidence.add(contract, EvidenceKind.CODE_REFUSED, by=by, at=at)
@@ -107,7 +119,14 @@ def _confirm(contract: Contract, code: str, *, by: Actor, at: datetime) -> CodeP
 
 @transaction.atomic
 def _sign(
-    contract_id: UUID, picture: bytes, proof: CodeProof, seen: str, user_agent: str, *, by: Actor, at: datetime
+    contract_id: UUID,
+    picture: bytes,
+    proof: CodeProof,
+    seen: str,
+    user_agent: str,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Contract:
     Contract.objects.select_for_update().filter(pk=contract_id).values_list("pk").get()
     contract = queries.by_id(contract_id)
@@ -160,10 +179,14 @@ def apply_seal(contract: Contract, *, seen: str, user_agent: str = "", by: Actor
     Refuses: OnlyAgency, CustomerFirst, AlreadySealed, ContractVoid, TextChanged, SealNotActive.
     """
     may_seal(contract.organisation_id, by)
+    if by.person_id is None:
+        raise refusals.OnlyAgency
     Contract.objects.select_for_update().filter(pk=contract.pk).values_list("pk").get()
     contract = queries.by_id(contract.pk)
     document = _sealable(contract, seen)
-    if queries.seal_of(contract.organisation_id) is None and not queries.ever_had_seal(contract.organisation_id):
+    if queries.seal_of(contract.organisation_id) is None and not queries.ever_had_seal(
+        contract.organisation_id
+    ):
         make_seal(organisation_id=contract.organisation_id, by=by, at=at)
     seal = queries.active_seal(contract.organisation_id, at)
     if seal is None:

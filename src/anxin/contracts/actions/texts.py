@@ -42,7 +42,15 @@ def load_built_in(*, at: datetime) -> None:
 
 @transaction.atomic
 def publish(
-    *, code: str, version: str, form: Form, source: str, official: bool, in_force_at: datetime, by: Actor, at: datetime
+    *,
+    code: str,
+    version: str,
+    form: Form,
+    source: str,
+    official: bool,
+    in_force_at: datetime,
+    by: Actor,
+    at: datetime,
 ) -> Template:
     """The operator puts a new version of a text in force from a moment on; contracts drafted before keep theirs.
 

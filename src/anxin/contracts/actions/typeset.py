@@ -46,7 +46,12 @@ def typeset(contract: Contract, *, by: Actor, at: datetime) -> Document:
 def keep(contract: Contract, stage: str, pdf: bytes, *, at: datetime) -> Document:
     """Store one PDF of a contract; it is never changed afterwards."""
     document = Document(
-        contract=contract, revision=contract.revision, stage=stage, sha256=sha256(pdf), size=len(pdf), created_at=at
+        contract=contract,
+        revision=contract.revision,
+        stage=stage,
+        sha256=sha256(pdf),
+        size=len(pdf),
+        created_at=at,
     )
     document.write(pdf)
     document.save(force_insert=True)

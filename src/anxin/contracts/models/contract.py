@@ -51,18 +51,14 @@ class Contract(Stateful):
     number = models.CharField(max_length=20, unique=True)
     kind = models.CharField(max_length=12)
     order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="+")
-    assignment = models.ForeignKey(
-        "orders.Assignment", null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    assignment = models.ForeignKey("orders.Assignment", null=True, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="addenda")
     template = models.ForeignKey(Template, on_delete=models.PROTECT, related_name="+")
     facts = EncryptedJSONField()
     revision = models.IntegerField(default=0)
-    document = models.ForeignKey(
-        "contracts.Document", null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    document = models.ForeignKey("contracts.Document", null=True, on_delete=models.PROTECT, related_name="+")
     read_at = models.DateTimeField(null=True)
     signed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
@@ -73,7 +69,8 @@ class Contract(Stateful):
         constraints = [
             state_check(CONTRACT, "contracts_contract_state"),
             models.CheckConstraint(
-                condition=Q(kind=Kind.CONTRACT, parent__isnull=True) | Q(kind=Kind.ADDENDUM, parent__isnull=False),
+                condition=Q(kind=Kind.CONTRACT, parent__isnull=True)
+                | Q(kind=Kind.ADDENDUM, parent__isnull=False),
                 name="contracts_contract_kind",
             ),
             models.UniqueConstraint(
@@ -133,9 +130,7 @@ class Document(Base):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["contract", "revision", "stage"], name="contracts_document_once"
-            ),
+            models.UniqueConstraint(fields=["contract", "revision", "stage"], name="contracts_document_once"),
             models.CheckConstraint(condition=Q(stage__in=STAGES), name="contracts_document_stage"),
         ]
         indexes = [models.Index(fields=["sha256"], name="contracts_document_sha256")]
@@ -176,7 +171,14 @@ class Evidence(models.Model):
     def link(self) -> Link:
         by = f"{self.by_person or ''}/{self.by_organisation or ''}"
         return Link(
-            str(self.contract_id), self.position, self.kind, self.at, by, self.detail, self.previous, self.hash
+            str(self.contract_id),
+            self.position,
+            self.kind,
+            self.at,
+            by,
+            self.detail,
+            self.previous,
+            self.hash,
         )
 
 

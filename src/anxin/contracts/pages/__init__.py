@@ -1,4 +1,4 @@
-"""Pages of contracts: reading and signing (customer), the desk and the seal (agency), texts (operator), verification."""
+"""Pages of contracts: the customer's, the agency's desk and seal, the operator's texts, verification."""
 
 from anxin.contracts.pages import desk, reading, seal, texts, verification
 

@@ -45,7 +45,11 @@ def sealing(request: Request, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             sign.apply_seal(
-                row, seen=form.cleaned_data["seen"], user_agent=user_agent(request), by=request.actor, at=clock.now()
+                row,
+                seen=form.cleaned_data["seen"],
+                user_agent=user_agent(request),
+                by=request.actor,
+                at=clock.now(),
             )
             return back_to(row)
         except Refusal as refusal:

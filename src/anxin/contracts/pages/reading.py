@@ -59,8 +59,12 @@ def _context(request: Request, row: Contract) -> dict[str, Any]:
         "addenda": [] if row.is_addendum else queries.addenda_of(row),
         "mine": mine,
         "can_sign": mine and row.can("sign"),
-        "can_correct": mine and row.state in (ContractState.READY, ContractState.DRAFTING) and row.assignment_id,
-        "can_seal": row.can("seal") and actor.organisation_id == row.organisation_id and actor.holds("contracts.seal"),
+        "can_correct": mine
+        and row.state in (ContractState.READY, ContractState.DRAFTING)
+        and row.assignment_id,
+        "can_seal": row.can("seal")
+        and actor.organisation_id == row.organisation_id
+        and actor.holds("contracts.seal"),
         "topic": f"contract:{row.pk}",
         "ca": LABEL,
     }
@@ -117,7 +121,9 @@ def signature(request: Request, number: str) -> HttpResponse:
     return _signing_page(request, row, form, {})
 
 
-def _signing_page(request: Request, row: Contract, form: SignForm | None, more: dict[str, Any]) -> HttpResponse:
+def _signing_page(
+    request: Request, row: Contract, form: SignForm | None, more: dict[str, Any]
+) -> HttpResponse:
     seen = row.document.sha256 if row.document else ""
     context = {
         "contract": row,

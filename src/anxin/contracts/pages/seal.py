@@ -54,7 +54,7 @@ def picture(request: Request, seal_id: UUID) -> HttpResponse:
 
 
 def _seal(request: Request, seal_id: UUID) -> Seal:
-    row = Seal.objects.visible_to(request.actor).filter(pk=seal_id).first()
+    row: Seal | None = Seal.objects.visible_to(request.actor).filter(pk=seal_id).first()
     if row is None:
         raise NotFound
     return row

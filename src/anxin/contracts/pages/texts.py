@@ -24,7 +24,9 @@ from anxin.kit.errors import NotFound, Refusal
 def templates(request: Request) -> HttpResponse:
     """All versions, and the form for a new one (started from the version named by ?from=)."""
     texts.load_built_in(at=clock.now())
-    form = TextForm(request.POST if request.method == "POST" else None, initial=_from(request.GET.get("from", "")))
+    form = TextForm(
+        request.POST if request.method == "POST" else None, initial=_from(request.GET.get("from", ""))
+    )
     if request.method == "POST" and form.is_valid():
         wanted = {**form.cleaned_data, "form": Form(form.cleaned_data["form"])}
         now = clock.now()

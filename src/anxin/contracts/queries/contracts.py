@@ -61,7 +61,7 @@ def mine(actor: Actor) -> QuerySet[Contract]:
 def counts(actor: Actor) -> dict[str, int]:
     """How many contracts are in each state, for the tabs of the desk. One query."""
     found = Contract.objects.visible_to(actor).values_list("state").annotate(Count("id"))
-    return {state: number for state, number in found.order_by()}
+    return dict(found.order_by())
 
 
 def document_of(contract: Contract) -> Document | None:

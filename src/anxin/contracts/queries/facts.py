@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from anxin.agencies import public as agencies
-from anxin.agencies.values import PriceList, Quote
+from anxin.agencies.values import AgencyParty, PriceList, Quote
 from anxin.catalogue.values import MODE_LABELS, Mode
 from anxin.contracts import rules
 from anxin.contracts.values import DAMAGE_CAP_YUAN
@@ -38,7 +38,7 @@ def order_facts(order: Order, worker_id: UUID | None, at: datetime) -> dict[str,
         **_customer(order),
         **_service(order),
         **_fee(order, at),
-        **rules.agency_facts(agencies.party_of(order.provider_id)),
+        **rules.agency_facts(_party(order)),
     }
     worker = workers.worker_facts(worker_id, at) if worker_id else None
     if worker is not None:
@@ -48,6 +48,12 @@ def order_facts(order: Order, worker_id: UUID | None, at: datetime) -> dict[str,
         "prices": rules.price_rows(PriceList.from_json(order.terms["price_list"])),
         "estimate": rules.estimate_rows(Quote.from_json(order.terms["quote"])),
     }
+
+
+def _party(order: Order) -> AgencyParty:
+    found = agencies.agency_of(order.provider_id) if order.provider_id else None
+    assert found is not None, "an accepted order has an agency"
+    return agencies.party(found.id)
 
 
 def _customer(order: Order) -> dict[str, str]:

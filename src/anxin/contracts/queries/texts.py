@@ -13,7 +13,9 @@ from anxin.contracts.values import Form
 def template_for(form: Form, at: datetime) -> Template | None:
     """The newest text of a form that is in force at a moment."""
     return (
-        Template.objects.filter(form=form, in_force_at__lte=at).order_by("-in_force_at", "-created_at").first()
+        Template.objects.filter(form=form, in_force_at__lte=at)
+        .order_by("-in_force_at", "-created_at")
+        .first()
     )
 
 

@@ -9,8 +9,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from anxin.agencies.values import AgencyParty, DayFactor, ExtraItem, Night, PriceList, Quote, Surcharge, Travel
 from anxin.agencies.values import DAY_FACTOR_LABELS as DAY_LABELS
+from anxin.agencies.values import (
+    AgencyParty,
+    DayFactor,
+    ExtraItem,
+    Night,
+    PriceList,
+    Quote,
+    Surcharge,
+    Travel,
+)
 from anxin.catalogue.values import UNIT_LABELS
 from anxin.contracts.engine.text import Table
 from anxin.contracts.values import FACTS
@@ -62,7 +71,8 @@ def price_rows(prices: PriceList) -> list[list[str]]:
     unit = UNIT_LABELS[prices.unit]
     rows = [["服务单价", f"{yuan(prices.unit_price_fen)} 元/{unit}"]]
     if prices.minimum > 0:
-        rows.append(["起算", f"{_number(prices.minimum)} {unit}，不足 {_number(prices.step)} {unit}按 {_number(prices.step)} {unit}计"])
+        step = f"{_number(prices.step)} {unit}"
+        rows.append(["起算", f"{_number(prices.minimum)} {unit}，不足 {step}按 {step}计"])
     if prices.base_fee_fen:
         rows.append(["每次上门费", f"{yuan(prices.base_fee_fen)} 元"])
     if prices.included:
@@ -88,20 +98,32 @@ def _surcharge(surcharge: Surcharge) -> tuple[str, str]:
 def estimate_rows(quote: Quote) -> list[list[str]]:
     """Lines of the estimate and their sum: item, quantity, unit price, amount."""
     rows = [
-        [line.label, f"{_number(line.quantity)} {line.unit}".strip(), yuan(line.unit_price_fen), yuan(line.amount_fen)]
+        [
+            line.label,
+            f"{_number(line.quantity)} {line.unit}".strip(),
+            yuan(line.unit_price_fen),
+            yuan(line.amount_fen),
+        ]
         for line in quote.lines
     ]
     return [*rows, ["合计", "", "", yuan(quote.total_fen)]]
 
 
-def tables(values: Mapping[str, str], prices: Sequence[Sequence[str]], estimate: Sequence[Sequence[str]]) -> dict[str, Table]:
+Rows = Sequence[Sequence[str]]
+
+
+def tables(values: Mapping[str, str], prices: Rows, estimate: Rows) -> dict[str, Table]:
     """What stands behind the @tables of a text."""
     found = {
-        party: Table(tuple((_short(key), values.get(key, "")) for key in FACTS if key.startswith(f"{party}.")))
+        party: Table(
+            tuple((_short(key), values.get(key, "")) for key in FACTS if key.startswith(f"{party}."))
+        )
         for party in PARTIES
     }
     found["prices"] = Table(tuple(tuple(row) for row in prices), ("项目", "价目"))
-    found["estimate"] = Table(tuple(tuple(row) for row in estimate), ("项目", "数量", "单价（元）", "金额（元）"))
+    found["estimate"] = Table(
+        tuple(tuple(row) for row in estimate), ("项目", "数量", "单价（元）", "金额（元）")
+    )
     return found
 
 
@@ -124,9 +146,13 @@ def cancel_scale(free_hours: int, short_hours: int, late_bp: int, short_bp: int,
 
 def period_text(starts: datetime, ends: datetime) -> str:
     """2026年3月20日 14:00 至 17:00; both already local."""
-    first = f"{starts.year}年{starts.month}月{starts.day}日 {starts:%H:%M}"
-    same_day = starts.date() == ends.date()
-    return f"{first} 至 {ends:%H:%M}" if same_day else f"{first} 至 {ends.year}年{ends.month}月{ends.day}日 {ends:%H:%M}"
+    if starts.date() == ends.date():
+        return f"{_moment(starts)} 至 {ends:%H:%M}"
+    return f"{_moment(starts)} 至 {_moment(ends)}"
+
+
+def _moment(local: datetime) -> str:
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 
 def _number(value: Decimal) -> str:
