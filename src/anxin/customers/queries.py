@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from anxin.accounts.public import people
 from anxin.customers import values
 from anxin.customers.models import Address, Customer, Housemate, Sight
 from anxin.customers.values import PETS, AddressFacts, Household, HousemateKind, PointSource
@@ -42,6 +43,14 @@ def default_address_id(actor: Actor) -> UUID | None:
     """Which of the actor's addresses is the default."""
     rows = Address.objects.visible_to(actor).filter(customer__person_id=actor.person_id, is_default=True)
     return rows.values_list("pk", flat=True).first()
+
+
+def contact_of(actor: Actor) -> tuple[str, str] | None:
+    """The actor's own name and phone, to start a form with. One query."""
+    if actor.person_id is None:
+        return None
+    known = people([actor.person_id]).get(actor.person_id)
+    return (known.name, known.phone) if known else None
 
 
 def address_of(address_id: UUID, *, by: Actor) -> AddressFacts | None:

@@ -111,6 +111,10 @@ class Housemate:
     birth_year: int | None
     note: str
 
+    @property
+    def label(self) -> str:
+        return HOUSEMATE_LABELS[self.kind]
+
 
 @dataclass(frozen=True, slots=True)
 class Household:
@@ -119,3 +123,7 @@ class Household:
     people: tuple[Housemate, ...]
     pets: tuple[Housemate, ...]
     wishes: str
+
+    @property
+    def everyone(self) -> tuple[Housemate, ...]:
+        return self.people + self.pets

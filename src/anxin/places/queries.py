@@ -181,3 +181,11 @@ def all_towns_grouped(city_code: str) -> Sequence[tuple[DivisionFacts, list[Divi
         for county in every
         if county.level is Level.COUNTY
     ]
+
+
+def all_villages_grouped(county_code: str) -> Sequence[tuple[DivisionFacts, list[DivisionFacts]]]:
+    """Towns of a county by code, each with its villages in pinyin order. One query."""
+    rows = Division.objects.filter(code__startswith=county_code, level__in=[Level.TOWN, Level.VILLAGE])
+    every = [facts(row) for row in rows.order_by("pinyin", "code")]
+    towns_found = sorted((row for row in every if row.level is Level.TOWN), key=lambda row: row.code)
+    return [(town, [row for row in every if row.parent_code == town.code]) for town in towns_found]

@@ -1,17 +1,17 @@
-"""The browser's side of a sign-in: its cookie, where to go next, and what the device calls itself."""
+"""The browser's side of a sign-in: its cookie, its layout, and what the device calls itself."""
 
 from __future__ import annotations
 
 import re
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.middleware.csrf import rotate_token
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from anxin.accounts.models import SignIn
 from anxin.accounts.public import SIGN_IN
 from anxin.kit.access import Request
+from anxin.kit.redirects import see_other
 
 # First match wins: every Edge also says Chrome, every Chrome also says Safari.
 BROWSERS = (
@@ -41,18 +41,6 @@ def device_of(request: Request) -> str:
         for table in (BROWSERS, SYSTEMS)
     ]
     return " · ".join(filter(None, found))
-
-
-def next_of(request: Request) -> str:
-    """Where to go afterwards: an address of our own, else home."""
-    target = request.POST.get("next") or request.GET.get("next") or "/"
-    allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if allowed else "/"
-
-
-def see_other(target: str) -> HttpResponse:
-    """Post, redirect, get."""
-    return HttpResponseRedirect(target, status=303)
 
 
 def begin(request: Request, row: SignIn, target: str) -> HttpResponse:

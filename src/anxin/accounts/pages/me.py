@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from anxin.accounts import actions, queries
 from anxin.accounts.forms import CodeForm, PasswordForm, PhoneForm, RealNameForm
 from anxin.accounts.models import Person
-from anxin.accounts.pages.edge import layout, next_of, see_other
+from anxin.accounts.pages.edge import layout
 from anxin.accounts.values import CodePurpose
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, page
@@ -21,6 +21,7 @@ from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.forms import tell
 from anxin.kit.masks import mask_id, mask_name, mask_phone
 from anxin.kit.models import uuid_or_none
+from anxin.kit.redirects import next_of, see_other
 
 NEW_PHONE = "anxin_new_phone"
 

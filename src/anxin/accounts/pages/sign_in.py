@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from anxin.accounts import actions, queries
 from anxin.accounts.forms import CodeForm, PasswordSignInForm, PhoneForm
-from anxin.accounts.pages.edge import begin, device_of, next_of, see_other
+from anxin.accounts.pages.edge import begin, device_of
 from anxin.accounts.values import CodePurpose
 from anxin.kit import clock
 from anxin.kit.access import DEMO_ONLY, PUBLIC, SIGNED_IN, Request, page
@@ -20,6 +20,7 @@ from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.forms import tell
 from anxin.kit.masks import mask_phone
 from anxin.kit.models import uuid_or_none
+from anxin.kit.redirects import next_of, see_other
 
 PHONE = "anxin_sign_in_phone"
 

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from anxin.accounts import actions, queries
 from anxin.accounts.forms import StaffForm
 from anxin.accounts.models import Organisation
-from anxin.accounts.pages.edge import layout, see_other
+from anxin.accounts.pages.edge import layout
 from anxin.kit import clock
 from anxin.kit.access import Request, holds, page
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.forms import tell
 from anxin.kit.models import uuid_or_none
+from anxin.kit.redirects import see_other
 
 
 @page(holds("accounts.appoint"), methods=("GET", "POST"))

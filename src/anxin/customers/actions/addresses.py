@@ -1,4 +1,4 @@
-"""The writers of customers."""
+"""Addresses: adding, changing, removing, and taking one for an order."""
 
 from __future__ import annotations
 
@@ -7,24 +7,22 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from anxin.accounts.public import clean_phone
 from anxin.audit.public import record
 from anxin.customers import queries
-from anxin.customers.events import CustomerJoined
-from anxin.customers.models import Address, Customer, Housemate, Sight
-from anxin.customers.values import PETS, AddressFacts, HousemateKind, PointSource
+from anxin.customers.actions.joining import become_customer, locked
+from anxin.customers.models import Address
+from anxin.customers.values import AddressFacts, PointSource
 from anxin.kit.actor import Actor
-from anxin.kit.errors import Conflict, Invalid, NotFound, SignInNeeded
-from anxin.kit.events import announce
+from anxin.kit.errors import Conflict, Invalid, NotFound
 from anxin.kit.geo import Point, distance_m
 from anxin.places.public import division, point
 from anxin.places.values import Level
 
 MOST_ADDRESSES = 20
-MOST_HOUSEMATES = 20
 # The largest town here is some 25 km across; beyond that the pin or the town is wrong.
 FAR_M = 40_000
 
@@ -59,16 +57,6 @@ class TooManyAddresses(Conflict):
     message = _("最多保存 20 个地址。请先删除不再使用的地址。")
 
 
-class HousemateInvalid(Invalid):
-    code = "housemate_invalid"
-    message = _("请选择家庭成员或宠物的类别；出生年份应在 1900 年至今年之间，备注不超过 200 个字。")
-
-
-class WishesLong(Invalid):
-    code = "wishes_long"
-    message = _("备注请控制在 500 个字以内。")
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where an address lies: checked codes and a point."""
@@ -78,25 +66,6 @@ class Place:
     lat: float
     lng: float
     source: PointSource
-
-
-@transaction.atomic
-def become_customer(*, by: Actor, at: datetime) -> Customer:
-    """The acting person as a customer, made now if they are none yet. Refuses SignInNeeded. Source: B-7.2.1."""
-    if by.person_id is None:
-        raise SignInNeeded
-    if known := queries.customer_of(by.person_id):
-        return known
-    row = Customer(person_id=by.person_id, created_at=at)
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
-        # Two first demands at once: the other one made the row.
-        return Customer.objects.get(person_id=by.person_id)
-    record("customers.become_customer", by=by, at=at, subject="customer", subject_id=row.pk)
-    announce(CustomerJoined(row.pk, by.person_id))
-    return row
 
 
 @transaction.atomic
@@ -120,7 +89,7 @@ def add_address(
     TooManyAddresses. lat, lng in degrees WGS-84.
     """
     place = _place(town_code, village_code, lat, lng)
-    customer = _locked(become_customer(by=by, at=at))
+    customer = locked(become_customer(by=by, at=at))
     living = Address.objects.filter(customer=customer, archived_at=None)
     if living.count() >= MOST_ADDRESSES:
         raise TooManyAddresses
@@ -155,7 +124,7 @@ def change_address(
     Refuses NotFound and what add_address refuses.
     """
     old = _own_address(address_id, by)
-    _locked(old.customer)
+    locked(old.customer)
     place = _place(town_code, village_code, lat, lng)
     default = is_default or old.is_default
     if default:
@@ -177,7 +146,7 @@ def change_address(
 def remove_address(*, address_id: UUID, by: Actor, at: datetime) -> None:
     """Remove an address; one that an order used is kept, archived. The newest other one becomes default."""
     row = _own_address(address_id, by)
-    _locked(row.customer)
+    locked(row.customer)
     if row.used_at:
         Address.objects.filter(pk=row.pk).update(archived_at=at, is_default=False)
     else:
@@ -195,66 +164,6 @@ def use_address(*, address_id: UUID, by: Actor, at: datetime) -> AddressFacts:
     row = _own_address(address_id, by)
     Address.objects.filter(pk=row.pk, used_at=None).update(used_at=at)
     return queries.address_facts([row.pk])[row.pk]
-
-
-@transaction.atomic
-def grant(*, organisation_id: UUID, customer_id: UUID, at: datetime) -> None:
-    """Let an organisation see a customer, because of an order; safe to repeat."""
-    Sight.objects.bulk_create(
-        [Sight(organisation_id=organisation_id, customer_id=customer_id, since=at)], ignore_conflicts=True
-    )
-
-
-@transaction.atomic
-def add_housemate(
-    *, kind: str, by: Actor, at: datetime, birth_year: int | None = None, note: str = ""
-) -> Housemate:
-    """Add a person or pet to one's household. Refuses HousemateInvalid. Source: A-6.3.3a."""
-    customer = _locked(become_customer(by=by, at=at))
-    known = kind in set(HousemateKind)
-    year_fits = birth_year is None or 1900 <= birth_year <= at.year
-    if not known or not year_fits or len(note) > 200:
-        raise HousemateInvalid(field="birth_year" if known and not year_fits else "kind")
-    if Housemate.objects.filter(customer=customer).count() >= MOST_HOUSEMATES:
-        raise HousemateInvalid(field="kind")
-    row = Housemate(
-        customer=customer,
-        kind=kind,
-        birth_year=None if HousemateKind(kind) in PETS else birth_year,
-        note=note.strip(),
-        created_at=at,
-    )
-    row.save(force_insert=True)
-    record("customers.add_housemate", by=by, at=at, subject="customer", subject_id=customer.pk)
-    return row
-
-
-@transaction.atomic
-def remove_housemate(*, housemate_id: UUID, by: Actor, at: datetime) -> None:
-    """Take a person or pet off one's household. Refuses NotFound."""
-    row = Housemate.objects.visible_to(by).filter(pk=housemate_id).first()
-    if row is None:
-        raise NotFound
-    row.delete()
-    record("customers.remove_housemate", by=by, at=at, subject="customer", subject_id=row.customer_id)
-
-
-@transaction.atomic
-def change_wishes(*, wishes: str, by: Actor, at: datetime) -> Customer:
-    """What every helper who comes should know or heed. Refuses WishesLong."""
-    customer = become_customer(by=by, at=at)
-    if len(wishes) > 500:
-        raise WishesLong(field="wishes")
-    customer.wishes = wishes.strip()
-    customer.save(update_fields=["wishes"])
-    record("customers.change_wishes", by=by, at=at, subject="customer", subject_id=customer.pk)
-    return customer
-
-
-def _locked(customer: Customer) -> Customer:
-    """The customer's row, locked: of two changes of the default address at once the second waits."""
-    Customer.objects.select_for_update().only("pk").get(pk=customer.pk)
-    return customer
 
 
 def _own_address(address_id: UUID, by: Actor) -> Address:

@@ -1,0 +1,169 @@
+"""A customer's addresses and household."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from anxin.customers import actions, queries
+from anxin.customers.forms import AddressForm, HousemateForm, WishesForm, village_choices
+from anxin.customers.values import AddressFacts
+from anxin.kit import clock
+from anxin.kit.access import PUBLIC, SIGNED_IN, Request, page
+from anxin.kit.errors import NotFound, Refusal
+from anxin.kit.forms import tell
+from anxin.kit.models import uuid_or_none
+from anxin.kit.redirects import next_of, see_other
+
+
+@page(SIGNED_IN)
+def addresses(request: Request) -> HttpResponse:
+    """One's own addresses, the default one first."""
+    context = {
+        "addresses": queries.addresses_of(request.actor),
+        "default": queries.default_address_id(request.actor),
+    }
+    return render(request, "customers/addresses.html", context)
+
+
+@page(SIGNED_IN, methods=("GET", "POST"))
+def add_address(request: Request) -> HttpResponse:
+    """Add an address, then go back to where it was needed."""
+    target = next_of(request, reverse("customers:addresses"))
+    form = AddressForm(request.POST or None, initial=_known(request))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                actions.add_address(**form.cleaned_data, by=request.actor, at=clock.now())
+            except Refusal as refusal:
+                tell(form, refusal)
+                status = refusal.status
+            else:
+                messages.success(request, _("地址已保存。"))
+                return see_other(target)
+    return _form(request, form, {"next": target}, status)
+
+
+@page(SIGNED_IN, methods=("GET", "POST"))
+def change_address(request: Request, address_id: str) -> HttpResponse:
+    """Change an address; orders keep the one they were made with."""
+    address = _own(request, address_id)
+    default = queries.default_address_id(request.actor) == address.id
+    initial = AddressForm.initial_of(address, is_default=default)
+    form = AddressForm(request.POST or None, initial=initial)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                actions.change_address(
+                    address_id=address.id, **form.cleaned_data, by=request.actor, at=clock.now()
+                )
+            except Refusal as refusal:
+                tell(form, refusal)
+                status = refusal.status
+            else:
+                messages.success(request, _("地址已更新。"))
+                return see_other(reverse("customers:addresses"))
+    return _form(request, form, {"address": address}, status)
+
+
+@page(SIGNED_IN, methods=("POST",))
+def removal(request: Request, address_id: str) -> HttpResponse:
+    """Remove an address."""
+    actions.remove_address(address_id=_own(request, address_id).id, by=request.actor, at=clock.now())
+    messages.success(request, _("地址已删除。"))
+    return see_other(reverse("customers:addresses"))
+
+
+@page(PUBLIC)
+def villages(request: Request) -> HttpResponse:
+    """The options of the village list for a town, for HTMX."""
+    town = request.GET.get("town_code", "")[:9]
+    return render(request, "customers/villages.html", {"choices": village_choices(town)})
+
+
+@page(SIGNED_IN, methods=("GET", "POST"))
+def household(request: Request) -> HttpResponse:
+    """Who lives there; add a person or pet."""
+    form = HousemateForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                actions.add_housemate(**form.cleaned_data, by=request.actor, at=clock.now())
+            except Refusal as refusal:
+                tell(form, refusal)
+                status = refusal.status
+            else:
+                return see_other(reverse("customers:household"))
+    return _household(request, form, None, status)
+
+
+@page(SIGNED_IN, methods=("POST",))
+def wishes(request: Request) -> HttpResponse:
+    """Change what every helper should know."""
+    form = WishesForm(request.POST)
+    if not form.is_valid():
+        return _household(request, HousemateForm(), form, 422)
+    try:
+        actions.change_wishes(wishes=form.cleaned_data["wishes"], by=request.actor, at=clock.now())
+    except Refusal as refusal:
+        tell(form, refusal)
+        return _household(request, HousemateForm(), form, refusal.status)
+    messages.success(request, _("已保存。"))
+    return see_other(reverse("customers:household"))
+
+
+@page(SIGNED_IN, methods=("POST",))
+def housemate_removal(request: Request, housemate_id: str) -> HttpResponse:
+    """Take a person or pet off the household."""
+    key = uuid_or_none(housemate_id)
+    if key is None:
+        raise NotFound
+    actions.remove_housemate(housemate_id=key, by=request.actor, at=clock.now())
+    return see_other(reverse("customers:household"))
+
+
+def _own(request: Request, address_id: str) -> AddressFacts:
+    key = uuid_or_none(address_id)
+    found = queries.address_of(key, by=request.actor) if key else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _known(request: Request) -> dict[str, Any]:
+    """What need not be typed again: one's own name and number."""
+    known = queries.contact_of(request.actor)
+    return {"contact_name": known[0], "contact_phone": known[1]} if known else {}
+
+
+def _form(request: Request, form: AddressForm, more: dict[str, Any], status: int) -> HttpResponse:
+    lat, lng = form["lat"].value(), form["lng"].value()
+    try:
+        view = {"lat": float(lat), "lng": float(lng), "zoom": 15}
+    except (TypeError, ValueError):
+        view = {}
+    context = {"form": form, "map_view": json.dumps(view), **more}
+    return render(request, "customers/address.html", context, status=status)
+
+
+def _household(request: Request, form: HousemateForm, wishes: WishesForm | None, status: int) -> HttpResponse:
+    customer = queries.customer_of(request.actor.person_id)
+    found = queries.household_of(customer.pk, by=request.actor) if customer else None
+    context = {
+        "household": found,
+        "form": form,
+        "wishes": wishes or WishesForm(initial={"wishes": found.wishes if found else ""}),
+    }
+    return render(request, "customers/household.html", context, status=status)
