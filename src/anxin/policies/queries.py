@@ -37,10 +37,11 @@ def read_many(*policies: Policy[Any], at: datetime) -> Mapping[str, Any]:
         .distinct("key")
     )
     stored = {row.key: row.value for row in rows}
-    return {policy.key: _value(policy, stored.get(policy.key)) for policy in policies}
+    return {policy.key: value_of(policy, stored.get(policy.key)) for policy in policies}
 
 
-def _value(policy: Policy[Any], stored: Any) -> Any:
+def value_of(policy: Policy[Any], stored: Any) -> Any:
+    """The typed value of a stored one; the default where there is none or it no longer fits."""
     if stored is None:
         return policy.default
     try:
@@ -52,7 +53,7 @@ def _value(policy: Policy[Any], stored: Any) -> Any:
 
 
 def readings(*, at: datetime) -> list[Reading]:
-    """Every declared policy with value and history, by key. Two queries."""
+    """Every declared policy with value and history, by key. One query."""
     versions: dict[str, list[PolicyVersion]] = {}
     for row in PolicyVersion.objects.order_by("key", "-valid_from", "-created_at"):
         versions.setdefault(row.key, []).append(row)
@@ -73,7 +74,7 @@ def _reading(policy: Policy[Any], rows: Sequence[PolicyVersion], at: datetime) -
     current = past[0] if past else None
     return Reading(
         policy=policy,
-        value=_value(policy, current.value if current else None),
+        value=value_of(policy, current.value if current else None),
         current=current,
         history=past,
         coming=[row for row in rows if row.valid_from > at],

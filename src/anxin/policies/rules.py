@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from anxin.kit.text import gettext_noop
 from anxin.policies.values import NOT_A_LIST, NOT_A_NUMBER, NOT_YES_NO, Policy, Unfit
 
 _YES, _NO = frozenset({"true", "1", "on", "是"}), frozenset({"false", "0", "", "否"})
@@ -34,3 +35,26 @@ def _number(typed: str) -> int | float:
         raise Unfit(NOT_A_NUMBER) from error
     # 1e400 and "nan" parse as floats; `fit` refuses what is not finite.
     return int(found) if found.is_integer() else found
+
+
+YES, NO = gettext_noop("是"), gettext_noop("否")
+
+
+def say(policy: Policy[Any], value: Any) -> list[tuple[str, str]]:
+    """A value in words: (part, figure) for named numbers, else one pair with an empty part. Words are untranslated."""
+    if isinstance(policy.default, bool):
+        return [("", YES if value else NO)]
+    if isinstance(policy.default, Mapping):
+        return [(policy.labels.get(part, part), f"{value[part]:g}") for part in policy.default]
+    if isinstance(policy.default, tuple):
+        return [("", "、".join(f"{part:g}" for part in value))]
+    if isinstance(policy.default, int | float):
+        return [("", f"{value:,}" if isinstance(value, int) else f"{value:g}")]
+    return [("", policy.labels.get(value, value))]
+
+
+def bounds(policy: Policy[Any]) -> str:
+    """The bounds of each number as `low–high`, empty where there are none."""
+    low = "" if policy.low is None else f"{policy.low:g}"
+    high = "" if policy.high is None else f"{policy.high:g}"
+    return f"{low}–{high}" if low or high else ""

@@ -84,6 +84,22 @@ class Policy(Generic[V]):
         return value  # type: ignore[no-any-return]
 
 
+# Words for the areas, as headings of the published rules.
+AREAS = {
+    "notices": gettext_noop("通知"),
+    "accounts": gettext_noop("账号"),
+    "agencies": gettext_noop("机构"),
+    "workers": gettext_noop("家政员"),
+    "safetycode": gettext_noop("安心码"),
+    "customers": gettext_noop("客户"),
+    "orders": gettext_noop("订单"),
+    "matching": gettext_noop("匹配与排序"),
+    "contracts": gettext_noop("合同"),
+    "payments": gettext_noop("收费与付款"),
+    "ledger": gettext_noop("账务"),
+    "reviews": gettext_noop("评价"),
+}
+
 _registry: dict[str, Policy[Any]] = {}
 
 
