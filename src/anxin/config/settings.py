@@ -65,6 +65,12 @@ ANXIN_IDENTITY_SECRET = os.environ.get("ANXIN_IDENTITY_SECRET", "")
 ANXIN_SMS_URL = os.environ.get("ANXIN_SMS_URL", f"{ANXIN_SIMULATOR_URL}/sms")
 ANXIN_WECHATPAY_URL = os.environ.get("ANXIN_WECHATPAY_URL", f"{ANXIN_SIMULATOR_URL}/wechatpay")
 ANXIN_INVOICE_URL = os.environ.get("ANXIN_INVOICE_URL", f"{ANXIN_SIMULATOR_URL}/invoice")
+# Only a real channel needs these; "key", "apiv3_key" and "platform_key" are paths of files.
+ANXIN_WECHATPAY = {
+    name: os.environ.get(f"ANXIN_WECHATPAY_{name.upper()}", "")
+    for name in ("mchid", "appid", "serial", "key", "apiv3_key", "platform_serial", "platform_key")
+}
+ANXIN_INVOICE = {name: os.environ.get(f"ANXIN_INVOICE_{name.upper()}", "") for name in ("key", "secret")}
 ANXIN_CALLBACK_ORIGIN = os.environ.get("ANXIN_CALLBACK_ORIGIN", ANXIN_ORIGIN)
 
 # ── the province and city this house serves ──────────────────────────────────────────────────────────

@@ -37,6 +37,8 @@ class Code(StrEnum):
     SERVICE_INCOME = "service_income"
     FEE_EXPENSE = "fee_expense"
     DEPOSIT_HELD = "deposit_held"
+    COMPENSATION = "compensation"
+    CUSTOMER_PAYABLE = "customer_payable"
 
 
 CHART: dict[Code, tuple[AccountKind, str]] = {
@@ -52,6 +54,8 @@ CHART: dict[Code, tuple[AccountKind, str]] = {
     Code.SERVICE_INCOME: (AccountKind.INCOME, gettext_noop("服务收入")),
     Code.FEE_EXPENSE: (AccountKind.EXPENSE, gettext_noop("平台服务费支出")),
     Code.DEPOSIT_HELD: (AccountKind.LIABILITY, gettext_noop("预收定金")),
+    Code.COMPENSATION: (AccountKind.EXPENSE, gettext_noop("违约补偿支出")),
+    Code.CUSTOMER_PAYABLE: (AccountKind.LIABILITY, gettext_noop("应付客户款")),
 }
 
 

@@ -1,0 +1,39 @@
+"""What a cancelled order means in money: the fee, the compensation, the deposit back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from anxin.kit.actor import SYSTEM, Actor
+from anxin.kit.jobs import defer
+from anxin.kit.text import gettext_noop
+from anxin.orders import public as orders
+from anxin.payments import queries
+from anxin.payments.actions import books
+from anxin.payments.actions.bills import draw_cancellation, withdraw_bill
+from anxin.payments.actions.refunds import return_deposit
+from anxin.payments.states import OPEN_PAYMENTS, BillState
+from anxin.payments.values import BillKind
+
+
+@transaction.atomic
+def settle_cancellation(
+    *, order_id: UUID, fee_fen: int, compensation_fen: int, by: Actor = SYSTEM, at: datetime
+) -> None:
+    """Bill the customer's fee (a paid deposit covers it first), give the rest of the deposit back, and book what the
+    agency owes. Amounts in fen, as the cancellation rules of orders found them. Safe to run twice."""
+    deposit = queries.live_bill(order_id, BillKind.DEPOSIT)
+    if deposit is not None and deposit.state != BillState.PAID:
+        for payment in deposit.payments.filter(state__in=[str(s) for s in OPEN_PAYMENTS]):
+            defer("payments.close_payment", payment_id=str(payment.pk))
+        withdraw_bill(deposit, reason=gettext_noop("订单已取消"), by=by, at=at)
+    draw_cancellation(order_id=order_id, fee_fen=fee_fen, by=by, at=at)
+    return_deposit(order_id=order_id, by=by, at=at)
+    order = orders.by_id(order_id)
+    if compensation_fen > 0 and order.provider_id is not None:
+        books.post_compensation(
+            order_id, order.provider_id, order.customer.person_id, compensation_fen, by=by, at=at
+        )

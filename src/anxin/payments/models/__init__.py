@@ -1,0 +1,17 @@
+"""Tables of money: bills, payments and refunds, invoices, and what the channel's own books say."""
+
+from anxin.payments.models.bills import Bill, BillHistory, BillLine, BillQuestion
+from anxin.payments.models.invoices import (
+    Invoice,
+    InvoiceHistory,
+    InvoiceRequest,
+    TaxSetting,
+)
+from anxin.payments.models.matching import CallbackLog, Reconciliation, ReconciliationDifference
+from anxin.payments.models.payments import Payment, PaymentHistory, Refund, RefundHistory
+
+__all__ = [
+    "Bill", "BillHistory", "BillLine", "BillQuestion", "CallbackLog", "Invoice", "InvoiceHistory",
+    "InvoiceRequest", "Payment", "PaymentHistory", "Reconciliation", "ReconciliationDifference", "Refund",
+    "RefundHistory", "TaxSetting",
+]  # fmt: skip

@@ -1,0 +1,47 @@
+"""The door of payments: what an order owes, what was paid, refunds, and the simulated cashier of the demo."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from anxin.payments import queries
+from anxin.payments.actions import (
+    accept_bill,
+    adjust_bill,
+    answer_question,
+    check_payment,
+    draw_bill,
+    issue_invoice,
+    question_bill,
+    refund,
+    request_invoice,
+    reverse_invoice,
+    set_tax,
+    start_payment,
+)
+from anxin.payments.adapters.demo import Cashier, simulated_cashier
+from anxin.payments.events import BillDrawn, InvoiceIssued, PaymentReceived, Refunded
+from anxin.payments.models import Bill, InvoiceRequest, Payment
+from anxin.payments.values import BillFacts, BillKind
+
+__all__ = [
+    "Bill", "BillDrawn", "BillFacts", "Cashier", "InvoiceIssued", "InvoiceRequest", "Payment",
+    "PaymentReceived", "Refunded", "accept_bill", "adjust_bill", "amount_due", "answer_question", "bill_of",
+    "bills_of", "check_payment", "draw_bill", "issue_invoice", "question_bill", "refund", "request_invoice",
+    "reverse_invoice", "set_tax", "simulated_cashier", "start_payment",
+]  # fmt: skip
+
+
+def bill_of(order_id: UUID, kind: BillKind = BillKind.SERVICE) -> Bill | None:
+    """The bill of a kind that counts for an order. One query."""
+    return queries.live_bill(order_id, kind)
+
+
+def bills_of(order_id: UUID) -> list[BillFacts]:
+    """Every bill that counts for an order (deposit, service, cancellation), oldest first. One query."""
+    return [bill.facts() for bill in queries.bills_of_order(order_id)]
+
+
+def amount_due(order_id: UUID) -> int:
+    """What is still to be paid for an order, in fen, over all its bills. One query."""
+    return sum(bill.open_fen for bill in queries.bills_of_order(order_id) if bill.state != "paid")

@@ -1,0 +1,47 @@
+"""Every read of payments."""
+
+from anxin.payments.queries.bills import (
+    agreed_extras,
+    bill_by_id,
+    bill_by_number,
+    bills_of_order,
+    customer_bills,
+    deposit_left,
+    desk_bills,
+    live_bill,
+    worked_periods,
+)
+from anxin.payments.queries.invoices import (
+    desk_requests,
+    invoice_by_id,
+    invoiceable_fen,
+    overdue_requests,
+    request_by_id,
+    request_by_number,
+    request_of_bill,
+    tax_of,
+)
+from anxin.payments.queries.money import (
+    callback_counts,
+    differences,
+    due_payments,
+    due_refunds,
+    latest_payment,
+    money_in,
+    open_payment,
+    payment_by_id,
+    payment_by_number,
+    reconciliations,
+    refund_by_number,
+    refundable,
+    surplus_payments,
+)
+
+__all__ = [
+    "agreed_extras", "bill_by_id", "bill_by_number", "bills_of_order", "callback_counts", "customer_bills",
+    "deposit_left", "desk_bills", "desk_requests", "differences", "due_payments", "due_refunds",
+    "invoice_by_id", "invoiceable_fen", "latest_payment", "live_bill", "money_in", "open_payment",
+    "overdue_requests", "payment_by_id", "payment_by_number", "reconciliations", "refund_by_number",
+    "refundable", "request_by_id", "request_by_number", "request_of_bill", "surplus_payments", "tax_of",
+    "worked_periods",
+]  # fmt: skip

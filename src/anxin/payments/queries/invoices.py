@@ -1,0 +1,84 @@
+"""Reads of invoices and tax settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from anxin.kit.actor import Actor
+from anxin.payments.models import Bill, Invoice, InvoiceRequest, TaxSetting
+from anxin.payments.states import LIVE_INVOICES
+from anxin.payments.values import TAX_BP
+from anxin.policies import public as policies
+
+
+@dataclass(frozen=True)
+class Tax:
+    """How a service is taxed: basis points, 0 with the reason of the exemption."""
+
+    bp: int
+    exempt_reason: str
+
+
+def tax_of(organisation_id: UUID, item_code: str, at: datetime) -> Tax:
+    """The tax of an agency's item at a moment: its own setting for the item, for all items, else the policy."""
+    found = TaxSetting.objects.filter(
+        organisation=organisation_id, item_code__in=["", item_code], valid_from__lte=at
+    ).order_by("-item_code", "-valid_from", "-created_at")
+    setting = found.first()
+    if setting is not None:
+        return Tax(setting.tax_bp, setting.exempt_reason)
+    return Tax(policies.read(TAX_BP, at=at), "")
+
+
+def invoiceable_fen(bill: Bill) -> int:
+    """What may be invoiced: paid for good, the used-up deposit with it."""
+    return bill.total_fen - bill.refunded_fen
+
+
+def request_of_bill(bill: Bill) -> InvoiceRequest | None:
+    """The request that counts for a bill."""
+    return bill.invoice_requests.filter(state__in=[str(s) for s in LIVE_INVOICES]).first()
+
+
+def request_by_id(request_id: UUID) -> InvoiceRequest:
+    """For jobs."""
+    found: InvoiceRequest = InvoiceRequest.objects.select_related("bill", "bill__order", "organisation").get(
+        pk=request_id
+    )
+    return found
+
+
+def request_by_number(number: str, actor: Actor) -> InvoiceRequest | None:
+    """The request of that number with its papers, if the actor may see it."""
+    return (
+        InvoiceRequest.objects.visible_to(actor)
+        .filter(number=number)
+        .select_related("bill", "bill__order", "organisation")
+        .prefetch_related("papers")
+        .first()
+    )
+
+
+def invoice_by_id(invoice_id: UUID, actor: Actor) -> Invoice | None:
+    """One paper, if the actor may see it."""
+    return Invoice.objects.visible_to(actor).filter(pk=invoice_id).select_related("request", "file").first()
+
+
+def desk_requests(actor: Actor, *, states: tuple[str, ...] = ()) -> QuerySet[InvoiceRequest]:
+    """What the actor's agency has to issue, the earliest deadline first. Two queries."""
+    found = InvoiceRequest.objects.visible_to(actor).filter(organisation=actor.organisation_id)
+    if states:
+        found = found.filter(state__in=states)
+    return found.select_related("bill", "bill__order").prefetch_related("papers").order_by("due_at")
+
+
+def overdue_requests(at: datetime) -> list[InvoiceRequest]:
+    """Not issued in time, and nobody was warned yet."""
+    found = InvoiceRequest.objects.filter(
+        state__in=["submitted", "failed"], warned_at=None, due_at__lte=at
+    ).select_related("bill")
+    return list(found[:500])
