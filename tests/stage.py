@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from anxin.agencies import public as agencies
-from anxin.agencies.models import Agency, ServiceItem, ServiceVersion
 from anxin.agencies.values import Hours, PriceList, ServiceContent, SpecStep
 from anxin.catalogue.values import CredentialKind, HealthTier, Unit
 from anxin.customers.values import AddressFacts
-from anxin.kit import ids, jobs
+from anxin.files import public as files
+from anxin.kit import jobs
 from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.geo import Point
 from anxin.kit.ids import new_id
@@ -57,29 +59,43 @@ class Stage:
         return order
 
 
+def picture(kind: str = "PNG", size: tuple[int, int] = (64, 48)) -> bytes:
+    """A small real picture."""
+    data = io.BytesIO()
+    Image.new("RGB", size, "white").save(data, kind)
+    return data.getvalue()
+
+
 def publish(
-    organisation: Any, name: str, *, price_fen: int = 5000, item_code: str = "0101"
-) -> ServiceVersion:
-    agency = Agency.objects.create(
-        organisation=organisation, number=ids.number("A", NOON), city_code="3301", town_code=JINCHENG, name=name,
-        mode="employer", legal_representative="法人", phone="057112345678", address="锦城街道", state="live",
-        state_at=cast.BEGIN, created_at=cast.BEGIN, lat=30.235, lng=119.718,
+    head: Member, operator: Actor, name: str, *, price_fen: int = 5000, item_code: str = "0101"
+) -> Any:
+    """The head's organisation joins, is verified, goes live and publishes one service."""
+    at, by = cast.BEGIN, head.actor
+    profile = agencies.Profile(
+        mode="employer", legal_representative=name[0] + "店长", phone="057163710001", town_code=JINCHENG,
+        address="锦城街道衣锦街 8 号", lat=30.235, lng=119.718,
     )  # fmt: skip
+    agency = agencies.apply(
+        name=name, uscc="", profile=profile, organisation_id=head.organisation.pk, by=by, at=at
+    )
+    licence = agencies.Paper(
+        "licence",
+        "营业执照",
+        "临安区市场监督管理局",
+        number=head.organisation.uscc or "",
+        valid_from=date(2020, 1, 1),
+    )
+    scan = files.store_bytes(picture(), name="licence.png", kind=files.FileKind.DOCUMENT, by=by, at=at)
+    paper = agencies.add_document(agency_id=agency.pk, paper=licence, file_id=scan.pk, by=by, at=at)
+    agencies.submit(agency_id=agency.pk, agreed=True, by=by, at=at)
+    agencies.verify_document(document_id=paper.pk, passed=True, how="比对登记信息", by=operator, at=at)
+    agencies.approve(agency_id=agency.pk, by=operator, at=at)
     content = ServiceContent(
         name="日常保洁", price_list=PriceList(unit=Unit.HOUR, unit_price_fen=price_fen, minimum=Decimal(2)),
         specification=(SpecStep("a", "清洁厨房", photo=True), SpecStep("b", "清洁卫生间")),
         towns=(JINCHENG, "330112002"), hours=tuple(Hours(d, 480, 1200) for d in range(7)), notice_minutes=60,
-    ).to_json()  # fmt: skip
-    service = ServiceItem.objects.create(
-        agency=agency, item_code=item_code, state="draft", state_at=cast.BEGIN, created_at=cast.BEGIN
-    )
-    version = ServiceVersion.objects.create(
-        service=service, number=1, name=content["name"], specification=content["specification"],
-        price_list=content["price_list"], towns=content["towns"], hours=content["hours"], notice_minutes=60,
-        unit="hour", unit_price_fen=price_fen, written_at=cast.BEGIN, published_at=cast.BEGIN,
     )  # fmt: skip
-    ServiceItem.objects.filter(pk=service.pk).update(current=version, state="published")
-    return version
+    return agencies.offer_service(agency_id=agency.pk, item_code=item_code, content=content, by=by, at=at)
 
 
 def green_worker(
@@ -114,9 +130,11 @@ def green_worker(
 
 
 @pytest.fixture
-def stage(chen_jing, address_of_chen_jing, jia_head, yi_head, wang_fang, li_mei, zhao_qiang) -> Stage:
-    version = publish(jia_head.organisation, "甲家政")
-    publish(yi_head.organisation, "乙家政", price_fen=5500)
+def stage(
+    chen_jing, address_of_chen_jing, jia_head, yi_head, wang_fang, li_mei, zhao_qiang, operations
+) -> Stage:
+    version = publish(jia_head, operations.actor, "甲家政")
+    publish(yi_head, operations.actor, "乙家政", price_fen=5500)
     team = [wang_fang, li_mei]
     found = [
         green_worker(wang_fang, jia_head.organisation, home=Point(30.24, 119.72)),

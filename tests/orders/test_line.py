@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
 
 from anxin.kit import jobs
 from anxin.kit.geo import Point
@@ -20,13 +18,11 @@ from anxin.reviews import public as reviews
 from anxin.reviews.values import Target
 from anxin.safetycode import public as safetycode
 from tests.cast import NOON
-from tests.stage import START, Stage
+from tests.stage import START, Stage, picture
 
 
 def photo() -> SimpleUploadedFile:
-    data = io.BytesIO()
-    Image.new("RGB", (64, 48), "white").save(data, "JPEG")
-    return SimpleUploadedFile("kitchen.jpg", data.getvalue(), "image/jpeg")
+    return SimpleUploadedFile("kitchen.jpg", picture("JPEG"), "image/jpeg")
 
 
 @pytest.mark.requirement("A-6.3.2b", "B-7.2.3", "B-7.3.1", "C-5.4.2", "B-7.6", "B-7.7.1")
