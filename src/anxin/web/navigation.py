@@ -168,7 +168,8 @@ def navigation(kind: str, actor: Actor | None, path: str = "") -> list[Group]:
     """The groups of a kind with addresses filled in, the current page marked, and what may not be seen left out."""
     groups = [
         replace(
-            group, items=tuple(item for item in map(_addressed, group.items) if item and _may(item, actor))
+            group,
+            items=tuple(item for item in map(_addressed, group.items) if item.href and _may(item, actor)),
         )
         for group in NAVIGATION.get(kind, VISITOR)
     ]

@@ -1,0 +1,56 @@
+"""Tags for forms: a field with all its words, what is wrong with a form, the key that guards against double sending."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from anxin.web import fields
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def idempotency(context: Context) -> SafeString:
+    """{% idempotency %} in every POST form: a new key, or the one sent when the form comes back with errors."""
+    request: Any = context.get("request")
+    sent = request.POST.get("idempotency_key", "") if request is not None and request.method == "POST" else ""
+    # Only the first form of a page may keep the key: two forms under one key would refuse each other.
+    if 8 <= len(sent) <= 100 and not getattr(request, "key_kept", False):
+        request.key_kept = True
+        key = sent
+    else:
+        key = str(uuid.uuid4())
+    return format_html('<input type="hidden" name="idempotency_key" value="{}">', key)
+
+
+@register.inclusion_tag("web/components/field.html")
+def field(bound: BoundField, kind: str = "", label: str = "", help: str = "", **extra: Any) -> dict[str, Any]:
+    """{% field form.phone kind="phone" %}: label, control, help, errors, tied together for screen readers.
+
+    kind is guessed from the widget; say it for phone, money, code, search, inline, list, stars. before="", after=""
+    put words inside the control; suggestions=list adds a datalist; everything else becomes an attribute.
+    """
+    before, after = extra.pop("before", ""), extra.pop("after", "")
+    context = fields.prepare(bound, kind, label, help, extra)
+    return context | {"before": before or ("¥" if context["kind"] == "money" else ""), "after": after}
+
+
+@register.inclusion_tag("web/components/form_errors.html")
+def form_errors(form: BaseForm, *more: BaseForm) -> dict[str, Any]:
+    """{% form_errors form %}: what is wrong, on top, each line a link to its field. Nothing when all is well."""
+    rows: list[dict[str, Any]] = []
+    for one in (form, *more):
+        if not one or not one.is_bound:
+            continue
+        rows += [{"bound": None, "text": text} for text in one.non_field_errors()]
+        rows += [
+            {"bound": one[name], "text": text} for name in one.fields for text in fields.words_of(one[name])
+        ]
+    return {"rows": rows}
