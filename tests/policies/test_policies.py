@@ -220,7 +220,7 @@ def test_operator_changes_a_rule_on_the_page(operations):
     assert "测试用时限" in mine.get("/desk/rules/").text
     assert mine.get("/desk/rules/tests.minutes/").status_code == 200
     answer = mine.post("/desk/rules/tests.minutes/change/", {"value": "50", "reason": "提速"})
-    assert answer.status_code == 302
+    assert answer.status_code == 303
     row = PolicyVersion.objects.get()
     assert (row.value, row.reason, row.by_person_id) == (50, "提速", operations.id)
     assert "提速" in mine.get("/desk/rules/tests.minutes/").text
@@ -230,7 +230,7 @@ def test_operator_changes_a_rule_on_the_page(operations):
 def test_weights_are_changed_part_by_part(operations):
     mine = signed_in(operations.person, operations.appointment)
     form = {"part_near": "0.5", "part_good": "0.5", "reason": "均衡", "valid_from": "2099-01-01T08:00"}
-    assert mine.post("/desk/rules/tests.weights/change/", form).status_code == 302
+    assert mine.post("/desk/rules/tests.weights/change/", form).status_code == 303
     assert PolicyVersion.objects.get().value == {"near": 0.5, "good": 0.5}
 
 

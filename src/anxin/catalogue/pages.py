@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anxin.catalogue import actions, queries, rules
@@ -14,6 +15,8 @@ from anxin.catalogue.values import Channel
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, Request, holds, page
 from anxin.kit.errors import Refusal
+from anxin.kit.forms import tell
+from anxin.kit.redirects import see_other
 from anxin.policies.values import CHANGE
 
 
@@ -65,10 +68,10 @@ def publish(request: Request) -> HttpResponse:
             at=at,
         )
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        tell(form, refusal)
         return _desk(request, form, at, status=refusal.status)
     messages.success(request, _("已发布目录版本 %(label)s。") % {"label": version.label})
-    return redirect("catalogue:desk")
+    return see_other(reverse("catalogue:desk"))
 
 
 def _desk(request: Request, form: PublishForm, at: datetime, status: int = 200) -> HttpResponse:

@@ -64,7 +64,7 @@ def _send(row: Notice, at: datetime) -> None:
 
 def fill(text: str, params: Mapping[str, str]) -> str:
     """The text in the reader's language with its places filled."""
-    return gettext(text) % params if text and params else gettext(text) if text else ""
+    return rules.fill(gettext(text), params or {}) if text else ""
 
 
 @transaction.atomic

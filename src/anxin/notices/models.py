@@ -22,10 +22,12 @@ class Notice(Base):
     The places are encrypted, because names and addresses go in there. Retention: 24 months.
     """
 
+    RETENTION = "notice"
+
     person = models.ForeignKey("accounts.Person", on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=64)
-    title = models.CharField(max_length=120)
-    body = models.CharField(max_length=500, blank=True)
+    title = models.CharField(max_length=200)
+    body = models.CharField(max_length=1000, blank=True)
     params = EncryptedJSONField(null=True)
     url = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField()

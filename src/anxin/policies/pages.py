@@ -5,12 +5,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, Request, holds, page
 from anxin.kit.errors import Refusal
+from anxin.kit.forms import tell
+from anxin.kit.redirects import see_other
 from anxin.policies import actions, queries, rules
 from anxin.policies.actions import UnknownPolicy
 from anxin.policies.forms import ChangeForm
@@ -55,10 +58,10 @@ def change(request: Request, key: str) -> HttpResponse:
             at=at,
         )
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        tell(form, refusal)
         return _rule(request, found, form, status=refusal.status)
     messages.success(request, _("规则已更新，并在规则公示页公布。"))
-    return redirect("policies:rule", key)
+    return see_other(reverse("policies:rule", args=[key]))
 
 
 def _reading(key: str, at: datetime) -> queries.Reading:
