@@ -19,6 +19,7 @@ from anxin.safetycode.actions.scans import TooManyScans, count_look, scan
 from anxin.safetycode.events import CodeMoved, CodeScanned, ColourChanged
 from anxin.safetycode.models import SafetyCode, Scan
 from anxin.safetycode.queries import tokens
+from anxin.safetycode.queries.cards import ecard, ecards
 from anxin.safetycode.queries.codes import code_of, green_ids, judge, judge_many
 from anxin.safetycode.queries.tokens import TokenExpired, TokenForged
 
@@ -37,6 +38,8 @@ __all__ = [
     "code_of",
     "count_look",
     "display_token",
+    "ecard",
+    "ecards",
     "green_ids",
     "issue",
     "judge",

@@ -59,3 +59,10 @@ def _code(facts: CodeFacts, day: date) -> tuple[bool, list[Reason], list[Remedy]
     if facts.valid_to is None or facts.valid_to < day:
         return False, [Reason(ReasonCode.CODE_EXPIRED, facts.valid_to)], [Remedy.RENEW_CODE]
     return True, [], []
+
+
+def credit_grade(score: int) -> str:
+    """A ≥ 90, B 80–89, C 70–79, D 60–69, E < 60 (standards §3.3, a default of ours)."""
+    return next(
+        (grade for least, grade in ((90, "A"), (80, "B"), (70, "C"), (60, "D")) if score >= least), "E"
+    )

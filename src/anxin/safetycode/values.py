@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from uuid import UUID
 
 from anxin.kit.text import gettext_noop
+from anxin.policies.values import Policy
 from anxin.safetycode.states import CODE_STATE_LABELS, CodeState
-from anxin.workers.values import Papers
+from anxin.workers.values import Papers, PaperState, WorkerCard
 
 __all__ = [
     "CODE_STATE_LABELS",
+    "HOTLINE",
+    "LOOKS_A_MINUTE",
     "COLOUR_LABELS",
     "COLOUR_MEANINGS",
     "COLOUR_SHAPES",
@@ -22,17 +24,33 @@ __all__ = [
     "CodeFacts",
     "CodeState",
     "Colour",
+    "ECard",
     "Judgement",
+    "PaperRow",
     "Reason",
     "ReasonCode",
     "Remedy",
     "SCAN_RESULTS",
-    "ScanFacts",
     "ScanResult",
 ]
 
 # 浙商务发〔2020〕21号 §3. An overlay by credit comes with the credit area, under its own name.
 RULE_SET = "ZJ-2020"
+
+LOOKS_A_MINUTE = Policy(
+    "safetycode.looks_a_minute",
+    30,
+    unit=gettext_noop("次"),
+    meaning=gettext_noop("同一网络地址每分钟最多可以查看几次安心码，防止批量套取。"),
+    low=5,
+    high=600,
+)
+HOTLINE = Policy(
+    "safetycode.hotline",
+    "12345",
+    unit="",
+    meaning=gettext_noop("扫码页面上的咨询与维权电话。"),
+)
 
 
 class Colour(StrEnum):
@@ -52,7 +70,11 @@ COLOUR_MEANINGS = {
     Colour.RED: gettext_noop("不得上门服务"),
 }
 # Never by colour alone (standards §2.7): a shape for each.
-COLOUR_SHAPES = {Colour.GREEN: "circle-check", Colour.YELLOW: "alert-triangle", Colour.RED: "octagon-x"}
+COLOUR_SHAPES = {
+    Colour.GREEN: "circle-check-filled",
+    Colour.YELLOW: "alert-triangle",
+    Colour.RED: "alert-octagon",
+}
 
 
 class ReasonCode(StrEnum):
@@ -174,11 +196,22 @@ SCAN_RESULTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class ScanFacts:
-    """One scan, as orders need it at the door."""
+class PaperRow:
+    """The conclusion on one kind of paper and the date that explains it; never a value."""
 
-    scan_id: UUID
-    worker_id: UUID
-    number: str
-    colour: Colour
-    result: ScanResult
+    kind: str
+    label: str
+    state: PaperState
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ECard:
+    """A worker's e-card (B-7.4.3): who, with which papers, how good, and what colour today."""
+
+    worker: WorkerCard
+    judgement: Judgement
+    code_number: str
+    skills: tuple[tuple[str, int], ...]
+    papers: tuple[PaperRow, ...]
+    credit_grade: str

@@ -50,6 +50,9 @@ from anxin.workers.queries.people import (
     worker_facts,
     worker_of,
 )
+from anxin.workers.queries.people import (
+    listed as listed_workers,
+)
 from anxin.workers.queries.time import blocked, booking_of, busy
 from anxin.workers.rules import fits_between, service_days, travel_fits
 
@@ -92,6 +95,7 @@ __all__ = [
     "hold_time",
     "join_agency",
     "leave_agency",
+    "listed_workers",
     "move_time",
     "papers_of",
     "record_completed",

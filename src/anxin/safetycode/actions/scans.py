@@ -13,13 +13,13 @@ from anxin.kit.crypto import blind_index
 from anxin.kit.errors import TooMany
 from anxin.kit.events import announce
 from anxin.kit.geo import Point
+from anxin.policies.public import read
 from anxin.safetycode.events import CodeScanned
 from anxin.safetycode.models import Scan, Tally
 from anxin.safetycode.queries.codes import judge
 from anxin.safetycode.queries.tokens import TokenExpired, read_token
-from anxin.safetycode.values import SCAN_RESULTS
+from anxin.safetycode.values import LOOKS_A_MINUTE, SCAN_RESULTS
 
-LOOKS_A_MINUTE = 30
 KEEP_TALLIES = timedelta(days=1)
 
 
@@ -37,12 +37,12 @@ def scan(
     A code out of force is a scan too (red). With `visit_ref` the token must be the rotating one: a printed card
     proves no presence. Refuses: TokenForged, TokenExpired. Source: D-3b, 浙商务发〔2020〕21号 §3.
     """
-    read = read_token(token, at)
-    if visit_ref and read.printed:
+    found = read_token(token, at)
+    if visit_ref and found.printed:
         raise TokenExpired
-    judgement = judge(read.code.worker_id, at)
+    judgement = judge(found.code.worker_id, at)
     row = Scan(
-        code=read.code, at=at, by_person=by.person_id, visit_ref=visit_ref, printed=read.printed,
+        code=found.code, at=at, by_person=by.person_id, visit_ref=visit_ref, printed=found.printed,
         place={"lat": point.lat, "lng": point.lng} if point else None,
         colour=str(judgement.colour), rule_set=judgement.rule_set,
         reasons=[
@@ -51,7 +51,7 @@ def scan(
         result=str(SCAN_RESULTS[judgement.colour]),
     )  # fmt: skip
     row.save(force_insert=True)
-    announce(CodeScanned(row.pk, read.code.worker_id, by.person_id, visit_ref, row.colour))
+    announce(CodeScanned(row.pk, found.code.worker_id, by.person_id, visit_ref, row.colour))
     return row
 
 
@@ -70,7 +70,7 @@ def count_look(*, address: str, at: datetime) -> int:
             [blind_index("safetycode.tally", address), at],
         )
         looks = int(cursor.fetchone()[0])
-    if looks > LOOKS_A_MINUTE:
+    if looks > read(LOOKS_A_MINUTE, at=at):
         raise TooManyScans
     return looks
 

@@ -1,13 +1,33 @@
 """Every read of the safety code."""
 
+from anxin.safetycode.queries.cards import ecard, ecards, paper_rows
 from anxin.safetycode.queries.codes import (
+    code_by_number,
     code_for,
     code_of,
     everybody,
+    facts_of,
     green_ids,
     judge,
     judge_many,
     scans_of,
 )
+from anxin.safetycode.queries.desk import desk_rows, history_of, listed
 
-__all__ = ["code_for", "code_of", "everybody", "green_ids", "judge", "judge_many", "scans_of"]
+__all__ = [
+    "code_by_number",
+    "code_for",
+    "code_of",
+    "desk_rows",
+    "ecard",
+    "ecards",
+    "everybody",
+    "facts_of",
+    "green_ids",
+    "history_of",
+    "judge",
+    "judge_many",
+    "listed",
+    "paper_rows",
+    "scans_of",
+]

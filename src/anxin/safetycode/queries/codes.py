@@ -25,6 +25,16 @@ def code_for(actor: Actor, number: str) -> SafetyCode | None:
     return rows.filter(number=number).first()
 
 
+def code_by_number(number: str, name: str) -> SafetyCode | None:
+    """The code of that number, if the name is its worker's: numbers run in sequence, so they alone show nothing."""
+    row = (
+        SafetyCode.objects.select_related("issuer", "worker__person")
+        .filter(number=number.strip().upper())
+        .first()
+    )
+    return row if row and row.worker.person.name == name.strip() else None
+
+
 def facts_of(worker_ids: Iterable[UUID]) -> dict[UUID, CodeFacts]:
     """What each worker's colour is decided from; every id has an entry. Two queries."""
     ids = list(worker_ids)

@@ -1,0 +1,145 @@
+"""The issuer's desk, and what an agency sees of its workers' codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from anxin.kit import clock
+from anxin.kit.access import Request, any_of, holds, page
+from anxin.kit.errors import NotFound, Refusal
+from anxin.safetycode import actions, queries
+from anxin.safetycode.engine.picture import svg_uri
+from anxin.safetycode.forms import IssueForm, WhyForm
+from anxin.safetycode.models import SafetyCode
+from anxin.safetycode.pages import words
+from anxin.safetycode.pages.own import scan_url
+from anxin.safetycode.queries.tokens import printed_token
+from anxin.safetycode.rules import colour
+from anxin.safetycode.states import CODE
+from anxin.safetycode.values import CODE_STATE_LABELS, COLOUR_LABELS, CodeState, Colour
+from anxin.workers.public import Worker, affiliation_of
+
+ISSUERS = any_of(holds("safetycode.issue"), holds("operator.desk"))
+READERS = any_of(holds("workers.read"), holds("safetycode.issue"), holds("operator.desk"))
+PER_PAGE = 30
+
+
+def _may_issue(request: Request) -> bool:
+    return ISSUERS.check(request.actor) is None
+
+
+def _worker(request: Request, number: str) -> Worker:
+    rows = Worker.objects.visible_to(request.actor).select_related("person")
+    row: Worker | None = rows.filter(number=number).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+@page(READERS)
+def codes(request: Request) -> HttpResponse:
+    """Codes by colour and number; for an issuer all of the city, for an agency its own."""
+    text, shade = request.GET.get("q", ""), request.GET.get("colour", "")
+    rows = queries.listed(request.actor, text=text, colour=shade)
+    page_of = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page_of,
+        "rows": queries.desk_rows(page_of.object_list, clock.now()),
+        "q": text,
+        "colour": shade,
+        "colours": [(str(c), _(COLOUR_LABELS[c])) for c in Colour] + [("none", _("未发码"))],
+    }
+    return render(request, "safetycode/codes.html", context)
+
+
+def _context(request: Request, worker: Worker) -> dict[str, Any]:
+    at = clock.now()
+    code = queries.code_of(worker.pk)
+    facts = queries.facts_of([worker.pk])[worker.pk]
+    judgement = colour(facts, clock.local_date(at))
+    verbs = CODE.verbs(code.state) if code else frozenset({"issue_again"})
+    return {
+        "worker": worker,
+        "name": worker.person.name,
+        "agency": affiliation_of(worker.pk, at),
+        "code": code,
+        "code_state": _(CODE_STATE_LABELS[CodeState(code.state)]) if code else _("未发码"),
+        "shown": words.shown(judgement),
+        "papers": words.papers(queries.paper_rows(facts.papers, judgement.day)),
+        "history": _history(code) if code else [],
+        "scans": queries.scans_of(request.actor, code) if code else [],
+        "may_issue": _may_issue(request),
+        "verbs": verbs,
+        "issue_form": IssueForm(),
+        "why_form": WhyForm(),
+    }
+
+
+def _history(code: SafetyCode) -> list[dict[str, Any]]:
+    rows = queries.history_of(code)
+    return [{"words": _(CODE_STATE_LABELS[CodeState(r.to_state)]), "at": r.at, "why": r.why} for r in rows]
+
+
+@page(READERS)
+def code(request: Request, number: str) -> HttpResponse:
+    """One worker's code: colour and why, history, scans, and the issuer's verbs."""
+    return render(request, "safetycode/code.html", _context(request, _worker(request, number)))
+
+
+@page(READERS)
+def printed(request: Request, number: str) -> HttpResponse:
+    """The card to print (居家上门服务证): the static code, which opens the public view only."""
+    worker = _worker(request, number)
+    context = _context(request, worker)
+    if context["code"] is None:
+        raise actions.NoCode
+    context["picture"] = svg_uri(scan_url(printed_token(context["code"])), Colour(context["shown"].colour))
+    return render(request, "safetycode/printed.html", context)
+
+
+@page(ISSUERS, methods=("POST",))
+def issue(request: Request, number: str) -> HttpResponse:
+    worker = _worker(request, number)
+    form = IssueForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.issue(
+                worker_id=worker.pk, valid_to=form.cleaned_data["valid_to"], by=request.actor, at=clock.now()
+            )
+            return redirect("safetycode:code", number=number)
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    context = _context(request, worker) | {"issue_form": form}
+    return render(request, "safetycode/code.html", context, status=422)
+
+
+def _change(request: Request, number: str, action: Any) -> HttpResponse:
+    worker = _worker(request, number)
+    form = WhyForm(request.POST)
+    if form.is_valid():
+        try:
+            action(worker_id=worker.pk, why=form.cleaned_data["why"], by=request.actor, at=clock.now())
+            return redirect("safetycode:code", number=number)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+    return render(request, "safetycode/code.html", _context(request, worker) | {"why_form": form}, status=422)
+
+
+@page(ISSUERS, methods=("POST",))
+def suspend(request: Request, number: str) -> HttpResponse:
+    return _change(request, number, actions.suspend)
+
+
+@page(ISSUERS, methods=("POST",))
+def restore(request: Request, number: str) -> HttpResponse:
+    return _change(request, number, actions.restore)
+
+
+@page(ISSUERS, methods=("POST",))
+def revoke(request: Request, number: str) -> HttpResponse:
+    return _change(request, number, actions.revoke)

@@ -1,0 +1,21 @@
+"""Addresses of the safety code."""
+
+from django.urls import path
+
+from anxin.safetycode.pages import desk, look, own
+
+app_name = "safetycode"
+urlpatterns = [
+    path("code/", own.mine, name="mine"),
+    path("code/live/", own.live, name="live"),
+    path("c/<str:token>/", look.scan, name="scan"),
+    path("check/", look.check, name="check"),
+    path("workers/<str:number>/", look.card, name="card"),
+    path("desk/codes/", desk.codes, name="codes"),
+    path("desk/codes/<str:number>/", desk.code, name="code"),
+    path("desk/codes/<str:number>/card/", desk.printed, name="printed"),
+    path("desk/codes/<str:number>/issue/", desk.issue, name="issue"),
+    path("desk/codes/<str:number>/suspension/", desk.suspend, name="suspend"),
+    path("desk/codes/<str:number>/restoration/", desk.restore, name="restore"),
+    path("desk/codes/<str:number>/revocation/", desk.revoke, name="revoke"),
+]
