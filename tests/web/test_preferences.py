@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
+
+from tests.cast import Member
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +52,10 @@ def test_a_strange_cookie_is_as_none(client: Client, cookie: str) -> None:
     html = client.get("/styleguide/").content.decode()
     assert 'data-print="large"' not in html
     assert "pink" not in html
+
+
+def test_only_a_worker_may_change_sides(client_of: Callable[..., Client], chen_jing: Member) -> None:
+    client = client_of(chen_jing)
+    client.get("/styleguide/public/")
+    client.post("/preferences/", {"side": "worker"})
+    assert client.session.get("anxin_side", "customer") == "customer"

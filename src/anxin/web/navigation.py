@@ -15,8 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from anxin.accounts.values import POSTS, OrganisationKind
 from anxin.kit.actor import Actor
 
-SIDE_IN_SESSION = "anxin_side"
-
 
 @dataclass(frozen=True)
 class Item:

@@ -11,8 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from anxin.accounts.public import change_settings
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, Request, page
-from anxin.web.navigation import SIDE_IN_SESSION
 from anxin.web.preferences import COOKIE, KEEP_SECONDS, preferences_of
+from anxin.web.sides import may_switch, take_side
 
 
 @page(PUBLIC, methods=("POST",), replay=False)
@@ -47,8 +47,8 @@ def preferences(request: Request) -> HttpResponse:
             by=request.actor,
             at=clock.now(),
         )
-    if request.POST.get("side") in ("worker", "customer"):
-        request.session[SIDE_IN_SESSION] = request.POST["side"]
+    if may_switch(request):
+        take_side(request, request.POST.get("side", ""))
     return response
 
 

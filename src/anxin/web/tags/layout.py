@@ -16,8 +16,9 @@ from django.utils.translation import get_language
 from anxin.accounts.public import appointments_of
 from anxin.kit import clock
 from anxin.web import display
-from anxin.web.navigation import DESKS, SIDE_IN_SESSION, Group, kind_of, navigation, whole
+from anxin.web.navigation import DESKS, Group, kind_of, navigation, whole
 from anxin.web.preferences import preferences_of
+from anxin.web.sides import may_switch, side_of
 
 register = template.Library()
 
@@ -58,9 +59,17 @@ def side(context: Context) -> str:
 
     A page may set `side` ("worker") in its context; the style guide sets `shown_as`.
     """
-    request: Any = context.get("request")
-    remembered = request.session.get(SIDE_IN_SESSION, "") if hasattr(request, "session") else ""
-    return context.get("shown_as") or kind_of(context.get("actor"), context.get("side") or remembered)
+    if context.get("shown_as"):
+        return str(context["shown_as"])
+    return kind_of(context.get("actor"), context.get("side") or side_of(context.get("request")))
+
+
+@register.simple_tag(takes_context=True)
+def other_side(context: Context) -> str:
+    """{% other_side as other %}: the side the reader may change to, or ""."""
+    if not may_switch(context.get("request")):
+        return ""
+    return {"worker": "customer", "customer": "worker"}.get(side(context), "")
 
 
 @register.simple_tag(takes_context=True)
