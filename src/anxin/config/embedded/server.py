@@ -43,7 +43,7 @@ def launch(programs: Path, cluster: Path, user: User | None, *, log: Path, throw
     """Start the server; returns when it takes connections."""
     data = cluster / "data"
     _check_version(programs, data)
-    _clear_stale_pid(data)
+    _clear_stale_locks(data)
     # Unix socket only: nothing listens on the network.
     options = [
         "-k",
@@ -156,8 +156,8 @@ def _postmaster(data: Path) -> list[str]:
         return []
 
 
-def _clear_stale_pid(data: Path) -> None:
-    """Remove the pid file of a killed server whose number another process may have by now.
+def _clear_stale_locks(data: Path) -> None:
+    """Remove the lock files of a killed server whose number another process may have by now.
 
     PostgreSQL sees for itself that a pid is gone, but takes any living process of the same user for a server;
     after a restart of a container the low numbers are all in use again.
@@ -172,7 +172,8 @@ def _clear_stale_pid(data: Path) -> None:
             )
         time.sleep(0.2)
         lines = _postmaster(data)
-    (data / "postmaster.pid").unlink(missing_ok=True)
+    for lock in (data / "postmaster.pid", data.with_name("run") / f"{SOCKET}.lock"):
+        lock.unlink(missing_ok=True)
 
 
 def _is_server(pid: int, data: Path) -> bool:

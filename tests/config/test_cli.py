@@ -1,0 +1,96 @@
+"""The `anxin` command: our own commands, listed with one line each, on a database that answers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from anxin.config import cli, embedded, preflight
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def anxin(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "anxin", *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_the_help_lists_our_commands_only_and_each_says_what_it_does() -> None:
+    text = cli.overview()
+
+    listed = {
+        line.split()[0]: line.split(maxsplit=1)[1] for line in text.splitlines() if line.startswith("  ")
+    }
+    assert {"run", "serve", "audit"} <= set(listed)
+    assert "(no description)" not in text
+    assert not {"shell", "runserver", "collectstatic", "procrastinate"} & set(listed)
+
+
+def test_without_arguments_it_tells_how_it_is_used() -> None:
+    assert "usage: anxin" in anxin().stdout
+
+
+def test_an_unknown_command_is_told_in_one_line() -> None:
+    done = anxin("polish")
+
+    assert done.returncode == 1
+    assert done.stderr == "anxin: there is no command 'polish'; `anxin --help` lists them\n"
+
+
+def test_a_database_that_does_not_answer_is_told_in_one_line() -> None:
+    done = anxin("audit", "verify", ANXIN_DATABASE_URL="postgres://nobody@127.0.0.1:9/none")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("ANXIN_DATABASE_URL does not lead to a database:")
+    assert done.stderr.count("\n") == 1
+
+
+def test_help_on_a_command_needs_no_database() -> None:
+    done = anxin("run", "--help", ANXIN_DATABASE_URL="postgres://nobody@127.0.0.1:9/none")
+
+    assert done.returncode == 0
+    assert "usage: anxin run" in done.stdout
+
+
+def test_a_command_finds_the_embedded_database_that_already_runs(held: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "ANXIN_DATABASE_URL"}
+    done = subprocess.run(
+        [sys.executable, "-m", "anxin", "django", "showmigrations", "places"],
+        env={**environment, "PYTHONPATH": str(ROOT / "src"), "ANXIN_HOME": str(held)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "[ ] 0001_initial" in done.stdout
+
+
+def test_an_old_server_is_refused(held: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preflight, "OLDEST_POSTGRES", 99)
+
+    with pytest.raises(preflight.Unready, match="99 or newer is needed"):
+        preflight.check_server(embedded.url(held))
+
+
+def test_a_port_in_use_is_named_with_the_remedy() -> None:
+    import socket
+
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(preflight.Unready, match=f"Port {port} is in use: .*ANXIN_PORT="):
+            preflight.check_ports(port - 1)
