@@ -28,6 +28,6 @@ def active_pdf(content: bytes) -> bool:
 
 def safe_name(given: str, kind: Format) -> str:
     """A file name without paths, controls and direction marks, with the suffix its content deserves."""
-    name = _UNSAFE.sub(" ", unicodedata.normalize("NFC", given)).strip(" .")
+    name = " ".join(_UNSAFE.sub(" ", unicodedata.normalize("NFC", given)).split()).strip(" .")
     stem = name.rsplit(".", 1)[0].strip(" .") if "." in name else name
     return (stem[:80] or "file") + SUFFIX[kind]
