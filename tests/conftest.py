@@ -8,4 +8,4 @@ import tempfile
 # Before settings are read: a home of its own, so that no test touches real keys or files.
 os.environ["ANXIN_HOME"] = os.environ.get("ANXIN_TEST_HOME") or tempfile.mkdtemp(prefix="anxin-test-")
 
-pytest_plugins = ["tests.cast", "tests.simulators", "tests.stage"]
+pytest_plugins = ["tests.cast", "tests.simulators", "tests.reference", "tests.stage"]
