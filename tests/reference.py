@@ -1,6 +1,6 @@
 """Reference data (divisions, calendar, catalogue) comes from migrations; a transactional test empties every table.
 
-After such a test the data migrations' own functions put it back, so that the order of tests and --reuse-db do not matter.
+After such a test the migrations' own functions put it back, so that the order of tests and --reuse-db do not matter.
 """
 
 from __future__ import annotations
