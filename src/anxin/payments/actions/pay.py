@@ -111,7 +111,8 @@ def _open(bill: Bill, *, way: PayWay, by: Actor, at: datetime) -> Payment:
 
 @transaction.atomic
 def _placed(payment: Payment, url: str, *, by: Actor, at: datetime) -> Payment:
-    payment.refresh_from_db()
+    # Two taps at once place the same order and get the same address; one of them writes it down.
+    payment = Payment.objects.select_for_update().get(pk=payment.pk)
     if payment.state == PaymentState.CREATED:
         move(payment, PaymentState.PENDING, by=by, at=at, url=url)
     return payment
@@ -119,7 +120,7 @@ def _placed(payment: Payment, url: str, *, by: Actor, at: datetime) -> Payment:
 
 @transaction.atomic
 def _fail(payment: Payment, problem: str, *, by: Actor, at: datetime) -> None:
-    payment.refresh_from_db()
+    payment = Payment.objects.select_for_update().get(pk=payment.pk)
     if payment.state == PaymentState.CREATED:
         move(payment, PaymentState.FAILED, by=by, at=at, why=problem, problem=problem[:200], due_at=None)
 
