@@ -17,19 +17,19 @@ demo: env-run ## load the Lin'an demo into the database; ARGS="--orders 2000"
 build: env-run ## set up, build front end and translations, start nothing
 
 test: env-dev ## all tests, the browser journeys last; ARGS are passed to pytest
-	@$(PY) tools/run_tests.py $(ARGS)
+	@$(PY) -m tools.run_tests $(ARGS)
 
 test-pg: env-dev ## the tests without browser against Debian's PostgreSQL 15
-	@$(PY) tools/run_tests.py --debian $(ARGS)
+	@$(PY) -m tools.run_tests --debian $(ARGS)
 
 check: env-dev ## format, lint, types, import contracts, migrations, templates, translations, docs
-	@$(PY) tools/check.py
+	@$(PY) -m tools.check
 
 conformance: env-dev ## requirement by requirement, what its tests say; IDS="B-7.3.2 D-3a"
-	@$(PY) tools/run_tests.py --conformance $(IDS)
+	@$(PY) -m tools.run_tests --conformance $(IDS)
 
 bench: env-dev ## the benchmarks, one after the other; ONLY=name
-	@$(PY) tools/bench.py $(ONLY)
+	@$(PY) -m tools.bench $(ONLY)
 
 lock: env-dev ## compute the lock files anew from requirements*.in
 	@UV=$(BIN)/uv tools/lock
@@ -42,6 +42,6 @@ clean: ## remove what was built and installed here; data in .anxin stays
 
 env-run env-dev: env-%:
 	@tools/setup $*
-	@$(PY) tools/build.py
+	@$(PY) -m tools.build
 
 .PHONY: help run demo build test test-pg check conformance bench lock clean env-run env-dev

@@ -1,6 +1,6 @@
 """Everything that a machine can judge without running the product; all of it, so that one run tells all.
 
-usage: check.py [name …]      without a name: every check
+usage: python -m tools.check [name …]      without a name: every check
 """
 
 import os

@@ -1,8 +1,9 @@
 """Run the tests on a database of their own: first all without browser, in parallel, then the browser journeys.
 
-usage: run_tests.py [--debian] [pytest arguments]
-  --debian          without browser, against Debian's PostgreSQL 15 in a cluster of its own
-  pytest arguments  run just these, in one go
+    python -m tools.run_tests [pytest arguments]     with arguments: just these, in one go
+    … --debian [pytest arguments]                    without browser, on Debian's PostgreSQL 15
+    … --conformance [ID …]                           what shows requirements, told requirement by requirement
+
 Ends with pytest's own summary, of the part that failed or of the last one.
 """
 
@@ -13,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from anxin.config import embedded
-from tools import chromium
+from tools import chromium, conformance
 
 ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / ".anxin-test"
@@ -23,15 +24,19 @@ JOURNEYS = ROOT / "tests" / "journeys"
 
 
 def main(arguments: list[str]) -> int:
-    debian = "--debian" in arguments
-    arguments = [argument for argument in arguments if argument != "--debian"]
+    mode = arguments.pop(0) if arguments and arguments[0] in {"--debian", "--conformance"} else ""
+    debian = mode == "--debian"
     if debian and not (DEBIAN / "postgres").exists():
         sys.exit(f"PostgreSQL 15 is not in {DEBIAN}: apt install postgresql-15")
     home, programs = (HOME / "debian", DEBIAN) if debian else (HOME, None)
+    if mode == "--conformance":
+        conformance.choose(arguments)
+        chromium.ensure()
+        arguments = ["-p", "tools.conformance", "-q", "--no-header", "--disable-warnings", *PARALLEL]
     with embedded.running(home, throwaway=True, programs=programs) as url:
         os.environ["ANXIN_DATABASE_URL"] = url
         if arguments:
-            return _pytest(arguments)
+            return _pytest([*(["-m", "not browser"] if debian else []), *arguments])
         code = _pytest(["-m", "not browser", *PARALLEL])
         if code or debian or not JOURNEYS.exists():
             return code
