@@ -31,9 +31,10 @@ def main(only: list[str]) -> int:
         failed = []
         for name in only or found:
             print(f"── {name}", flush=True)
-            if subprocess.run(
-                [sys.executable, "-m", f"benchmarks.{name}"], env=environment, cwd=ROOT
-            ).returncode:
+            done = subprocess.run(
+                [sys.executable, "-m", f"benchmarks.{name}"], env=environment, cwd=ROOT, check=False
+            )
+            if done.returncode:
                 failed.append(name)
     if failed:
         print(f"failed: {', '.join(failed)}")
