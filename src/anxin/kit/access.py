@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django_htmx.http import trigger_client_event
 from django_htmx.middleware import HtmxDetails
+from ninja.decorators import decorate_view
 
 from anxin.kit.actor import Actor
 from anxin.kit.errors import (
@@ -94,6 +94,7 @@ def require(rule: Rule, actor: Actor) -> None:
 
 
 View = Callable[..., HttpResponseBase]
+Operation = TypeVar("Operation", bound=Callable[..., Any])
 
 
 def page(rule: Rule, methods: tuple[str, ...] = ("GET",), *, replay: bool = True) -> Callable[[View], View]:
@@ -137,23 +138,29 @@ def refuse(request: Request, refusal: Refusal) -> HttpResponse:
     return render(request, "web/refused.html", context, status=refusal.status)
 
 
-def ruled(rule: Rule) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def ruled(rule: Rule) -> Callable[[Operation], Operation]:
     """Give an API operation its rule. Place it below the router's decorator.
 
-    A bearer token must carry the scope read or write; a browser's cookie must bring the CSRF token to write.
+    It is checked before the body is read: who may not call learns nothing of its form. A bearer token must carry
+    the scope read or write; a browser's cookie must bring the CSRF token to write.
     """
 
-    def decorate(operation: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(operation)
-        def inner(request: Any, *args: Any, **kwargs: Any) -> Any:
-            _guard_program(request)
-            require(rule, request.actor)
-            return operation(request, *args, **kwargs)
+    def guard(run: View) -> View:
+        @wraps(run)
+        def inner(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                _guard_program(request)
+                require(rule, request.actor)
+            except Refusal as refusal:
+                return refuse(request, refusal)
+            return run(request, *args, **kwargs)
 
-        # Ninja reads the types to parse a call; as strings they would be looked up in this module, not in theirs.
-        inner.__signature__ = inspect.signature(operation, eval_str=True)  # type: ignore[attr-defined]
-        inner.rule = rule  # type: ignore[attr-defined]
         return inner
+
+    def decorate(operation: Operation) -> Operation:
+        decorate_view(guard)(operation)
+        operation.rule = rule  # type: ignore[attr-defined]
+        return operation
 
     return decorate
 
