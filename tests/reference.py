@@ -35,10 +35,11 @@ def reload_reference() -> None:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Runs around the teardown of all fixtures: what comes after `yield` sees the emptied tables."""
     result = yield
-    if _empties_tables(item):
+    # After the last test the test database is gone, unless it is kept for the next run.
+    if _empties_tables(item) and (nextitem is not None or item.config.getoption("reuse_db")):
         from pytest_django.plugin import blocking_manager_key
 
         with item.config.stash[blocking_manager_key].unblock():
