@@ -15,7 +15,7 @@ from anxin.messaging.models import SmsMessage
 from anxin.messaging.rules import canonical_query, signature, wait
 from anxin.messaging.states import SmsState
 from anxin.messaging.values import LOGIN_CODE, SmsTemplate
-from tests.cast import NOON, phone
+from tests.cast import NOON, phone, signed_in
 
 
 @pytest.fixture
@@ -229,3 +229,20 @@ def test_old_messages_are_forgotten(somebody):
     public.send_sms(somebody, LOGIN_CODE, {"code": "1", "minutes": "5"}, at=NOON)
     assert actions.forget(before=NOON - timedelta(days=183)) == 1
     assert SmsMessage.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_outbox_shows_masked_numbers_and_no_text_to_the_operator_only(
+    client, operations, stranger, jia_head, somebody, django_assert_max_num_queries
+):
+    for _ in range(30):
+        public.send_sms(somebody, LOGIN_CODE, {"code": "482913", "minutes": "5"}, at=NOON)
+    assert client.get("/desk/sms/").status_code == 302
+    assert signed_in(stranger.person).get("/desk/sms/").status_code == 403
+    assert signed_in(jia_head.person, jia_head.appointment).get("/desk/sms/").status_code == 403
+    mine = signed_in(operations.person, operations.appointment)
+    with django_assert_max_num_queries(12):
+        answer = mine.get("/desk/sms/")
+    assert f"{somebody[:3]}****{somebody[-4:]}" in answer.text
+    assert somebody not in answer.text
+    assert "482913" not in answer.text

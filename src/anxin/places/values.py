@@ -7,6 +7,8 @@ from anxin.kit.text import gettext_noop
 
 LINAN = "330112"
 HANGZHOU = "3301"
+# The permission of the operator to keep the calendar and the points of towns.
+MANAGE = "places.manage"
 
 
 class Level(StrEnum):

@@ -129,6 +129,8 @@ OPERATOR = (
         (
             Item(_("规则与权重"), "policies:desk", "scale", "policies.change"),
             Item(_("服务目录"), "catalogue:desk", "apps", "policies.change"),
+            Item(_("工作日历"), "places:calendar", "calendar", "places.manage"),
+            Item(_("镇街位置"), "places:points", "map-pin", "places.manage"),
             Item(_("合同范本"), "contracts:templates", "file-description", "contracts.template"),
             Item(_("通知"), "notices:send", "speakerphone", "notices.send"),
         ),
@@ -137,7 +139,7 @@ OPERATOR = (
         _("系统"),
         (
             Item(_("审计"), "web:audit", "history", "audit.read"),
-            Item(_("模拟短信"), "messaging:outbox", "message", "operator.desk"),
+            Item(_("短信"), "messaging:outbox", "message", "operator.desk"),
         ),
     ),
 )

@@ -14,13 +14,15 @@ register = template.Library()
 def linan_map(
     selected: Iterable[str] = (), link: str = "", caption: str = "", width: int = 720, height: int = 380
 ) -> dict[str, Any]:
-    """{% linan_map selected=codes link="/agencies/?town=" caption="…" %}: outline and towns; one query.
+    """{% linan_map selected=codes link="/agencies/?town={code}" caption="…" %}: outline and towns; one query.
 
-    `selected` towns are filled; with `link`, each town is a link to `link` + its code. A schematic, no map (示意图).
+    `selected` towns are filled; with `link`, each town is a link to it with its code put in. A schematic, no map
+    (示意图).
     """
+    schematic = linan_schematic(width, height)
     return {
-        "map": linan_schematic(width, height),
+        "map": schematic,
+        "towns": [(town, link.replace("{code}", town.code)) for town in schematic.towns],
         "selected": set(selected),
-        "link": link,
         "caption": caption,
     }
