@@ -25,7 +25,7 @@ export const start = once(() => {
     // htmx takes a form over by preventing the default; anybody else who prevents it has stopped the sending.
     if (event.defaultPrevented && !form.hasAttribute("hx-post")) return;
     if (form.method.toLowerCase() !== "post" && !form.hasAttribute("hx-post")) return;
-    if (form.dataset.guard === "off") return;
+    if (form.dataset.guard === "off" || event.submitter?.dataset.guard === "off") return;
     form.dataset.sending = "1";
     const button = event.submitter || form.querySelector("[type=submit], button:not([type])");
     button?.classList.add("is-sending");

@@ -19,6 +19,9 @@ function setup(box) {
     canvas.getContext("2d").scale(ratio, ratio);
     pad.clear();
     if (strokes.length) pad.fromData(strokes);
+    // A form that came back with errors brings its signature along.
+    else if (field.value) pad.fromDataURL(field.value, { ratio, width: width, height: canvas.offsetHeight });
+    box.classList.toggle("has-ink", Boolean(field.value));
   };
   const keep = () => {
     field.value = pad.isEmpty() ? "" : pad.toDataURL("image/png");

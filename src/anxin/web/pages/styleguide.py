@@ -45,6 +45,7 @@ class Sample(forms.Form):
     stars = forms.ChoiceField(
         label="总体满意度", widget=forms.RadioSelect, choices=[(n, f"{n} 星") for n in range(1, 6)]
     )
+    number = forms.CharField(label="也可以填写证件下方的号码", required=False)
     agree = forms.BooleanField(label="我已阅读并同意服务说明")
 
 

@@ -42,6 +42,23 @@ def field(bound: BoundField, kind: str = "", label: str = "", help: str = "", **
     return context | {"before": before or ("¥" if context["kind"] == "money" else ""), "after": after}
 
 
+@register.inclusion_tag("web/components/signature.html")
+def signature(
+    name: str = "signature", value: str = "", words: str = "", required: bool = True
+) -> dict[str, Any]:
+    """{% signature "drawn" value=form.drawn.value %}: a drawn signature as a PNG data address; needs js/sign.js."""
+    return {"name": name, "value": value or "", "words": words, "required": required}
+
+
+@register.inclusion_tag("web/components/scanner.html")
+def scanner(name: str = "scanned", auto: bool = False) -> dict[str, Any]:
+    """{% scanner "scanned" %} inside a form: camera or a photo fills the field and sends the form; needs js/scan.js.
+
+    Put a field to type the number beneath it: that is what works without a camera and without JavaScript.
+    """
+    return {"name": name, "auto": auto}
+
+
 @register.inclusion_tag("web/components/form_errors.html")
 def form_errors(form: BaseForm, *more: BaseForm) -> dict[str, Any]:
     """{% form_errors form %}: what is wrong, on top, each line a link to its field. Nothing when all is well."""
