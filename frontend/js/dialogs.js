@@ -13,7 +13,11 @@ const listen = once(() => {
       }
       return;
     }
-    if (event.target.closest("[data-dismiss]")) event.target.closest("dialog")?.close();
+    const dismiss = event.target.closest("[data-dismiss]");
+    const dialog = dismiss?.closest("dialog");
+    if (!dialog) return;
+    event.preventDefault();
+    dialog.close();
   });
 });
 

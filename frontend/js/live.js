@@ -3,10 +3,19 @@ import { each } from "./dom.js";
 const POLL = 15000;
 const FAILURES = 3;
 
+/** Whether somebody is typing, deciding or sending here: that is not swept away. */
+function busy(part) {
+  const focus = document.activeElement;
+  const typing = part.contains(focus) && /^(INPUT|TEXTAREA|SELECT)$/.test(focus.tagName);
+  return typing || part.querySelector("dialog[open], form[data-sending], details[open]");
+}
+
 // <div data-live-url="stream" data-live-refresh="fragment">: fetches the fragment again whenever the stream says so.
 // When the stream cannot be had it asks every 15 seconds, and tries the stream again when the network is back.
 export function start(root) {
   each(root, "[data-live-url]", (element) => {
+    const part = element.querySelector("[data-live-part]");
+    const lost = element.querySelector(".ax-live-lost");
     const refresh = element.dataset.liveRefresh;
     let source = null;
     let timer = null;
@@ -17,19 +26,18 @@ export function start(root) {
       clearTimeout(waiting);
       waiting = setTimeout(() => {
         if (!element.isConnected) return stop();
-        // What somebody is typing or deciding on is not swept away.
-        const busy = element.querySelector("dialog[open], form[data-sending]") || element.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
-        if (busy) {
+        if (busy(part)) {
           waiting = setTimeout(fetchAgain, 2000);
           return;
         }
-        window.htmx?.ajax("GET", refresh, { target: element, swap: "innerHTML" });
+        window.htmx?.ajax("GET", refresh, { target: part, swap: "innerHTML" });
       }, 150);
     };
     const poll = (on) => {
       clearInterval(timer);
       timer = on ? setInterval(fetchAgain, POLL) : null;
       element.classList.toggle("is-polling", on);
+      lost.textContent = on ? lost.dataset.text : "";
     };
     const stop = () => {
       source?.close();

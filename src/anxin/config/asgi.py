@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
 
@@ -25,10 +26,27 @@ from django.conf import settings
 from django.db import connection
 
 from anxin.kit.crypto import Tampered
-from anxin.kit.live import CHANNEL, topics_of
+from anxin.kit.live import CHANNEL, watch_of
 
 PING_SECONDS = 20
+REMEMBERED = 50_000
 _watchers: dict[str, set[asyncio.Event]] = defaultdict(set)
+# When each topic was last touched, the oldest first: a reader whose page is older is told at once.
+_touched: dict[str, float] = {}
+_listening_since = [time.time()]
+
+
+def remember(topic: str) -> None:
+    """Note that a topic was touched just now; of too many the oldest are let go."""
+    _touched.pop(topic, None)
+    _touched[topic] = time.time()
+    if len(_touched) > REMEMBERED:
+        del _touched[next(iter(_touched))]
+
+
+def missed(topics: frozenset[str], since: int) -> bool:
+    """Whether a topic changed after the page was made, as far as this server can tell; if it cannot, yes."""
+    return since < _listening_since[0] or any(_touched.get(topic, 0) >= since for topic in topics)
 
 
 async def listen() -> None:
@@ -40,9 +58,11 @@ async def listen() -> None:
         try:
             async with await psycopg.AsyncConnection.connect(**parameters, autocommit=True) as link:
                 await link.execute(f"LISTEN {CHANNEL}")
+                _listening_since[0] = time.time()
                 for waiting in [event for events in _watchers.values() for event in events]:
                     waiting.set()
                 async for note in link.notifies():
+                    remember(note.payload)
                     for waiting in tuple(_watchers.get(note.payload, ())):
                         waiting.set()
         except psycopg.OperationalError:
@@ -52,14 +72,16 @@ async def listen() -> None:
 async def stream(request: Request) -> Response:
     """One reader: an event "changed" each time one of the token's topics was touched."""
     try:
-        topics = topics_of(request.query_params.get("token", ""))
+        watch = watch_of(request.query_params.get("token", ""))
     except Tampered:
         return PlainTextResponse("token refused", status_code=403)
 
     async def events() -> AsyncIterator[str]:
         changed = asyncio.Event()
-        for topic in topics:
+        for topic in watch.topics:
             _watchers[topic].add(changed)
+        if missed(watch.topics, watch.since):
+            changed.set()
         try:
             yield "retry: 3000\n\n"
             while True:
@@ -70,7 +92,7 @@ async def stream(request: Request) -> Response:
                 except TimeoutError:
                     yield ": still here\n\n"
         finally:
-            for topic in topics:
+            for topic in watch.topics:
                 _watchers[topic].discard(changed)
                 if not _watchers[topic]:
                     del _watchers[topic]

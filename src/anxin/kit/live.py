@@ -6,7 +6,9 @@ Django needs no query to trust it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
@@ -24,12 +26,24 @@ def touch(topic: str) -> None:
 
 
 def stream_url(topics: Iterable[str]) -> str:
-    """Address of the stream of these topics. Only call it for what the reader may see."""
-    return (
-        f"{settings.ANXIN_LIVE_URL}/stream?token={sign_token('live', {'t': sorted(topics)}, TOKEN_SECONDS)}"
-    )
+    """Address of the stream of these topics. Only call it for what the reader may see.
+
+    The token says when the page was made: what changed between that moment and the stream's beginning is told
+    as soon as the stream begins.
+    """
+    claims = {"t": sorted(topics), "at": int(time.time())}
+    return f"{settings.ANXIN_LIVE_URL}/stream?token={sign_token('live', claims, TOKEN_SECONDS)}"
 
 
-def topics_of(token: str) -> frozenset[str]:
-    """The topics of a stream token. Raises crypto.Tampered."""
-    return frozenset(read_token("live", token)["t"])
+@dataclass(frozen=True)
+class Watch:
+    """What a reader watches, and since when (seconds of the epoch)."""
+
+    topics: frozenset[str]
+    since: int
+
+
+def watch_of(token: str) -> Watch:
+    """What a stream token allows. Raises crypto.Tampered."""
+    claims = read_token("live", token)
+    return Watch(frozenset(claims["t"]), claims["at"])

@@ -10,5 +10,6 @@ urlpatterns = [
     path("health/", home.health, name="health"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("styleguide/live/", styleguide.fragment, name="styleguide_fragment"),
     path("styleguide/<slug:layout>/", styleguide.styleguide, name="styleguide_layout"),
 ]

@@ -69,6 +69,12 @@ def styleguide(request: Request, layout: str = "phone") -> HttpResponse:
     return render(request, f"web/styleguide/{base}.html", context)
 
 
+@page(DEMO_ONLY)
+def fragment(request: Request) -> HttpResponse:
+    """The inside of the live sample: the time at which it was fetched."""
+    return render(request, "web/styleguide/fragment.html", {"now": clock.now()})
+
+
 def _samples() -> dict[str, Any]:
     now = clock.now()
     bad = Sample({"phone": "1380000", "name": "", "mode": "once"})

@@ -142,12 +142,13 @@ def live(content: str, topics: Any, url: str, id: str = "") -> SafeString:
     """
     names = [topics] if isinstance(topics, str) else list(topics)
     return format_html(
-        '<div class="ax-loads"{} data-live-url="{}" data-live-refresh="{}">'
-        '<p class="ax-live-lost ax-notice ax-notice-wait">{}</p>{}</div>',
-        format_html(' id="{}"', id) if id else "",
+        '<div class="ax-live" data-live-url="{}" data-live-refresh="{}">'
+        '<p class="ax-live-lost" role="status" data-text="{}"></p>'
+        '<div class="ax-loads" data-live-part{}>{}</div></div>',
         stream.stream_url(names),
         url,
         _("实时连接中断，页面每 15 秒自动刷新一次。"),
+        format_html(' id="{}"', id) if id else "",
         content,
     )
 
