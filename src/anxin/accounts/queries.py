@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from anxin.accounts.models import Appointment, DemoLogin, Organisation, Person, SignIn
+from anxin.accounts.models import Appointment, DemoLogin, Organisation, Person, SignIn, SignInQuerySet
 from anxin.accounts.rules import id_facts
 from anxin.accounts.values import OrganisationKind, PersonFacts, Sex
 from anxin.kit.actor import Actor
@@ -19,7 +19,8 @@ from anxin.kit.fields import blind
 
 def person_by_phone(phone: str) -> Person | None:
     """The person with this number (in normal form)."""
-    return Person.objects.filter(phone_hash=blind(Person, "phone_hash", phone)).first()
+    found: Person | None = Person.objects.filter(phone_hash=blind(Person, "phone_hash", phone)).first()
+    return found
 
 
 def people(ids: Iterable[UUID]) -> dict[UUID, PersonFacts]:
@@ -104,7 +105,7 @@ def sign_ins_of(actor: Actor, at: datetime) -> list[SignIn]:
     return list(_living(at).visible_to(actor).filter(person_id=actor.person_id).order_by("-seen_at")[:100])
 
 
-def _living(at: datetime) -> QuerySet[SignIn]:
+def _living(at: datetime) -> SignInQuerySet:
     return SignIn.objects.alive(at).select_related("person", "appointment__organisation")
 
 

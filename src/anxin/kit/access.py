@@ -165,6 +165,11 @@ def ruled(rule: Rule) -> Callable[[Operation], Operation]:
     return decorate
 
 
+def _not_exempt(request: HttpRequest) -> HttpResponse:
+    """Stands for the operation: ninja marks its own views exempt, and we want the check."""
+    return HttpResponse()
+
+
 def _guard_program(request: Request) -> None:
     """A token must carry the scope; a cookie alone, which any site can make a browser send, must bring CSRF's token."""
     unsafe = request.method in UNSAFE
@@ -173,5 +178,5 @@ def _guard_program(request: Request) -> None:
             raise ScopeMissing
     elif unsafe and request.actor.person_id:
         check = CsrfViewMiddleware(lambda _: HttpResponse())
-        if check.process_view(request, None, (), {}) is not None:
+        if check.process_view(request, _not_exempt, (), {}) is not None:
             raise CrossSite

@@ -35,49 +35,51 @@ class Refusal(Exception):
 class Invalid(Refusal):
     status = 422
     code = "invalid"
-    message = _("填写的内容有误，请检查后再提交。")
+    message: ClassVar[str | Promise] = _("填写的内容有误，请检查后再提交。")
 
 
 class Forbidden(Refusal):
     status = 403
     code = "forbidden"
-    message = _("您当前的岗位没有这项权限。请切换岗位，或联系本机构负责人。")
+    message: ClassVar[str | Promise] = _("您当前的岗位没有这项权限。请切换岗位，或联系本机构负责人。")
 
 
 class SignInNeeded(Refusal):
     status = 401
     code = "sign_in_needed"
-    message = _("请先登录，再继续刚才的操作。")
+    message: ClassVar[str | Promise] = _("请先登录，再继续刚才的操作。")
 
 
 class RealNameNeeded(Forbidden):
     code = "real_name_needed"
-    message = _("下单、接单前需要完成实名核验，约需一分钟。")
+    message: ClassVar[str | Promise] = _("下单、接单前需要完成实名核验，约需一分钟。")
 
 
 class ScopeMissing(Forbidden):
     code = "scope_missing"
-    message = _("这个访问令牌的授权范围不包括此操作。请换用授权范围更大的令牌。")
+    message: ClassVar[str | Promise] = _("这个访问令牌的授权范围不包括此操作。请换用授权范围更大的令牌。")
 
 
 class CrossSite(Forbidden):
     code = "cross_site"
-    message = _("用浏览器登录状态调用写接口时，须带上 X-CSRFToken；程序请使用访问令牌。")
+    message: ClassVar[str | Promise] = _(
+        "用浏览器登录状态调用写接口时，须带上 X-CSRFToken；程序请使用访问令牌。"
+    )
 
 
 class NotFound(Refusal):
     status = 404
     code = "not_found"
-    message = _("没有找到，或您无权查看。请核对编号。")
+    message: ClassVar[str | Promise] = _("没有找到，或您无权查看。请核对编号。")
 
 
 class Conflict(Refusal):
     status = 409
     code = "conflict"
-    message = _("情况刚刚发生了变化，请刷新后再试。")
+    message: ClassVar[str | Promise] = _("情况刚刚发生了变化，请刷新后再试。")
 
 
 class TooMany(Refusal):
     status = 429
     code = "too_many"
-    message = _("操作太频繁，请稍等片刻再试。")
+    message: ClassVar[str | Promise] = _("操作太频繁，请稍等片刻再试。")

@@ -160,7 +160,7 @@ def _self(by: Actor) -> Person:
     """The acting person's row, locked."""
     if by.person_id is None:
         raise SignInNeeded
-    person = Person.objects.select_for_update().filter(pk=by.person_id, is_active=True).first()
+    person: Person | None = Person.objects.select_for_update().filter(pk=by.person_id, is_active=True).first()
     if person is None:
         raise Forbidden
     return person

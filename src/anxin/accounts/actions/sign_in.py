@@ -146,7 +146,8 @@ def open_sign_in(
 @transaction.atomic
 def choose_post(*, sign_in_id: UUID, appointment_id: UUID | None, by: Actor, at: datetime) -> SignIn:
     """Act in another post from now on, None = as oneself. Refuses NotFound, PasswordDue."""
-    row = SignIn.objects.visible_to(by).alive(at).select_related("person").filter(pk=sign_in_id).first()
+    found = SignIn.objects.visible_to(by).alive(at).select_related("person").filter(pk=sign_in_id)
+    row: SignIn | None = found.first()
     if row is None:
         raise NotFound
     if appointment_id is not None and password_due(row, at):

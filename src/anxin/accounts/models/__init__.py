@@ -8,6 +8,7 @@ from anxin.accounts.models.sign_in import (
     Lockout,
     PasswordUse,
     SignIn,
+    SignInQuerySet,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "PasswordUse",
     "Person",
     "SignIn",
+    "SignInQuerySet",
 ]

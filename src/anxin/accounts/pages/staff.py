@@ -69,7 +69,8 @@ def dismissal(request: Request, appointment_id: str) -> HttpResponse:
 
 
 def _organisation(request: Request) -> Organisation:
-    row = Organisation.objects.visible_to(request.actor).filter(pk=request.actor.organisation_id).first()
+    found = Organisation.objects.visible_to(request.actor).filter(pk=request.actor.organisation_id)
+    row: Organisation | None = found.first()
     if row is None:
         raise NotFound
     return row

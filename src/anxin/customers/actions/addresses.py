@@ -168,7 +168,7 @@ def use_address(*, address_id: UUID, by: Actor, at: datetime) -> AddressFacts:
 
 def _own_address(address_id: UUID, by: Actor) -> Address:
     rows = Address.objects.visible_to(by).select_for_update(of=("self",)).select_related("customer")
-    row = rows.filter(pk=address_id, archived_at=None).first()
+    row: Address | None = rows.filter(pk=address_id, archived_at=None).first()
     if row is None:
         raise NotFound
     return row
