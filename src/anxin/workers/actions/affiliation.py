@@ -9,13 +9,15 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
+from anxin.accounts.public import person_by_phone
 from anxin.audit.public import record
 from anxin.kit.actor import Actor
-from anxin.kit.errors import Conflict, Forbidden
+from anxin.kit.errors import Conflict, Forbidden, NotFound
 from anxin.kit.events import announce
 from anxin.workers import events
-from anxin.workers.actions.people import NoSuchWorker, owned
+from anxin.workers.actions.people import NoSuchWorker, enrol, owned
 from anxin.workers.models import Affiliation, Booking, Worker
+from anxin.workers.queries.people import worker_of
 from anxin.workers.queries.time import lock_time
 from anxin.workers.values import AffiliationKind, BookingKind
 
@@ -33,6 +35,11 @@ class StillBooked(Conflict):
 class NotYourAgency(Forbidden):
     code = "not_your_agency"
     message = _("只有该机构中负责服务员管理的岗位可以办理。")
+
+
+class NobodyFound(NotFound):
+    code = "nobody_found"
+    message = _("没有找到手机号和姓名都相符、且已实名的人。请核对，或请本人先登录完成实名核验。")
 
 
 class NotAffiliated(Conflict):
@@ -74,6 +81,27 @@ def join_agency(
     )  # fmt: skip
     announce(events.AffiliationChanged(worker_id, organisation_id, joined=True))
     return row
+
+
+@transaction.atomic
+def take_on(
+    *, phone: str, name: str, kind: AffiliationKind, by: Actor, at: datetime, may_grab: bool = False
+) -> Worker:
+    """Enrol a verified person (unless they are a worker already) and affiliate them with the actor's agency.
+
+    Phone and name must both be theirs, so that nobody can be looked up by number alone.
+    Refuses: NobodyFound, AlreadyAffiliated, NotYourAgency.
+    """
+    if not by.holds("workers.manage") or by.organisation_id is None:
+        raise NotYourAgency
+    person = person_by_phone(phone.strip())
+    if person is None or not person.is_verified or person.name != name.strip():
+        raise NobodyFound("phone")
+    worker = worker_of(person.pk) or enrol(person_id=person.pk, by=by, at=at)
+    join_agency(
+        worker_id=worker.pk, organisation_id=by.organisation_id, kind=kind, may_grab=may_grab, by=by, at=at
+    )
+    return worker
 
 
 @transaction.atomic

@@ -74,10 +74,13 @@ def add_credential(
 ) -> Credential:
     """Enter a paper: conclusion and inclusive dates, not yet verified, so it counts for nothing yet.
 
-    Refuses: HealthValueGiven (findings are never kept: standards §3.1, §3.5), DatesUnfit, DetailMissing (tier of
-    a health check, occupation class 1–4 of an insurance), NoSuchWorker, NotYours.
+    Refuses: HealthValueGiven (findings, and the report that carries them, are never kept: standards §3.1, §3.5),
+    DatesUnfit, DetailMissing (tier of a health check, occupation class 1–4 of an insurance), NoSuchWorker,
+    NotYours.
     """
     row = owned(worker_id, by)
+    if file_id and kind is CredentialKind.HEALTH_CHECK:
+        raise HealthValueGiven("upload")
     if rules.names_health_value(title, issuer, number):
         raise HealthValueGiven("title")
     if valid_to < valid_from:

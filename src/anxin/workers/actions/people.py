@@ -40,6 +40,11 @@ class NoSuchWorker(NotFound):
     message = _("没有找到这位服务员，或您无权查看。请核对编号。")
 
 
+class NotEnrolled(NotFound):
+    code = "not_enrolled"
+    message = _("您还没有登记为家政服务员。请先在“我要当家政”登记。")
+
+
 class NotYours(Forbidden):
     code = "not_your_worker"
     message = _("只有本人或其所属机构可以修改这份档案。")

@@ -53,6 +53,11 @@ def worker_of(person_id: UUID | None) -> Worker | None:
     return Worker.objects.filter(person=person_id).first() if person_id else None
 
 
+def own(person_id: UUID | None) -> Worker | None:
+    """The whole record of the worker that a person is, if they are one."""
+    return detailed(Worker.objects.filter(person=person_id)).first() if person_id else None
+
+
 def worker_for(actor: Actor, number: str) -> Worker | None:
     """The worker of that number with person, agency, papers, skills, areas and shifts, if the actor may see them."""
     return detailed(Worker.objects.visible_to(actor)).filter(number=number).first()
@@ -65,9 +70,16 @@ def detailed(rows: QuerySet[Worker]) -> QuerySet[Worker]:
 
 
 def listed(
-    actor: Actor, *, text: str = "", state: str = "", item_code: str = "", town_code: str = ""
+    actor: Actor,
+    *,
+    text: str = "",
+    state: str = "",
+    item_code: str = "",
+    town_code: str = "",
+    colour: str = "",
 ) -> QuerySet[Worker]:
-    """Workers the actor may see, newest first. `text` is an exact name, number or phone. Four queries a page."""
+    """Workers the actor may see, newest first. `text` is an exact name, number or phone;
+    `colour` the one last judged ("none" = no code). Four queries a page."""
     rows = Worker.objects.visible_to(actor).select_related("person", "standing")
     if text := text.strip():
         rows = rows.filter(
@@ -81,6 +93,10 @@ def listed(
         rows = rows.filter(skills__item_code=item_code)
     if town_code:
         rows = rows.filter(areas__town_code=town_code)
+    if colour == "none":
+        rows = rows.filter(Q(standing__colour="") | Q(standing=None))
+    elif colour:
+        rows = rows.filter(standing__colour=colour)
     return rows.prefetch_related(CURRENT, LIVE_PAPERS, "skills").order_by("-id")
 
 

@@ -1,0 +1,148 @@
+"""The worker's phone: papers and their dates, what I do and where and when, my week, leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from anxin.kit import clock
+from anxin.kit.access import SIGNED_IN, Request, page
+from anxin.kit.errors import NotFound, Refusal
+from anxin.kit.models import uuid_or_none
+from anxin.kit.redirects import see_other
+from anxin.places import public as places
+from anxin.workers import actions
+from anxin.workers.forms import EnrolmentForm, LeaveForm
+from anxin.workers.models import Worker
+from anxin.workers.pages import record, words
+from anxin.workers.queries.people import own
+
+
+def _mine(request: Request) -> Worker:
+    row = own(request.actor.person_id)
+    if row is None:
+        raise actions.NotEnrolled
+    return row
+
+
+@page(SIGNED_IN, methods=("GET", "POST"))
+def enrolment(request: Request) -> HttpResponse:
+    """Become a worker: a verified person enters themself; the agency then takes them on."""
+    if own(request.actor.person_id):
+        return see_other(reverse("workers:papers"))
+    form = EnrolmentForm(request.POST if request.method == "POST" else None, towns=places.towns())
+    context = {"form": form, "verified": request.actor.verified}
+    if request.method == "GET":
+        return render(request, "workers/enrolment.html", context)
+    return record.submit(
+        request, form, lambda: _enrol(request, form), said=_("登记好了。请补充证件和服务区域。"),
+        back=reverse("workers:papers"), template="workers/enrolment.html", context=context,
+    )  # fmt: skip
+
+
+def _enrol(request: Request, form: EnrolmentForm) -> None:
+    data = form.cleaned_data
+    person_id = request.actor.person_id
+    if person_id is None:
+        raise actions.NotVerified
+    actions.enrol(
+        person_id=person_id, home_town=data["home_town"], home=record.town_centre(data["home_town"]),
+        practising_since=data["practising_since"], intro=data["intro"], by=request.actor, at=clock.now(),
+    )  # fmt: skip
+
+
+@page(SIGNED_IN, methods=("GET", "POST"))
+def papers(request: Request) -> HttpResponse:
+    """My papers with their dates, and the form to add one."""
+    worker = _mine(request)
+    form = record.paper_form(request)
+    today = clock.local_date(clock.now())
+    context: dict[str, Any] = {
+        "worker": worker,
+        "papers": [words.paper(row, today) for row in worker.papers],  # type: ignore[attr-defined]
+        "agency": next(iter(worker.current), None),  # type: ignore[attr-defined]
+        "form": form,
+    }
+    if request.method == "GET":
+        return render(request, "workers/papers.html", context)
+    return record.submit(
+        request, form, lambda: record.add_paper(request, worker, form), said=_("已提交，等机构核验后生效。"),
+        back=reverse("workers:papers"), template="workers/papers.html", context=context,
+    )  # fmt: skip
+
+
+@page(SIGNED_IN)
+def profile(request: Request) -> HttpResponse:
+    """What I do, where, and when: three lists with a way to change each."""
+    worker = _mine(request)
+    return render(request, "workers/profile.html", record.profile_context(worker))
+
+
+@page(SIGNED_IN, methods=("GET", "POST"))
+def skills(request: Request) -> HttpResponse:
+    worker = _mine(request)
+    form = record.skills_form(request, worker)
+    return _edit(request, form, lambda: record.save_skills(request, worker, form), "skills", _("会做什么"))
+
+
+@page(SIGNED_IN, methods=("GET", "POST"))
+def areas(request: Request) -> HttpResponse:
+    worker = _mine(request)
+    form = record.areas_form(request, worker)
+    return _edit(request, form, lambda: record.save_areas(request, worker, form), "areas", _("服务区域"))
+
+
+@page(SIGNED_IN, methods=("GET", "POST"))
+def shifts(request: Request) -> HttpResponse:
+    worker = _mine(request)
+    form = record.shifts_form(request, worker)
+    return _edit(request, form, lambda: record.save_shifts(request, worker, form), "shifts", _("可服务时段"))
+
+
+def _edit(request: Request, form: Any, do: Any, part: str, heading: str) -> HttpResponse:
+    back = reverse("workers:profile")
+    context = {"form": form, "part": part, "heading": heading, "back": back, "layout": "web/phone.html"}
+    if request.method == "GET":
+        return render(request, "workers/edit.html", context)
+    return record.submit(
+        request, form, do, said=record.saved(), back=back, template="workers/edit.html", context=context
+    )
+
+
+@page(SIGNED_IN)
+def week(request: Request) -> HttpResponse:
+    """My week: every booking, and leave."""
+    worker = _mine(request)
+    return render(request, "workers/week.html", record.week_context(request, worker))
+
+
+@page(SIGNED_IN, methods=("GET", "POST"))
+def leave(request: Request) -> HttpResponse:
+    """Take leave. Refused over a visit: that must be moved or given to somebody else first."""
+    worker = _mine(request)
+    form = LeaveForm(request.POST if request.method == "POST" else None)
+    context = {"form": form}
+    if request.method == "GET":
+        return render(request, "workers/leave.html", context)
+    return record.submit(
+        request, form, lambda: record.take_leave(request, worker, form), said=_("假已请好，这段时间不会派单。"),
+        back=reverse("workers:week"), template="workers/leave.html", context=context,
+    )  # fmt: skip
+
+
+@page(SIGNED_IN, methods=("POST",))
+def leave_cancellation(request: Request, booking_id: str) -> HttpResponse:
+    key = uuid_or_none(booking_id)
+    if key is None:
+        raise NotFound
+    try:
+        actions.cancel_leave(booking_id=key, by=request.actor, at=clock.now())
+        messages.success(request, _("假已取消。"))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return see_other(reverse("workers:week"))
