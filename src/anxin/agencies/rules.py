@@ -22,6 +22,7 @@ from anxin.agencies.values import (
     PriceList,
     ServiceContent,
     SpecStep,
+    Usage,
 )
 from anxin.catalogue.values import ItemFacts
 from anxin.kit.clock import SHANGHAI
@@ -277,3 +278,33 @@ def paper_problems(
     if not has_file:
         found.append(Problem("file", gettext_noop("请上传资料的照片或 PDF。")))
     return found
+
+
+def examples(prices: PriceList, minutes: int, wednesday: date) -> list[tuple[str, Usage]]:
+    """Three usages that show what a price list comes to: a plain day, a Saturday, and an evening or a holiday.
+
+    `wednesday` is a day of an ordinary week; `minutes` the usual length of a visit that is not priced by the hour.
+    """
+    quantity = max(prices.minimum, Decimal(3)) if prices.unit == "hour" else prices.minimum
+    length = timedelta(minutes=float(quantity * 60)) if prices.unit == "hour" else timedelta(minutes=minutes)
+
+    def on(day: date, hour: int, kind: str) -> Usage:
+        start = datetime(day.year, day.month, day.day, hour, tzinfo=SHANGHAI)
+        end = start + length
+        kinds = tuple((d, kind) for d in sorted({start.date(), end.date()}))
+        return Usage(quantity, ((start, end),), kinds)
+
+    return [
+        (gettext_noop("工作日白天"), on(wednesday, 9, "workday")),
+        (gettext_noop("周六白天"), on(wednesday + timedelta(days=3), 9, "weekend")),
+        (
+            (gettext_noop("工作日 20:00 开始"), on(wednesday, 20, "workday"))
+            if prices.nights
+            else (gettext_noop("法定节假日白天"), on(wednesday, 9, "statutory"))
+        ),
+    ]
+
+
+def weekday_after(day: date, weekday: int) -> date:
+    """The first such weekday (0 = Monday) on or after a day."""
+    return day + timedelta(days=(weekday - day.weekday()) % 7)

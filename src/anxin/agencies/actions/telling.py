@@ -8,7 +8,7 @@ from anxin.accounts import public as accounts
 from anxin.agencies.models import Agency
 from anxin.notices import public as notices
 
-DESK = "/agency/profile/"
+DESK = "/desk/agency/"
 
 
 def tell(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from anxin.agencies.models import Agency, ServiceItem, ServiceVersion
+from anxin.agencies.models import Agency, Document, ServiceItem, ServiceVersion
 from anxin.agencies.queries.facts import agency_facts, party_facts, version_facts
-from anxin.agencies.values import AgencyFacts, AgencyParty, VersionFacts
+from anxin.agencies.values import AgencyFacts, AgencyParty, DocumentKind, Verification, VersionFacts
 from anxin.kit.errors import NotFound
 
 
@@ -89,3 +89,11 @@ def newest(service_id: UUID) -> ServiceVersion | None:
 def revision_of(row: ServiceVersion) -> str:
     """What a form carries, so that a writer who did not see the newest text is told."""
     return f"{row.number}-{'p' if row.published_at else 'd'}-{row.written_at.timestamp():.6f}"
+
+
+def grades(agency_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Verified grades (A to AAAAA) by agency; agencies without one are absent. One query."""
+    rows = Document.objects.standing().filter(
+        agency__in=set(agency_ids), kind=DocumentKind.GRADE, verification=Verification.VERIFIED
+    )
+    return dict(rows.values_list("agency_id", "title"))
