@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -308,3 +308,16 @@ def examples(prices: PriceList, minutes: int, wednesday: date) -> list[tuple[str
 def weekday_after(day: date, weekday: int) -> date:
     """The first such weekday (0 = Monday) on or after a day."""
     return day + timedelta(days=(weekday - day.weekday()) % 7)
+
+
+def same_content(a: ServiceContent, b: ServiceContent) -> bool:
+    """Whether two contents say the same; the order of towns, hours and surcharges means nothing."""
+
+    def plainly(content: ServiceContent) -> ServiceContent:
+        prices = replace(
+            content.price_list, surcharges=tuple(sorted(content.price_list.surcharges, key=repr))
+        )
+        hours = tuple(sorted(content.hours, key=lambda h: (h.weekday, h.start_minute)))
+        return replace(content, price_list=prices, towns=tuple(sorted(content.towns)), hours=hours)
+
+    return plainly(a) == plainly(b)

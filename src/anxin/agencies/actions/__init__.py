@@ -12,7 +12,7 @@ from anxin.agencies.actions.join import (
     remove_document,
     submit,
 )
-from anxin.agencies.actions.leaving import ReverifyFirst, leave, reinstate, stay, suspend, tick
+from anxin.agencies.actions.leaving import ReverifyFirst, leave, note_export, reinstate, stay, suspend, tick
 from anxin.agencies.actions.publish import (
     AlreadyOffered,
     discard_draft,
@@ -69,6 +69,7 @@ __all__ = [
     "change_profile",
     "discard_draft",
     "leave",
+    "note_export",
     "offer_service",
     "open_service",
     "publish_version",

@@ -176,3 +176,11 @@ def _warn_of_expiry(at: datetime) -> None:
             gettext_noop("“%(paper)s”的有效期到 %(day)s，请尽快上传新的。"),
             at=at, paper=row.title, day=f"{row.valid_to:%Y-%m-%d}",
         )  # fmt: skip
+
+
+@transaction.atomic
+def note_export(*, agency_id: UUID, by: Actor, at: datetime) -> Agency:
+    """Note that the agency took a copy of its data. Refuses: Forbidden, NotFound."""
+    row = own_agency(agency_id, by)
+    record("agencies.export", by=by, at=at, subject="agency", subject_id=row.pk)
+    return row

@@ -92,7 +92,7 @@ def publish_version(
     if problems := rules.content_problems(content, towns):
         raise Unfit(problems)
     current = row.current
-    if current is not None and current.content == content:
+    if current is not None and rules.same_content(current.content, content):
         if row.state == ItemState.PUBLISHED:
             raise NothingChanged
         ServiceVersion.objects.filter(service=row, published_at=None).delete()

@@ -97,3 +97,9 @@ def grades(agency_ids: Iterable[UUID]) -> dict[UUID, str]:
         agency__in=set(agency_ids), kind=DocumentKind.GRADE, verification=Verification.VERIFIED
     )
     return dict(rows.values_list("agency_id", "title"))
+
+
+def drafts(agency_id: UUID) -> dict[UUID, ServiceVersion]:
+    """The unpublished drafts of an agency by service. One query."""
+    rows = ServiceVersion.objects.filter(service__agency_id=agency_id, published_at=None)
+    return {row.service_id: row for row in rows}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import (
@@ -184,7 +183,7 @@ def document(document_id: UUID, actor: Actor) -> Document:
     return row
 
 
-def counts(actor: Actor, at: datetime) -> dict[str, int]:
+def counts(actor: Actor) -> dict[str, int]:
     """How many agencies are in each state, for the operator. One query."""
     rows = Agency.objects.visible_to(actor).values_list("state").annotate(n=Count("pk"))
     return dict(rows)

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from anxin.catalogue.values import Unit
+from anxin.kit.money import yuan
 from anxin.kit.text import gettext_noop
 
 ONCE = 10_000
@@ -257,6 +258,17 @@ class Line:
     unit_price_fen: int
     amount_fen: int
     explanation: str = ""
+
+    @property
+    def note(self) -> str:
+        """What a price table says beneath the label: how often at how much, and why."""
+        parts = [self.explanation] if self.explanation else []
+        if self.quantity != 1 and self.unit:
+            parts.insert(
+                0,
+                f"{plain(self.quantity.quantize(Decimal('0.01')))} {self.unit} × ¥{yuan(self.unit_price_fen)}",
+            )
+        return "；".join(parts)
 
     def to_json(self) -> dict[str, Any]:
         return {
