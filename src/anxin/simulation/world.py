@@ -1,0 +1,319 @@
+"""The people and organisations of a small living Lin'an, made by the same actions that the pages call."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from PIL import Image, ImageDraw
+
+from anxin.accounts import public as accounts
+from anxin.agencies import public as agencies
+from anxin.agencies.values import (
+    DayFactor,
+    DayFactorKind,
+    ExtraItem,
+    Hours,
+    Night,
+    PriceList,
+    ServiceContent,
+    SpecStep,
+)
+from anxin.catalogue import public as catalogue
+from anxin.catalogue.values import CredentialKind, ItemFacts, Unit
+from anxin.customers import public as customers
+from anxin.files import public as files
+from anxin.kit.actor import SYSTEM, Actor
+from anxin.kit.geo import Point
+from anxin.places import public as places
+from anxin.safetycode import public as safetycode
+from anxin.simulation import names
+from anxin.workers import public as workers
+from anxin.workers.values import AffiliationKind
+
+CITY = "3301"
+COUNTY = "330112"
+# What the demo's households ask for most; every agency offers some of these.
+POPULAR = ("0101", "0102", "0203", "0105", "0401", "0402", "0204", "0603", "0107", "0202")
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class AgencyCast:
+    """A live agency: its staff as actors, what it offers, who works for it."""
+
+    agency_id: UUID
+    organisation_id: UUID
+    name: str
+    town: str
+    point: Point
+    head: Actor
+    dispatcher: Actor
+    finance: Actor
+    services: dict[str, UUID] = field(default_factory=dict)
+    towns: tuple[str, ...] = ()
+    workers: list[UUID] = field(default_factory=list)
+
+
+@dataclass
+class Household:
+    """A customer with one address."""
+
+    actor: Actor
+    address_id: UUID
+    town: str
+
+
+@dataclass
+class World:
+    """Everybody, and the chance that moves them."""
+
+    rng: Random
+    begin: datetime
+    towns: list[Any]
+    operator: Actor
+    reviews_admin: Actor
+    association: Actor
+    agencies: list[AgencyCast] = field(default_factory=list)
+    households: list[Household] = field(default_factory=list)
+    worker_actors: dict[UUID, Actor] = field(default_factory=dict)
+    items: dict[str, ItemFacts] = field(default_factory=dict)
+    serial: int = 0
+
+    def next_serial(self) -> int:
+        self.serial += 1
+        return self.serial
+
+    def person(self, *, female: bool, at: datetime, name: str = "") -> Actor:
+        """A registered and verified person, as an actor for themself."""
+        serial = self.next_serial()
+        name = name or names.person_name(self.rng, female=female)
+        person = accounts.register_person(phone=names.phone(serial), name=name, by=SYSTEM, at=at)
+        number = names.id_number(self.rng, serial, female=female)
+        person = accounts.record_verification(
+            person_id=person.pk, name=name, id_number=number, provider="simulator", request_id=f"demo-{serial}",
+            by=SYSTEM, at=at,
+        )  # fmt: skip
+        return accounts.actor_for(person, None)
+
+    def in_post(self, person: Actor, organisation_id: UUID, post: str, at: datetime) -> Actor:
+        appointment = accounts.appoint(
+            person_id=person.person, organisation_id=organisation_id, post=post, by=SYSTEM, at=at
+        )
+        return accounts.actor_for(appointment.person, appointment)
+
+
+def found(rng: Random, begin: datetime) -> World:
+    """The operator, the association, and an empty stage."""
+    towns = places.towns(COUNTY)
+    world = World(rng, begin, towns, SYSTEM, SYSTEM, SYSTEM)
+    offices = [
+        ("operator", "安心平台运营中心", ("operator.operations", "operator.reviews", "operator.auditor")),
+        ("association", "临安区家庭服务业协会", ("association.codes",)),
+    ]
+    actors = []
+    for kind, name, posts in offices:
+        organisation = accounts.found_organisation(
+            kind=kind, name=name, city_code=CITY, town_code="330112006", by=SYSTEM, at=begin
+        )
+        for post in posts:
+            actors.append(world.in_post(world.person(female=True, at=begin), organisation.pk, post, begin))
+    world.operator, world.reviews_admin, world.auditor, world.association = actors  # type: ignore[attr-defined]
+    world.items = {item.code: item for item in catalogue.items(begin, orderable=True)}
+    return world
+
+
+def near(rng: Random, town: Any, spread: float = 0.02) -> Point:
+    """A point around a town's centre, in degrees; villages have no published points of their own."""
+    centre = places.town_point(town.code)
+    lat, lng = (centre.lat, centre.lng) if centre else (30.2358, 119.7181)
+    return Point(round(lat + rng.gauss(0, spread / 2), 5), round(lng + rng.gauss(0, spread / 2), 5))
+
+
+def scan(title: str) -> bytes:
+    """A stand-in picture of a paper: it says that it is one."""
+    image = Image.new("RGB", (640, 452), "#f7f4ea")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((12, 12, 628, 440), outline="#b08d3c", width=4)
+    draw.text((250, 210), f"DEMO {title.encode('ascii', 'ignore').decode() or 'PAPER'}", fill="#555555")
+    data = io.BytesIO()
+    image.save(data, "PNG")
+    return data.getvalue()
+
+
+def open_agencies(world: World, count: int) -> Iterator[AgencyCast]:
+    """Agencies apply, are verified, go live and publish; the larger towns have more of them."""
+    picture = scan("LICENCE")
+    for index in range(count):
+        town = world.towns[index % len(world.towns)] if index < len(world.towns) else world.rng.choice(world.towns[:6])
+        yield _open_agency(world, index, town, picture)
+
+
+def _open_agency(world: World, index: int, town: Any, picture: bytes) -> AgencyCast:
+    rng, at = world.rng, world.begin + timedelta(hours=index)
+    name = f"临安{names.AGENCY_HEADS[index % len(names.AGENCY_HEADS)]}{rng.choice(names.AGENCY_TAILS)}"
+    head = world.person(female=rng.random() < 0.6, at=at)
+    home = near(rng, town, 0.008)
+    profile = agencies.Profile(
+        mode=rng.choice(("employer", "intermediary", "dispatch")), legal_representative=names.person_name(rng, female=False),
+        phone=f"0571-6371{index:04d}", town_code=town.code, address=f"{town.name}人民路 {rng.randint(1, 300)} 号",
+        intro=f"扎根{town.name}的社区家政机构，提供保洁、照护等上门服务，服务员持证上岗。", lat=home.lat, lng=home.lng,
+    )  # fmt: skip
+    code = names.uscc(index + 1, sole_trader=rng.random() < 0.3)
+    agency = agencies.apply(name=name, uscc=code, profile=profile, by=head, at=at)
+    appointment = accounts.appointments_of(head.person, at)[0]
+    staff = accounts.actor_for(appointment.person, appointment)
+    papers = [("licence", "营业执照", "临安区市场监督管理局", code)]
+    if rng.random() < 0.5:
+        papers.append(("honour", "巾帼家政示范单位", "临安区妇女联合会", f"JG-{index:03d}"))
+    if rng.random() < 0.4:
+        papers.append(("grade", "家庭服务机构等级 AAA", "杭州市家庭服务业协会", f"DJ-{index:03d}"))
+    for kind, title, issuer, number in papers:
+        _verified_paper(world, agency.pk, staff, picture, agencies.Paper(
+            kind, title, issuer, number=number, valid_from=date(2022, 1, 1),
+            valid_to=None if kind == "licence" else date(world.begin.year + 2, 12, 31)), at)  # fmt: skip
+    agencies.submit(agency_id=agency.pk, agreed=True, by=staff, at=at)
+    agencies.approve(agency_id=agency.pk, by=world.operator, at=at + timedelta(hours=6))
+    cast = AgencyCast(
+        agency.pk, agency.organisation_id, name, town.code, home, staff,
+        world.in_post(world.person(female=True, at=at), agency.organisation_id, "agency.dispatcher", at),
+        world.in_post(world.person(female=True, at=at), agency.organisation_id, "agency.finance", at),
+    )  # fmt: skip
+    _publish(world, cast, at + timedelta(hours=8))
+    world.agencies.append(cast)
+    return cast
+
+
+def _verified_paper(
+    world: World, agency_id: UUID, staff: Actor, picture: bytes, paper: agencies.Paper, at: datetime
+) -> None:
+    stored = files.store_bytes(picture, name="paper.png", kind=files.FileKind.DOCUMENT, by=staff, at=at)
+    row = agencies.add_document(agency_id=agency_id, paper=paper, file_id=stored.pk, by=staff, at=at)
+    agencies.verify_document(
+        document_id=row.pk, passed=True, how="比对公示系统登记信息", by=world.operator, at=at
+    )
+
+
+def _publish(world: World, cast: AgencyCast, at: datetime) -> None:
+    rng = world.rng
+    centre = near(rng, next(t for t in world.towns if t.code == cast.town), 0)
+    by_distance = sorted(world.towns, key=lambda t: _gap(centre, near(rng, t, 0)))
+    cast.towns = tuple(t.code for t in by_distance[: rng.randint(5, 9)])
+    wanted = ["0101", *rng.sample([c for c in POPULAR if c != "0101" and c in world.items], rng.randint(3, 6))]
+    for code in wanted:
+        version = agencies.offer_service(
+            agency_id=cast.agency_id, item_code=code, content=content_of(world.items[code], cast.towns, rng),
+            by=cast.head, at=at,
+        )  # fmt: skip
+        cast.services[code] = version.pk
+
+
+def content_of(item: ItemFacts, towns: tuple[str, ...], rng: Random) -> ServiceContent:
+    """A published service: the catalogue's steps, a price within the usual range, plain surcharges."""
+    usual = item.prices[0]
+    price = round(rng.uniform(usual.low_fen, usual.high_fen) / 500) * 500 or usual.low_fen
+    hourly = usual.unit is Unit.HOUR
+    surcharges: list[Any] = [DayFactor(DayFactorKind.STATUTORY, 20_000)]
+    if hourly:
+        surcharges += [Night(20 * 60, 24 * 60, 13_000), ExtraItem("windows", "擦玻璃", "平方米", 1_000)]
+    return ServiceContent(
+        name=item.name,
+        price_list=PriceList(
+            unit=usual.unit, unit_price_fen=price, minimum=Decimal(max(1, item.min_quantity)),
+            step=Decimal("0.5") if hourly else Decimal(1), included=item.included[:4], surcharges=tuple(surcharges),
+        ),
+        specification=tuple(
+            SpecStep(f"s{n}", step.title, step.standard, step.photo) for n, step in enumerate(item.steps, start=1)
+        ),
+        description=item.summary,
+        towns=towns,
+        hours=tuple(Hours(day, 8 * 60, 20 * 60) for day in range(7)),
+        notice_minutes=120,
+    )  # fmt: skip
+
+
+def _gap(a: Point, b: Point) -> float:
+    return (a.lat - b.lat) ** 2 + (a.lng - b.lng) ** 2
+
+
+def enrol_workers(world: World, count: int) -> Iterator[UUID]:
+    """Workers join an agency with papers in order; some papers have run out, as they do."""
+    for index in range(count):
+        cast = world.agencies[index % len(world.agencies)]
+        yield _enrol(world, cast, index)
+
+
+def _enrol(world: World, cast: AgencyCast, index: int) -> UUID:
+    rng, at = world.rng, world.begin + timedelta(days=3, minutes=index)
+    person = world.person(female=rng.random() < 0.88, at=at)
+    town = next(t for t in world.towns if t.code == (cast.town if rng.random() < 0.7 else rng.choice(cast.towns)))
+    worker = workers.enrol(
+        person_id=person.person, by=SYSTEM, at=at, home_town=town.code, home=near(rng, town),
+        practising_since=at.date() - timedelta(days=rng.randint(120, 12 * 365)), city_code=CITY,
+        intro=rng.choice(("做事仔细，话不多。", "本地人，熟悉周边小区。", "带过三个孩子，爱干净。", "会做临安家常菜。", "")),
+    )  # fmt: skip
+    skills = {code: rng.choice((5, 4, 4, 3)) for code in cast.services if rng.random() < 0.8} or {"0101": 5}
+    workers.set_skills(worker_id=worker.pk, levels=skills, by=SYSTEM, at=at)
+    workers.set_areas(worker_id=worker.pk, town_codes=cast.towns, by=SYSTEM, at=at)
+    shifts = [(day, 8 * 60, 20 * 60) for day in range(7) if day < 5 or rng.random() < 0.7]
+    workers.set_shifts(worker_id=worker.pk, shifts=shifts, by=SYSTEM, at=at)
+    for kind, paper in _papers(world, rng, skills):
+        row = workers.add_credential(worker_id=worker.pk, kind=kind, by=SYSTEM, at=at, **paper)
+        workers.verify_credential(credential_id=row.pk, how="核对原件和查询平台", by=SYSTEM, at=at)
+    workers.join_agency(
+        worker_id=worker.pk, organisation_id=cast.organisation_id,
+        kind=rng.choice((AffiliationKind.EMPLOYEE, AffiliationKind.INTRODUCED, AffiliationKind.FLEXIBLE)),
+        by=SYSTEM, at=at, may_grab=rng.random() < 0.5,
+    )  # fmt: skip
+    safetycode.issue(worker_id=worker.pk, by=world.association, at=at + timedelta(hours=2))
+    cast.workers.append(worker.pk)
+    world.worker_actors[worker.pk] = person
+    return worker.pk
+
+
+def _papers(
+    world: World, rng: Random, skills: dict[str, int]
+) -> list[tuple[CredentialKind, dict[str, Any]]]:
+    day = world.begin.date()
+    tier = max((world.items[code].health_tier for code in skills), default=next(iter(world.items.values())).health_tier)
+    year = timedelta(days=365)
+    late = {kind: rng.random() < share for kind, share in ((CredentialKind.HEALTH_CHECK, 0.05), (CredentialKind.INSURANCE, 0.05))}
+    certificates = sorted({name for code in skills for name in world.items[code].certificates})
+
+    def dates(kind: CredentialKind) -> dict[str, Any]:
+        since = day - timedelta(days=rng.randint(5, 60))
+        return {"valid_from": since, "valid_to": day + timedelta(days=20) if late.get(kind) else since + year}
+
+    papers: list[tuple[CredentialKind, dict[str, Any]]] = [
+        (CredentialKind.HEALTH_CHECK, {"title": "健康体检", "issuer": "临安区第一人民医院", "health_tier": tier}),
+        (CredentialKind.INSURANCE, {"title": "家政责任险", "issuer": "示例财产保险公司", "occupation_class": 4}),
+        (CredentialKind.BACKGROUND_CHECK, {"title": "背景核查", "issuer": "示例核查机构"}),
+        (CredentialKind.TRAINING, {"title": "岗前培训", "issuer": "临安区家政培训中心"}),
+        *[(CredentialKind.CERTIFICATE, {"title": name, "code": name, "issuer": "示例评价机构"}) for name in certificates],
+    ]  # fmt: skip
+    return [(kind, {**paper, **dates(kind)}) for kind, paper in papers]
+
+
+def move_in(world: World, count: int) -> Iterator[Household]:
+    """Households register, pass the real-name check and name where help is wanted."""
+    for index in range(count):
+        rng, at = world.rng, world.begin + timedelta(days=4, minutes=index)
+        actor = world.person(female=rng.random() < 0.7, at=at)
+        town = rng.choice(world.towns[:6]) if rng.random() < 0.6 else rng.choice(world.towns)
+        villages = places.villages(town.code) if index % 5 == 0 else []
+        place = near(rng, town)
+        address = customers.add_address(
+            contact_name=names.person_name(rng, female=True), contact_phone=names.phone(world.serial),
+            town_code=town.code, village_code=rng.choice(villages).code if villages else "",
+            detail=f"{rng.choice(names.ESTATES)} {rng.randint(1, 30)} 幢 {rng.randint(1, 18)}0{rng.randint(1, 4)} 室",
+            label="家", lat=place.lat, lng=place.lng, by=actor, at=at, is_default=True,
+        )  # fmt: skip
+        household = Household(actor, address.id, town.code)
+        world.households.append(household)
+        yield household
