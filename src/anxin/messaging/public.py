@@ -5,10 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from anxin.messaging.actions import PhoneMalformed, queue
-from anxin.messaging.queries import counts, state
+from anxin.messaging.queries import counts, demo_phone, state
 from anxin.messaging.values import SmsTemplate, templates
 
-__all__ = ["PhoneMalformed", "SmsTemplate", "counts", "send_sms", "state"]
+__all__ = ["PhoneMalformed", "SmsTemplate", "counts", "demo_phone", "send_sms", "state"]
 
 
 def send_sms(

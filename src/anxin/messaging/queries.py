@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count
 
 from anxin.kit.errors import NotFound
@@ -28,3 +29,17 @@ def counts() -> Mapping[SmsState, int]:
 def recent(size: int = 100) -> list[SmsMessage]:
     """The newest messages, phones masked; what they say stays sealed. One query."""
     return list(SmsMessage.objects.defer("phone", "params").order_by("-id")[:size])
+
+
+def demo_phone(phone: str, template: str) -> Mapping[str, str]:
+    """What the newest message of a template says on a phone of the demo; NotFound outside a demo, or if none came.
+
+    Looks at the last 50 messages: numbers are sealed, not indexed.
+    """
+    if not settings.ANXIN_DEMO:
+        raise NotFound
+    for row in SmsMessage.objects.filter(template=template).order_by("-created_at", "-id")[:50]:
+        if row.phone == phone and row.params:
+            found: Mapping[str, str] = row.params
+            return found
+    raise NotFound

@@ -1,11 +1,26 @@
 """The door of orders."""
 
-from anxin.orders.actions.assign import check_worker, propose
-from anxin.orders.actions.change import cancel
-from anxin.orders.actions.demand import Demand, submit_demand
+from anxin.orders.actions.assign import agree, check_worker, grab, propose, reject, withdraw
+from anxin.orders.actions.assign import confirm as confirm_assignment
+from anxin.orders.actions.assign import decline as decline_assignment
+from anxin.orders.actions.change import answer_change, ask_change, cancel
+from anxin.orders.actions.demand import Demand, price_range, submit_again, submit_demand
 from anxin.orders.actions.marks import add_note, close, mark_billed, mark_paid, mark_signed
-from anxin.orders.actions.offer import give_up, offer_to
+from anxin.orders.actions.offer import accept, decline, give_up, offer_to
 from anxin.orders.actions.telling import side_of
+from anxin.orders.actions.ticks import tick
+from anxin.orders.actions.visit import (
+    add_photo,
+    answer_extra,
+    arrive,
+    confirm,
+    confirm_entry,
+    contact,
+    depart,
+    finish,
+    propose_extra,
+    tick_step,
+)
 from anxin.orders.events import (
     DemandSubmitted,
     OfferLapsed,
@@ -29,9 +44,12 @@ from anxin.orders.queries import (
     excluded_workers,
     mine,
     obstacles,
+    offer_of,
     sent_to,
+    steps_of,
     timeline,
     visit_of,
+    visits_of,
     wanted,
     worker_proposals,
     worker_visits,
@@ -51,8 +69,15 @@ __all__ = [
     "ServiceConfirmed",
     "Visit",
     "WorkerAgreed",
+    "accept",
     "add_note",
+    "add_photo",
+    "agree",
     "agreed_assignment",
+    "answer_change",
+    "answer_extra",
+    "arrive",
+    "ask_change",
     "asked_agencies",
     "board",
     "by_id",
@@ -61,22 +86,41 @@ __all__ = [
     "cancel_terms_of",
     "check_worker",
     "close",
+    "confirm",
+    "confirm_assignment",
+    "confirm_entry",
+    "contact",
     "current_assignment",
+    "decline",
+    "decline_assignment",
+    "depart",
     "excluded_workers",
+    "finish",
     "give_up",
+    "grab",
     "mark_billed",
     "mark_paid",
     "mark_signed",
     "mine",
     "obstacles",
+    "offer_of",
     "offer_to",
+    "price_range",
     "propose",
+    "propose_extra",
+    "reject",
     "sent_to",
     "side_of",
+    "steps_of",
+    "submit_again",
     "submit_demand",
+    "tick",
+    "tick_step",
     "timeline",
     "visit_of",
+    "visits_of",
     "wanted",
+    "withdraw",
     "worker_proposals",
     "worker_visits",
-]  # fmt: skip
+]

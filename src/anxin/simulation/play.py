@@ -13,9 +13,10 @@ from django.db import connection, transaction
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from anxin.kit import clock, jobs
-from anxin.orders import public as orders
-from anxin.simulation import logins, world
-from anxin.simulation.story import Story, order_story
+from anxin.orders.public import tick as tick_orders
+from anxin.payments.public import simulated_cashier
+from anxin.simulation import cast, logins
+from anxin.simulation.story import Story, order_story, signature
 
 TICK = timedelta(hours=3)
 # Messages of a past that was never lived are not sent when the worker starts.
@@ -33,12 +34,14 @@ def play(*, orders: int, agencies: int, workers: int, customers: int, seed: int,
         cursor.execute("SET synchronous_commit = off")
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns) as progress:
-        stage = world.found(rng, begin)
-        _each(progress, "家政机构入驻 agencies", world.open_agencies(stage, agencies), agencies)
-        _each(progress, "服务员建档 workers", world.enrol_workers(stage, workers), workers)
-        _each(progress, "客户注册 customers", world.move_in(stage, customers), customers)
+        stage = cast.found(rng, begin)
+        _each(progress, "家政机构入驻 agencies", cast.open_agencies(stage, agencies), agencies)
+        _each(progress, "服务员建档 workers", cast.enrol_workers(stage, workers), workers)
+        _each(progress, "客户注册 customers", cast.move_in(stage, customers), customers)
         jobs.drain(begin + timedelta(days=4), discard=NOT_SENT)
-        _run(progress, stage, orders, begin + timedelta(days=5), now)
+        stage.signature = signature()
+        with simulated_cashier(begin) as stage.cashier:
+            _run(progress, stage, orders, begin + timedelta(days=5), now)
     logins.offer(stage, at=now)
 
 
@@ -55,7 +58,7 @@ def _each(progress: Progress, label: str, steps: Iterable[Any], total: int) -> N
                 progress.advance(task)
 
 
-def _run(progress: Progress, stage: world.World, total: int, begin: datetime, now: datetime) -> None:
+def _run(progress: Progress, stage: cast.World, total: int, begin: datetime, now: datetime) -> None:
     """Advance the clock from event to event; jobs and deadlines run under the same clock."""
     task = progress.add_task("订单 orders", total=total)
     order = count()
@@ -74,13 +77,13 @@ def _run(progress: Progress, stage: world.World, total: int, begin: datetime, no
         if again is None or again > now:
             progress.advance(task)
         if again is not None:
-            heapq.heappush(queue, (again, next(order), story))
+            heapq.heappush(queue, (max(again, at), next(order), story))
     _tick(now)
 
 
 def _tick(at: datetime) -> None:
     with transaction.atomic():
-        orders.tick(at=at)
+        tick_orders(at=at)
         jobs.drain(at, discard=NOT_SENT)
 
 

@@ -9,7 +9,7 @@ from anxin.orders.queries.clock import (
     stale_submissions,
     watched_visits,
 )
-from anxin.orders.queries.hall import HallEntry, hall, hall_for, hall_order, offered_order
+from anxin.orders.queries.hall import HallEntry, hall, hall_for, hall_order, offer_of, offered_order
 from anxin.orders.queries.orders import (
     agreed_assignment,
     answerable,
@@ -22,15 +22,20 @@ from anxin.orders.queries.orders import (
     mine,
     sent_to,
     step_for_worker,
+    steps_of,
     timeline,
     visit_for_worker,
     visit_of,
+    visits_of,
     worker_proposals,
     worker_visits,
 )
 from anxin.orders.queries.terms import cancel_policy, cancel_terms_of
 
 __all__ = [
+    "offer_of",
+    "steps_of",
+    "visits_of",
     "HallEntry",
     "agreed_assignment",
     "answerable",

@@ -97,3 +97,12 @@ def offered_order(number: str, actor: Actor) -> Offer | None:
         .select_related("order", "order__customer")
         .first()
     )
+
+
+def offer_of(order: Order, organisation_id: UUID) -> Offer | None:
+    """The open offer of an order to one agency."""
+    return (
+        Offer.objects.filter(order=order, organisation=organisation_id, state=OfferState.OPEN)
+        .select_related("order", "order__customer")
+        .first()
+    )

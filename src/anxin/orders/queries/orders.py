@@ -176,3 +176,16 @@ def agreed_assignment(order: Order) -> Assignment | None:
         .select_related("worker", "worker__person", "visit")
         .first()
     )
+
+
+def visits_of(order: Order) -> list[Visit]:
+    """An order's visits with the order on them, in sequence. One query."""
+    rows = Visit.objects.filter(order=order).order_by("sequence")
+    return list(rows.select_related("order", "order__customer", "order__customer__person", "order__provider"))
+
+
+def steps_of(visit: Visit) -> list[Step]:
+    """The checklist of a visit with its photos. Two queries."""
+    return list(
+        visit.steps.select_related("visit", "visit__order").prefetch_related("photos").order_by("position")
+    )

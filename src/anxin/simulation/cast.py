@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -41,7 +41,7 @@ CITY = "3301"
 COUNTY = "330112"
 # What the demo's households ask for most; every agency offers some of these.
 POPULAR = ("0101", "0102", "0203", "0105", "0401", "0402", "0204", "0603", "0107", "0202")
-Progress = Callable[[str, int, int], None]
+INTROS = ("做事仔细，话不多。", "本地人，熟悉周边小区。", "带过三个孩子，爱干净。", "会做临安家常菜。", "")
 
 
 @dataclass
@@ -85,6 +85,9 @@ class World:
     worker_actors: dict[UUID, Actor] = field(default_factory=dict)
     items: dict[str, ItemFacts] = field(default_factory=dict)
     serial: int = 0
+    auditor: Actor = SYSTEM
+    signature: str = ""
+    cashier: Any = None
 
     def next_serial(self) -> int:
         self.serial += 1
@@ -124,7 +127,7 @@ def found(rng: Random, begin: datetime) -> World:
         )
         for post in posts:
             actors.append(world.in_post(world.person(female=True, at=begin), organisation.pk, post, begin))
-    world.operator, world.reviews_admin, world.auditor, world.association = actors  # type: ignore[attr-defined]
+    world.operator, world.reviews_admin, world.auditor, world.association = actors
     world.items = {item.code: item for item in catalogue.items(begin, orderable=True)}
     return world
 
@@ -151,7 +154,11 @@ def open_agencies(world: World, count: int) -> Iterator[AgencyCast]:
     """Agencies apply, are verified, go live and publish; the larger towns have more of them."""
     picture = scan("LICENCE")
     for index in range(count):
-        town = world.towns[index % len(world.towns)] if index < len(world.towns) else world.rng.choice(world.towns[:6])
+        town = (
+            world.towns[index % len(world.towns)]
+            if index < len(world.towns)
+            else world.rng.choice(world.towns[:6])
+        )
         yield _open_agency(world, index, town, picture)
 
 
@@ -161,7 +168,8 @@ def _open_agency(world: World, index: int, town: Any, picture: bytes) -> AgencyC
     head = world.person(female=rng.random() < 0.6, at=at)
     home = near(rng, town, 0.008)
     profile = agencies.Profile(
-        mode=rng.choice(("employer", "intermediary", "dispatch")), legal_representative=names.person_name(rng, female=False),
+        mode=rng.choice(("employer","broker","dispatch")),
+        legal_representative=names.person_name(rng, female=False),
         phone=f"0571-6371{index:04d}", town_code=town.code, address=f"{town.name}人民路 {rng.randint(1, 300)} 号",
         intro=f"扎根{town.name}的社区家政机构，提供保洁、照护等上门服务，服务员持证上岗。", lat=home.lat, lng=home.lng,
     )  # fmt: skip
@@ -173,7 +181,7 @@ def _open_agency(world: World, index: int, town: Any, picture: bytes) -> AgencyC
     if rng.random() < 0.5:
         papers.append(("honour", "巾帼家政示范单位", "临安区妇女联合会", f"JG-{index:03d}"))
     if rng.random() < 0.4:
-        papers.append(("grade", "家庭服务机构等级 AAA", "杭州市家庭服务业协会", f"DJ-{index:03d}"))
+        papers.append(("grade", "AAA", "杭州市家庭服务业协会", f"DJ-{index:03d}"))
     for kind, title, issuer, number in papers:
         _verified_paper(world, agency.pk, staff, picture, agencies.Paper(
             kind, title, issuer, number=number, valid_from=date(2022, 1, 1),
@@ -205,7 +213,10 @@ def _publish(world: World, cast: AgencyCast, at: datetime) -> None:
     centre = near(rng, next(t for t in world.towns if t.code == cast.town), 0)
     by_distance = sorted(world.towns, key=lambda t: _gap(centre, near(rng, t, 0)))
     cast.towns = tuple(t.code for t in by_distance[: rng.randint(5, 9)])
-    wanted = ["0101", *rng.sample([c for c in POPULAR if c != "0101" and c in world.items], rng.randint(3, 6))]
+    wanted = [
+        "0101",
+        *rng.sample([c for c in POPULAR if c != "0101" and c in world.items], rng.randint(3, 6)),
+    ]
     for code in wanted:
         version = agencies.offer_service(
             agency_id=cast.agency_id, item_code=code, content=content_of(world.items[code], cast.towns, rng),
@@ -252,11 +263,12 @@ def enrol_workers(world: World, count: int) -> Iterator[UUID]:
 def _enrol(world: World, cast: AgencyCast, index: int) -> UUID:
     rng, at = world.rng, world.begin + timedelta(days=3, minutes=index)
     person = world.person(female=rng.random() < 0.88, at=at)
-    town = next(t for t in world.towns if t.code == (cast.town if rng.random() < 0.7 else rng.choice(cast.towns)))
+    code = cast.town if rng.random() < 0.7 else rng.choice(cast.towns)
+    town = next(t for t in world.towns if t.code == code)
     worker = workers.enrol(
         person_id=person.person, by=SYSTEM, at=at, home_town=town.code, home=near(rng, town),
         practising_since=at.date() - timedelta(days=rng.randint(120, 12 * 365)), city_code=CITY,
-        intro=rng.choice(("做事仔细，话不多。", "本地人，熟悉周边小区。", "带过三个孩子，爱干净。", "会做临安家常菜。", "")),
+        intro=rng.choice(INTROS),
     )  # fmt: skip
     skills = {code: rng.choice((5, 4, 4, 3)) for code in cast.services if rng.random() < 0.8} or {"0101": 5}
     workers.set_skills(worker_id=worker.pk, levels=skills, by=SYSTEM, at=at)
@@ -277,13 +289,17 @@ def _enrol(world: World, cast: AgencyCast, index: int) -> UUID:
     return worker.pk
 
 
-def _papers(
-    world: World, rng: Random, skills: dict[str, int]
-) -> list[tuple[CredentialKind, dict[str, Any]]]:
+def _papers(world: World, rng: Random, skills: dict[str, int]) -> list[tuple[CredentialKind, dict[str, Any]]]:
     day = world.begin.date()
-    tier = max((world.items[code].health_tier for code in skills), default=next(iter(world.items.values())).health_tier)
+    tier = max(
+        (world.items[code].health_tier for code in skills),
+        default=next(iter(world.items.values())).health_tier,
+    )
     year = timedelta(days=365)
-    late = {kind: rng.random() < share for kind, share in ((CredentialKind.HEALTH_CHECK, 0.05), (CredentialKind.INSURANCE, 0.05))}
+    late = {
+        kind: rng.random() < share
+        for kind, share in ((CredentialKind.HEALTH_CHECK, 0.05), (CredentialKind.INSURANCE, 0.05))
+    }
     certificates = sorted({name for code in skills for name in world.items[code].certificates})
 
     def dates(kind: CredentialKind) -> dict[str, Any]:
@@ -295,7 +311,7 @@ def _papers(
         (CredentialKind.INSURANCE, {"title": "家政责任险", "issuer": "示例财产保险公司", "occupation_class": 4}),
         (CredentialKind.BACKGROUND_CHECK, {"title": "背景核查", "issuer": "示例核查机构"}),
         (CredentialKind.TRAINING, {"title": "岗前培训", "issuer": "临安区家政培训中心"}),
-        *[(CredentialKind.CERTIFICATE, {"title": name, "code": name, "issuer": "示例评价机构"}) for name in certificates],
+        *[(CredentialKind.CERTIFICATE, {"title": c, "issuer": "示例评价机构"}) for c in certificates],
     ]  # fmt: skip
     return [(kind, {**paper, **dates(kind)}) for kind, paper in papers]
 

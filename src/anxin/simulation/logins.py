@@ -1,0 +1,39 @@
+"""One-click doors for each kind of person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from anxin.accounts import public as accounts
+from anxin.kit.actor import SYSTEM, Actor
+from anxin.simulation.cast import World
+
+
+def offer(world: World, *, at: datetime) -> None:
+    """Name a customer, a worker, the staff of the busiest agency, and those who run the platform."""
+    busiest = max(world.agencies, key=lambda one: len(one.workers))
+    worker = world.worker_actors[busiest.workers[0]]
+    doors: list[tuple[str, str, str, Actor]] = [
+        ("customer", "客户", "下单、签合同、付款、评价", world.households[0].actor),
+        ("worker", "服务员", "接单、亮码、上门", worker),
+        ("head", "家政机构店长", busiest.name, busiest.head),
+        ("dispatcher", "家政机构派单员", busiest.name, busiest.dispatcher),
+        ("finance", "家政机构财务", busiest.name, busiest.finance),
+        ("operations", "平台运营", "入驻审核、规则", world.operator),
+        ("reviews", "评价管理员", "管理评价", world.reviews_admin),
+        ("auditor", "审计管理员", "查审计记录", world.auditor),
+        ("association", "协会", "安心码管理", world.association),
+    ]
+    for position, (key, label, hint, actor) in enumerate(doors):
+        accounts.offer_demo_login(
+            key=key, label=label, hint=hint, person_id=actor.person, appointment_id=_post(actor, at),
+            position=position, by=SYSTEM, at=at,
+        )  # fmt: skip
+
+
+def _post(actor: Actor, at: datetime) -> UUID | None:
+    if actor.organisation_id is None:
+        return None
+    held = accounts.appointments_of(actor.person, at)
+    return next(p.pk for p in held if p.organisation_id == actor.organisation_id and p.post == actor.post)
