@@ -246,7 +246,7 @@ def test_operator_sees_and_changes_the_calendar(desk):
 @pytest.mark.parametrize(
     ("form", "told"),
     [
-        ({"day": "2027-02-13", "kind": "workday"}, "请写明修改原因"),
+        ({"day": "2027-02-13", "kind": "workday"}, "请填写依据"),
         ({"day": "2027-02-30", "kind": "workday", "reason": "x"}, "日期"),
         ({"day": "2027-02-13", "kind": "holiday", "reason": "x"}, "holiday"),
     ],

@@ -240,7 +240,7 @@ def test_weights_are_changed_part_by_part(operations):
     [
         ({"value": "4", "reason": "x"}, "不能小于 5"),
         ({"value": "abc", "reason": "x"}, "请填写数字"),
-        ({"value": "50", "reason": ""}, "请写明修改原因"),
+        ({"value": "50", "reason": ""}, "请填写修改原因"),
         ({"value": "50", "reason": "x", "valid_from": "2001-01-01T00:00"}, "不能早于现在"),
         ({"value": "50", "reason": "x", "valid_from": "tomorrow"}, "valid_from"),
     ],

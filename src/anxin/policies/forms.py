@@ -25,7 +25,6 @@ class ChangeForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("修改原因"),
         max_length=500,
-        required=False,
         help_text=gettext_lazy("会随规则一起公示，请写清楚依据和影响。"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -41,7 +40,7 @@ class ChangeForm(forms.Form):
         if isinstance(default, dict) or hasattr(default, "keys"):
             return {
                 _PART + part: forms.CharField(
-                    label=_(policy.labels.get(part, part)), initial=f"{value[part]:g}", required=False
+                    label=_(policy.labels.get(part, part)), initial=f"{value[part]:g}"
                 )
                 for part in default
             }
@@ -49,18 +48,20 @@ class ChangeForm(forms.Form):
         if isinstance(default, bool):
             choices: list[tuple[str, str]] = [("true", _("是")), ("false", _("否"))]
             start = "true" if value else "false"
-            return {"value": forms.ChoiceField(label=label, choices=choices, initial=start, required=False)}
+            return {"value": forms.ChoiceField(label=label, choices=choices, initial=start)}
         if policy.choices:
             choices = [(choice, _(policy.labels.get(choice, choice))) for choice in policy.choices]
-            return {"value": forms.ChoiceField(label=label, choices=choices, initial=value, required=False)}
+            return {"value": forms.ChoiceField(label=label, choices=choices, initial=value)}
         if isinstance(default, tuple):
             start = ", ".join(str(part) for part in value)
-            return {"value": forms.CharField(label=label, initial=start, required=False)}
-        return {"value": forms.CharField(label=label, initial=value, required=False)}
+            return {"value": forms.CharField(label=label, initial=start)}
+        return {"value": forms.CharField(label=label, initial=value)}
 
     def clean(self) -> dict[str, Any]:
         """Add `stored`, the JSON form of what was typed."""
         data = super().clean() or self.cleaned_data
+        if self.errors:
+            return data
         parts = {name.removeprefix(_PART): text for name, text in data.items() if name.startswith(_PART)}
         try:
             data["stored"] = rules.parse(self.policy, str(data.get("value", "")), parts)

@@ -17,7 +17,7 @@ from anxin.kit.redirects import see_other
 from anxin.policies import actions, queries, rules
 from anxin.policies.actions import UnknownPolicy
 from anxin.policies.forms import ChangeForm
-from anxin.policies.values import AREAS, CHANGE
+from anxin.policies.values import AREAS, BASIS_POINTS, CHANGE
 
 
 @page(PUBLIC)
@@ -93,7 +93,8 @@ def _told(found: queries.Reading) -> dict[str, Any]:
     return {
         "key": policy.key,
         "meaning": policy.meaning,
-        "unit": policy.unit,
+        "unit": "" if policy.unit == BASIS_POINTS else policy.unit,
+        "typed_unit": policy.unit,
         "source": policy.source,
         "bounds": rules.bounds(policy),
         "value": rules.say(policy, found.value),

@@ -53,11 +53,11 @@ def value_of(policy: Policy[Any], stored: Any) -> Any:
 
 
 def readings(*, at: datetime) -> list[Reading]:
-    """Every declared policy with value and history, by key. One query."""
+    """Every declared policy with value and history, as the areas declare them. One query."""
     versions: dict[str, list[PolicyVersion]] = {}
     for row in PolicyVersion.objects.order_by("key", "-valid_from", "-created_at"):
         versions.setdefault(row.key, []).append(row)
-    return [_reading(policy, versions.get(key, []), at) for key, policy in sorted(declared().items())]
+    return [_reading(policy, versions.get(key, []), at) for key, policy in declared().items()]
 
 
 def reading(key: str, *, at: datetime) -> Reading | None:

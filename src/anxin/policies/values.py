@@ -48,7 +48,8 @@ class Policy(Generic[V]):
     key: `<area>.<name>`. default: what holds until somebody changes it; its type is the rule's type
     (bool, int, float, str, tuple of int, or a mapping of named numbers such as weights).
     unit, meaning: Chinese for the public page. source: clause or "DEF" (our own default).
-    low, high: inclusive bounds of each number. choices: allowed texts. labels: names of a mapping's parts.
+    low, high: inclusive bounds of each number; nothing is negative unless `low` says so.
+    choices: allowed texts. labels: names of a mapping's parts.
     check: a further condition; returns the Chinese text of what is wrong, or None.
     """
 
@@ -83,6 +84,9 @@ class Policy(Generic[V]):
             raise Unfit(wrong)
         return value  # type: ignore[no-any-return]
 
+
+# Ten-thousandths; pages show such a rule as per cent.
+BASIS_POINTS = "万分之"
 
 # Words for the areas, as headings of the published rules.
 AREAS = {
@@ -131,8 +135,9 @@ def _number(policy: Policy[Any], stored: Any, *, whole: bool) -> int | float:
         raise Unfit(NOT_WHOLE if whole else NOT_A_NUMBER)
     if whole and stored != int(stored):
         raise Unfit(NOT_WHOLE)
-    if policy.low is not None and stored < policy.low:
-        raise Unfit(TOO_LOW, low=f"{policy.low:g}")
+    low = 0 if policy.low is None else policy.low
+    if stored < low:
+        raise Unfit(TOO_LOW, low=f"{low:g}")
     if policy.high is not None and stored > policy.high:
         raise Unfit(TOO_HIGH, high=f"{policy.high:g}")
     return int(stored) if whole else float(stored)
