@@ -1,0 +1,233 @@
+"""The safety code for programs: my own code, a scan, e-cards, and the issuer's verbs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from ninja import Router, Schema, Status
+from pydantic import Field
+
+from anxin.kit import clock
+from anxin.kit.access import PUBLIC, SIGNED_IN, Request, any_of, holds, ruled
+from anxin.kit.errors import NotFound
+from anxin.safetycode import actions, queries
+from anxin.safetycode.models import SafetyCode
+from anxin.safetycode.queries.tokens import display_token
+from anxin.safetycode.values import ECard, Judgement
+from anxin.workers.public import Worker, worker_of
+
+router = Router(tags=["safetycode"])
+ISSUE = any_of(holds("safetycode.issue"), holds("operator.desk"))
+
+
+class ReasonOut(Schema):
+    code: str
+    day: date | None
+
+
+class JudgementOut(Schema):
+    """colour: green, yellow or red on `day`, by `rule_set`; would_turn_green: what would have to be done."""
+
+    colour: str
+    day: date
+    rule_set: str
+    reasons: list[ReasonOut]
+    would_turn_green: list[str]
+
+
+class CodeOut(Schema):
+    number: str
+    state: str
+    issuer: str
+    issued_at: datetime
+    valid_to: date
+    judgement: JudgementOut
+
+
+class MineOut(CodeOut):
+    """`token` goes into the QR code as /c/<token>/; it holds for this minute and the next."""
+
+    token: str
+    address: str
+
+
+class PaperOut(Schema):
+    kind: str
+    label: str
+    state: str
+    day: date | None
+
+
+class SkillOut(Schema):
+    name: str
+    level: int
+
+
+class CardOut(Schema):
+    """What anybody may see: name masked, conclusions only."""
+
+    number: str
+    name: str
+    agency: str
+    years: float
+    rating: float | None
+    ratings: int
+    completed: int
+    credit_grade: str
+    code_number: str
+    skills: list[SkillOut]
+    papers: list[PaperOut]
+    judgement: JudgementOut
+
+
+class ScanIn(Schema):
+    """A token, or the whole address that the QR code carries."""
+
+    token: str = Field(max_length=300)
+
+
+class ScanOut(Schema):
+    """result: pass, warn or stop."""
+
+    at: datetime
+    result: str
+    printed: bool
+    card: CardOut
+
+
+class IssueIn(Schema):
+    valid_to: date | None = None
+    issuer_id: UUID | None = None
+
+
+class WhyIn(Schema):
+    why: str = Field(min_length=1, max_length=200)
+
+
+def _judgement(judged: Judgement) -> dict[str, Any]:
+    return {
+        "colour": str(judged.colour),
+        "day": judged.day,
+        "rule_set": judged.rule_set,
+        "reasons": [{"code": str(r.code), "day": r.day} for r in judged.reasons],
+        "would_turn_green": [str(remedy) for remedy in judged.would_turn_green],
+    }
+
+
+def _code(code: SafetyCode, at: datetime) -> dict[str, Any]:
+    return {
+        "number": code.number,
+        "state": code.state,
+        "issuer": code.issuer.name if code.issuer else "",
+        "issued_at": code.issued_at,
+        "valid_to": code.valid_to,
+        "judgement": _judgement(queries.judge(code.worker_id, at)),
+    }
+
+
+def _card(card: ECard) -> dict[str, Any]:
+    worker = card.worker
+    return {
+        "number": worker.number,
+        "name": worker.name,
+        "agency": worker.organisation_name,
+        "years": round(worker.years, 1),
+        "rating": worker.standing.rating,
+        "ratings": worker.standing.rating_count,
+        "completed": worker.standing.completed,
+        "credit_grade": card.credit_grade,
+        "code_number": card.code_number,
+        "skills": [{"name": name, "level": level} for name, level in card.skills],
+        "papers": [
+            {"kind": row.kind, "label": _(row.label), "state": str(row.state), "day": row.day}
+            for row in card.papers
+        ],
+        "judgement": _judgement(card.judgement),
+    }
+
+
+@router.get("/safety-code", response=MineOut, summary="我的安心码与当前动态令牌")
+@ruled(SIGNED_IN)
+def mine(request: Request) -> Any:
+    at = clock.now()
+    worker = worker_of(request.actor.person_id)
+    code = queries.code_of(worker.pk) if worker else None
+    if code is None:
+        raise actions.NoCode
+    token = display_token(code, at)
+    return _code(code, at) | {"token": token, "address": f"/c/{token}/"}
+
+
+@router.post("/safety-code/scans", response={201: ScanOut}, summary="扫码查验（公开信息）")
+@ruled(PUBLIC)
+def scan(request: Request, data: ScanIn) -> Any:
+    """404: not one of ours; 410: its minute is over; 429: too many looks from one address."""
+    at = clock.now()
+    actions.count_look(address=request.META.get("REMOTE_ADDR", ""), at=at)
+    token = data.token.strip().rstrip("/").rpartition("/")[2]
+    row = actions.scan(token=token, by=request.actor, at=at)
+    card = queries.ecards([row.code.worker_id], at)[row.code.worker_id]
+    return Status(201, {"at": row.at, "result": row.result, "printed": row.printed, "card": _card(card)})
+
+
+@router.get("/workers/{number}/card", response=CardOut, summary="服务员电子名片")
+@ruled(PUBLIC)
+def card(request: Request, number: str) -> Any:
+    found = queries.ecard(number, clock.now())
+    if found is None:
+        raise NotFound
+    return _card(found)
+
+
+@router.get("/workers/{number}/safety-code", response=CodeOut, summary="一位服务员的安心码")
+@ruled(SIGNED_IN)
+def code_of(request: Request, number: str) -> Any:
+    worker = _worker(request, number)
+    code = queries.code_of(worker.pk)
+    if code is None:
+        raise actions.NoCode
+    return _code(code, clock.now())
+
+
+@router.post("/workers/{number}/safety-code/issue", response={201: CodeOut}, summary="发放安心码")
+@ruled(ISSUE)
+def issue(request: Request, number: str, data: IssueIn) -> Any:
+    at = clock.now()
+    code = actions.issue(
+        worker_id=_worker(request, number).pk, valid_to=data.valid_to, issuer_id=data.issuer_id,
+        by=request.actor, at=at,
+    )  # fmt: skip
+    return Status(201, _code(code, at))
+
+
+@router.post("/workers/{number}/safety-code/suspension", response=CodeOut, summary="暂停安心码")
+@ruled(ISSUE)
+def suspend(request: Request, number: str, data: WhyIn) -> Any:
+    return _changed(request, number, data, actions.suspend)
+
+
+@router.post("/workers/{number}/safety-code/restoration", response=CodeOut, summary="恢复安心码")
+@ruled(ISSUE)
+def restore(request: Request, number: str, data: WhyIn) -> Any:
+    return _changed(request, number, data, actions.restore)
+
+
+@router.post("/workers/{number}/safety-code/revocation", response=CodeOut, summary="收回安心码")
+@ruled(ISSUE)
+def revoke(request: Request, number: str, data: WhyIn) -> Any:
+    return _changed(request, number, data, actions.revoke)
+
+
+def _changed(request: Request, number: str, data: WhyIn, action: Any) -> dict[str, Any]:
+    at = clock.now()
+    return _code(action(worker_id=_worker(request, number).pk, why=data.why, by=request.actor, at=at), at)
+
+
+def _worker(request: Request, number: str) -> Worker:
+    row: Worker | None = Worker.objects.visible_to(request.actor).filter(number=number).first()
+    if row is None:
+        raise NotFound
+    return row

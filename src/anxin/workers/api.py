@@ -1,0 +1,373 @@
+"""Workers for programs: the record, papers, weekly hours, bookings, leave, and who works for which agency."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from ninja import Router, Schema, Status
+from pydantic import ConfigDict, Field
+
+from anxin.catalogue.values import CredentialKind, HealthTier
+from anxin.kit import clock
+from anxin.kit.access import SIGNED_IN, Request, any_of, holds, ruled
+from anxin.kit.errors import Invalid
+from anxin.kit.masks import mask_phone
+from anxin.workers import actions
+from anxin.workers.models import Credential, Worker
+from anxin.workers.queries.people import detailed, listed, own
+from anxin.workers.queries.time import busy
+from anxin.workers.states import WorkerState
+from anxin.workers.values import AffiliationKind, BookingFacts, Conclusion, Span
+
+router = Router(tags=["workers"])
+READ = any_of(holds("workers.read"), holds("operator.desk"), holds("safetycode.manage"))
+MANAGE = holds("workers.manage")
+VERIFY = any_of(MANAGE, holds("operator.desk"), holds("safetycode.manage"))
+
+
+class SpanUnfit(Invalid):
+    code = "span_unfit"
+    message = _("时间段有误：结束须晚于开始，且两者都要带时区。")
+
+
+class SkillIO(Schema):
+    """level: national level 5 (entry) to 1, 0 = none certified."""
+
+    item_code: str = Field(max_length=16)
+    level: int = 0
+
+
+class ShiftIO(Schema):
+    """weekday 0 = Monday; minutes after local midnight, half-open, 1440 = 24:00."""
+
+    weekday: int
+    from_minute: int
+    to_minute: int
+
+
+class CredentialIn(Schema):
+    """A paper: conclusion and dates only. Anything else, a medical value above all, is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: CredentialKind
+    title: str = Field(max_length=120)
+    issuer: str = Field(max_length=120)
+    number: str = Field("", max_length=64)
+    valid_from: date
+    valid_to: date
+    conclusion: Conclusion = Conclusion.PASSED
+    health_tier: HealthTier | None = None
+    occupation_class: int | None = None
+    level: int = Field(0, ge=0, le=5)
+
+
+class CredentialOut(Schema):
+    id: UUID
+    kind: str
+    title: str
+    issuer: str
+    number: str
+    valid_from: date
+    valid_to: date
+    conclusion: str
+    health_tier: int | None
+    occupation_class: int | None
+    level: int
+    verified_at: datetime | None
+    verified_how: str
+
+
+class WorkerOut(Schema):
+    id: UUID
+    number: str
+    name: str
+    phone_masked: str
+    state: str
+    home_town: str
+    practising_since: date | None
+    intro: str
+    colour: str
+    organisation_id: UUID | None
+    organisation: str
+    affiliation: str
+    may_grab: bool
+    skills: list[SkillIO]
+    towns: list[str]
+    shifts: list[ShiftIO]
+    credentials: list[CredentialOut]
+
+
+class LineOut(Schema):
+    number: str
+    name: str
+    state: str
+    colour: str
+    affiliation: str
+    skills: list[SkillIO]
+
+
+class BookingOut(Schema):
+    id: UUID
+    kind: str
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    note: str
+
+
+class EnrolIn(Schema):
+    home_town: str = Field("", max_length=9)
+    practising_since: date | None = None
+    intro: str = Field("", max_length=500)
+
+
+class TakeOnIn(Schema):
+    phone: str = Field(max_length=24)
+    name: str = Field(max_length=60)
+    kind: AffiliationKind
+    may_grab: bool = False
+
+
+class SkillsIn(Schema):
+    skills: list[SkillIO] = Field(max_length=200)
+
+
+class TownsIn(Schema):
+    towns: list[str] = Field(max_length=500)
+
+
+class ShiftsIn(Schema):
+    shifts: list[ShiftIO] = Field(max_length=70)
+
+
+class LeaveIn(Schema):
+    starts_at: datetime
+    ends_at: datetime
+    note: str = Field("", max_length=200)
+
+
+class HowIn(Schema):
+    how: str = Field(min_length=1, max_length=120)
+
+
+class WhyIn(Schema):
+    why: str = Field(min_length=1, max_length=200)
+
+
+class StateIn(Schema):
+    state: WorkerState
+    why: str = Field("", max_length=200)
+
+
+class GrabbingIn(Schema):
+    allowed: bool
+
+
+def _one(request: Request, number: str) -> Worker:
+    """The worker of that number, or "me", if the actor may see them."""
+    if number == "me":
+        mine = own(request.actor.person_id)
+        if mine is None:
+            raise actions.NotEnrolled
+        return mine
+    row: Worker | None = detailed(Worker.objects.visible_to(request.actor)).filter(number=number).first()
+    if row is None:
+        raise actions.NoSuchWorker
+    return row
+
+
+def _span(starts_at: datetime, ends_at: datetime) -> Span:
+    try:
+        return Span(starts_at, ends_at)
+    except ValueError as error:
+        raise SpanUnfit("ends_at") from error
+
+
+def _credential(row: Credential) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in CredentialOut.model_fields}
+
+
+def _whole(row: Worker) -> dict[str, Any]:
+    current = next(iter(row.current), None)  # type: ignore[attr-defined]
+    return {
+        "id": row.pk,
+        "name": row.person.name,
+        "phone_masked": mask_phone(row.person.phone),
+        "colour": getattr(getattr(row, "standing", None), "colour", ""),
+        "organisation_id": current.organisation_id if current else None,
+        "organisation": current.organisation.name if current else "",
+        "affiliation": current.kind if current else "",
+        "may_grab": bool(current and current.may_grab),
+        "skills": list(row.skills.all()),
+        "towns": sorted(area.town_code for area in row.areas.all()),
+        "shifts": sorted(row.shifts.all(), key=lambda s: (s.weekday, s.from_minute)),
+        "credentials": [_credential(paper) for paper in row.papers],  # type: ignore[attr-defined]
+        **{n: getattr(row, n) for n in ("number", "state", "home_town", "practising_since", "intro")},
+    }
+
+
+def _booking(facts: BookingFacts) -> dict[str, Any]:
+    return {
+        "id": facts.id, "kind": str(facts.kind), "state": str(facts.state), "starts_at": facts.span.start,
+        "ends_at": facts.span.end, "note": facts.note,
+    }  # fmt: skip
+
+
+@router.post("/workers", response={201: WorkerOut}, summary="本人登记为家政服务员")
+@ruled(SIGNED_IN)
+def enrol(request: Request, data: EnrolIn) -> Any:
+    """Refuses one whose real name is not verified, or who is enrolled already."""
+    person_id = request.actor.person_id
+    if person_id is None:
+        raise actions.NotVerified
+    actions.enrol(person_id=person_id, by=request.actor, at=clock.now(), **data.dict())
+    return Status(201, _whole(_one(request, "me")))
+
+
+@router.get("/workers", response=list[LineOut], summary="本机构的家政服务员")
+@ruled(READ)
+def workers(
+    request: Request, q: str = "", state: str = "", item: str = "", colour: str = "", page: int = 1,
+    page_size: int = 50,
+) -> Any:  # fmt: skip
+    """`q`: exact name, phone or number. Newest first, at most 100 a page."""
+    size, first = max(1, min(page_size, 100)), max(1, page)
+    rows = listed(request.actor, text=q, state=state, item_code=item, colour=colour)
+    return [
+        {
+            "number": row.number,
+            "name": row.person.name,
+            "state": row.state,
+            "colour": getattr(getattr(row, "standing", None), "colour", ""),
+            "affiliation": next((a.kind for a in row.current), ""),  # type: ignore[attr-defined]
+            "skills": list(row.skills.all()),
+        }
+        for row in rows[(first - 1) * size : first * size]
+    ]
+
+
+@router.post("/workers/taking-on", response={201: WorkerOut}, summary="把已实名的人加入本机构")
+@ruled(MANAGE)
+def take_on(request: Request, data: TakeOnIn) -> Any:
+    """Found by phone and name together. 404: nobody fits; 409: belongs to an agency already."""
+    row = actions.take_on(
+        phone=data.phone, name=data.name, kind=data.kind, may_grab=data.may_grab, by=request.actor,
+        at=clock.now(),
+    )  # fmt: skip
+    return Status(201, _whole(_one(request, row.number)))
+
+
+@router.get("/workers/{number}", response=WorkerOut, summary="一位服务员的档案（me = 本人）")
+@ruled(SIGNED_IN)
+def worker(request: Request, number: str) -> Any:
+    return _whole(_one(request, number))
+
+
+@router.put("/workers/{number}/skills", response=WorkerOut, summary="更新技能")
+@ruled(SIGNED_IN)
+def set_skills(request: Request, number: str, data: SkillsIn) -> Any:
+    levels = {skill.item_code: skill.level for skill in data.skills}
+    actions.set_skills(worker_id=_one(request, number).pk, levels=levels, by=request.actor, at=clock.now())
+    return _whole(_one(request, number))
+
+
+@router.put("/workers/{number}/areas", response=WorkerOut, summary="更新服务区域")
+@ruled(SIGNED_IN)
+def set_areas(request: Request, number: str, data: TownsIn) -> Any:
+    actions.set_areas(
+        worker_id=_one(request, number).pk, town_codes=data.towns, by=request.actor, at=clock.now()
+    )
+    return _whole(_one(request, number))
+
+
+@router.put("/workers/{number}/shifts", response=WorkerOut, summary="更新可服务时段")
+@ruled(SIGNED_IN)
+def set_shifts(request: Request, number: str, data: ShiftsIn) -> Any:
+    shifts = [(shift.weekday, shift.from_minute, shift.to_minute) for shift in data.shifts]
+    actions.set_shifts(worker_id=_one(request, number).pk, shifts=shifts, by=request.actor, at=clock.now())
+    return _whole(_one(request, number))
+
+
+@router.put("/workers/{number}/state", response=WorkerOut, summary="暂停、恢复接单或离开平台")
+@ruled(SIGNED_IN)
+def set_state(request: Request, number: str, data: StateIn) -> Any:
+    actions.set_state(
+        worker_id=_one(request, number).pk, to=data.state, why=data.why, by=request.actor, at=clock.now()
+    )
+    return _whole(_one(request, number))
+
+
+@router.get("/workers/{number}/bookings", response=list[BookingOut], summary="一段时间的日程")
+@ruled(SIGNED_IN)
+def bookings(request: Request, number: str, since: datetime, until: datetime) -> Any:
+    """What the worker's time is booked for between two moments."""
+    row = _one(request, number)
+    return [_booking(facts) for facts in busy([row.pk], _span(since, until))[row.pk]]
+
+
+@router.post("/workers/{number}/leave", response={201: BookingOut}, summary="请假")
+@ruled(SIGNED_IN)
+def take_leave(request: Request, number: str, data: LeaveIn) -> Any:
+    """409 over a visit or other leave."""
+    row = actions.take_leave(
+        worker_id=_one(request, number).pk, span=_span(data.starts_at, data.ends_at), note=data.note,
+        by=request.actor, at=clock.now(),
+    )  # fmt: skip
+    return Status(201, _booking(row.facts))
+
+
+@router.post("/leave/{booking_id}/cancellation", response={204: None}, summary="取消请假")
+@ruled(SIGNED_IN)
+def cancel_leave(request: Request, booking_id: UUID) -> Any:
+    actions.cancel_leave(booking_id=booking_id, by=request.actor, at=clock.now())
+    return Status(204, None)
+
+
+@router.post("/workers/{number}/credentials", response={201: CredentialOut}, summary="登记证件")
+@ruled(SIGNED_IN)
+def add_credential(request: Request, number: str, data: CredentialIn) -> Any:
+    """Not verified yet, so it counts for nothing yet."""
+    row = actions.add_credential(
+        worker_id=_one(request, number).pk, by=request.actor, at=clock.now(), **data.dict()
+    )
+    return Status(201, _credential(row))
+
+
+@router.post("/credentials/{credential_id}/verification", response=CredentialOut, summary="核验证件")
+@ruled(VERIFY)
+def verify(request: Request, credential_id: UUID, data: HowIn) -> Any:
+    """Never by the holder themself."""
+    return _credential(
+        actions.verify_credential(credential_id=credential_id, how=data.how, by=request.actor, at=clock.now())
+    )
+
+
+@router.post("/credentials/{credential_id}/withdrawal", response=CredentialOut, summary="撤回证件")
+@ruled(VERIFY)
+def withdraw(request: Request, credential_id: UUID, data: WhyIn) -> Any:
+    return _credential(
+        actions.withdraw_credential(
+            credential_id=credential_id, why=data.why, by=request.actor, at=clock.now()
+        )
+    )
+
+
+@router.put("/workers/{number}/grabbing", response=WorkerOut, summary="允许或不允许自行抢单")
+@ruled(MANAGE)
+def allow_grabbing(request: Request, number: str, data: GrabbingIn) -> Any:
+    actions.allow_grabbing(
+        worker_id=_one(request, number).pk, allowed=data.allowed, by=request.actor, at=clock.now()
+    )
+    return _whole(_one(request, number))
+
+
+@router.post("/workers/{number}/departure", response={204: None}, summary="离开机构")
+@ruled(SIGNED_IN)
+def leave_agency(request: Request, number: str) -> Any:
+    """By the worker or the agency. 409 while a visit lies ahead."""
+    actions.leave_agency(worker_id=_one(request, number).pk, by=request.actor, at=clock.now())
+    return Status(204, None)
