@@ -188,10 +188,11 @@ def test_the_list_takes_a_fixed_number_of_queries(client_of, chen_jing, django_a
         client.get("/addresses/")
 
 
-def test_villages_follow_the_town(client):
-    text = client.get("/addresses/villages/", {"town_code": "330112002"}).content.decode()
-    assert VILLAGE in text
-    assert "330112006001" not in text
+def test_the_list_of_villages_follows_the_town_that_was_chosen(client_of, stranger):
+    answer = client_of(stranger).post("/addresses/new/", {**PLAIN, "detail": ""})
+    offered = {value for value, words in answer.context["form"].fields["village_code"].choices}
+    assert VILLAGE in offered
+    assert "330112006001" not in offered
 
 
 def test_programs_keep_addresses_too(client, stranger):

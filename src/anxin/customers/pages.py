@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,14 +13,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anxin.customers import actions, queries
-from anxin.customers.forms import AddressForm, HousemateForm, WishesForm, village_choices
+from anxin.customers.forms import AddressForm, HousemateForm, WishesForm
 from anxin.customers.values import AddressFacts
 from anxin.kit import clock
-from anxin.kit.access import PUBLIC, SIGNED_IN, Request, page
+from anxin.kit.access import SIGNED_IN, Request, page
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.forms import tell
 from anxin.kit.models import uuid_or_none
 from anxin.kit.redirects import next_of, see_other
+from anxin.places.public import towns
 
 
 @page(SIGNED_IN)
@@ -82,13 +84,6 @@ def removal(request: Request, address_id: str) -> HttpResponse:
     actions.remove_address(address_id=_own(request, address_id).id, by=request.actor, at=clock.now())
     messages.success(request, _("地址已删除。"))
     return see_other(reverse("customers:addresses"))
-
-
-@page(PUBLIC)
-def villages(request: Request) -> HttpResponse:
-    """The options of the village list for a town, for HTMX."""
-    town = request.GET.get("town_code", "")[:9]
-    return render(request, "customers/villages.html", {"choices": village_choices(town)})
 
 
 @page(SIGNED_IN, methods=("GET", "POST"))
@@ -154,7 +149,7 @@ def _form(request: Request, form: AddressForm, more: dict[str, Any], status: int
         view = {"lat": float(lat), "lng": float(lng), "zoom": 15}
     except (TypeError, ValueError):
         view = {}
-    context = {"form": form, "map_view": json.dumps(view), **more}
+    context = {"form": form, "map_view": json.dumps(view), "towns": _town_pins(), **more}
     return render(request, "customers/address.html", context, status=status)
 
 
@@ -167,3 +162,12 @@ def _household(request: Request, form: HousemateForm, wishes: WishesForm | None,
         "wishes": wishes or WishesForm(initial={"wishes": found.wishes if found else ""}),
     }
     return render(request, "customers/household.html", context, status=status)
+
+
+def _town_pins() -> list[dict[str, Any]]:
+    """The towns as pins: something to find one's way by where the map has no tiles."""
+    return [
+        {"lat": town.lat, "lng": town.lng, "label": town.name}
+        for town in towns(settings.ANXIN_COUNTY_CODE)
+        if town.lat is not None
+    ]

@@ -8,7 +8,6 @@ app_name = "customers"
 urlpatterns = [
     path("addresses/", pages.addresses, name="addresses"),
     path("addresses/new/", pages.add_address, name="add_address"),
-    path("addresses/villages/", pages.villages, name="villages"),
     path("addresses/<str:address_id>/", pages.change_address, name="change_address"),
     path("addresses/<str:address_id>/removal/", pages.removal, name="remove_address"),
     path("household/", pages.household, name="household"),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,6 +25,14 @@ def villages(request: Request) -> HttpResponse:
     """The villages of ?town_code= as options of a select, for HTMX; without it an empty choice alone."""
     town = request.GET.get("town_code") or request.GET.get("town", "")
     return render(request, "places/village_options.html", {"villages": queries.villages(town[:9])})
+
+
+@page(PUBLIC)
+def outline(request: Request) -> HttpResponse:
+    """The outline of Lin'an, which a map shows where the operator has no tiles."""
+    answer = JsonResponse(queries.linan_geojson())
+    answer.headers["Cache-Control"] = "public, max-age=86400"
+    return answer
 
 
 @page(holds(MANAGE))

@@ -130,6 +130,12 @@ def linan_schematic(width: float, height: float) -> Schematic:
     return rules.schematic(seed.linan_outline(), towns(LINAN), width=width, height=height)
 
 
+def linan_geojson() -> dict[str, object]:
+    """The outline of Lin'an as a GeoJSON feature (a schematic). No query."""
+    rings = [[list(point) for point in ring] for ring in seed.linan_outline()]
+    return {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": rings}}
+
+
 def day_kinds(days: Iterable[date]) -> dict[date, DayKind]:
     """The kind of each day. One query for all of them, none for no days."""
     wanted = sorted(set(days))
