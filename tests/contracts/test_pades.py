@@ -60,7 +60,7 @@ def test_a_changed_byte_anywhere_is_found_out() -> None:
     root, _, second = signed(NOON)
     spread = random.Random(7)
     # The signatures' own rooms are left to the registered hash: a few bytes of a CMS frame are covered by nobody.
-    places = [p for p in spread.sample(range(len(second)), 30) if not 0.85 * len(second) < p]
+    places = [p for p in spread.sample(range(len(second)), 16) if not 0.85 * len(second) < p]
     for place in places:
         changed = bytearray(second)
         changed[place] ^= 1

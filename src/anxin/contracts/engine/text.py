@@ -183,8 +183,9 @@ def fill(text: Text, values: Mapping[str, str], tables: Mapping[str, Table]) -> 
 
 
 def _table(table: Table) -> Block:
-    rows = tuple(tuple(cell or BLANK for cell in row) for row in table.rows)
-    return Block("grid" if table.head else "pairs", head=table.head, rows=rows)
+    if table.head:
+        return Block("grid", head=table.head, rows=table.rows)
+    return Block("pairs", rows=tuple(tuple(cell or BLANK for cell in row) for row in table.rows))
 
 
 def plain(found: Sequence[Run]) -> str:

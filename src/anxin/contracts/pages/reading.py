@@ -132,6 +132,8 @@ def _signing_page(
         "phone": mask_phone(row.person.phone),
         "consent": sign.CONSENT,
         "ca": LABEL,
+        "told": "",
+        "error": "",
         **more,
     }
     bad = (form is not None and form.errors) or more.get("error")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -53,7 +54,9 @@ def order_facts(order: Order, worker_id: UUID | None, at: datetime) -> dict[str,
 def _party(order: Order) -> AgencyParty:
     found = agencies.agency_of(order.provider_id) if order.provider_id else None
     assert found is not None, "an accepted order has an agency"
-    return agencies.party(found.id)
+    assert order.provider is not None
+    # The registered name, which is also the seal's, not the name the agency trades under.
+    return replace(agencies.party(found.id), name=order.provider.name)
 
 
 def _customer(order: Order) -> dict[str, str]:

@@ -138,10 +138,12 @@ def agree(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
     A replacement ends the assignment it stands in for, frees that worker, and calls for an addendum.
     """
     order, old = assignment.order, assignment.replaces
+    if old is not None:
+        # First, for one place in a visit holds one live assignment that replaces nobody.
+        _end(old, AssignmentState.REPLACED, reason="", by=by, at=at)
     move(assignment, AssignmentState.AGREED, by=by, at=at, due_at=None, replaces=None)
     workers.confirm_time(ref=assignment.pk, by=by, at=at)
     if old is not None:
-        _end(old, AssignmentState.REPLACED, reason="", by=by, at=at)
         if order.state == OrderState.SIGNED:
             move(order, OrderState.CONTRACTING, by=by, at=at, why="replacement")
     elif order.state == OrderState.ACCEPTED:
