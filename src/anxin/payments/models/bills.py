@@ -6,11 +6,14 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
+from anxin.agencies.values import plain
 from anxin.kit.actor import Actor
 from anxin.kit.models import Base, HistoryRow, Stateful, Visible, state_check
+from anxin.kit.money import yuan
 from anxin.payments.states import BILL, LIVE_BILLS, BillState
-from anxin.payments.values import BillFacts, BillKind
+from anxin.payments.values import BILL_KIND_LABELS, BILL_LABELS, BillFacts, BillKind
 
 
 class BillQuerySet(Visible):
@@ -106,6 +109,16 @@ class Bill(Stateful):
         return self.number
 
     @property
+    def words(self) -> str:
+        """The state as people read it."""
+        return gettext(BILL_LABELS[BillState(self.state)])
+
+    @property
+    def kind_words(self) -> str:
+        """The kind as people read it."""
+        return gettext(BILL_KIND_LABELS[BillKind(self.kind)])
+
+    @property
     def open_fen(self) -> int:
         """What is still to be paid."""
         return self.due_fen - self.paid_fen
@@ -142,6 +155,14 @@ class BillLine(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["bill", "position"], name="payments_line_position")]
+
+    @property
+    def note(self) -> str:
+        """How the amount comes about: 3 小时 × ¥45.00，and why."""
+        parts = [self.explanation] if self.explanation else []
+        if self.unit or self.quantity != 1:
+            parts.insert(0, f"{plain(self.quantity)} {self.unit} × ¥{yuan(self.unit_price_fen)}")
+        return "；".join(parts)
 
 
 class BillQuestion(Base):

@@ -6,13 +6,14 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from anxin.kit.actor import Actor
 from anxin.kit.fields import EncryptedField, EncryptedJSONField
 from anxin.kit.models import Base, HistoryRow, Stateful, Visible, state_check
 from anxin.payments.models.bills import Bill
-from anxin.payments.states import INVOICE, LIVE_INVOICES
-from anxin.payments.values import PaperKind, TitleKind
+from anxin.payments.states import INVOICE, LIVE_INVOICES, InvoiceState
+from anxin.payments.values import INVOICE_LABELS, PAPER_LABELS, PaperKind, TitleKind
 
 
 class RequestQuerySet(Visible):
@@ -81,6 +82,11 @@ class InvoiceRequest(Stateful):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def words(self) -> str:
+        """The state as people read it."""
+        return gettext(INVOICE_LABELS[InvoiceState(self.state)])
+
 
 class PaperQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
@@ -125,6 +131,11 @@ class Invoice(Base):
                 name="payments_paper_red",
             ),
         ]
+
+    @property
+    def words(self) -> str:
+        """What it is, as people read it."""
+        return gettext(PAPER_LABELS[PaperKind(self.kind)])
 
 
 class TaxSetting(Base):

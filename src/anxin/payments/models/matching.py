@@ -6,10 +6,11 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from anxin.kit.actor import Actor
 from anxin.kit.models import Base, Visible
-from anxin.payments.values import DifferenceKind, Outcome
+from anxin.payments.values import DIFFERENCE_LABELS, DifferenceKind, Outcome
 
 
 class OperatorOnly(Visible):
@@ -96,3 +97,8 @@ class ReconciliationDifference(Base):
         indexes = [
             models.Index(fields=["-found_at"], condition=Q(resolved_at=None), name="payments_difference_open")
         ]
+
+    @property
+    def words(self) -> str:
+        """The kind as people read it."""
+        return gettext(DIFFERENCE_LABELS[DifferenceKind(self.kind)])

@@ -6,12 +6,13 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from anxin.kit.actor import Actor
 from anxin.kit.models import HistoryRow, Stateful, Visible, state_check
 from anxin.payments.models.bills import Bill
-from anxin.payments.states import OPEN_PAYMENTS, PAYMENT, REFUND, RefundState
-from anxin.payments.values import PayWay, RefundCause
+from anxin.payments.states import OPEN_PAYMENTS, PAYMENT, REFUND, PaymentState, RefundState
+from anxin.payments.values import PAYMENT_LABELS, REFUND_LABELS, PayWay, RefundCause
 
 
 class OfBill(Visible):
@@ -92,6 +93,11 @@ class Payment(Stateful):
         return self.number
 
     @property
+    def words(self) -> str:
+        """The state as people read it."""
+        return gettext(PAYMENT_LABELS[PaymentState(self.state)])
+
+    @property
     def surplus_fen(self) -> int:
         """What came in and belongs to no bill."""
         return self.paid_fen - self.allocated_fen
@@ -144,3 +150,8 @@ class Refund(Stateful):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def words(self) -> str:
+        """The state as people read it."""
+        return gettext(REFUND_LABELS[RefundState(self.state)])

@@ -95,6 +95,11 @@ def _local(request: Request) -> bool:
     )
 
 
+def _base(request: Request) -> str:
+    """Our own address with the prefix we are mounted under, which `base_url` leaves out."""
+    return f"{request.url.scheme}://{request.url.netloc}{request.scope.get('root_path', '')}"
+
+
 def _api(channel: Callable[[], Channel], asked: Asked) -> Handler:
     """An API address: checks the merchant's signature over the raw request, signs the answer."""
 
@@ -156,7 +161,7 @@ def _placed(channel: Channel, kind: str, request: Request, body: bytes) -> dict[
     prepay = channel.order(kind, _read(body))
     if kind == "NATIVE":
         return {"code_url": f"weixin://wxpay/bizpayurl?pr={prepay}"}
-    return {"h5_url": f"{str(request.base_url).rstrip('/')}/wechat/pay/{prepay}"}
+    return {"h5_url": f"{_base(request)}/wechat/pay/{prepay}"}
 
 
 def _query(channel: Channel, request: Request) -> dict[str, Any]:
@@ -165,7 +170,7 @@ def _query(channel: Channel, request: Request) -> dict[str, Any]:
 
 def _bill(channel: Channel, request: Request) -> dict[str, str]:
     token, digest = channel.trade_bill(request.query_params.get("bill_date", ""))
-    url = f"{str(request.base_url).rstrip('/')}/v3/billdownload/file?token={token}"
+    url = f"{_base(request)}/v3/billdownload/file?token={token}"
     return {"hash_type": "SHA1", "hash_value": digest, "download_url": url}
 
 
@@ -233,5 +238,4 @@ async def _scan(request: Request) -> Response:
         return HTMLResponse(phone.unknown(), 404)
     back = request.query_params.get("redirect_url", "")
     tail = str(httpx.QueryParams({"redirect_url": back})) if is_loopback(back) else ""
-    base = str(request.base_url).rstrip("/")
-    return RedirectResponse(f"{base}/wechat/pay/{prepay}" + (f"?{tail}" if tail else ""), 303)
+    return RedirectResponse(f"{_base(request)}/wechat/pay/{prepay}" + (f"?{tail}" if tail else ""), 303)

@@ -1,0 +1,167 @@
+"""Invoices: asked for and fetched by the customer, issued and reversed by the agency."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from anxin.files import public as files
+from anxin.kit import clock
+from anxin.kit.access import SIGNED_IN, Request, holds, page
+from anxin.kit.errors import NotFound, Refusal
+from anxin.payments import actions, queries
+from anxin.payments.actions.refusals import NotPaidYet
+from anxin.payments.engine import paper
+from anxin.payments.forms import InvoiceForm, ReasonForm, TaxForm
+from anxin.payments.models import InvoiceRequest
+from anxin.payments.pages.common import found, put, see_other, shown
+from anxin.payments.states import BillState, InvoiceState
+from anxin.payments.values import INVOICE_LABELS, TitleKind
+
+PER_PAGE = 30
+
+
+@page(SIGNED_IN, methods=("GET", "POST"))
+def asking(request: Request, number: str) -> HttpResponse:
+    """The customer asks for an invoice of a paid bill."""
+    bill = found(request, number)
+    if bill.state != BillState.PAID:
+        raise NotPaidYet
+    form = InvoiceForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            row = actions.request_invoice(
+                bill, title_kind=TitleKind(data["title_kind"]), title=data["title"],
+                tax_number=data["tax_number"], details=form.details, note=data["note"],
+                by=request.actor, at=clock.now(),
+            )  # fmt: skip
+            return see_other("payments:invoice", row.number)
+        except Refusal as refusal:
+            put(form, refusal)
+    context = {**shown(bill), "form": form, "amount_fen": queries.invoiceable_fen(bill)}
+    return render(request, "payments/invoice_form.html", context, status=422 if form.errors else 200)
+
+
+@page(SIGNED_IN)
+def invoice(request: Request, number: str) -> HttpResponse:
+    """One request: where it stands, and its papers."""
+    return _show(request, _found(request, number))
+
+
+def _show(
+    request: Request, row: InvoiceRequest, *, status: int = 200, form: ReasonForm | None = None
+) -> HttpResponse:
+    own = (
+        row.bill.payer_id == request.actor.person_id and row.organisation_id != request.actor.organisation_id
+    )
+    context = {
+        "row": row,
+        "papers": list(row.papers.all()),
+        "may_issue": not own and row.can("issue"),
+        "may_reverse": not own and row.can("reverse"),
+        "reason_form": form or ReasonForm(),
+        "topic": f"bill:{row.bill_id}",
+    }
+    return render(
+        request, "payments/invoice.html" if own else "payments/invoice_desk.html", context, status=status
+    )
+
+
+def _found(request: Request, number: str) -> InvoiceRequest:
+    row = queries.request_by_number(number, request.actor)
+    if row is None:
+        raise NotFound
+    return row
+
+
+@page(SIGNED_IN)
+def file(request: Request, paper_id: UUID) -> HttpResponse:
+    """The PDF, by an address that holds for this viewer and a few minutes."""
+    found_one = queries.invoice_by_id(paper_id, request.actor)
+    if found_one is None or found_one.file is None:
+        raise NotFound
+    return redirect(files.url_for(found_one.file, request.actor))
+
+
+@page(SIGNED_IN)
+def xml(request: Request, paper_id: UUID) -> HttpResponse:
+    """The same paper for bookkeeping programs."""
+    found_one = queries.invoice_by_id(paper_id, request.actor)
+    if found_one is None:
+        raise NotFound
+    content = {
+        "kind": found_one.kind, "number": found_one.number, "issued_at": found_one.issued_at.isoformat(),
+        "simulated": found_one.simulated, **(found_one.content or {}),
+    }  # fmt: skip
+    response = HttpResponse(paper.xml(content), content_type="application/xml")
+    response["Content-Disposition"] = f'attachment; filename="{found_one.number}.xml"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+# ── the agency's desk ───────────────────────────────────────────────────────────────────────────────
+@page(holds("payments.invoice"))
+def desk(request: Request) -> HttpResponse:
+    """What the agency has to issue, the earliest deadline first; its tax setting beside it."""
+    return _desk(request)
+
+
+def _desk(request: Request, *, status: int = 200, form: TaxForm | None = None) -> HttpResponse:
+    now, actor = clock.now(), request.actor
+    wanted = request.GET.get("state", "")
+    states = (wanted,) if wanted in list(InvoiceState) else ("submitted", "issuing", "failed")
+    rows = Paginator(queries.desk_requests(actor, states=states), PER_PAGE).get_page(request.GET.get("page"))
+    tabs: list[tuple[str, Any]] = [("", _("待开具")), *((str(s), _(INVOICE_LABELS[s])) for s in InvoiceState)]
+    assert actor.organisation_id is not None
+    context = {
+        "page": rows,
+        "tabs": [tab for tab in tabs if tab[0] in ("", "delivered", "red_pending", "red", "withdrawn")],
+        "state": wanted,
+        "now": now,
+        "tax": queries.tax_of(actor.organisation_id, "", now),
+        "tax_form": form or TaxForm(),
+    }
+    return render(request, "payments/invoices_desk.html", context, status=status)
+
+
+@page(holds("payments.invoice"), methods=("POST",))
+def issue(request: Request, number: str) -> HttpResponse:
+    """Have it issued."""
+    actions.issue_invoice(_found(request, number), by=request.actor, at=clock.now())
+    return see_other("payments:invoice", number)
+
+
+@page(holds("payments.invoice"), methods=("POST",))
+def reversal(request: Request, number: str) -> HttpResponse:
+    """Reverse it by a red letter."""
+    row, form = _found(request, number), ReasonForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.reverse_invoice(row, reason=form.cleaned_data["reason"], by=request.actor, at=clock.now())
+            return see_other("payments:invoice", number)
+        except Refusal as refusal:
+            put(form, refusal)
+    return _show(request, row, status=422, form=form)
+
+
+@page(holds("payments.invoice"), methods=("POST",))
+def tax(request: Request) -> HttpResponse:
+    """How the agency is taxed from now on."""
+    form = TaxForm(request.POST)
+    assert request.actor.organisation_id is not None
+    if form.is_valid():
+        try:
+            actions.set_tax(
+                organisation_id=request.actor.organisation_id, tax_bp=form.cleaned_data["tax_bp"],
+                exempt_reason=form.cleaned_data["exempt_reason"], by=request.actor, at=clock.now(),
+            )  # fmt: skip
+            return see_other("payments:invoices")
+        except Refusal as refusal:
+            put(form, refusal)
+    return _desk(request, status=422, form=form)

@@ -1,0 +1,100 @@
+"""The cashier: choose how, scan or tap, watch it arrive."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from anxin.kit import clock
+from anxin.kit.access import SIGNED_IN, Request, page
+from anxin.payments import actions
+from anxin.payments.actions.refusals import NotAccepted
+from anxin.payments.adapters.channel import is_simulated
+from anxin.payments.models import Bill, Payment
+from anxin.payments.pages.common import found, see_other, shown
+from anxin.payments.states import OPEN_PAYMENTS, BillState
+from anxin.payments.values import PayWay
+
+
+@page(SIGNED_IN)
+def payment(request: Request, number: str) -> HttpResponse:
+    """How to pay: on this phone, or by scanning; with the code, once one is made."""
+    row = found(request, number)
+    if row.state in (BillState.DRAWN, BillState.QUESTIONED):
+        raise NotAccepted
+    if row.state == BillState.PAID:
+        return see_other("payments:result", number)
+    return render(request, "payments/payment.html", _cashier(row))
+
+
+@page(SIGNED_IN)
+def status(request: Request, number: str) -> HttpResponse:
+    """The part of the cashier that watches for the money."""
+    row = found(request, number)
+    return render(request, "payments/_cashier.html", _cashier(row))
+
+
+@page(SIGNED_IN, methods=("POST",), replay=False)
+def start(request: Request, number: str) -> HttpResponse:
+    """Open the payment at the channel. A second tap gets the same one, so it needs no replay guard, and the channel is
+    not spoken with inside a transaction."""
+    way = PayWay.NATIVE if request.POST.get("way") == PayWay.NATIVE else PayWay.H5
+    actions.start_payment(found(request, number), way=way, by=request.actor, at=clock.now())
+    return see_other("payments:payment", number)
+
+
+@page(SIGNED_IN, methods=("POST",), replay=False)
+def check(request: Request, number: str) -> HttpResponse:
+    """ "I have paid": ask the channel now instead of waiting for its notice."""
+    row = found(request, number)
+    for open_one in _open(row):
+        actions.check_payment(open_one.pk, at=clock.now())
+    row.refresh_from_db(fields=["state"])
+    return see_other("payments:result" if row.state == BillState.PAID else "payments:payment", number)
+
+
+@page(SIGNED_IN)
+def result(request: Request, number: str) -> HttpResponse:
+    """Where the payer comes back to: paid, or still waiting."""
+    row = found(request, number)
+    waiting = row.state != BillState.PAID
+    return render(request, "payments/result.html", {**_cashier(row), "waiting": waiting})
+
+
+def _open(row: Bill) -> list[Payment]:
+    return [p for p in row.payments.all() if p.state in OPEN_PAYMENTS]
+
+
+def _cashier(row: Bill) -> dict[str, Any]:
+    """The newest open payment of each way, with its QR code or its link."""
+    back = settings.ANXIN_ORIGIN + reverse("payments:result", args=[row.number])
+    open_ones = [p for p in _open(row) if p.url]
+    native = next((p for p in open_ones if p.way == PayWay.NATIVE), None)
+    phone = next((p for p in open_ones if p.way == PayWay.H5), None)
+    code = segno.make(native.url, error="m").svg_data_uri(scale=6, border=2) if native else ""
+    scan = ""
+    if native and is_simulated():
+        query = urlencode({"code": native.url, "redirect_url": back})
+        scan = f"{settings.ANXIN_WECHATPAY_URL}/wechat/scan?{query}"
+    link = ""
+    if phone:
+        joint = "&" if "?" in phone.url else "?"
+        link = f"{phone.url}{joint}{urlencode({'redirect_url': back})}"
+    return {
+        **shown(row),
+        "native": native,
+        "phone": phone,
+        "code": code,
+        "code_words": _("微信支付二维码，金额 %(amount)s 元") % {"amount": row.open_fen / 100},
+        "scan": scan,
+        "link": link,
+        "simulated": is_simulated(),
+        "paid": row.state == BillState.PAID,
+    }
