@@ -1,8 +1,9 @@
 """The catalogue for programs."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
+from pydantic import Field
 
 from anxin.catalogue import queries
 from anxin.catalogue.values import CategoryFacts, ItemFacts, Question
@@ -89,7 +90,7 @@ def categories(request: Any) -> list[CategoryFacts]:
 
 @router.get("/catalogue/items", response=list[BriefOut], summary="Services that a text means, best first")
 @ruled(PUBLIC)
-def search(request: Any, q: str = Query("", max_length=60)) -> list[ItemFacts]:
+def search(request: Any, q: Annotated[str, Field(max_length=60)] = "") -> list[ItemFacts]:
     at = clock.now()
     return queries.search(q, at) if q.strip() else queries.items(at)
 

@@ -1,8 +1,10 @@
 """The only writers of uploads."""
 
+from __future__ import annotations
+
 import hashlib
 from datetime import datetime, timedelta
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -58,7 +60,7 @@ _OWN_PDF = frozenset({FileKind.CONTRACT, FileKind.INVOICE})
 
 
 def store(
-    upload: UploadedFile | BinaryIO,
+    upload: UploadedFile[Any] | BinaryIO,
     *,
     kind: FileKind,
     by: Actor,

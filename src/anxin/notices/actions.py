@@ -70,7 +70,7 @@ def fill(text: str, params: Mapping[str, str]) -> str:
 @transaction.atomic
 def read(*, notice_id: UUID, by: Actor, at: datetime) -> Notice:
     """Mark one of the actor's notices as read; again is no error. NotFound for other people's."""
-    row = Notice.objects.visible_to(by).filter(pk=notice_id).first()
+    row: Notice | None = Notice.objects.visible_to(by).filter(pk=notice_id).first()
     if row is None:
         raise NotFound
     if Notice.objects.filter(pk=row.pk, read_at=None).update(read_at=at):

@@ -119,7 +119,7 @@ def verify_point(*, code: str, lat: float, lng: float, reason: str, by: Actor, a
     if not reason.strip():
         raise ReasonMissing(field="reason")
     county = Division.objects.filter(pk=code[:6]).exclude(lat=None).values_list("lat", "lng").first()
-    if county and max(abs(lat - county[0]), abs(lng - county[1])) > _NEAR_DEGREES:
+    if county and max(abs(lat - (county[0] or 0)), abs(lng - (county[1] or 0))) > _NEAR_DEGREES:
         raise PointOutside(field="lat", name=row.name)
     before = {"lat": row.lat, "lng": row.lng, "source": row.point_source}
     row.lat, row.lng, row.point_source = lat, lng, PointSource.VERIFIED

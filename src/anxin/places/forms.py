@@ -20,7 +20,7 @@ class DayForm(forms.Form):
     )
     festival = forms.CharField(label=_("节日或说明"), max_length=30, required=False)
     reason = forms.CharField(
-        label=_("依据"), max_length=200, required=False, help_text=_("例如：国务院办公厅 2027 年放假通知")
+        label=_("依据"), max_length=200, help_text=_("例如：国务院办公厅 2027 年放假通知")
     )
 
     def clean_kind(self) -> DayKind | None:
@@ -33,6 +33,4 @@ class PointForm(forms.Form):
 
     lat = forms.FloatField(label=_("纬度"), min_value=-90, max_value=90)
     lng = forms.FloatField(label=_("经度"), min_value=-180, max_value=180)
-    reason = forms.CharField(
-        label=_("核实方式"), max_length=200, required=False, help_text=_("例如：到镇政府门口用手机定位")
-    )
+    reason = forms.CharField(label=_("核实方式"), max_length=200, help_text=_("例如：到镇政府门口用手机定位"))

@@ -19,7 +19,7 @@ from anxin.kit.text import gettext_noop
 # The permission of the operator to change a rule.
 CHANGE = "policies.change"
 
-V = TypeVar("V", bool, int, float, str, tuple[int, ...], Mapping[str, float])
+V = TypeVar("V")
 
 NOT_A_NUMBER = gettext_noop("请填写数字。")
 NOT_WHOLE = gettext_noop("请填写整数。")
