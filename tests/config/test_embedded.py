@@ -71,6 +71,15 @@ def test_a_second_start_keeps_the_data(home: Path) -> None:
     assert scalar(embedded.start(home, throwaway=True), "SELECT number FROM kept") == 7
 
 
+def test_emptied_it_is_like_new(home: Path) -> None:
+    with psycopg.connect(embedded.url(home)) as connection:
+        connection.execute("CREATE TABLE half AS SELECT 1")
+
+    embedded.empty(home)
+
+    assert scalar(embedded.url(home), "SELECT to_regclass('half')") is None
+
+
 def test_starting_what_runs_already_changes_nothing(home: Path) -> None:
     before = postmaster(home)
 

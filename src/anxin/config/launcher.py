@@ -7,18 +7,16 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from types import FrameType
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.urls import reverse
 from rich.console import Console
 
-from anxin.accounts.public import Person
+from anxin.accounts.public import Person, demo_logins
 from anxin.config import embedded, preflight
-from anxin.config.cli import commands
 from anxin.config.preflight import Unready
 from anxin.config.supervisor import NotHealthy, Service, Supervisor, house
 
@@ -77,6 +75,10 @@ def run(*, demo: bool) -> None:
 
 def _prepare(tell: Teller, *, demo: bool) -> None:
     """Bring schema, static files and demo data up to date."""
+    half_loaded = preflight.home() / "demo.loading"
+    if half_loaded.exists():
+        _empty(tell)
+        half_loaded.unlink()
     with tell.step("Migrating the database"):
         call_command("migrate", interactive=False, verbosity=0)
     with tell.step("Collecting static files"):
@@ -86,11 +88,30 @@ def _prepare(tell: Teller, *, demo: bool) -> None:
         subprocess.run(collect, check=True)
     if not demo:
         os.environ.setdefault("ANXIN_DEMO", "0")
-    elif "demo" in commands() and not Person.objects.exists():
-        tell.say("The database is empty: loading the Lin'an demo (once, about a minute)")
+    elif not Person.objects.exists():
+        tell.say("The database is empty: loading the Lin'an demo, once")
+        half_loaded.touch()
         call_command("demo")
+        half_loaded.unlink()
     # The processes have connections of their own; this one only watches from here on.
     connections.close_all()
+
+
+def _empty(tell: Teller) -> None:
+    """Begin anew where a load of the demo was cut short: half a story helps nobody."""
+    if not _is_embedded():
+        raise Unready(
+            "The demo was cut short in the database of ANXIN_DATABASE_URL: make it anew (dropdb, createdb), "
+            f"remove {preflight.home() / 'demo.loading'}, and start again."
+        )
+    with tell.step("The demo was cut short the last time: emptying the database"):
+        connections.close_all()
+        embedded.empty(preflight.home())
+
+
+def _is_embedded() -> bool:
+    home = preflight.home()
+    return embedded.is_running(home) and embedded.url(home) == os.environ.get("ANXIN_DATABASE_URL")
 
 
 def _services(demo: bool) -> list[Service]:
@@ -104,9 +125,8 @@ class DatabaseKeeper:
     """Starts the embedded database again if it dies; its address stays the same."""
 
     def __init__(self, tell: Teller) -> None:
-        home = preflight.home()
         self.tell = tell
-        self.ours = embedded.is_running(home) and embedded.url(home) == os.environ.get("ANXIN_DATABASE_URL")
+        self.ours = _is_embedded()
         self.next_look = 0.0
 
     def __call__(self) -> None:
@@ -125,7 +145,10 @@ class DatabaseKeeper:
 def _welcome(tell: Teller, *, demo: bool) -> None:
     tell.say()
     tell.say(f"Anxin 安心 is ready: {settings.ANXIN_ORIGIN}")
-    if demo and find_spec("anxin.simulation.public"):
-        for line in import_module("anxin.simulation.public").demo_logins():
-            tell.say(f"  {line}")
+    doors = demo_logins() if demo else []
+    connections.close_all()
+    if doors:
+        tell.say(f"Demo logins, one click each: {settings.ANXIN_ORIGIN}{reverse('accounts:sign_in')}")
+    for door in doors:
+        tell.say(f"  {door.label}: {door.hint}")
     tell.say(f"Logs: {preflight.home() / 'log'}   Ctrl-C stops everything.")

@@ -26,7 +26,7 @@ from psycopg import sql
 from anxin.config.embedded import place, server
 from anxin.config.embedded.place import DatabaseTrouble
 
-__all__ = ["DatabaseTrouble", "is_running", "running", "start", "stop", "url"]
+__all__ = ["DatabaseTrouble", "empty", "is_running", "running", "start", "stop", "url"]
 ROLE = "anxin"
 
 
@@ -57,6 +57,13 @@ def stop(home: Path, *, programs: Path | None = None) -> None:
         if is_running(home):
             user = place.database_user(home)
             server.shut_down(programs or place.programs(user), place.cluster(home), user)
+
+
+def empty(home: Path) -> None:
+    """Drop the product's database on the running server and make it anew."""
+    with psycopg.connect(_url(home, "postgres", "postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(ROLE)))
+    _ensure_database(home)
 
 
 def is_running(home: Path) -> bool:
