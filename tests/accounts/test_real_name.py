@@ -11,7 +11,10 @@ from anxin.accounts import actions
 from anxin.accounts.adapters import identity
 from anxin.accounts.models import IdentityCheck, Person
 from anxin.accounts.values import IdentityResult
-from anxin.kit.errors import Forbidden
+from anxin.kit.access import VERIFIED, require
+from anxin.kit.errors import Forbidden, RealNameNeeded, Refusal
+from anxin.kit.ids import new_id
+from anxin.orders import public as orders
 from tests import cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("B-7.2.1")]
@@ -144,3 +147,13 @@ def test_the_page_verifies_and_leads_on(simulators, client_of, newcomer):
     assert "已实名" in text
     assert GOOD not in text
     assert Person.objects.get(pk=newcomer.id).is_verified
+
+
+def test_who_is_not_verified_browses_but_does_not_order(client_of, newcomer, stage):
+    client = client_of(newcomer)
+    assert client.get("/services/").status_code == 200
+    with pytest.raises(Refusal) as refused:
+        orders.submit_demand(stage.demand, order_id=new_id(), by=newcomer.actor, at=cast.NOON)
+    assert refused.value.code == "not_verified"
+    with pytest.raises(RealNameNeeded):
+        require(VERIFIED, newcomer.actor)

@@ -57,6 +57,8 @@ def things(stage: Any, zhou_min: cast.Member) -> Things:
         ("/household/", "housemate_id"): str(pet.pk),
         ("/staff/", "appointment_id"): str(appointment.pk),
         ("/me/sign-ins/", "sign_in_id"): str(_sign_in(stage.customer).pk),
+        ("/desk/customers/", "customer_id"): str(order.customer_id),
+        ("/customers/", "customer_id"): str(order.customer_id),
         ("/demo/", "key"): NEVER,
         ("/services/", "code"): "0101",
         ("/catalogue/", "code"): "0101",
@@ -146,7 +148,15 @@ def test_a_stranger_gets_nothing_of_others(client_of, things, stranger):
 
 def test_what_belongs_to_somebody_else_is_not_found(client_of, things, stranger):
     """Each address whose parameter is somebody else's real thing: 404 (or refused for the post), never 2xx."""
-    mine = ("/addresses/", "/household/", "/me/sign-ins/", "/orders/", "/staff/")
+    mine = (
+        "/addresses/",
+        "/household/",
+        "/me/sign-ins/",
+        "/orders/",
+        "/staff/",
+        "/customers/",
+        "/desk/customers/",
+    )
     aimed = [
         one
         for one in every()

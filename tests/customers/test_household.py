@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from anxin.audit.public import of_subject
 from anxin.customers import actions, queries
 from anxin.customers.models import Housemate
 from anxin.kit.errors import NotFound
@@ -81,3 +82,48 @@ def test_programs_keep_the_household_too(client, chen_jing):
     assert (home["people"][0]["kind"], home["pets"], home["wishes"]) == ("infant", [], "轻声")
     path = f"/api/v1/household/members/{made.json()['id']}"
     assert client.delete(path, headers=headers).status_code == 204
+
+
+@pytest.fixture
+def served(family, jia_head):
+    customer = queries.customer_of(family.id)
+    actions.grant(organisation_id=jia_head.organisation.pk, customer_id=customer.pk, at=cast.NOON)
+    return customer
+
+
+def test_an_agency_lists_its_own_customers_masked(client_of, served, jia_head, yi_head, stranger):
+    text = client_of(jia_head).get("/desk/customers/").content.decode()
+    assert "陈*" in text
+    assert cast.phone(1) not in text
+    assert "陈*" not in client_of(yi_head).get("/desk/customers/").content.decode()
+    assert client_of(stranger).get("/desk/customers/").status_code == 403
+
+
+def test_reading_a_household_is_kept_in_the_audit_trail(client_of, served, jia_head, yi_head):
+    page = client_of(jia_head).get(f"/desk/customers/{served.pk}/")
+    assert "行动不便" in page.content.decode()
+    assert client_of(yi_head).get(f"/desk/customers/{served.pk}/").status_code == 404
+    read = [row for row in of_subject("customer", str(served.pk)) if row.action == "customers.read_household"]
+    assert [(row.by_person, row.by_organisation) for row in read] == [(jia_head.id, jia_head.organisation.pk)]
+
+
+def test_programs_of_an_agency_read_their_own_customers_only(client, served, jia_head, yi_head):
+    own = cast.token_of(jia_head.person, jia_head.appointment)
+    other = cast.token_of(yi_head.person, yi_head.appointment)
+    path = f"/api/v1/customers/{served.pk}/household"
+    assert client.get("/api/v1/customers", headers=own).json()[0]["name_masked"] == "陈*"
+    assert client.get("/api/v1/customers", headers=other).json() == []
+    assert client.get(path, headers=own).json()["wishes"] == "进门请换鞋"
+    assert client.get(path, headers=other).status_code == 404
+
+
+def test_the_list_of_customers_takes_a_fixed_number_of_queries(
+    client_of, served, jia_head, django_assert_max_num_queries
+):
+    browser = client_of(jia_head)
+    for n in range(12):
+        member = cast.Member(cast.new_person(640 + n, "客户甲"))
+        customer = actions.become_customer(by=member.actor, at=cast.NOON)
+        actions.grant(organisation_id=jia_head.organisation.pk, customer_id=customer.pk, at=cast.NOON)
+    with django_assert_max_num_queries(6):
+        browser.get("/desk/customers/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,9 @@ from pydantic import Field
 from anxin.customers import actions, queries
 from anxin.customers.values import AddressFacts, Household, HousemateKind, PointSource
 from anxin.kit import clock
-from anxin.kit.access import SIGNED_IN, Request, ruled
+from anxin.kit.access import SIGNED_IN, Request, holds, ruled
 from anxin.kit.errors import NotFound
+from anxin.kit.masks import mask_name, mask_phone
 
 router = Router(tags=["customers"])
 
@@ -122,6 +124,37 @@ def remove_housemate(request: Request, housemate_id: UUID) -> Any:
 def change_wishes(request: Request, data: WishesIn) -> Any:
     actions.change_wishes(wishes=data.wishes, by=request.actor, at=clock.now())
     return Status(204, None)
+
+
+class ClientOut(Schema):
+    customer_id: UUID
+    name_masked: str
+    phone_masked: str
+    since: datetime
+
+
+@router.get("/customers", response=list[ClientOut], summary="本机构的客户")
+@ruled(holds("orders.read"))
+def clientele(request: Request, page: int = 1, page_size: int = 50) -> Any:
+    """At most 100 a page, latest first."""
+    size = max(1, min(page_size, 100))
+    first = (max(1, page) - 1) * size
+    return [
+        ClientOut(
+            customer_id=row.customer_id,
+            name_masked=mask_name(row.customer.person.name),
+            phone_masked=mask_phone(row.customer.person.phone),
+            since=row.since,
+        )
+        for row in queries.clientele(request.actor)[first : first + size]
+    ]
+
+
+@router.get("/customers/{customer_id}/household", response=HouseholdOut, summary="客户的家庭情况")
+@ruled(holds("orders.read"))
+def client_household(request: Request, customer_id: UUID) -> Any:
+    """Of one's own customers only; that it was read is kept."""
+    return actions.read_household(customer_id=customer_id, by=request.actor, at=clock.now())
 
 
 def _own(request: Request, address_id: UUID) -> dict[str, Any]:

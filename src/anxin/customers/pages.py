@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from anxin.customers import actions, queries
 from anxin.customers.forms import AddressForm, HousemateForm, WishesForm
 from anxin.customers.values import AddressFacts
 from anxin.kit import clock
-from anxin.kit.access import SIGNED_IN, Request, page
+from anxin.kit.access import SIGNED_IN, Request, holds, page
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.forms import tell
 from anxin.kit.models import uuid_or_none
@@ -127,6 +128,25 @@ def housemate_removal(request: Request, housemate_id: str) -> HttpResponse:
         raise NotFound
     actions.remove_housemate(housemate_id=key, by=request.actor, at=clock.now())
     return see_other(reverse("customers:household"))
+
+
+@page(holds("orders.read"))
+def clientele(request: Request) -> HttpResponse:
+    """An agency's own customers, latest first."""
+    found = Paginator(queries.clientele(request.actor), 20).get_page(request.GET.get("page"))
+    return render(request, "customers/clientele.html", {"found": found})
+
+
+@page(holds("orders.read"))
+def client(request: Request, customer_id: str) -> HttpResponse:
+    """One customer of the agency: household and wishes, so that the right person is sent and comes prepared."""
+    key = uuid_or_none(customer_id)
+    sight = queries.one_of_clientele(key, request.actor) if key else None
+    if sight is None:
+        raise NotFound
+    home = actions.read_household(customer_id=sight.customer_id, by=request.actor, at=clock.now())
+    context = {"sight": sight, "household": home}
+    return render(request, "customers/client.html", context)
 
 
 def _own(request: Request, address_id: str) -> AddressFacts:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from anxin.accounts.public import people
 from anxin.customers import values
 from anxin.customers.models import Address, Customer, Housemate, Sight
@@ -24,6 +26,19 @@ def customers_visible(actor: Actor, *, ids: Iterable[UUID] | None = None) -> dic
     if ids is not None:
         rows = rows.filter(pk__in=set(ids))
     return {row.pk: row for row in rows[:500]}
+
+
+def clientele(actor: Actor) -> QuerySet[Sight]:
+    """The customers an agency has had orders of, with their people, latest first; none for others."""
+    if actor.organisation_id is None or not actor.holds("orders.read"):
+        return Sight.objects.none()
+    rows = Sight.objects.filter(organisation_id=actor.organisation_id)
+    return rows.select_related("customer__person").order_by("-since", "-id")
+
+
+def one_of_clientele(customer_id: UUID, actor: Actor) -> Sight | None:
+    """One of them, if it is one. One query."""
+    return clientele(actor).filter(customer_id=customer_id).first()
 
 
 def may_see(organisation_id: UUID, customer_id: UUID) -> bool:

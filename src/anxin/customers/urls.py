@@ -13,4 +13,6 @@ urlpatterns = [
     path("household/", pages.household, name="household"),
     path("household/wishes/", pages.wishes, name="wishes"),
     path("household/<str:housemate_id>/removal/", pages.housemate_removal, name="remove_housemate"),
+    path("desk/customers/", pages.clientele, name="clientele"),
+    path("desk/customers/<str:customer_id>/", pages.client, name="client"),
 ]

@@ -91,6 +91,7 @@ AGENCY = (
         _("人员与服务"),
         (
             Item(_("家政员"), "workers:staff", "users", "workers.read"),
+            Item(_("客户"), "customers:clientele", "user-heart", "orders.read"),
             Item(_("服务与价格"), "agencies:items", "tag", "agencies.read"),
             Item(_("机构主页"), "agencies:profile", "building-store", "agencies.read"),
         ),

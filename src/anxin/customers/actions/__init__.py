@@ -17,6 +17,7 @@ from anxin.customers.actions.household import (
     WishesLong,
     add_housemate,
     change_wishes,
+    read_household,
     remove_housemate,
 )
 from anxin.customers.actions.joining import become_customer, grant
@@ -36,6 +37,7 @@ __all__ = [
     "change_address",
     "change_wishes",
     "grant",
+    "read_household",
     "remove_address",
     "remove_housemate",
     "use_address",

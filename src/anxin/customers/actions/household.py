@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from anxin.audit.public import record
+from anxin.customers import queries
 from anxin.customers.actions.joining import become_customer, locked
 from anxin.customers.models import Customer, Housemate
-from anxin.customers.values import PETS, HousemateKind
+from anxin.customers.values import PETS, Household, HousemateKind
 from anxin.kit.actor import Actor
 from anxin.kit.errors import Invalid, NotFound
 
@@ -50,6 +51,15 @@ def add_housemate(
     row.save(force_insert=True)
     record("customers.add_housemate", by=by, at=at, subject="customer", subject_id=customer.pk)
     return row
+
+
+@transaction.atomic
+def read_household(*, customer_id: UUID, by: Actor, at: datetime) -> Household:
+    """What an agency's staff may know of a customer's home; that they read it is kept. Refuses NotFound."""
+    if queries.one_of_clientele(customer_id, by) is None:
+        raise NotFound
+    record("customers.read_household", by=by, at=at, subject="customer", subject_id=customer_id)
+    return queries.household_of(customer_id, by=by)
 
 
 @transaction.atomic
