@@ -10,6 +10,8 @@ from anxin.kit.models import Base
 class StoredFile(Base):
     """One kept upload. The owning area decides who may see it; here is only who brought it."""
 
+    RETENTION = "of its owner"
+
     kind = models.CharField(max_length=20)
     person = models.ForeignKey("accounts.Person", null=True, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(

@@ -14,6 +14,8 @@ class SmsMessage(Base):
     Retention: 6 months, then deleted.
     """
 
+    RETENTION = "message"
+
     phone = EncryptedField()
     phone_masked = models.CharField(max_length=20)
     template = models.CharField(max_length=40)
