@@ -23,7 +23,7 @@ _words = {
     "good": "done billed paid completed confirmed verified live valid green succeeded approved refunded"
     " delivered closed_well settled answered",
     "wait": "submitted pending unanswered offered awaiting proposed due queued unpaid requested expiring amber"
-    " unverified paused late",
+    " unverified paused late verifying returned leaving",
     "bad": "rejected refused failed expired revoked suspended red overdue missing no_show disputed declined",
 }
 TONES = {word: tone for tone, words in _words.items() for word in words.split()}

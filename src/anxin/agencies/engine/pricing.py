@@ -165,9 +165,7 @@ def _time_lines(price_list: PriceList, usage: Usage) -> list[Line]:
         if factor_bp <= ONCE or not quantity:
             continue
         more = times(price_list.unit_price_fen, Decimal(factor_bp - ONCE) / ONCE)
-        why = (
-            f"{window}的 {plain(quantity.quantize(Decimal('0.01')))} {unit}，每{unit}加 {percent(factor_bp)}"
-        )
+        why = f"{window}，每{unit}加 {percent(factor_bp)}"
         lines.append(_line(code, label, quantity, unit, more, why))
     return lines
 

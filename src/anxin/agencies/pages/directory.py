@@ -41,7 +41,6 @@ from anxin.places import public as places
 
 PER_PAGE = 20
 MOST_COMPARED = 4
-MAP = (560.0, 360.0)
 
 
 @page(PUBLIC)
@@ -70,8 +69,7 @@ def agency(request: Request, number: str) -> HttpResponse:
     row = reads.public_agency(number)
     shown = [document_shown(document, request.actor, at) for document in row.shown]
     codes = {code for service in row.published for code in service.current.towns}
-    schematic = places.linan_schematic(*MAP)
-    names = {town.code: town.name for town in schematic.towns}
+    names = {town.code: town.name for town in places.towns()}
     context = {
         "agency": row,
         "facts": agency_facts(row),
@@ -79,7 +77,6 @@ def agency(request: Request, number: str) -> HttpResponse:
         "groups": _document_groups(shown),
         "licence": next((d for d in shown if d["row"].kind == "licence"), None),
         "services": [_service_card(service, names) for service in row.published],
-        "map": schematic,
         "served": codes,
         "served_names": [names.get(code, code) for code in sorted(codes)],
     }
@@ -94,7 +91,6 @@ def service(request: Request, number: str, code: str) -> HttpResponse:
     item = _item(code, at)
     towns = town_choices(_("请选择"))
     form, quote = _estimate(request, row, item, towns)
-    schematic = places.linan_schematic(*MAP)
     context = {
         "service": row,
         "agency": row.agency,
@@ -103,7 +99,6 @@ def service(request: Request, number: str, code: str) -> HttpResponse:
         "shown": version_shown(row.current, dict(towns)),
         "form": form,
         "quote": quote,
-        "map": schematic,
         "served": set(row.current.towns),
     }
     return render(request, "agencies/service.html", context)
@@ -154,6 +149,7 @@ def offers(request: Request, code: str) -> HttpResponse:
                 "offer": offer,
                 "grade": grades.get(offer.agency.id),
                 "unit": unit_word(offer.version.price_list.unit),
+                "hours": [f"{days} {times}" for days, times in hours_shown(offer.version.content.hours)],
             }
             for offer in found
         ],
