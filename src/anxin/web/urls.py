@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from anxin.web.pages import home, preferences, styleguide
+from anxin.web.pages import home, order, preferences, styleguide
 
 app_name = "web"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("orders/<str:number>/", order.order, name="order"),
+    path("orders/<str:number>/live/", order.order_live, name="order_live"),
     path("health/", home.health, name="health"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),

@@ -6,12 +6,14 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from anxin.kit.actor import Actor
 from anxin.kit.models import Base, HistoryRow, Stateful, Visible, state_check
 from anxin.orders.models.order import Order
 from anxin.orders.models.visit import Visit
 from anxin.orders.states import OFFER, ChangeState, ExtraState
+from anxin.orders.values import WARNING_LABELS, WarningKind
 
 
 class OfOrder(Visible):
@@ -120,6 +122,11 @@ class Warning(Base):
     cleared_how = models.CharField(max_length=200, blank=True)
 
     objects = OfOrder.as_manager()
+
+    @property
+    def label(self) -> str:
+        """The warning in words, in the reader's language."""
+        return gettext(WARNING_LABELS[WarningKind(self.kind)])
 
     class Meta:
         constraints = [

@@ -7,12 +7,13 @@ from typing import Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext
 
 from anxin.kit.actor import Actor
 from anxin.kit.fields import EncryptedField, EncryptedJSONField
 from anxin.kit.models import HistoryRow, Stateful, Visible, state_check
 from anxin.orders.states import LIVE_ASSIGNMENTS, ORDER, OrderState
-from anxin.orders.values import Timing, Way
+from anxin.orders.values import ORDER_LABELS, Timing, Way
 
 
 class OrderQuerySet(Visible):
@@ -136,6 +137,11 @@ class Order(Stateful):
     def total_fen(self) -> int:
         """The agreed total of the frozen terms, 0 before acceptance."""
         return int(self.terms.get("quote", {}).get("total_fen", 0))
+
+    @property
+    def state_label(self) -> str:
+        """The state in words, in the reader's language."""
+        return gettext(ORDER_LABELS[OrderState(self.state)])
 
     @property
     def topics(self) -> list[str]:

@@ -26,14 +26,15 @@ def _with_parties(orders: QuerySet[Order]) -> QuerySet[Order]:
     return orders.select_related("customer", "customer__person", "provider", "version")
 
 
-def mine(actor: Actor) -> QuerySet[Order]:
-    """A customer's orders, newest first. Two queries with visits."""
-    return (
-        Order.objects.filter(customer__person=actor.person_id)
-        .select_related("provider")
-        .prefetch_related("visits")
-        .order_by("-created_at")
-    )
+ENDED = (OrderState.CLOSED, OrderState.CANCELLED)
+
+
+def mine(actor: Actor, *, running: bool | None = None) -> QuerySet[Order]:
+    """A customer's orders, newest first; only the running or the ended ones if asked. Two queries with visits."""
+    orders = Order.objects.filter(customer__person=actor.person_id)
+    if running is not None:
+        orders = orders.exclude(state__in=ENDED) if running else orders.filter(state__in=ENDED)
+    return orders.select_related("provider").prefetch_related("visits").order_by("-created_at")
 
 
 def board(actor: Actor, states: tuple[str, ...] = ()) -> QuerySet[Order]:

@@ -66,3 +66,18 @@ def name_masked(name: str | None) -> str:
 def label(value: Any) -> str:
     """{{ order.mode|label }}: the word for an enumeration's value"""
     return display.label(value)
+
+
+@register.filter
+def percent(basis_points: int | None) -> str:
+    """1000 → 10%."""
+    return "" if basis_points is None else f"{basis_points / 100:g}%"
+
+
+FIELD_KINDS = {"number": "number", "choice": "select", "choices": "checks", "yes_no": "inline"}
+
+
+@register.filter
+def field_kind(answer_kind: object) -> str:
+    """The kind of field that asks for an answer of the catalogue's kind."""
+    return FIELD_KINDS.get(str(answer_kind), "text")

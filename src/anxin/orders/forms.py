@@ -1,0 +1,245 @@
+"""What customers, workers and agencies type about an order. The actions decide; forms only carry."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from anxin.catalogue.values import MODE_LABELS, AnswerKind, ItemFacts, Question, Unit
+from anxin.customers.values import AddressFacts
+from anxin.kit.clock import SHANGHAI, local
+from anxin.kit.money import parse_yuan
+from anxin.orders.public import Demand
+
+HALF_HOURS = [(f"{h:02d}:{m:02d}", f"{h:02d}:{m:02d}") for h in range(6, 22) for m in (0, 30)]
+OPEN = "open"
+
+
+class MoneyField(forms.CharField):
+    """Yuan as people write them, as fen."""
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            fen = parse_yuan(text)
+        except ValueError as error:
+            raise forms.ValidationError(gettext("请填写金额，比如 200 或 199.5。")) from error
+        if fen < 0:
+            raise forms.ValidationError(gettext("金额不能小于 0。"))
+        return fen
+
+
+class DemandForm(forms.Form):
+    """A demand for one item: its own questions, when, where, wishes and budget, and who is asked."""
+
+    mode = forms.ChoiceField(label=_("服务方式"))
+    day = forms.DateField(label=_("哪一天"))
+    start = forms.ChoiceField(label=_("几点开始"), choices=HALF_HOURS, initial="09:00")
+    hours = forms.DecimalField(
+        label=_("大约几小时"), min_value=Decimal("0.5"), max_value=Decimal(12), required=False
+    )
+    quantity = forms.DecimalField(
+        label=_("数量"), min_value=Decimal("0.5"), max_value=Decimal(10_000), required=False
+    )
+    address = forms.ChoiceField(label=_("服务地址"))
+    wishes = forms.CharField(
+        label=_("还有什么要说的"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("比如家里有猫、门口好停车、希望准时"),
+    )  # fmt: skip
+    budget = MoneyField(
+        label=_("预算"), required=False, help_text=_("只在开放抢单时用到：超过预算的机构不能接")
+    )
+    version = forms.CharField(required=False)
+    seen_total_fen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    order_id = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, item: ItemFacts, addresses: list[AddressFacts], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.item = item
+        self.addresses = addresses
+        self._choose("mode", [(str(m), gettext(MODE_LABELS[m])) for m in item.modes])
+        self._choose("address", [(str(a.id), f"{a.label or a.town_name}\n{a.full}") for a in addresses])
+        self.asks = [question for question in item.questions if question.code != "hours"]
+        for question in self.asks:
+            self.fields[f"q_{question.code}"] = field_of(question)
+        hourly = item.unit is Unit.HOUR
+        self.fields["hours"].required = hourly
+        self.fields["hours"].initial = (
+            max(item.min_quantity, round(item.default_minutes / 60)) if hourly else None
+        )
+        self.fields["quantity"].initial = item.min_quantity
+        self.counted = not hourly and not any(question.quantity for question in self.asks)
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+        if len(choices) == 1:
+            field.initial = choices[0][0]
+
+    @property
+    def questions(self) -> list[tuple[Question, forms.BoundField]]:
+        return [(question, self[f"q_{question.code}"]) for question in self.asks]
+
+    def span(self) -> tuple[datetime, datetime]:
+        """Start and end, aware."""
+        data = self.cleaned_data
+        hour, minute = map(int, data["start"].split(":"))
+        start = datetime.combine(data["day"], time(hour, minute), tzinfo=SHANGHAI)
+        length = data.get("hours") or Decimal(max(self.item.default_minutes, 30)) / 60
+        return start, start + timedelta(minutes=int(length * 60))
+
+    def amount(self) -> Decimal:
+        """The quantity to be priced, in the item's unit."""
+        if self.item.unit is Unit.HOUR:
+            return Decimal(self.cleaned_data["hours"])
+        for question in self.asks:
+            if question.quantity and self.cleaned_data.get(f"q_{question.code}"):
+                return Decimal(self.cleaned_data[f"q_{question.code}"])
+        return Decimal(self.cleaned_data.get("quantity") or self.item.min_quantity)
+
+    def demand(self) -> Demand:
+        """What was typed, as orders take it."""
+        data = self.cleaned_data
+        start, end = self.span()
+        given = {q.code: data.get(f"q_{q.code}") for q in self.asks}
+        scope = {code: value for code, value in given.items() if value not in (None, "", [])}
+        if any(q.code == "hours" for q in self.item.questions) and data.get("hours"):
+            scope["hours"] = int(data["hours"])
+        version = data.get("version") or OPEN
+        return Demand(
+            item_code=self.item.code,
+            mode=data["mode"],
+            quantity=self.amount(),
+            starts_at=start,
+            ends_at=end,
+            address_id=UUID(data["address"]),
+            scope=scope,
+            version_id=None if version == OPEN else UUID(version),
+            wishes=data["wishes"],
+            budget_fen=data["budget"] if version == OPEN else None,
+            seen_total_fen=data["seen_total_fen"],
+        )
+
+    def clean_version(self) -> str:
+        value = str(self.cleaned_data.get("version") or OPEN)
+        if value != OPEN:
+            try:
+                UUID(value)
+            except ValueError:
+                raise forms.ValidationError(gettext("请选择一家机构，或开放抢单。")) from None
+        return value
+
+
+def field_of(question: Question) -> forms.Field:
+    """A form field for one question of the catalogue."""
+    common: dict[str, Any] = {
+        "label": question.label + (f"（{question.unit}）" if question.unit else ""),
+        "required": question.required,
+        "help_text": question.help,
+    }
+    match question.kind:
+        case AnswerKind.NUMBER:
+            return forms.IntegerField(min_value=question.low, max_value=question.high, **common)
+        case AnswerKind.CHOICE:
+            return forms.ChoiceField(choices=[("", gettext("请选择")), *question.choices], **common)
+        case AnswerKind.CHOICES:
+            return forms.MultipleChoiceField(
+                choices=question.choices, widget=forms.CheckboxSelectMultiple, **common
+            )
+        case AnswerKind.YES_NO:
+            return forms.TypedChoiceField(
+                choices=[("yes", gettext("有")), ("no", gettext("没有"))],
+                coerce=lambda v: v == "yes", empty_value=None, widget=forms.RadioSelect, **common,
+            )  # fmt: skip
+    return forms.CharField(max_length=question.high or 200, **common)
+
+
+class ReasonForm(forms.Form):
+    """A reason the other side reads."""
+
+    reason = forms.CharField(label=_("原因"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class CancelForm(ReasonForm):
+    seen_fee_fen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class AgainForm(forms.Form):
+    """A day and an hour; the length stays."""
+
+    day = forms.DateField(label=_("改到哪一天"))
+    start = forms.ChoiceField(label=_("几点开始"), choices=HALF_HOURS)
+
+    @staticmethod
+    def initial_of(starts_at: datetime) -> dict[str, Any]:
+        here = local(starts_at)
+        return {"day": here.date(), "start": f"{here:%H}:{'30' if here.minute >= 30 else '00'}"}
+
+    def starts_at(self) -> datetime:
+        hour, minute = map(int, self.cleaned_data["start"].split(":"))
+        return datetime.combine(self.cleaned_data["day"], time(hour, minute), tzinfo=SHANGHAI)
+
+
+class ChangeForm(AgainForm, ReasonForm):
+    """Another time, and why."""
+
+    field_order = ("day", "start", "reason")
+
+
+class EntryForm(forms.Form):
+    """The scanned code, and where the customer stands if the phone tells."""
+
+    token = forms.CharField(label=_("安心码内容"), max_length=400)
+    lat = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-90, max_value=90)
+    lng = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-180, max_value=180)
+
+    def clean_token(self) -> str:
+        """A scanner gives the whole address of the code's page; its last part is the token."""
+        return str(self.cleaned_data["token"]).strip().rstrip("/").rpartition("/")[2]
+
+
+class PlaceForm(forms.Form):
+    """Where somebody stands, if the phone tells."""
+
+    lat = forms.FloatField(required=False, min_value=-90, max_value=90)
+    lng = forms.FloatField(required=False, min_value=-180, max_value=180)
+
+
+class ContactForm(forms.Form):
+    how = forms.ChoiceField(
+        label=_("怎么联系的"), choices=[("phone", _("打了电话")), ("message", _("发了消息"))]
+    )
+    note = forms.CharField(label=_("说好了什么"), max_length=200, required=False)
+
+
+class StepForm(forms.Form):
+    done = forms.BooleanField(required=False)
+    note = forms.CharField(label=_("备注"), max_length=300, required=False)
+
+
+class PhotoForm(forms.Form):
+    photo = forms.FileField(label=_("照片"))
+
+
+class ExtraForm(forms.Form):
+    """Extra work on the spot; the price is for one unit."""
+
+    label = forms.CharField(label=_("加做什么"), max_length=80)
+    quantity = forms.DecimalField(label=_("数量"), min_value=Decimal("0.1"), max_value=Decimal(1000))
+    unit = forms.CharField(label=_("单位"), max_length=16, initial=_("次"))
+    price = MoneyField(label=_("单价"))
+
+
+class FinishForm(forms.Form):
+    note = forms.CharField(
+        label=_("交代一句"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )

@@ -1,0 +1,113 @@
+"""Asking for help: what, when and where, who; the price grows beside it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from anxin.agencies import public as agencies
+from anxin.catalogue import public as catalogue
+from anxin.customers import public as customers
+from anxin.kit import clock
+from anxin.kit.access import PUBLIC, SIGNED_IN, Request, page
+from anxin.kit.errors import Refusal
+from anxin.kit.forms import tell
+from anxin.kit.ids import new_id
+from anxin.kit.redirects import see_other
+from anxin.orders import queries
+from anxin.orders.actions import demand as actions
+from anxin.orders.forms import OPEN, DemandForm
+
+MOST_OFFERS = 12
+
+
+@page(PUBLIC)
+def ask(request: Request) -> HttpResponse:
+    """Choose what is needed; words in one's own language find the service."""
+    words = request.GET.get("q", "").strip()[:60]
+    at = clock.now()
+    context = {
+        "words": words,
+        "found": catalogue.search(words) if words else [],
+        "categories": catalogue.categories(at),
+    }
+    return render(request, "orders/ask.html", context)
+
+
+@page(SIGNED_IN, methods=("GET", "POST"))
+def ask_item(request: Request, code: str) -> HttpResponse:
+    """The demand on one page in three steps. "price" shows offers and prices, "send" submits."""
+    at = clock.now()
+    item = catalogue.item(code, at)
+    addresses = customers.addresses_of(request.actor)
+    form = DemandForm(
+        request.POST or None, item=item, addresses=addresses,
+        initial={"day": clock.local_date(at) + timedelta(days=1), "order_id": new_id(),
+                 "version": request.GET.get("version", "")},
+    )  # fmt: skip
+    context: dict[str, Any] = {
+        "form": form,
+        "item": item,
+        "addresses": addresses,
+        "verified": request.actor.verified,
+    }
+    if request.method != "POST":
+        return render(request, "orders/ask_item.html", context)
+    if not form.is_valid():
+        return render(request, _template(request), context, status=422 if not request.htmx else 200)
+    context |= _prices(form, at)
+    if request.POST.get("do") != "send":
+        return render(request, _template(request), context)
+    try:
+        order = actions.submit_demand(
+            form.demand(), order_id=form.cleaned_data["order_id"], by=request.actor, at=at
+        )
+    except Refusal as refusal:
+        tell(form, refusal)
+        return render(request, "orders/ask_item.html", context | {"refusal": refusal}, status=refusal.status)
+    messages.success(request, _("需求已提交，有机构答复会马上告诉您。"))
+    return see_other(reverse("web:order", args=[order.number]))
+
+
+def _template(request: Request) -> str:
+    return "orders/_who.html" if request.htmx else "orders/ask_item.html"
+
+
+def _prices(form: DemandForm, at: Any) -> dict[str, Any]:
+    """Who could be asked and what each would cost, by the code that bills later; cheapest is not first, nearest is."""
+    demand = form.demand()
+    address = next(a for a in form.addresses if a.id == demand.address_id)
+    found, count = agencies.offers(
+        form.item.code, at=at, town_code=address.town_code, span=(demand.starts_at, demand.ends_at),
+        near=address.point, sort=agencies.Sort.DISTANCE, limit=MOST_OFFERS,
+    )  # fmt: skip
+    try:
+        usage = actions.usage_of(demand, address.town_code)
+        offers = [(one, agencies.quoted(one.version, usage)) for one in found]
+    except Refusal as refusal:
+        tell(form, refusal)
+        offers = []
+    chosen = form.cleaned_data["version"]
+    quote = next((q for one, q in offers if str(one.version.id) == chosen), None)
+    totals = [q.total_fen for _one, q in offers]
+    return {
+        "offers": offers, "count": count, "quote": quote, "chosen": chosen or OPEN, "address": address,
+        "low": min(totals, default=None), "high": max(totals, default=None),
+        "first": str(found[0].version.id) if found else "",
+    }  # fmt: skip
+
+
+@page(SIGNED_IN)
+def mine(request: Request) -> HttpResponse:
+    """A customer's orders, newest first; running ones by themselves."""
+    which = request.GET.get("which", "running")
+    orders = queries.mine(request.actor, running=which != "ended")
+    context = {"page": Paginator(orders, 20).get_page(request.GET.get("page")), "which": which}
+    return render(request, "orders/mine.html", context)

@@ -1,0 +1,68 @@
+"""The customer's word on the proposed worker, and the worker's on the proposal."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from anxin.kit import clock
+from anxin.kit.access import SIGNED_IN, Request, page
+from anxin.kit.errors import Refusal
+from anxin.kit.forms import tell
+from anxin.orders.actions import assign
+from anxin.orders.forms import ReasonForm
+from anxin.orders.pages.common import card_of, proposal_of, to_order
+
+
+@page(SIGNED_IN, methods=("POST",))
+def agree(request: Request, number: str) -> HttpResponse:
+    """The customer takes the proposed worker."""
+    card = card_of(request, number)
+    assign.agree(card, by=request.actor, at=clock.now())
+    messages.success(request, _("已选定服务员，接下来请看合同。"))
+    return to_order(number)
+
+
+@page(SIGNED_IN, methods=("GET", "POST"))
+def reject(request: Request, number: str) -> HttpResponse:
+    """The customer asks for another worker; the reason goes into the next round."""
+    card = card_of(request, number)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            assign.reject(card, reason=form.cleaned_data["reason"], by=request.actor, at=clock.now())
+        except Refusal as refusal:
+            tell(form, refusal)
+        else:
+            messages.success(request, _("好的，机构会按您的要求再选一位。"))
+            return to_order(number)
+    context = {"form": form, "number": number, "what": "reject"}
+    return render(request, "orders/reason.html", context, status=422 if form.errors else 200)
+
+
+@page(SIGNED_IN, methods=("POST",))
+def confirm(request: Request, number: str) -> HttpResponse:
+    """The worker confirms after reading the need in full."""
+    proposal = proposal_of(request, number)
+    assign.confirm(proposal, by=request.actor, at=clock.now())
+    messages.success(request, _("已确认，名片已送给客户。"))
+    return to_order(number)
+
+
+@page(SIGNED_IN, methods=("GET", "POST"))
+def decline(request: Request, number: str) -> HttpResponse:
+    """The worker says no, with a reason."""
+    proposal = proposal_of(request, number)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            assign.decline(proposal, reason=form.cleaned_data["reason"], by=request.actor, at=clock.now())
+        except Refusal as refusal:
+            tell(form, refusal)
+        else:
+            messages.success(request, _("已婉拒，机构会另派他人。"))
+            return to_order(number)
+    context = {"form": form, "number": number, "what": "decline"}
+    return render(request, "orders/reason.html", context, status=422 if form.errors else 200)

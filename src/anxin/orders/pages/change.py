@@ -1,0 +1,136 @@
+"""Cancelling and moving an order, by the published table."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from anxin.kit import clock
+from anxin.kit.access import PUBLIC, SIGNED_IN, Request, any_of, holds, page
+from anxin.kit.errors import Refusal
+from anxin.kit.forms import tell
+from anxin.kit.models import uuid_or_none
+from anxin.orders import queries, rules
+from anxin.orders.actions import change, demand, refusals
+from anxin.orders.actions.telling import side_of
+from anxin.orders.forms import AgainForm, CancelForm, ChangeForm
+from anxin.orders.pages.common import order_of, own_order, to_order
+from anxin.orders.values import Side
+
+PARTY = any_of(SIGNED_IN, holds("orders.dispatch"))
+
+
+def _may_act(request: Request, side: Side) -> None:
+    """Customer, or agency staff who may dispatch; the worker speaks to the agency."""
+    if side is Side.CUSTOMER or (side is Side.AGENCY and request.actor.holds("orders.dispatch")):
+        return
+    raise refusals.OrderUnknown
+
+
+@page(PARTY, methods=("GET", "POST"))
+def cancel(request: Request, number: str) -> HttpResponse:
+    """What cancelling means now, then the cancelling; if the terms changed in between, they are shown anew."""
+    order, at = order_of(request, number), clock.now()
+    side = side_of(order, request.actor)
+    _may_act(request, side)
+    terms = queries.cancel_terms_of(order, side=side, at=at)
+    fee = change.fee_of(order, terms)
+    form = CancelForm(request.POST or None, initial={"seen_fee_fen": fee})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                change.cancel(order, **form.cleaned_data, by=request.actor, at=at)
+            except Refusal as refusal:
+                tell(form, refusal)
+                status = refusal.status
+                form.data = form.data.copy()
+                form.data["seen_fee_fen"] = str(fee)
+            else:
+                messages.success(request, _("订单已取消。"))
+                return to_order(number)
+    context = {"form": form, "order": order, "terms": terms, "fee": fee, "side": side}
+    return render(request, "orders/cancel.html", context, status=status)
+
+
+@page(PARTY, methods=("GET", "POST"))
+def move(request: Request, number: str) -> HttpResponse:
+    """Ask for another time; before anybody has taken the order it simply moves."""
+    order, at = order_of(request, number), clock.now()
+    _may_act(request, side_of(order, request.actor))
+    visit = queries.visits_of(order)[0]
+    terms = rules.change_terms(state=order.state, visit_state=visit.state)
+    form = ChangeForm(request.POST or None, initial=ChangeForm.initial_of(visit.starts_at))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                asked = change.ask_change(
+                    visit,
+                    starts_at=form.starts_at(),
+                    reason=form.cleaned_data["reason"],
+                    by=request.actor,
+                    at=at,
+                )
+            except Refusal as refusal:
+                tell(form, refusal)
+                status = refusal.status
+            else:
+                messages.success(request, _("已发出改期请求，等对方答复。") if asked else _("时间已调整。"))
+                return to_order(number)
+    context = {"form": form, "order": order, "terms": terms, "visit": visit}
+    return render(request, "orders/move.html", context, status=status)
+
+
+@page(SIGNED_IN, methods=("GET", "POST"))
+def again(request: Request, number: str) -> HttpResponse:
+    """Open a demand that nobody answered again, at a time of the customer's choice."""
+    order, at = own_order(request, number), clock.now()
+    form = AgainForm(request.POST or None, initial=AgainForm.initial_of(order.starts_at))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            start = form.starts_at()
+            try:
+                demand.submit_again(
+                    order,
+                    starts_at=start,
+                    ends_at=start + (order.ends_at - order.starts_at),
+                    by=request.actor,
+                    at=at,
+                )
+            except Refusal as refusal:
+                tell(form, refusal)
+                status = refusal.status
+            else:
+                messages.success(request, _("已重新开放抢单。"))
+                return to_order(number)
+    return render(request, "orders/again.html", {"form": form, "order": order}, status=status)
+
+
+@page(PARTY, methods=("POST",))
+def answer(request: Request, change_id: str) -> HttpResponse:
+    """Agree to the other side's new time, or keep the old one."""
+    key = uuid_or_none(change_id)
+    found = queries.change_of(key, request.actor) if key else None
+    if found is None:
+        raise refusals.OrderUnknown
+    _may_act(request, side_of(found.order, request.actor))
+    agreed = request.POST.get("agreed") == "yes"
+    change.answer_change(found, agreed=agreed, by=request.actor, at=clock.now())
+    messages.success(request, _("已同意改期。") if agreed else _("已回复按原时间进行。"))
+    return to_order(found.order.number)
+
+
+@page(PUBLIC)
+def published(request: Request) -> HttpResponse:
+    """The table of cancelling, for both sides, as it holds now."""
+    at: datetime = clock.now()
+    return render(request, "orders/cancel_rules.html", {"policy": queries.cancel_policy(at)})

@@ -1,0 +1,31 @@
+"""Addresses of orders: verb as resource."""
+
+from django.urls import path
+
+from anxin.orders.pages import ask, card, change, visits
+
+app_name = "orders"
+urlpatterns = [
+    path("ask/", ask.ask, name="ask"),
+    path("ask/<str:code>/", ask.ask_item, name="ask_item"),
+    path("orders/", ask.mine, name="mine"),
+    path("orders/<str:number>/card/confirmation/", card.agree, name="agree"),
+    path("orders/<str:number>/card/refusal/", card.reject, name="reject"),
+    path("orders/<str:number>/proposal/confirmation/", card.confirm, name="confirm_proposal"),
+    path("orders/<str:number>/proposal/refusal/", card.decline, name="decline_proposal"),
+    path("orders/<str:number>/cancellation/", change.cancel, name="cancel"),
+    path("orders/<str:number>/change/", change.move, name="move"),
+    path("orders/<str:number>/again/", change.again, name="again"),
+    path("changes/<str:change_id>/answer/", change.answer, name="answer_change"),
+    path("rules/cancellation/", change.published, name="cancel_rules"),
+    path("visits/<str:visit_id>/contact/", visits.contact, name="contact"),
+    path("visits/<str:visit_id>/departure/", visits.depart, name="depart"),
+    path("visits/<str:visit_id>/arrival/", visits.arrive, name="arrive"),
+    path("visits/<str:visit_id>/entry/", visits.entry, name="entry"),
+    path("visits/<str:visit_id>/extras/", visits.extra, name="extra"),
+    path("visits/<str:visit_id>/completion/", visits.finish, name="finish"),
+    path("visits/<str:visit_id>/confirmation/", visits.confirm, name="confirm_visit"),
+    path("steps/<str:step_id>/", visits.tick, name="tick"),
+    path("steps/<str:step_id>/photos/", visits.photo, name="photo"),
+    path("extras/<str:extra_id>/answer/", visits.answer_extra, name="answer_extra"),
+]

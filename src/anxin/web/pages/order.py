@@ -1,0 +1,119 @@
+"""One order as a story, for each of its parties at one address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from anxin.catalogue import public as catalogue
+from anxin.contracts import public as contracts
+from anxin.contracts.values import CONTRACT_LABELS
+from anxin.kit import clock
+from anxin.kit.access import SIGNED_IN, Request, any_of, holds, page
+from anxin.kit.errors import NotFound
+from anxin.matching.values import COMPONENT_LABELS, Component
+from anxin.orders import public as orders
+from anxin.orders.values import AssignmentState, OrderState, Side
+from anxin.payments import public as payments
+from anxin.payments.values import BILL_LABELS, BillFacts
+from anxin.reviews import public as reviews
+from anxin.safetycode import public as safetycode
+from anxin.web import story
+from anxin.workers import public as workers
+
+TEMPLATES = {Side.CUSTOMER: "customer", Side.WORKER: "worker", Side.AGENCY: "agency"}
+PARTY = any_of(SIGNED_IN, holds("orders.read"))
+
+
+@page(PARTY)
+def order(request: Request, number: str) -> HttpResponse:
+    """The order's page; each side has its own face of it."""
+    return _show(request, number, "order")
+
+
+@page(PARTY)
+def order_live(request: Request, number: str) -> HttpResponse:
+    """What changes on the page, fetched again when the order was touched."""
+    return _show(request, number, "live")
+
+
+def _show(request: Request, number: str, what: str) -> HttpResponse:
+    found = orders.by_number(number, request.actor)
+    if found is None:
+        raise NotFound
+    side = orders.side_of(found, request.actor)
+    if side not in TEMPLATES:
+        raise NotFound
+    template = f"web/order/{TEMPLATES[side]}{'_live' if what == 'live' else ''}.html"
+    return render(request, template, context_of(found, side, request))
+
+
+def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, Any]:
+    """Everything the templates show; a fixed number of queries."""
+    at = clock.now()
+    visit = orders.visits_of(found)[0]
+    assignment = orders.current_assignment(found)
+    contract = contracts.contract_of(found.pk)
+    bills = payments.bills_of(found.pk)
+    bill = next((b for b in bills if b.open_fen), bills[-1] if bills else None)
+    missing = reviews.missing(found) if found.state == OrderState.PAID else []
+    facts = story.Facts(found, side, visit, assignment, contract, bill, bool(missing))
+    item = catalogue.item(found.item_code, found.created_at)
+    shown = assignment if assignment and assignment.state != AssignmentState.PROPOSED else None
+    return {
+        "order": found, "side": side, "visit": visit, "assignment": assignment, "contract": contract,
+        "papers": _papers(contracts.contracts_of(found.pk), bills),
+        "next": story.next_step(facts), "stages": [_(words) for words, _states in story.STAGES],
+        "stage": story.stage(found.state), "item": item,
+        "answers": catalogue.tell_answers(item, found.scope),
+        "timeline": _timeline(found), "steps": orders.steps_of(visit), "extras": list(visit.extras.all()),
+        "change": found.changes.filter(state="asked").first(),
+        "warnings": list(found.warnings.filter(cleared_at=None)),
+        "card": workers.cards([shown.worker_id], at).get(shown.worker_id) if shown else None,
+        "code": safetycode.judge(shown.worker_id, at) if shown else None,
+        "scores": _scores(shown.score) if shown else [], "topics": [f"order:{found.pk}"],
+        "reviews": reviews.of_order(found),
+    }  # fmt: skip
+
+
+def _papers(signed: list[contracts.ContractFacts], bills: list[BillFacts]) -> dict[str, list[dict[str, Any]]]:
+    """Contracts and bills with their states in words."""
+    return {
+        "contracts": [
+            {"number": c.number, "kind": c.kind, "state": c.state, "label": _(CONTRACT_LABELS[c.state])}
+            for c in signed
+        ],
+        "bills": [
+            {"number": b.number, "due_fen": b.due_fen, "state": b.state, "label": _(BILL_LABELS[b.state])}
+            for b in bills
+        ],
+    }
+
+
+def _timeline(found: orders.Order) -> list[dict[str, Any]]:
+    rows = [
+        {
+            "title": _(note.text) % {k: _(v) if isinstance(v, str) else v for k, v in note.params.items()},
+            "at": note.at,
+        }
+        for note in orders.timeline(found)
+    ]
+    if rows:
+        rows[-1]["now"] = True
+    return list(reversed(rows))
+
+
+def _scores(score: dict[str, Any]) -> list[dict[str, Any]]:
+    """The components of the ranking as they stood when the worker was proposed."""
+    return [
+        {
+            "label": _(COMPONENT_LABELS[Component(part["component"])]),
+            "value": round(part["value"] * 100),
+            "words": _(part["fact"]) % part["params"],
+            "weight": part["weight"],
+        }
+        for part in score.get("scores", [])
+    ]

@@ -1,0 +1,236 @@
+"""One order as a story: the one next step for whoever reads, and what happened so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from anxin.contracts.public import ContractFacts
+from anxin.orders.public import Assignment, Order, Visit
+from anxin.orders.values import AssignmentState, OrderState, Side, VisitState
+from anxin.payments.values import BillFacts
+
+
+@dataclass(frozen=True)
+class Next:
+    """What to do now: words, and a button (an address to go to, or to post to)."""
+
+    title: str
+    text: str = ""
+    button: str = ""
+    url: str = ""
+    post: bool = False
+    tone: str = "info"
+    place: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the next step is worked out from."""
+
+    order: Order
+    side: Side
+    visit: Visit
+    assignment: Assignment | None
+    contract: ContractFacts | None
+    bill: BillFacts | None
+    to_review: bool
+
+
+def next_step(facts: Facts) -> Next:
+    """The one next step of this reader."""
+    table = _CUSTOMER if facts.side is Side.CUSTOMER else _WORKER if facts.side is Side.WORKER else _AGENCY
+    return table[OrderState(facts.order.state)](facts)
+
+
+def _to(name: str, *args: Any) -> str:
+    return reverse(name, args=args)
+
+
+# ── the customer ────────────────────────────────────────────────────────────────────────────────────
+def _submitted(f: Facts) -> Next:
+    if f.order.way == "open":
+        return Next(_("正在等机构或服务员接单"), _("接单后会马上通知您，通常 20 分钟内有答复。"), tone="wait")
+    return Next(_("需求已送到机构，等待答复"), _("超过时限没有答复，会自动询问下一家。"), tone="wait")
+
+
+def _unanswered(f: Facts) -> Next:
+    return Next(
+        _("暂时没有机构接单"), _("换个时间或提高一点预算，成功率会高很多。"),
+        _("换个时间再试"), _to("orders:again", f.order.number), tone="bad",
+    )  # fmt: skip
+
+
+def _choosing(f: Facts) -> Next:
+    if f.assignment and f.assignment.state == AssignmentState.CARDED:
+        return Next(
+            _("请看看这位服务员合不合适"), _("确认后就可以签合同；不合适可以要求重选。"),
+            _("就选这位"), _to("orders:agree", f.order.number), post=True,
+        )  # fmt: skip
+    if f.assignment:
+        return Next(_("等服务员本人确认"), _("服务员看过您的全部要求后会答复。"), tone="wait")
+    return Next(_("机构正在为您选派服务员"), _("按距离、评价、经验和信用公开排序。"), tone="wait")
+
+
+def _contracting(f: Facts) -> Next:
+    if f.contract and f.contract.waits_for_customer:
+        return Next(
+            _("请阅读并签署合同"), _("先看要点，再看全文；签名时会收到短信验证码。"),
+            _("去看合同"), _to("contracts:contract", f.contract.number),
+        )  # fmt: skip
+    if f.contract and f.contract.waits_for_agency:
+        return Next(_("您已签名，等机构盖章"), "", tone="wait")
+    return Next(_("合同正在生成"), _("马上就好。"), tone="wait")
+
+
+def _waiting(f: Facts) -> Next:
+    match f.visit.state:
+        case VisitState.EN_ROUTE:
+            return Next(_("服务员在路上"), _("到达时会提醒您。"), tone="wait")
+        case VisitState.ARRIVED:
+            return Next(
+                _("服务员已到门口"), _("请让服务员出示安心码，扫码核验后再开门。"),
+                _("扫码确认入户"), _to("orders:entry", f.visit.pk),
+            )  # fmt: skip
+    return Next(_("一切就绪，等待上门"), _("上门前服务员会联系您。"), tone="good")
+
+
+def _serving(f: Facts) -> Next:
+    if f.visit.state == VisitState.DONE:
+        return Next(
+            _("服务已完成，请验收"), _("逐项看看，满意就确认；48 小时未答复会自动确认。"),
+            _("验收确认"), _to("orders:confirm_visit", f.visit.pk), post=True,
+        )  # fmt: skip
+    return Next(_("服务进行中"), _("可以随时查看进度和照片。"), tone="wait")
+
+
+def _completed(f: Facts) -> Next:
+    return Next(_("账单正在生成"), _("按合同和实际服务计算，马上就好。"), tone="wait")
+
+
+def _billed(f: Facts) -> Next:
+    if f.bill is None:
+        return _completed(f)
+    return Next(_("请核对账单并付款"), "", _("看账单"), _to("payments:bill", f.bill.number))
+
+
+def _paid(f: Facts) -> Next:
+    if f.to_review:
+        return Next(_("说说这次服务怎么样"), _("评价会影响服务员和机构的排序。"), _("去评价"),
+                    _to("reviews:write", f.order.number))  # fmt: skip
+    return Next(_("感谢您的评价"), "", tone="good")
+
+
+def _closed(f: Facts) -> Next:
+    return Next(_("这张订单已结束"), _("合同、账单和记录都保存在这里。"), tone="good")
+
+
+def _cancelled(f: Facts) -> Next:
+    if f.bill and f.bill.open_fen and f.side is Side.CUSTOMER:
+        return Next(
+            _("订单已取消，有一笔费用待付"), "", _("看账单"), _to("payments:bill", f.bill.number), tone="bad"
+        )
+    return Next(_("订单已取消"), "", tone="bad")
+
+
+# ── the worker ──────────────────────────────────────────────────────────────────────────────────────
+def _worker_choosing(f: Facts) -> Next:
+    if f.assignment and f.assignment.state == AssignmentState.PROPOSED:
+        return Next(
+            _("机构派给您一单，请看完要求后答复"), "", _("我确认接单"),
+            _to("orders:confirm_proposal", f.order.number), post=True,
+        )  # fmt: skip
+    return Next(_("等客户看名片"), _("客户确认后会通知您。"), tone="wait")
+
+
+def _worker_waiting(f: Facts) -> Next:
+    match f.visit.state:
+        case VisitState.PLANNED if f.visit.contacted_at is None:
+            return Next(
+                _("先给客户打个电话"),
+                _("约好时间、停车和注意事项，再登记一下。"),
+                _("登记已联系"),
+                "#contact",
+            )
+        case VisitState.PLANNED:
+            return Next(_("准备好就出发"), "", _("我出发了"), _to("orders:depart", f.visit.pk), post=True)
+        case VisitState.EN_ROUTE:
+            return Next(
+                _("到了请点一下"), "", _("我到了"), _to("orders:arrive", f.visit.pk), post=True, place=True
+            )
+    return Next(_("请主动出示安心码"), _("客户扫码确认后才能进门。"), _("亮出安心码"), _to("safetycode:mine"))
+
+
+def _worker_serving(f: Facts) -> Next:
+    if f.visit.state == VisitState.IN_SERVICE:
+        return Next(_("按清单逐项完成"), _("全部完成后点最下面的“做完了”。"), _("看清单"), "#steps")
+    return Next(_("等客户验收"), "", tone="good")
+
+
+def _worker_rest(f: Facts) -> Next:
+    return Next(_("这一单完成了，辛苦了"), "", tone="good")
+
+
+def _worker_contracting(f: Facts) -> Next:
+    return Next(_("客户已选定您，等合同签好"), "", tone="wait")
+
+
+# ── the agency ──────────────────────────────────────────────────────────────────────────────────────
+def _agency_choosing(f: Facts) -> Next:
+    if f.assignment is None:
+        return Next(
+            _("请选派服务员"),
+            _("系统已按公开规则排好候选人。"),
+            _("去选派"),
+            _to("matching:candidates", f.order.number),
+        )
+    if f.assignment.state == AssignmentState.PROPOSED:
+        return Next(_("等服务员确认"), "", tone="wait")
+    return Next(_("名片已送出，等客户确认"), "", tone="wait")
+
+
+def _agency_contracting(f: Facts) -> Next:
+    if f.contract and f.contract.waits_for_agency:
+        return Next(_("客户已签名，请盖章"), "", _("去盖章"), _to("contracts:sealing", f.contract.number))
+    return Next(_("等客户签署合同"), "", tone="wait")
+
+
+def _agency_rest(f: Facts) -> Next:
+    words = {
+        OrderState.SIGNED: _("等待上门"), OrderState.IN_SERVICE: _("服务进行中"),
+        OrderState.COMPLETED: _("服务已完成"), OrderState.BILLED: _("等客户付款"),
+        OrderState.PAID: _("客户已付款"), OrderState.CLOSED: _("订单已结束"),
+        OrderState.SUBMITTED: _("等待答复"), OrderState.UNANSWERED: _("无人接单"),
+    }  # fmt: skip
+    return Next(words.get(OrderState(f.order.state), ""), "", tone="wait")
+
+
+Table = dict[OrderState, Callable[[Facts], Next]]
+S = OrderState
+_CUSTOMER: Table = {
+    S.SUBMITTED: _submitted, S.UNANSWERED: _unanswered, S.ACCEPTED: _choosing, S.CONTRACTING: _contracting,
+    S.SIGNED: _waiting, S.IN_SERVICE: _serving, S.COMPLETED: _completed, S.BILLED: _billed, S.PAID: _paid,
+    S.CLOSED: _closed, S.CANCELLED: _cancelled,
+}  # fmt: skip
+_WORKER: Table = {
+    **dict.fromkeys(S, _worker_rest), S.ACCEPTED: _worker_choosing, S.CONTRACTING: _worker_contracting,
+    S.SIGNED: _worker_waiting, S.IN_SERVICE: _worker_serving, S.CANCELLED: _cancelled,
+}  # fmt: skip
+_AGENCY: Table = {
+    **dict.fromkeys(S, _agency_rest), S.ACCEPTED: _agency_choosing, S.CONTRACTING: _agency_contracting,
+    S.CANCELLED: _cancelled,
+}  # fmt: skip
+STAGES = (
+    (gettext_noop("提交"), (S.SUBMITTED, S.UNANSWERED)), (gettext_noop("选人"), (S.ACCEPTED,)), (gettext_noop("签约"), (S.CONTRACTING,)),
+    (gettext_noop("上门"), (S.SIGNED, S.IN_SERVICE)), (gettext_noop("付款"), (S.COMPLETED, S.BILLED)), (gettext_noop("评价"), (S.PAID, S.CLOSED)),
+)  # fmt: skip
+
+
+def stage(state: str) -> int:
+    """Which of the six stages (from 1) an order is in; 0 when it was cancelled."""
+    return next((n for n, (_words, states) in enumerate(STAGES, start=1) if state in states), 0)
