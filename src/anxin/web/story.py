@@ -226,9 +226,13 @@ _AGENCY: Table = {
     S.CANCELLED: _cancelled,
 }  # fmt: skip
 STAGES = (
-    (gettext_noop("提交"), (S.SUBMITTED, S.UNANSWERED)), (gettext_noop("选人"), (S.ACCEPTED,)), (gettext_noop("签约"), (S.CONTRACTING,)),
-    (gettext_noop("上门"), (S.SIGNED, S.IN_SERVICE)), (gettext_noop("付款"), (S.COMPLETED, S.BILLED)), (gettext_noop("评价"), (S.PAID, S.CLOSED)),
-)  # fmt: skip
+    (gettext_noop("提交"), (S.SUBMITTED, S.UNANSWERED)),
+    (gettext_noop("选人"), (S.ACCEPTED,)),
+    (gettext_noop("签约"), (S.CONTRACTING,)),
+    (gettext_noop("上门"), (S.SIGNED, S.IN_SERVICE)),
+    (gettext_noop("付款"), (S.COMPLETED, S.BILLED)),
+    (gettext_noop("评价"), (S.PAID, S.CLOSED)),
+)
 
 
 def stage(state: str) -> int:

@@ -35,7 +35,7 @@ def ask(request: Request) -> HttpResponse:
     at = clock.now()
     context = {
         "words": words,
-        "found": catalogue.search(words) if words else [],
+        "found": catalogue.search(words, at) if words else [],
         "categories": catalogue.categories(at),
     }
     return render(request, "orders/ask.html", context)

@@ -47,10 +47,11 @@ def cancel(request: Request, number: str) -> HttpResponse:
             try:
                 change.cancel(order, **form.cleaned_data, by=request.actor, at=at)
             except Refusal as refusal:
+                # What was typed stays; the fee shown from now on is the one that holds now.
+                form = CancelForm({"reason": form.cleaned_data["reason"], "seen_fee_fen": fee})
+                form.is_valid()
                 tell(form, refusal)
                 status = refusal.status
-                form.data = form.data.copy()
-                form.data["seen_fee_fen"] = str(fee)
             else:
                 messages.success(request, _("订单已取消。"))
                 return to_order(number)
