@@ -6,11 +6,12 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from anxin.accounts.public import Organisation, Person
 from anxin.kit.actor import Actor
 from anxin.kit.models import Base, Visible
-from anxin.ledger.values import AccountKind, Code
+from anxin.ledger.values import CHART, AccountKind, Code
 
 
 class AccountQuerySet(Visible):
@@ -78,6 +79,8 @@ class Entry(Base):
     reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
     by_person = models.UUIDField(null=True)
     by_organisation = models.UUIDField(null=True)
+    own_postings: list[Posting]
+    """Set by `queries.entries`: the postings of the book that is read."""
 
     objects = EntryQuerySet.as_manager()
 
@@ -102,3 +105,13 @@ class Posting(models.Model):
             # Balances are read from the index alone.
             models.Index(fields=["account", "id"], include=["amount_fen"], name="ledger_posting_account"),
         ]
+
+    @property
+    def words(self) -> str:
+        """The account's name as people read it."""
+        return gettext(CHART[Code(self.account.code)][1])
+
+    @property
+    def credit_fen(self) -> int:
+        """The amount as it stands in the right-hand column."""
+        return -self.amount_fen
