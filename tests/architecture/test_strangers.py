@@ -50,8 +50,14 @@ def things(stage: Any, zhou_min: cast.Member) -> Things:
     order = stage.ask()
     pet = add_housemate(kind="dog", note="会扑人的大黄", by=stage.customer.actor, at=cast.NOON)
     appointment = Appointment.objects.filter(post="agency.head").first()
+    worker, paper = stage.workers[0], stage.workers[0].credentials.first()
     found = Things()
     found.values = {
+        ("/desk/workers/", "number"): worker.number,
+        ("/desk/codes/", "number"): worker.number,
+        ("/workers/", "number"): worker.number,
+        ("/desk/workers/", "credential_id"): str(paper.pk),
+        ("/credentials/", "credential_id"): str(paper.pk),
         ("/", "number"): order.number,
         ("/addresses/", "address_id"): str(stage.address.id),
         ("/household/", "housemate_id"): str(pet.pk),

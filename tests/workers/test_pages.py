@@ -144,7 +144,7 @@ def test_the_week_shows_what_is_booked_and_turns_its_pages(world: World) -> None
     text = worker_client(world).get("/worker/week/?from=2026-03-18").content.decode()
     assert "14:00–16:00" in text
     assert "上门服务" in text
-    assert "?from=2026-03-23" in text
+    assert "?from=2026-03-25" in text
     assert worker_client(world).get("/worker/week/?from=nonsense").status_code == 200
 
 

@@ -82,9 +82,10 @@ def add_paper(
         CredentialKind.HEALTH_CHECK: {"health_tier": HealthTier.HOME},
         CredentialKind.INSURANCE: {"occupation_class": 3},
     }.get(kind, {})
+    given: dict[str, object] = {"title": str(kind), "issuer": "临安区人民医院", **details, **more}
     paper = workers.add_credential(
-        worker_id=worker.pk, kind=kind, title=str(kind), issuer="临安区人民医院", valid_from=since, valid_to=until,
-        by=SYSTEM, at=NOW, **{**details, **more},  # type: ignore[arg-type]
+        worker_id=worker.pk, kind=kind, valid_from=since, valid_to=until, by=SYSTEM, at=NOW,
+        **given,  # type: ignore[arg-type]
     )  # fmt: skip
     if verified:
         workers.verify_credential(credential_id=paper.pk, how="查验原件", by=SYSTEM, at=NOW)

@@ -92,6 +92,7 @@ AGENCY = (
         (
             Item(_("家政员"), "workers:staff", "users", "workers.read"),
             Item(_("客户"), "customers:clientele", "user-heart", "orders.read"),
+            Item(_("安心码"), "safetycode:codes", "shield-check", "workers.read"),
             Item(_("服务与价格"), "agencies:items", "tag", "agencies.read"),
             Item(_("机构主页"), "agencies:profile", "building-store", "agencies.read"),
         ),
@@ -115,12 +116,24 @@ AGENCY = (
     ),
 )
 
+ASSOCIATION = (
+    Group(
+        "",
+        (
+            Item(_("安心码"), "safetycode:codes", "shield-check", "safetycode.issue"),
+            Item(_("消息"), "notices:inbox", "bell"),
+        ),
+    ),
+)
+
 OPERATOR = (
     Group(
         _("运营"),
         (
             Item(_("工作台"), "web:operator_desk", "dashboard", "operator.desk"),
             Item(_("入驻审核"), "agencies:applications", "checklist", "agencies.verify"),
+            Item(_("家政员"), "workers:staff", "users", "operator.desk"),
+            Item(_("安心码"), "safetycode:codes", "shield-check", "operator.desk"),
             Item(_("评价管理"), "reviews:manage", "star", "reviews.manage"),
             Item(_("对账"), "payments:reconciliation", "arrows-exchange", "payments.reconcile"),
         ),
@@ -151,8 +164,9 @@ NAVIGATION = {
     "worker": WORKER,
     OrganisationKind.AGENCY.value: AGENCY,
     OrganisationKind.OPERATOR.value: OPERATOR,
+    OrganisationKind.ASSOCIATION.value: ASSOCIATION,
 }
-DESKS = {OrganisationKind.AGENCY.value, OrganisationKind.OPERATOR.value}
+DESKS = {OrganisationKind.AGENCY.value, OrganisationKind.OPERATOR.value, OrganisationKind.ASSOCIATION.value}
 
 
 def kind_of(actor: Actor | None, side: str = "") -> str:

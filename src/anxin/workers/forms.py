@@ -172,7 +172,11 @@ class SkillsForm(forms.Form):
         for item in items:
             name = f"item_{item.code}"
             self.fields[name] = forms.ChoiceField(
-                label=item.name, choices=words, required=False, initial=str(levels.get(item.code, ""))
+                label=item.name,
+                choices=words,
+                required=False,
+                initial=str(levels.get(item.code, "")),
+                widget=forms.Select(attrs={"class": "form-select"}),
             )
             self.groups.setdefault(item.category_name, []).append(name)
 
@@ -199,7 +203,10 @@ class ShiftsForm(forms.Form):
             for name, minute in zip(("from", "to"), minutes, strict=True):
                 self.fields[f"{name}_{day}"] = forms.TimeField(
                     label=gettext(WEEKDAY_LABELS[day]) + (gettext("从") if name == "from" else gettext("到")),
-                    widget=forms.TimeInput(), required=False,
+                    widget=forms.TimeInput(
+                        format="%H:%M", attrs={"class": "form-control", "type": "time", "step": "300"}
+                    ),
+                    required=False,
                     initial=None if minute is None else time(minute // 60 % 24, minute % 60),
                 )  # fmt: skip
 

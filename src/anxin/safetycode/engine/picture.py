@@ -10,6 +10,7 @@ from anxin.safetycode.values import Colour
 
 # Contrast on white 5.08, 4.87 and 6.57 to 1. Pure yellow decodes but fails the eye: amber, in a yellow frame.
 INKS = {Colour.GREEN: "#1A7F37", Colour.YELLOW: "#9A6700", Colour.RED: "#B42318"}
+PLAIN = "#16202E"
 QUIET = 4
 
 
@@ -18,12 +19,11 @@ def qr(text: str) -> segno.QRCode:
     return segno.make_qr(text, error="m", boost_error=False)
 
 
-def svg_uri(text: str, colour: Colour) -> str:
-    """The symbol as a data: address for an <img>."""
+def svg_uri(text: str, colour: Colour | None) -> str:
+    """The symbol as a data: address for an <img>; without a colour in plain ink, for what outlives the day."""
+    ink = INKS[colour] if colour else PLAIN
     return str(
-        qr(text).svg_data_uri(
-            dark=INKS[colour], light="#ffffff", border=QUIET, scale=8, xmldecl=False, nl=False
-        )
+        qr(text).svg_data_uri(dark=ink, light="#ffffff", border=QUIET, scale=8, xmldecl=False, nl=False)
     )
 
 

@@ -98,7 +98,8 @@ def printed(request: Request, number: str) -> HttpResponse:
     context = _context(request, worker)
     if context["code"] is None:
         raise actions.NoCode
-    context["picture"] = svg_uri(scan_url(printed_token(context["code"])), Colour(context["shown"].colour))
+    # In plain ink: paper stays as it is when the colour changes.
+    context["picture"] = svg_uri(scan_url(printed_token(context["code"])), None)
     return render(request, "safetycode/printed.html", context)
 
 

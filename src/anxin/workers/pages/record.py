@@ -130,13 +130,14 @@ def profile_context(worker: Worker) -> dict[str, Any]:
 
 
 def week_context(request: Request, worker: Worker) -> dict[str, Any]:
-    """The week that ?from= lies in (this week by default) with its bookings. One query."""
+    """Seven days from ?from= (today by default) with their bookings. One query."""
     at = clock.now()
+    today = clock.local_date(at)
     try:
         asked = date.fromisoformat(request.GET.get("from", ""))
     except ValueError:
-        asked = clock.local_date(at)
-    first = words.monday(min(max(asked, date(2020, 1, 6)), date(2099, 12, 1)))
+        asked = today
+    first = min(max(asked, date(2020, 1, 1)), date(2099, 12, 1))
     rows = busy([worker.pk], words.week_span(first))[worker.pk]
     return {
         "days": words.week(first, rows, at),
@@ -144,7 +145,7 @@ def week_context(request: Request, worker: Worker) -> dict[str, Any]:
         "last": first + timedelta(days=6),
         "previous": first - timedelta(days=7),
         "next": first + timedelta(days=7),
-        "is_this_week": first == words.monday(clock.local_date(at)),
+        "from_today": first == today,
         "count": len(rows),
     }
 

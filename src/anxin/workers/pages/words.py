@@ -109,10 +109,6 @@ def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
-
-
 def week_span(first: date) -> Span:
     """Seven local days from `first`."""
     return Span(at_local(first, 0), at_local(first + timedelta(days=7), 0))
@@ -126,7 +122,7 @@ def week(first: date, bookings: Iterable[BookingFacts], now: datetime) -> list[D
         day = first + timedelta(days=n)
         whole = Span(at_local(day, 0), at_local(day + timedelta(days=1), 0))
         entries = tuple(_entry(row, whole, now) for row in rows if row.span.overlaps(whole))
-        days.append(DayShown(day, _(WEEKDAY_LABELS[n]), day == local(now).date(), entries))
+        days.append(DayShown(day, _(WEEKDAY_LABELS[day.weekday()]), day == local(now).date(), entries))
     return days
 
 
