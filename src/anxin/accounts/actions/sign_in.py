@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from anxin.accounts import queries
@@ -205,14 +205,20 @@ def password_due(row: SignIn, at: datetime) -> bool:
 def _count_attempt(digest: bytes, at: datetime) -> None:
     """Count before the password is looked at: guesses sent side by side are counted one by one."""
     Lockout.objects.bulk_create([Lockout(phone_hash=digest, last_at=at)], ignore_conflicts=True)
-    stale = When(last_at__lte=at - LOCK, then=Value(1))
     one = Lockout.objects.filter(phone_hash=digest)
     one.filter(until__lte=at).update(fails=0, until=None)
-    counted = one.filter(until=None).update(fails=Case(stale, default=F("fails") + 1), last_at=at)
+    # One statement: the fifth attempt is let through and shuts the door behind itself.
+    fresh = Q(last_at__gt=at - LOCK)
+    counted = one.filter(until=None).update(
+        fails=Case(When(fresh, then=F("fails") + 1), default=Value(1)),
+        until=Case(When(fresh & Q(fails__gte=PASSWORD_FAILS - 1), then=Value(at + LOCK)), default=None),
+        last_at=at,
+    )
+    if counted:
+        return
     row = one.first()
-    if not counted and row is not None and row.until is not None:
-        raise LockedOut(field="password", minutes=max(1, ceil((row.until - at).total_seconds() / 60)))
-    one.filter(until=None, fails__gte=PASSWORD_FAILS).update(until=at + LOCK)
+    left = row.until - at if row and row.until else LOCK
+    raise LockedOut(field="password", minutes=max(1, ceil(left.total_seconds() / 60)))
 
 
 def _own_appointment(person_id: UUID, appointment_id: UUID, at: datetime) -> Appointment:
