@@ -1,4 +1,5 @@
 // Behaviours every page may use. Each module finds its own data- attributes; nothing here is needed to read or send a form.
+import { start as badge } from "./badge.js";
 import { start as copy } from "./copy.js";
 import { start as countdown } from "./countdown.js";
 import { start as dialogs } from "./dialogs.js";
@@ -12,7 +13,7 @@ import { start as place } from "./place.js";
 import { start as queue } from "./queue.js";
 import { start as toasts } from "./toasts.js";
 
-const modules = [htmx, toasts, place, guard, dialogs, menus, copy, files, countdown, live, keys, queue];
+const modules = [htmx, toasts, place, guard, dialogs, menus, copy, files, countdown, live, keys, queue, badge];
 
 /** Start every module on a freshly inserted part of the page (or the whole page). */
 function wake(root) {

@@ -18,12 +18,19 @@ from anxin.accounts.models import Appointment, Person, SignIn
 from anxin.customers.models import Address as CustomerAddress
 from anxin.customers.models import Housemate
 from anxin.customers.public import add_housemate
+from anxin.files import public as files
 from anxin.kit.ids import new_id
+from anxin.notices import public as notices
 from tests import cast
 from tests.architecture.addresses import Address, every
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("A-6.3.3d")]
 NEVER = "no-such-thing"
+# One white dot.
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c49444154789c63f8ffff3f0005fe02fe0def46b80000000049454e44ae426082"
+)
 
 
 @dataclass
@@ -70,7 +77,27 @@ def things(stage: Any, zhou_min: cast.Member) -> Things:
         ("/catalogue/", "code"): "0101",
         ("/styleguide/", "layout"): "phone",
     }
+    notice = notices.tell(
+        stage.customer.id,
+        kind="orders.x",
+        title="给客户的话",
+        body="%(what)s",
+        params={"what": "只说给本人听"},
+        at=cast.NOON,
+    )
+    photo = files.store_bytes(
+        PICTURE, name="a.png", kind="service_photo", by=stage.customer.actor, at=cast.NOON
+    )
+    found.values |= {
+        ("/inbox/", "notice_id"): str(notice.pk),
+        ("/files/", "token"): files.url_for(photo, stage.customer.actor).split("/")[2],
+        ("/desk/rules/", "key"): "notices.night_starts",
+        ("/rules/", "key"): "notices.night_starts",
+        ("/desk/points/", "code"): "330112005",
+        ("/places/", "code"): "330112005",
+    }
     found.secrets = {
+        "只说给本人听",
         *(row.phone for row in Person.objects.all()),
         *(row.id_number for row in Person.objects.all() if row.id_number),
         *(row.detail for row in CustomerAddress.objects.all()),
