@@ -37,7 +37,7 @@ def service(tmp_path: Path, command: list[str]) -> Service:
 
 def watched(one: Service, said: list[str]) -> tuple[Supervisor, threading.Thread]:
     house = Supervisor([one], said.append)
-    house.start(one)
+    house.start()
     thread = threading.Thread(target=house.watch)
     thread.start()
     return house, thread
@@ -67,15 +67,18 @@ def test_what_does_not_come_up_is_named_with_its_log(tmp_path: Path) -> None:
     one = service(tmp_path, [sys.executable, "-c", "raise SystemExit(3)"])
     one.port = 9
 
+    house = Supervisor([one], print)
+    house.start()
     with pytest.raises(NotHealthy, match="sleeper.log"):
-        Supervisor([one], print).start(one)
+        house.wait_for(one)
+    house.stop()
 
 
 def test_stop_ends_also_those_who_do_not_listen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor, "STOPPING_S", 0.3)
     one = service(tmp_path, DEAF)
     house = Supervisor([one], print)
-    house.start(one)
+    house.start()
     until(lambda: "up" in one.log.read_text())
 
     house.stop()

@@ -58,11 +58,11 @@ def run(*, demo: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)
     try:
+        supervisor.start()
         for service in supervisor.services:
-            if supervisor.ended.is_set():
-                break
-            with tell.step(f"Starting {service.name}"):
-                supervisor.start(service)
+            if not supervisor.ended.is_set():
+                with tell.step(f"Starting {service.name}"):
+                    supervisor.wait_for(service)
         if not supervisor.ended.is_set():
             _welcome(tell, demo=demo)
             supervisor.watch()

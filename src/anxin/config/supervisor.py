@@ -14,7 +14,7 @@ from pathlib import Path
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 # A process that lived this long was well; its next death starts the pauses from the shortest again.
 HEALTHY_AFTER_S = 60.0
-STARTING_S, STOPPING_S = 60.0, 12.0
+STARTING_S, STOPPING_S = 120.0, 12.0
 
 Say = Callable[[str], None]
 
@@ -83,9 +83,13 @@ class Supervisor:
     chores: Iterable[Callable[[], None]] = ()
     ended: threading.Event = field(default_factory=threading.Event)
 
-    def start(self, service: Service) -> None:
-        """Start one service and wait until it answers. Raises NotHealthy."""
-        service.start()
+    def start(self) -> None:
+        """Start every service; they come up side by side."""
+        for service in self.services:
+            service.start()
+
+    def wait_for(self, service: Service) -> None:
+        """Wait until a service answers. Raises NotHealthy."""
         end = time.monotonic() + STARTING_S
         while not service.healthy():
             if not service.alive() or time.monotonic() > end:
