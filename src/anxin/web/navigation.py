@@ -18,12 +18,16 @@ from anxin.kit.actor import Actor
 
 @dataclass(frozen=True)
 class Item:
-    """One entry: its words, the name of its page, an icon of the sprite, the permission that shows it."""
+    """One entry: its words, the name of its page, an icon of the sprite, the permission that shows it.
+
+    `short` is said in place of `label` where there is room for four characters only.
+    """
 
     label: Any
     name: str
     icon: str
     permission: str = ""
+    short: Any = ""
     href: str = ""
     current: bool = False
 
@@ -42,8 +46,8 @@ VISITOR = (
         (
             Item(_("首页"), "web:home", "home"),
             Item(_("找服务"), "catalogue:services", "apps"),
-            Item(_("家政机构"), "agencies:directory", "building-store"),
-            Item(_("查安心码"), "safetycode:check", "shield-check"),
+            Item(_("家政机构"), "agencies:directory", "building-store", short=_("机构")),
+            Item(_("查安心码"), "safetycode:check", "shield-check", short=_("查码")),
             Item(_("验合同"), "contracts:verify", "file-certificate"),
             Item(_("规则公示"), "policies:published", "scale"),
         ),

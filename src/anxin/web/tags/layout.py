@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from anxin.accounts.public import appointments_of
 from anxin.kit import clock
 from anxin.web import display
-from anxin.web.navigation import DESKS, Group, kind_of, navigation, whole
+from anxin.web.navigation import DESKS, Group, Item, kind_of, navigation, whole
 from anxin.web.preferences import preferences_of
 from anxin.web.sides import may_switch, side_of
 
@@ -51,6 +51,12 @@ def nav(context: Context, kind: str = "") -> list[Group]:
     if context.get("shown_as") and not kind:
         return whole(context["shown_as"])
     return navigation(kind or side(context), context.get("actor"), path)
+
+
+@register.simple_tag(takes_context=True)
+def tabs(context: Context) -> list[Item]:
+    """{% tabs as items %}: the up to five tabs at the foot of a phone."""
+    return [item for group in nav(context) for item in group.items][:5]
 
 
 @register.simple_tag(takes_context=True)
