@@ -107,7 +107,7 @@ def test_who_wrote_on_an_old_basis_is_told_and_nothing_is_lost(cleaning, jia_hea
     assert agencies.current_version(cleaning.agency_id, "0101").price_list.unit_price_fen == 4800
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_two_heads_who_publish_at_once_one_wins(jia_head):
     row = made.live(jia_head, BEGIN)
     first = made.offering(row, jia_head, BEGIN)

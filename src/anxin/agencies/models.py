@@ -84,6 +84,11 @@ class Agency(Stateful):
     created_at = models.DateTimeField()
     created_by = models.UUIDField(null=True)
 
+    # Filled by the queries behind the public pages (prefetch with to_attr).
+    published: list[ServiceItem]
+    shown: list[Document]
+    grades: list[Document]
+
     objects = AgencyQuerySet.as_manager()
 
     class Meta:
@@ -267,6 +272,12 @@ class ServiceItem(Stateful):
 
     def __str__(self) -> str:
         return f"{self.item_code} {self.pk}"
+
+    @property
+    def version(self) -> ServiceVersion:
+        """The current version of a service that is or was published."""
+        assert self.current is not None
+        return self.current
 
 
 class ServiceVersion(Base):

@@ -165,7 +165,9 @@ def add_document(*, agency_id: UUID, paper: Paper, file_id: UUID | None, by: Act
 def remove_document(*, document_id: UUID, by: Actor, at: datetime) -> Document:
     """Take back a document that has not been verified. Refuses: Forbidden, NotFound, DocumentStands."""
     require(holds(MANAGE), by)
-    row = Document.objects.visible_to(by).standing().select_for_update().filter(pk=document_id).first()
+    row: Document | None = (
+        Document.objects.visible_to(by).standing().select_for_update().filter(pk=document_id).first()
+    )
     if row is None:
         raise NotFound
     if row.is_verified:
@@ -212,7 +214,7 @@ def appeal(*, agency_id: UUID, why: str, by: Actor, at: datetime) -> Agency:
 def own_agency(agency_id: UUID, by: Actor) -> Agency:
     """The agency under a row lock, for those who manage it. Refuses: Forbidden, NotFound."""
     require(holds(MANAGE), by)
-    row = Agency.objects.visible_to(by).select_for_update().filter(pk=agency_id).first()
+    row: Agency | None = Agency.objects.visible_to(by).select_for_update().filter(pk=agency_id).first()
     if row is None:
         raise NotFound
     return row

@@ -136,7 +136,7 @@ def withdraw_service(*, service_id: UUID, by: Actor, at: datetime, why: str = ""
 def _locked(service_id: UUID, by: Actor) -> ServiceItem:
     """The service under a row lock: writers of one service queue here."""
     require(holds(PUBLISH), by)
-    row = (
+    row: ServiceItem | None = (
         ServiceItem.objects.visible_to(by)
         .filter(pk=service_id)
         .select_related("agency", "current")

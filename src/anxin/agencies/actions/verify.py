@@ -44,7 +44,7 @@ def verify_document(*, document_id: UUID, passed: bool, how: str, by: Actor, at:
     Refuses: Forbidden, NotFound, HowMissing. Source: B-7.1.1.
     """
     require(holds(VERIFY), by)
-    row = Document.objects.standing().select_for_update().filter(pk=document_id).first()
+    row: Document | None = Document.objects.standing().select_for_update().filter(pk=document_id).first()
     if row is None:
         raise NotFound
     if len(how.strip()) < 2:
@@ -140,7 +140,7 @@ def reverify(*, agency_id: UUID, how: str, by: Actor, at: datetime) -> Agency:
 def locked(agency_id: UUID, by: Actor) -> Agency:
     """The agency under a row lock, for the verifying operator. Refuses: Forbidden, NotFound."""
     require(holds(VERIFY), by)
-    row = Agency.objects.select_for_update().filter(pk=agency_id).first()
+    row: Agency | None = Agency.objects.select_for_update().filter(pk=agency_id).first()
     if row is None:
         raise NotFound
     return row

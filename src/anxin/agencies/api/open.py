@@ -41,9 +41,9 @@ def agency(request: Request, number: str) -> Any:
     row = reads.public_agency(number)
     services = []
     for service in row.published:
-        service.current.service = service
+        service.version.service = service
         service.agency = row
-        services.append(s.VersionOut.of(version_facts(service.current)))
+        services.append(s.VersionOut.of(version_facts(service.version)))
     return {
         **s.AgencyOut.of(agency_facts(row)),
         "intro": row.intro,

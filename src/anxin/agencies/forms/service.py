@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from itertools import zip_longest
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +30,7 @@ from anxin.agencies.values import (
     PriceList,
     ServiceContent,
     SpecStep,
+    Surcharge,
     Travel,
     Unit,
     plain,
@@ -100,7 +102,7 @@ class ServiceForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        surcharges = [
+        surcharges: list[Surcharge] = [
             *self._nights_of(data),
             *self.kept_nights,
             *self._factors(data),
@@ -131,9 +133,13 @@ class ServiceForm(forms.Form):
             )
         return data
 
+    @property
+    def _sent(self) -> QueryDict:
+        return cast(QueryDict, self.data)
+
     # ── what was typed, read ────────────────────────────────────────────────────────────────────────
     def _typed(self, *names: str) -> list[tuple[str, ...]]:
-        columns = [self.data.getlist(name)[:MOST_ROWS] for name in names]  # type: ignore[union-attr]
+        columns = [self._sent.getlist(name)[:MOST_ROWS] for name in names]
         return [tuple(cell.strip()[:500] for cell in row) for row in zip_longest(*columns, fillvalue="")]
 
     def _yuan(self, name: str) -> int:
@@ -193,7 +199,7 @@ class ServiceForm(forms.Form):
         return found
 
     def _steps(self) -> tuple[SpecStep, ...]:
-        photos = set(self.data.getlist("step_photo"))  # type: ignore[union-attr]
+        photos = set(self._sent.getlist("step_photo"))
         rows = self._typed("step_title", "step_standard")
         kept = [
             (title, standard, str(index) in photos)
@@ -224,7 +230,7 @@ class ServiceForm(forms.Form):
     @property
     def step_rows(self) -> list[dict[str, Any]]:
         if self.is_bound:
-            photos = set(self.data.getlist("step_photo"))  # type: ignore[union-attr]
+            photos = set(self._sent.getlist("step_photo"))
             rows = [
                 (t, s, str(i) in photos)
                 for i, (t, s) in enumerate(self._typed("step_title", "step_standard"), 1)
@@ -251,7 +257,8 @@ class ServiceForm(forms.Form):
     @property
     def travel_rows(self) -> list[dict[str, str]]:
         if self.is_bound:
-            fees = dict(self._typed("travel_town", "travel_fee"))
+            rows = self._typed("travel_town", "travel_fee")
+            fees = {row[0]: row[1] for row in rows}
         else:
             fees = {t.town_code: _yuan_text(t.fee_fen) for t in self.initial["content"].price_list.travel}
         return [{"code": c, "name": n, "fee": fees.get(c, "")} for c, n in self.town_names.items()]

@@ -200,7 +200,9 @@ def _to_new_agency(request: Request, row: Agency) -> HttpResponse:
     if request.actor.organisation_id != row.organisation_id:
         at = clock.now()
         held = (
-            accounts.appointments_of(row.created_by, at).filter(organisation_id=row.organisation_id).first()
+            accounts.appointments_of(row.created_by or row.pk, at)
+            .filter(organisation_id=row.organisation_id)
+            .first()
         )
         if held is not None and request.sign_in_id is not None:
             accounts.choose_post(

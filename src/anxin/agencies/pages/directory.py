@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -68,7 +68,7 @@ def agency(request: Request, number: str) -> HttpResponse:
     at = clock.now()
     row = reads.public_agency(number)
     shown = [document_shown(document, request.actor, at) for document in row.shown]
-    codes = {code for service in row.published for code in service.current.towns}
+    codes = {code for service in row.published for code in service.version.towns}
     names = {town.code: town.name for town in places.towns()}
     context = {
         "agency": row,
@@ -88,6 +88,7 @@ def service(request: Request, number: str, code: str) -> HttpResponse:
     """One service of one agency: steps, prices in words, where and when, and an estimate."""
     at = clock.now()
     row = reads.public_service(number, code)
+    assert row.current is not None
     item = _item(code, at)
     towns = town_choices(_("请选择"))
     form, quote = _estimate(request, row, item, towns)
@@ -105,7 +106,7 @@ def service(request: Request, number: str, code: str) -> HttpResponse:
 
 
 @page(PUBLIC)
-def estimate(request: Request, number: str, code: str) -> HttpResponse:
+def estimate(request: Request, number: str, code: str) -> HttpResponseBase:
     """The lines of an estimate, as a fragment; without scripts the service's page shows them."""
     if not request.htmx:
         return service(request, number, code)
@@ -197,14 +198,14 @@ def join(request: Request) -> HttpResponse:
 
 def _card(row: Agency) -> dict[str, Any]:
     cheapest = min(
-        (service.current for service in row.published), key=lambda v: v.unit_price_fen, default=None
+        (service.version for service in row.published), key=lambda v: v.unit_price_fen, default=None
     )
-    towns = {code for service in row.published for code in service.current.towns}
+    towns = {code for service in row.published for code in service.version.towns}
     return {
         "agency": row,
         "rating": row.standing.rating,
         "grade": next((document.title for document in row.grades), ""),
-        "services": [service.current.name for service in row.published],
+        "services": [service.version.name for service in row.published],
         "towns": len(towns),
         "from": cheapest,
         "unit": unit_word(cheapest.unit) if cheapest else "",
@@ -221,9 +222,8 @@ def _document_groups(shown: list[dict[str, Any]]) -> list[tuple[str, list[dict[s
 
 
 def _service_card(service: ServiceItem, names: dict[str, str]) -> dict[str, Any]:
-    assert service.current is not None
-    shown = version_shown(service.current, names)
-    return {"service": service, "version": service.current, **shown}
+    shown = version_shown(service.version, names)
+    return {"service": service, "version": service.version, **shown}
 
 
 def _estimate(

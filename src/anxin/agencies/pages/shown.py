@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _
 from anxin.agencies import rules
 from anxin.agencies.engine.words import hours_words, price_words
 from anxin.agencies.models import Agency, Document, ServiceVersion
-from anxin.agencies.values import DOCUMENT_LABELS, MODE_LABELS, UNIT_LABELS, Hours, PriceList, Verification
+from anxin.agencies.values import (
+    DOCUMENT_LABELS,
+    MODE_LABELS,
+    UNIT_LABELS,
+    DocumentKind,
+    Hours,
+    Mode,
+    PriceList,
+    Verification,
+)
 from anxin.files import public as files
 from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
@@ -51,7 +60,7 @@ def document_shown(row: Document, actor: Actor, at: datetime) -> dict[str, Any]:
         mark, tone = _("未核实"), "wait"
     return {
         "row": row,
-        "kind": _(DOCUMENT_LABELS[row.kind]),
+        "kind": _(DOCUMENT_LABELS[DocumentKind(row.kind)]),
         "mark": mark,
         "tone": tone,
         "soon": soon,
@@ -61,7 +70,7 @@ def document_shown(row: Document, actor: Actor, at: datetime) -> dict[str, Any]:
 
 
 def mode_word(agency: Agency) -> str:
-    return _(MODE_LABELS[agency.mode])  # type: ignore[index]
+    return _(MODE_LABELS[Mode(agency.mode)])
 
 
 def version_shown(version: ServiceVersion, towns: Mapping[str, str]) -> dict[str, Any]:

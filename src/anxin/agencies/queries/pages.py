@@ -67,7 +67,7 @@ def directory(
 
 def public_agency(number: str) -> Agency:
     """An agency's public page: papers and published services. Three queries. NotFound if it is not public."""
-    row = (
+    row: Agency | None = (
         Agency.objects.public()
         .filter(number=number)
         .select_related("organisation", "standing")
@@ -84,7 +84,7 @@ def public_agency(number: str) -> Agency:
 
 def public_service(number: str, item_code: str) -> ServiceItem:
     """One published service of a public agency with its version. One query. NotFound."""
-    row = (
+    row: ServiceItem | None = (
         PUBLISHED.filter(agency__in=Agency.objects.public(), agency__number=number, item_code=item_code)
         .select_related("current", "agency__organisation", "agency__standing")
         .first()
@@ -98,7 +98,7 @@ def own(actor: Actor) -> Agency | None:
     """The agency of the post in which the actor acts, with papers and services. Three queries."""
     if actor.organisation_id is None:
         return None
-    return (
+    row: Agency | None = (
         Agency.objects.visible_to(actor)
         .filter(organisation_id=actor.organisation_id)
         .select_related("organisation", "standing")
@@ -110,11 +110,12 @@ def own(actor: Actor) -> Agency | None:
         )
         .first()
     )
+    return row
 
 
 def own_service(service_id: UUID, actor: Actor) -> ServiceItem:
     """One of the actor's own services with its versions, latest first. Two queries. NotFound for another's."""
-    row = (
+    row: ServiceItem | None = (
         ServiceItem.objects.visible_to(actor)
         .filter(pk=service_id)
         .select_related("agency", "current")
@@ -144,16 +145,17 @@ def queue(actor: Actor, *, state: str = "", text: str = "") -> QuerySet[Agency]:
     unchecked = Document.objects.standing().filter(
         agency=OuterRef("pk"), verification=Verification.UNVERIFIED
     )
-    return (
+    ordered: QuerySet[Agency] = (
         rows.annotate(rank=rank, unchecked=Exists(unchecked))
         .select_related("organisation")
         .order_by("rank", "-unchecked", F("reverify_due_at").asc(nulls_last=True), "submitted_at", "id")
     )
+    return ordered
 
 
 def application(number: str, actor: Actor) -> Agency:
     """One agency for the verifying operator, with papers and history. Three queries. NotFound."""
-    row = (
+    row: Agency | None = (
         Agency.objects.visible_to(actor)
         .filter(number=number)
         .select_related("organisation", "standing")
@@ -171,7 +173,7 @@ def application(number: str, actor: Actor) -> Agency:
 def document(document_id: UUID, actor: Actor) -> Document:
     """A document that the actor may see, public ones included. One query. NotFound."""
     mine = Document.objects.visible_to(actor).filter(pk=document_id)
-    row = mine.select_related("file").first()
+    row: Document | None = mine.select_related("file").first()
     if row is None:
         row = (
             SHOWN.filter(pk=document_id, agency__state__in=[AgencyState.LIVE, AgencyState.LEAVING])
