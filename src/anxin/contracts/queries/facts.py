@@ -34,10 +34,11 @@ def order_facts(order: Order, worker_id: UUID | None, at: datetime) -> dict[str,
 
     Without a worker their facts stay empty. Times are those of Asia/Shanghai.
     """
+    town = places.full_name(order.town_code)
     values = {
         "order.number": order.number,
-        **_customer(order),
-        **_service(order),
+        **_customer(order, town),
+        **_service(order, town),
         **_fee(order, at),
         **rules.agency_facts(_party(order)),
     }
@@ -59,18 +60,17 @@ def _party(order: Order) -> AgencyParty:
     return replace(agencies.party(found.id), name=order.provider.name)
 
 
-def _customer(order: Order) -> dict[str, str]:
+def _customer(order: Order, town: str) -> dict[str, str]:
     person = order.customer.person
     return {
         "customer.name": person.name,
         "customer.id_number": person.id_number or "",
         "customer.phone": person.phone,
-        "customer.residence": places.full_name(order.town_code) + order.place_value("detail"),
+        "customer.residence": town + order.place_value("detail"),
     }
 
 
-def _service(order: Order) -> dict[str, str]:
-    town = places.full_name(order.town_code)
+def _service(order: Order, town: str) -> dict[str, str]:
     detail = order.place_value("detail")
     steps = agencies.version(order.version_id).content.specification if order.version_id else ()
     content = "、".join(step.title for step in steps) or order.item_name
