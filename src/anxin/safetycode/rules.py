@@ -12,6 +12,7 @@ HEALTH, INSURANCE, BACKGROUND = (
     CredentialKind.INSURANCE,
     CredentialKind.BACKGROUND_CHECK,
 )
+DECIDING = (HEALTH, INSURANCE, BACKGROUND)
 _NOT_IN_FORCE: dict[CodeState, tuple[ReasonCode, Remedy]] = {
     CodeState.SUSPENDED: (ReasonCode.CODE_SUSPENDED, Remedy.RESTORE_CODE),
     CodeState.EXPIRED: (ReasonCode.CODE_EXPIRED, Remedy.RENEW_CODE),

@@ -35,10 +35,13 @@ def code_by_number(number: str, name: str) -> SafetyCode | None:
     return row if row and row.worker.person.name == name.strip() else None
 
 
-def facts_of(worker_ids: Iterable[UUID]) -> dict[UUID, CodeFacts]:
-    """What each worker's colour is decided from; every id has an entry. Two queries."""
+def facts_of(worker_ids: Iterable[UUID], *, every_paper: bool = True) -> dict[UUID, CodeFacts]:
+    """What each worker's colour is decided from; every id has an entry. Two queries.
+
+    `every_paper=False` leaves out what the rule does not read.
+    """
     ids = list(worker_ids)
-    papers = papers_of(ids)
+    papers = papers_of(ids, None if every_paper else rules.DECIDING)
     rows = SafetyCode.objects.filter(worker__in=ids).values_list("worker_id", "state", "valid_to")
     codes = {worker_id: (CodeState(state), valid_to) for worker_id, state, valid_to in rows}
     facts = {}
@@ -56,7 +59,10 @@ def judge(worker_id: UUID, at: datetime) -> Judgement:
 def judge_many(worker_ids: Iterable[UUID], at: datetime) -> dict[UUID, Judgement]:
     """The colour of each worker at a moment; every id has one (never issued = red). Two queries."""
     day = local_date(at)
-    return {worker_id: rules.colour(facts, day) for worker_id, facts in facts_of(worker_ids).items()}
+    return {
+        worker_id: rules.colour(facts, day)
+        for worker_id, facts in facts_of(worker_ids, every_paper=False).items()
+    }
 
 
 def green_ids(worker_ids: Iterable[UUID], first: date, last: date | None = None) -> set[UUID]:
@@ -64,7 +70,7 @@ def green_ids(worker_ids: Iterable[UUID], first: date, last: date | None = None)
     until = last or first
     return {
         worker_id
-        for worker_id, facts in facts_of(worker_ids).items()
+        for worker_id, facts in facts_of(worker_ids, every_paper=False).items()
         if all(rules.colour(facts, day).is_green for day in turning_days(facts, first, until))
     }
 

@@ -109,12 +109,16 @@ def affiliation_of(worker_id: UUID, at: datetime) -> Affiliation | None:
     )
 
 
-def papers_of(worker_ids: Iterable[UUID]) -> dict[UUID, Papers]:
-    """The papers of each worker that were not withdrawn; every id has an entry. One query."""
+def papers_of(
+    worker_ids: Iterable[UUID], kinds: Iterable[CredentialKind] | None = None
+) -> dict[UUID, Papers]:
+    """The papers of each worker that were not withdrawn, all or of `kinds`; every id has an entry. One query."""
     found: dict[UUID, list[CredentialFacts]] = defaultdict(list)
     ids = list(worker_ids)
     # Plain tuples: ranking asks for thousands of papers at once.
     rows = Credential.objects.filter(worker__in=ids, withdrawn_at=None).order_by("kind", "valid_to")
+    if kinds is not None:
+        rows = rows.filter(kind__in=[str(kind) for kind in kinds])
     for worker_id, kind, start, end, conclusion, verified, title, issuer, tier, occupation, level in rows.values_list(
         "worker_id", "kind", "valid_from", "valid_to", "conclusion", "verified_at", "title", "issuer",
         "health_tier", "occupation_class", "level",
