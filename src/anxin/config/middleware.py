@@ -126,4 +126,5 @@ def template_context(request: Request) -> dict[str, Any]:
         "actor": getattr(request, "actor", None),
         "demo": settings.ANXIN_DEMO,
         "origin": settings.ANXIN_ORIGIN,
+        "simulator_url": settings.ANXIN_SIMULATOR_URL,
     }

@@ -2,13 +2,20 @@
 
 from django.urls import path
 
-from anxin.orders.pages import ask, card, change, visits
+from anxin.orders.pages import ask, board, card, change, hall, visits
 
 app_name = "orders"
 urlpatterns = [
     path("ask/", ask.ask, name="ask"),
     path("ask/<str:code>/", ask.ask_item, name="ask_item"),
     path("orders/", ask.mine, name="mine"),
+    path("hall/", hall.hall, name="hall"),
+    path("hall/live/", hall.hall_live, name="hall_live"),
+    path("desk/orders/", board.board, name="board"),
+    path("desk/warnings/", board.warnings, name="warnings"),
+    path("orders/<str:number>/grab/", hall.grab, name="grab"),
+    path("orders/<str:number>/acceptance/", hall.accept, name="accept"),
+    path("orders/<str:number>/offer/", hall.offered, name="offered"),
     path("orders/<str:number>/card/confirmation/", card.agree, name="agree"),
     path("orders/<str:number>/card/refusal/", card.reject, name="reject"),
     path("orders/<str:number>/proposal/confirmation/", card.confirm, name="confirm_proposal"),

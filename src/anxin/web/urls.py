@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from anxin.web.pages import home, order, preferences, styleguide
+from anxin.web.pages import desks, home, order, preferences, styleguide
 
 app_name = "web"
 urlpatterns = [
     path("", home.home, name="home"),
     path("orders/<str:number>/", order.order, name="order"),
     path("orders/<str:number>/live/", order.order_live, name="order_live"),
+    path("today/", desks.today, name="today"),
+    path("desk/", desks.agency_desk, name="agency_desk"),
+    path("operator/", desks.operator_desk, name="operator_desk"),
     path("health/", home.health, name="health"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),

@@ -14,7 +14,15 @@ from anxin.agencies.queries.agencies import (
     version,
     versions,
 )
-from anxin.agencies.queries.offers import Candidate, Sort, candidates, coverage, full, offers
+from anxin.agencies.queries.offers import (
+    Candidate,
+    Sort,
+    candidates,
+    coverage,
+    full,
+    offers,
+    own_versions,
+)
 
 __all__ = [
     "Candidate",
@@ -31,6 +39,7 @@ __all__ = [
     "coverage",
     "newest",
     "offers",
+    "own_versions",
     "party",
     "revision_of",
     "version",

@@ -12,7 +12,7 @@ from uuid import UUID
 from anxin.agencies import rules
 from anxin.agencies.models import ServiceItem
 from anxin.agencies.queries.facts import agency_facts, version_facts
-from anxin.agencies.values import Hours, OfferFacts, Rating
+from anxin.agencies.values import Hours, OfferFacts, Rating, VersionFacts
 from anxin.kit.clock import local_date
 from anxin.kit.crypto import sha256
 from anxin.kit.geo import Point, distance_m
@@ -164,3 +164,10 @@ def coverage(organisation_id: UUID) -> dict[str, list[str]]:
     """Item code → towns that an organisation's live agency serves now. One query."""
     rows = ServiceItem.objects.offered().filter(agency__organisation=organisation_id)
     return dict(rows.values_list("item_code", "current__towns"))
+
+
+def own_versions(organisation_id: UUID) -> dict[str, VersionFacts]:
+    """Item code → the version that an organisation's live agency serves under now. One query."""
+    rows = ServiceItem.objects.offered().filter(agency__organisation=organisation_id)
+    found = rows.select_related("current", "agency__organisation", "agency__standing")
+    return {row.item_code: _offer(row, None).version for row in found}

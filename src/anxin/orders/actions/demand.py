@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -59,6 +59,19 @@ class Demand:
     seen_total_fen: int | None = None
     timing: str = str(Timing.ONCE)
     recurrence: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Planned(Protocol):
+    """What pricing needs to know of a demand, whether it is one, an order, or an entry of the hall."""
+
+    @property
+    def quantity(self) -> Decimal: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+    @property
+    def headcount(self) -> int: ...
 
 
 @transaction.atomic
@@ -185,7 +198,7 @@ def _estimate(demand: Demand, town_code: str, at: datetime) -> dict[str, Any]:
     return {"quote": quote.to_json(), "low_fen": quote.total_fen, "high_fen": quote.total_fen, "offers": 1}
 
 
-def usage_of(demand: Demand | Order, town_code: str) -> Usage:
+def usage_of(demand: Planned, town_code: str) -> Usage:
     """The planned usage of a demand, as pricing takes it."""
     return agencies.usage_for(
         quantity=demand.quantity,

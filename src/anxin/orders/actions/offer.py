@@ -14,6 +14,7 @@ from anxin.customers import public as customers
 from anxin.kit import money
 from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.events import announce
+from anxin.kit.live import touch
 from anxin.kit.models import Moved, begin, move
 from anxin.kit.text import gettext_noop
 from anxin.orders.actions import refusals
@@ -41,6 +42,7 @@ def offer_to(
     begin(offer, by=by, at=at)
     Order.objects.filter(pk=order.pk).update(way=str(way), version_id=version_id)
     order.way, order.version_id = str(way), version_id
+    touch("hall")
     if organisation_id:
         tell(order, "offered", gettext_noop("需求已送达机构，等待答复"), to="offered", by=by, at=at, sms=True)
     else:
@@ -76,6 +78,7 @@ def accept(
         raise refusals.AlreadyTaken from error
     customers.grant(organisation_id=organisation_id, customer_id=order.customer_id, at=at)
     _close_offers(order, organisation_id, by=by, at=at)
+    touch("hall")
     tell(order, "accepted", gettext_noop("机构已接单，正在选派服务员"), to="customer", by=by, at=at, sms=True)
     record("orders.accept", by=by, at=at, subject="order", subject_id=order.pk,
            detail={"organisation": str(organisation_id), "total_fen": quote.total_fen})  # fmt: skip

@@ -33,6 +33,10 @@ from anxin.orders.queries.orders import (
 from anxin.orders.queries.terms import cancel_policy, cancel_terms_of
 
 __all__ = [
+    "base_of",
+    "may_grab",
+    "counts",
+    "open_warnings",
     "offer_of",
     "steps_of",
     "visits_of",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Q
 
 from anxin.agencies import public as agencies
 from anxin.kit.actor import Actor
+from anxin.kit.geo import Point
 from anxin.orders.models import Offer, Order
 from anxin.orders.states import OfferState, OrderState
 from anxin.workers import public as workers
@@ -25,7 +26,8 @@ class HallEntry:
     item_code: str
     item_name: str
     town_code: str
-    quantity: Any
+    quantity: Decimal
+    headcount: int
     starts_at: datetime
     ends_at: datetime
     budget_fen: int | None
@@ -56,7 +58,8 @@ def hall(*, pairs: dict[str, list[str]], at: datetime, limit: int = 100) -> list
     )
     return [
         HallEntry(
-            o.order_id, o.order.number, o.order.item_code, o.order.item_name, o.order.town_code, o.order.quantity,
+            o.order_id, o.order.number, o.order.item_code, o.order.item_name, o.order.town_code,
+            o.order.quantity, o.order.headcount,
             o.order.starts_at, o.order.ends_at, o.order.budget_fen, o.expires_at,
             round(o.order.lat, 2), round(o.order.lng, 2),
         )
@@ -106,3 +109,23 @@ def offer_of(order: Order, organisation_id: UUID) -> Offer | None:
         .select_related("order", "order__customer")
         .first()
     )
+
+
+def base_of(actor: Actor) -> Point | None:
+    """Where this actor sets out from: the agency's address, or about where the worker lives."""
+    if actor.organisation_id:
+        agency = agencies.agency_of(actor.organisation_id)
+        return (
+            Point(agency.lat, agency.lng)
+            if agency and agency.lat is not None and agency.lng is not None
+            else None
+        )
+    worker = workers.worker_of(actor.person_id)
+    return worker.point if worker else None
+
+
+def may_grab(actor: Actor, at: datetime) -> bool:
+    """Whether this person is a worker whose agency lets them grab."""
+    worker = workers.worker_of(actor.person_id)
+    affiliation = workers.affiliation_of(worker.id, at) if worker else None
+    return affiliation is not None and affiliation.may_grab

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from anxin.kit.actor import Actor
 from anxin.orders.models import Assignment, Change, Extra, Note, Offer, Order, Step, Visit, Warning
@@ -189,4 +189,20 @@ def steps_of(visit: Visit) -> list[Step]:
     """The checklist of a visit with its photos. Two queries."""
     return list(
         visit.steps.select_related("visit", "visit__order").prefetch_related("photos").order_by("position")
+    )
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """State → how many orders of that state the actor's agency has. One query."""
+    rows = Order.objects.visible_to(actor).values_list("state").annotate(Count("id"))
+    return dict(rows)
+
+
+def open_warnings(actor: Actor) -> QuerySet[Warning]:
+    """Early warnings that stand, oldest first. One query."""
+    return (
+        Warning.objects.visible_to(actor)
+        .filter(cleared_at=None)
+        .select_related("order", "visit")
+        .order_by("raised_at", "id")
     )

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from anxin.accounts import public as accounts
+from anxin.catalogue import public as catalogue
+from anxin.kit import clock
 from anxin.kit.access import PUBLIC, Request, page
+
+FIRST = ("0101", "0203", "0401", "0402", "0105", "0603", "0301", "0204", "0107", "0701")
 
 
 @page(PUBLIC)
 def home(request: Request) -> HttpResponse:
-    return render(request, "web/home.html")
+    """Say what you need; four ways in; the services asked for most; in the demo, a door for each kind of person."""
+    items = {item.code: item for item in catalogue.items(clock.now(), FIRST)}
+    context = {
+        "items": [items[code] for code in FIRST if code in items],
+        "doors": accounts.demo_logins() if settings.ANXIN_DEMO else [],
+    }
+    return render(request, "web/home.html", context)
 
 
 @page(PUBLIC)

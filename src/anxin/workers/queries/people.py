@@ -214,3 +214,9 @@ def coverage(worker_id: UUID) -> dict[str, list[str]]:
     """Item code → towns in which this worker does it: every skill in every town of theirs. Two queries."""
     towns = list(WorkArea.objects.filter(worker=worker_id).values_list("town_code", flat=True))
     return dict.fromkeys(Skill.objects.filter(worker=worker_id).values_list("item_code", flat=True), towns)
+
+
+def ids_of(organisation_id: UUID) -> list[UUID]:
+    """Keys of an agency's present workers. One query."""
+    rows = Affiliation.objects.filter(organisation=organisation_id, period__upper_inf=True)
+    return list(rows.values_list("worker_id", flat=True))

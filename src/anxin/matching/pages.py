@@ -1,0 +1,151 @@
+"""Choosing a worker: who could come, who first, and why; and where a worker stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from anxin.kit import clock
+from anxin.kit.access import PUBLIC, SIGNED_IN, Request, holds, page
+from anxin.kit.errors import NotFound, Refusal
+from anxin.kit.models import uuid_or_none
+from anxin.kit.redirects import see_other
+from anxin.matching import actions, queries
+from anxin.matching.values import COMPONENT_LABELS, ORDER_LABELS, Component, Order, Ranked
+from anxin.orders import public as orders
+from anxin.orders.values import OrderState
+from anxin.workers import public as workers
+
+DISPATCH = holds("orders.dispatch")
+SHOWN = 20
+
+
+@page(DISPATCH)
+def board(request: Request) -> HttpResponse:
+    """Orders that wait for a worker to be chosen, soonest first."""
+    found = orders.board(request.actor, (str(OrderState.ACCEPTED),))
+    context = {"page": Paginator(found, 30).get_page(request.GET.get("page"))}
+    return render(request, "matching/board.html", context)
+
+
+@page(DISPATCH)
+def candidates(request: Request, number: str) -> HttpResponse:
+    """Ranked candidates with every component of their score; own workers who are kept out, and by what."""
+    order, at = _order(request, number), clock.now()
+    sort = request.GET.get("sort", "")
+    chosen = Order(sort) if sort in set(Order) else Order.BEST
+    found, count = queries.candidates(order, at, sort=chosen, limit=SHOWN)
+    own = workers.ids_of(request.actor.organisation_id) if request.actor.organisation_id else []
+    ranked = {c.ranked.worker_id for c in found}
+    kept_out = _kept_out(order, [pk for pk in own if pk not in ranked][:SHOWN], at) if count <= SHOWN else []
+    context = {
+        "order": order, "count": count, "sort": str(chosen), "kept_out": kept_out,
+        "candidates": [{"c": c, "scores": score_rows(c.ranked)} for c in found],
+        "sorts": [(str(code), _(words)) for code, words in ORDER_LABELS.items()],
+        "reasons": order.selection_reasons, "standing": orders.current_assignment(order),
+    }  # fmt: skip
+    return render(request, "matching/candidates.html", context)
+
+
+def _kept_out(order: orders.Order, ids: list[Any], at: Any) -> list[dict[str, Any]]:
+    cards = workers.cards(ids, at)
+    return [
+        {"card": cards[pk], "reasons": [_(reason) for reason in reasons]}
+        for pk, reasons in orders.obstacles(order, ids, at).items()
+        if pk in cards and reasons
+    ]
+
+
+def score_rows(ranked: Ranked) -> list[dict[str, Any]]:
+    """The components as the score bars show them."""
+    return [
+        {
+            "label": _(COMPONENT_LABELS[part.component]),
+            "value": round(part.value * 100),
+            "words": _(part.fact) % part.params,
+            "weight": part.weight,
+        }
+        for part in ranked.scores
+    ]
+
+
+def _order(request: Request, number: str) -> orders.Order:
+    order = orders.by_number(number, request.actor)
+    if order is None or order.provider_id != request.actor.organisation_id:
+        raise NotFound
+    return order
+
+
+@page(DISPATCH, methods=("POST",))
+def propose(request: Request, number: str) -> HttpResponse:
+    """Propose a worker; a gate that closed in the meantime is told by name."""
+    order = _order(request, number)
+    worker = uuid_or_none(request.POST.get("worker", ""))
+    if worker is None:
+        raise NotFound
+    try:
+        actions.propose(order=order, worker_id=worker, by=request.actor, at=clock.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return see_other(reverse("matching:candidates", args=[number]))
+    messages.success(request, _("已派给服务员，等本人确认。"))
+    return see_other(reverse("web:order", args=[number]))
+
+
+@page(DISPATCH, methods=("POST",))
+def withdraw(request: Request, number: str) -> HttpResponse:
+    """Take a proposal back that the customer has not agreed to."""
+    order = _order(request, number)
+    standing = orders.current_assignment(order)
+    if standing is None:
+        raise NotFound
+    try:
+        orders.withdraw(standing, reason=request.POST.get("reason", ""), by=request.actor, at=clock.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("已撤回，可以另派。"))
+    return see_other(reverse("matching:candidates", args=[number]))
+
+
+@page(SIGNED_IN)
+def standing(request: Request, number: str) -> HttpResponse:
+    """Where this worker stood for an order of theirs, and by which components (E-6)."""
+    order = orders.by_number(number, request.actor)
+    worker = workers.worker_of(request.actor.person_id)
+    if order is None or worker is None or request.actor.organisation_id:
+        raise NotFound
+    mine = next((a for a in order.assignments.all() if a.worker_id == worker.pk), None)
+    if mine is None:
+        raise NotFound
+    context = {"order": order, "total": mine.score.get("total"), "scores": _kept_scores(mine.score)}
+    return render(request, "matching/standing.html", context)
+
+
+def _kept_scores(score: dict[str, Any]) -> list[dict[str, Any]]:
+    """The components as they were kept with the proposal."""
+    return [
+        {
+            "label": _(COMPONENT_LABELS[Component(part["component"])]),
+            "value": round(part["value"] * 100),
+            "words": _(part["fact"]) % part["params"],
+            "weight": part["weight"],
+        }
+        for part in score.get("scores", [])
+    ]
+
+
+@page(PUBLIC)
+def published(request: Request) -> HttpResponse:
+    """The ranking in plain words with the weights that hold now."""
+    rules = queries.rules_at(clock.now())
+    weights = [
+        (_(COMPONENT_LABELS[Component(name)]), round(100 * weight)) for name, weight in rules.weights.items()
+    ]
+    return render(request, "matching/published.html", {"rules": rules, "weights": weights})

@@ -1,0 +1,71 @@
+"""Reviews for programs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from ninja import Router, Schema
+from pydantic import Field
+
+from anxin.kit import clock
+from anxin.kit.access import PUBLIC, SIGNED_IN, ruled
+from anxin.kit.errors import NotFound
+from anxin.orders import public as orders
+from anxin.reviews import actions, queries
+from anxin.reviews.values import Target
+
+router = Router(tags=["reviews"])
+
+
+class Scores(Schema):
+    content: int = Field(ge=1, le=5)
+    scope: int = Field(ge=1, le=5)
+    quality: int = Field(ge=1, le=5)
+    fee: int = Field(ge=1, le=5)
+
+
+class ReviewIn(Schema):
+    target: Target
+    scores: Scores
+    words: str = Field("", max_length=500)
+    anonymous: bool = False
+
+
+class ReviewOut(Schema):
+    """A review as the public reads it; `author` is masked, empty when anonymous."""
+
+    id: UUID
+    author: str
+    anonymous: bool
+    stars: float
+    scores: dict[str, int]
+    words: str
+    answer: str
+    created_at: datetime
+
+
+@router.post("/orders/{number}/reviews/", response={201: ReviewOut})
+@ruled(SIGNED_IN)
+def review(request: Any, number: str, body: ReviewIn) -> Any:
+    order = orders.by_number(number, request.actor)
+    if order is None:
+        raise NotFound
+    row = actions.review(
+        order, target=body.target, scores=body.scores.dict(), words=body.words, anonymous=body.anonymous,
+        by=request.actor, at=clock.now(),
+    )  # fmt: skip
+    return 201, queries.facts(row)
+
+
+@router.get("/agencies/{agency_id}/reviews/", response=list[ReviewOut])
+@ruled(PUBLIC)
+def of_agency(request: Any, agency_id: UUID, offset: int = 0) -> Any:
+    return queries.of_agency(agency_id, request.actor, offset=max(0, offset))
+
+
+@router.get("/workers/{worker_id}/reviews/", response=list[ReviewOut])
+@ruled(PUBLIC)
+def of_worker(request: Any, worker_id: UUID, offset: int = 0) -> Any:
+    return queries.of_worker(worker_id, request.actor, offset=max(0, offset))

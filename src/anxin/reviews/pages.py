@@ -1,0 +1,140 @@
+"""Writing a review, answering it, and the post that manages reviews."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from anxin.kit import clock
+from anxin.kit.access import SIGNED_IN, Request, holds, page
+from anxin.kit.errors import NotFound, Refusal
+from anxin.kit.forms import tell
+from anxin.kit.redirects import see_other
+from anxin.orders import public as orders
+from anxin.orders.values import Side
+from anxin.reviews import actions, queries
+from anxin.reviews.forms import HideForm, ReviewForm, WhyForm, WordsForm
+from anxin.reviews.models import Review
+from anxin.reviews.values import TARGET_LABELS, HideGround, Target
+
+MANAGE = holds("reviews.manage")
+
+
+@page(SIGNED_IN, methods=("GET", "POST"))
+def write(request: Request, number: str) -> HttpResponse:
+    """The customer rates the worker, then the agency, one after the other."""
+    order = orders.by_number(number, request.actor)
+    if order is None or orders.side_of(order, request.actor) != Side.CUSTOMER:
+        raise NotFound
+    left = queries.missing(order)
+    if not left:
+        return see_other(reverse("web:order", args=[number]))
+    # The worker is fresher in mind than the agency.
+    target = Target.WORKER if Target.WORKER in left else left[0]
+    form = ReviewForm(request.POST or None, request.FILES or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                _review(request, order, target, form)
+            except Refusal as refusal:
+                tell(form, refusal)
+                status = refusal.status
+            else:
+                messages.success(request, _("谢谢您的评价。"))
+                again = len(left) > 1
+                return see_other(reverse("reviews:write" if again else "web:order", args=[number]))
+    context = {"form": form, "order": order, "target": _(TARGET_LABELS[target])}
+    return render(request, "reviews/write.html", context, status=status)
+
+
+def _review(request: Request, order: orders.Order, target: Target, form: ReviewForm) -> Review:
+    data = form.cleaned_data
+    return actions.review(
+        order, target=target, scores=form.scores(), words=data["words"], anonymous=data["anonymous"],
+        photos=data["photos"], by=request.actor, at=clock.now(),
+    )  # fmt: skip
+
+
+@page(holds("agencies.read"))
+def desk(request: Request) -> HttpResponse:
+    """An agency's reviews, unanswered first; the names of anonymous authors are not opened."""
+    rows = Paginator(queries.desk(request.actor), 20).get_page(request.GET.get("page"))
+    shown = [(row, queries.facts(row)) for row in rows]
+    context = {"page": rows, "shown": shown, "may_answer": request.actor.holds("reviews.answer")}
+    return render(request, "reviews/desk.html", context)
+
+
+@page(holds("reviews.answer"), methods=("POST",))
+def answer(request: Request, review_id: UUID) -> HttpResponse:
+    row = queries.desk(request.actor).filter(pk=review_id).first()
+    if row is None:
+        raise NotFound
+    form = WordsForm(request.POST)
+    words = form.cleaned_data["words"] if form.is_valid() else ""
+    return _then(request, "reviews:desk", _("已回复。"), actions.answer, row, words=words)
+
+
+@page(MANAGE)
+def manage(request: Request) -> HttpResponse:
+    """All reviews, for the one post that manages them."""
+    rows = Paginator(queries.managed(), 30).get_page(request.GET.get("page"))
+    return render(request, "reviews/manage.html", {"page": rows, "hide": HideForm(), "why": WhyForm()})
+
+
+def _managed(review_id: UUID) -> Review:
+    row = queries.managed().filter(pk=review_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+@page(MANAGE, methods=("POST",))
+def hide(request: Request, review_id: UUID) -> HttpResponse:
+    form = HideForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("请选择法律依据并写明理由。"))
+        return see_other(reverse("reviews:manage"))
+    data = form.cleaned_data
+    return _then(request, "reviews:manage", _("已隐藏，作者会看到理由。"), actions.hide, _managed(review_id),
+                 ground=HideGround(data["ground"]), reason=data["reason"])  # fmt: skip
+
+
+@page(MANAGE, methods=("POST",))
+def show(request: Request, review_id: UUID) -> HttpResponse:
+    reason = request.POST.get("reason", "")
+    return _then(
+        request, "reviews:manage", _("已恢复公开。"), actions.show, _managed(review_id), reason=reason
+    )
+
+
+@page(MANAGE, methods=("POST",))
+def look(request: Request, review_id: UUID) -> HttpResponse:
+    """Look behind an anonymous review; the look and its reason are kept."""
+    row = _managed(review_id)
+    try:
+        person = actions.look_behind(
+            row, reason=request.POST.get("reason", ""), by=request.actor, at=clock.now()
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return see_other(reverse("reviews:manage"))
+    return render(request, "reviews/behind.html", {"row": row, "person": person})
+
+
+def _then(request: Request, name: str, done: str, act: Any, row: Review, **more: Any) -> HttpResponse:
+    try:
+        act(row, **more, by=request.actor, at=clock.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return see_other(reverse(name))
