@@ -69,7 +69,7 @@ def score_rows(ranked: Ranked) -> list[dict[str, Any]]:
             "label": _(COMPONENT_LABELS[part.component]),
             "value": round(part.value * 100),
             "words": _(part.fact) % part.params,
-            "weight": part.weight,
+            "weight": round(100 * part.weight),
         }
         for part in ranked.scores
     ]
@@ -135,7 +135,7 @@ def _kept_scores(score: dict[str, Any]) -> list[dict[str, Any]]:
             "label": _(COMPONENT_LABELS[Component(part["component"])]),
             "value": round(part["value"] * 100),
             "words": _(part["fact"]) % part["params"],
-            "weight": part["weight"],
+            "weight": round(100 * part["weight"]),
         }
         for part in score.get("scores", [])
     ]

@@ -19,6 +19,7 @@ from anxin.orders import public as orders
 from anxin.orders.values import AssignmentState, OrderState, Side
 from anxin.payments import public as payments
 from anxin.payments.values import BILL_LABELS, BillFacts
+from anxin.places import public as places
 from anxin.reviews import public as reviews
 from anxin.safetycode import public as safetycode
 from anxin.web import story
@@ -63,6 +64,7 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
     facts = story.Facts(found, side, visit, assignment, contract, bill, bool(missing))
     item = catalogue.item(found.item_code, found.created_at)
     shown = assignment if assignment and assignment.state != AssignmentState.PROPOSED else None
+    card = workers.cards([shown.worker_id], at).get(shown.worker_id) if shown else None
     return {
         "order": found, "side": side, "visit": visit, "assignment": assignment, "contract": contract,
         "papers": _papers(contracts.contracts_of(found.pk), bills),
@@ -72,7 +74,8 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
         "timeline": _timeline(found), "steps": orders.steps_of(visit), "extras": list(visit.extras.all()),
         "change": found.changes.filter(state="asked").first(),
         "warnings": list(found.warnings.filter(cleared_at=None)),
-        "card": workers.cards([shown.worker_id], at).get(shown.worker_id) if shown else None,
+        "card": card,
+        "home_town": places.named([card.home_town]).get(card.home_town, "") if card and card.home_town else "",
         "code": safetycode.judge(shown.worker_id, at) if shown else None,
         "scores": _scores(shown.score) if shown else [], "topics": [f"order:{found.pk}"],
         "reviews": reviews.of_order(found),
@@ -113,7 +116,7 @@ def _scores(score: dict[str, Any]) -> list[dict[str, Any]]:
             "label": _(COMPONENT_LABELS[Component(part["component"])]),
             "value": round(part["value"] * 100),
             "words": _(part["fact"]) % part["params"],
-            "weight": part["weight"],
+            "weight": round(100 * part["weight"]),
         }
         for part in score.get("scores", [])
     ]
