@@ -106,6 +106,7 @@ AGENCY = (
         (
             Item(_("合同"), "contracts:desk", "writing-sign", "contracts.seal"),
             Item(_("账单"), "payments:bills", "receipt-yuan", "payments.bill"),
+            Item(_("收款"), "payments:money", "cash", "payments.bill"),
             Item(_("发票"), "payments:invoices", "file-invoice", "payments.invoice"),
             Item(_("账目"), "ledger:book", "book", "ledger.read"),
         ),
