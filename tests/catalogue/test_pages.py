@@ -8,7 +8,7 @@ from tests.cast import signed_in
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.requirement("C-6.2", "A-6.3.2a")
+@pytest.mark.requirement("C-6.2")
 def test_anyone_browses_all_services_with_few_queries(client, django_assert_num_queries):
     with django_assert_num_queries(1):
         answer = client.get("/services/")

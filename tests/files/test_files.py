@@ -28,7 +28,7 @@ PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 @pytest.fixture(autouse=True)
 def home(tmp_path, settings) -> Path:
     """A disk of its own for each test."""
-    settings.ANXIN_HOME = tmp_path
+    settings.ANXIN_FILES = tmp_path / "files"
     return tmp_path
 
 

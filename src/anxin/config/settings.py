@@ -63,6 +63,9 @@ ANXIN_IDENTITY_URL = os.environ.get("ANXIN_IDENTITY_URL", f"{ANXIN_SIMULATOR_URL
 ANXIN_IDENTITY_APP = os.environ.get("ANXIN_IDENTITY_APP", "anxin")
 ANXIN_IDENTITY_SECRET = os.environ.get("ANXIN_IDENTITY_SECRET", "")
 ANXIN_SMS_URL = os.environ.get("ANXIN_SMS_URL", f"{ANXIN_SIMULATOR_URL}/sms")
+ANXIN_SMS_KEY = os.environ.get("ANXIN_SMS_KEY", "simulator")
+ANXIN_SMS_SECRET = os.environ.get("ANXIN_SMS_SECRET", "simulator-secret")
+ANXIN_SMS_SIGN_NAME = os.environ.get("ANXIN_SMS_SIGN_NAME", "安心家政")
 ANXIN_WECHATPAY_URL = os.environ.get("ANXIN_WECHATPAY_URL", f"{ANXIN_SIMULATOR_URL}/wechatpay")
 ANXIN_INVOICE_URL = os.environ.get("ANXIN_INVOICE_URL", f"{ANXIN_SIMULATOR_URL}/invoice")
 # Only a real channel needs these; "key", "apiv3_key" and "platform_key" are paths of files.

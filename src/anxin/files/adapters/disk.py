@@ -14,7 +14,7 @@ class Missing(Exception):
 
 def root() -> Path:
     """The folder of all uploads."""
-    return Path(settings.ANXIN_HOME) / "files"
+    return Path(settings.ANXIN_FILES)
 
 
 def _path(sha256: str) -> Path:

@@ -38,11 +38,7 @@ class Credentials:
 
 def credentials() -> Credentials:
     """From the operator's settings; the simulator knows the defaults."""
-    return Credentials(
-        key=getattr(settings, "ANXIN_SMS_KEY", "simulator"),
-        secret=getattr(settings, "ANXIN_SMS_SECRET", "simulator-secret"),
-        sign_name=getattr(settings, "ANXIN_SMS_SIGN_NAME", "安心家政"),
-    )
+    return Credentials(settings.ANXIN_SMS_KEY, settings.ANXIN_SMS_SECRET, settings.ANXIN_SMS_SIGN_NAME)
 
 
 def send(*, phone: str, template_code: str, params: Mapping[str, str], out_id: str, at: datetime) -> str:
