@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
@@ -28,8 +27,8 @@ from anxin.agencies.pages.shown import (
     version_shown,
 )
 from anxin.agencies.queries import pages as reads
-from anxin.agencies.queries.facts import agency_facts
-from anxin.agencies.values import OfferFacts
+from anxin.agencies.queries.facts import agency_facts, version_facts
+from anxin.agencies.values import OfferFacts, Quote, VersionFacts
 from anxin.catalogue import public as catalogue
 from anxin.catalogue.values import ItemFacts
 from anxin.kit import clock
@@ -237,19 +236,21 @@ def _estimate(
     form = EstimateForm(asked, prices=prices, towns=towns, minutes=item.default_minutes if item else 120)
     if not form.is_valid():
         return form, None
-    return form, _quote(row.current.pk, form)
+    row.current.service = row
+    return form, _quote(version_facts(row.current), form)
 
 
-def _quote(version_id: UUID, form: EstimateForm) -> Any:
+def _quote(offer: VersionFacts, form: EstimateForm) -> Quote | None:
+    """The price of what the form asks under a version. One query."""
     try:
-        return public.quote_for(
-            version_id,
+        usage = public.usage_for(
             quantity=form.cleaned_data["quantity"],
             headcount=form.cleaned_data.get("headcount") or 1,
             periods=form.periods,
             town_code=form.cleaned_data.get("town", ""),
             extras=form.extra_uses,
         )
+        return public.quoted(offer, usage)
     except public.UsageUnfit as refusal:
         form.add_error("quantity", str(refusal))
         return None
@@ -269,7 +270,7 @@ def _column(
     content = offer.version.content
     own = EstimateForm(form.data, prices=content.price_list, towns=list(towns.items()), minutes=form.minutes)
     own.fields.pop("extras", None)
-    quote = _quote(offer.version.id, own) if own.is_valid() else None
+    quote = _quote(offer.version, own) if own.is_valid() else None
     town = form.data.get("town", "")
     return {
         "offer": offer,
