@@ -56,6 +56,16 @@ def test_a_database_that_does_not_answer_is_told_in_one_line() -> None:
     assert done.stderr.count("\n") == 1
 
 
+def test_a_home_that_cannot_be_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    done = anxin("audit", "verify", ANXIN_HOME=str(tmp_path / "file"))
+
+    assert done.returncode == 1
+    assert "set ANXIN_HOME to another folder" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_help_on_a_command_needs_no_database() -> None:
     done = anxin("run", "--help", ANXIN_DATABASE_URL="postgres://nobody@127.0.0.1:9/none")
 

@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 from types import FrameType
 
 from anxin import __path__ as areas
-from anxin.config.preflight import Unready, database
+from anxin.config.preflight import Unready, check_home, database
 
 USAGE = """usage: anxin <command> [options]      (anxin <command> --help tells more)
 
@@ -57,6 +57,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _end)
     asks_only = name == "help" or {"-h", "--help"} & set(rest)
     try:
+        check_home()
         with nullcontext() if asks_only else database() as url:
             if url:
                 os.environ["ANXIN_DATABASE_URL"] = url

@@ -3,7 +3,7 @@
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -24,6 +24,19 @@ def home() -> Path:
     return Path(os.environ.get("ANXIN_HOME") or ROOT / ".anxin").absolute()
 
 
+def check_home() -> None:
+    """Have the home, and be able to write there."""
+    try:
+        (home() / "log").mkdir(parents=True, exist_ok=True)
+        writable = os.access(home(), os.W_OK | os.X_OK)
+    except OSError:
+        writable = False
+    if not writable:
+        raise Unready(
+            f"{home()} cannot be written by this user: own it, or set ANXIN_HOME to another folder."
+        )
+
+
 @contextmanager
 def database() -> Iterator[str]:
     """The address of a database that answers: the operator's own, else the embedded one, up for this block.
@@ -35,16 +48,12 @@ def database() -> Iterator[str]:
         check_server(given)
         yield given
         return
-    try:
-        home().mkdir(parents=True, exist_ok=True)
-        with embedded.running(home()) as url:
-            yield url
-    except DatabaseTrouble as trouble:
-        raise Unready(str(trouble)) from trouble
-    except PermissionError as error:
-        raise Unready(
-            f"{error.filename} is closed to you: own it, or set ANXIN_HOME to another folder."
-        ) from error
+    with ExitStack() as held:
+        try:
+            url = held.enter_context(embedded.running(home()))
+        except (DatabaseTrouble, PermissionError) as trouble:
+            raise Unready(f"The embedded database cannot be had. {trouble}") from trouble
+        yield url
 
 
 def check_server(url: str) -> None:
