@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from anxin.catalogue.values import CredentialKind
 from anxin.kit.actor import SYSTEM
+from anxin.notices.models import Notice
 from anxin.safetycode import public as codes
 from anxin.safetycode.queries.codes import turning_days
 from anxin.safetycode.rules import colour, credit_grade
@@ -194,6 +195,8 @@ def test_a_colour_follows_its_papers_at_once_and_the_list_knows(world: World) ->
     workers.withdraw_credential(credential_id=paper.pk, why="作废", by=SYSTEM, at=NOW)
     worker.standing.refresh_from_db()
     assert worker.standing.colour == "yellow"
+    told = Notice.objects.filter(kind="safetycode.colour", person_id=worker.person_id).order_by("id")
+    assert [n.params["colour"] for n in told] == ["黄码", "绿码", "黄码"]
 
 
 def test_the_night_job_ends_codes_and_judges_everybody(world: World) -> None:

@@ -12,6 +12,7 @@ from anxin.catalogue.values import CredentialKind, HealthTier
 from anxin.kit.actor import ANONYMOUS, SYSTEM, Actor
 from anxin.kit.geo import Point
 from anxin.kit.models import NotAllowed
+from anxin.notices.models import Notice
 from anxin.workers import actions
 from anxin.workers import public as workers
 from anxin.workers.actions.papers import DatesUnfit, DetailMissing, MayNotVerify, PaperSettled
@@ -298,6 +299,9 @@ def test_papers_that_run_out_are_told_of_unless_renewed(world: World) -> None:
     finally:
         bus._handlers[PaperExpires].remove(told.append)
     assert [(e.kind, e.days) for e in told] == [("health_check", 7)]
+    notice = Notice.objects.get(kind="workers.paper_expires")
+    assert notice.person_id == worker.person_id
+    assert notice.title % notice.params == "李四的“health_check”还有 7 天到期（2026-03-25）"
 
 
 def test_contract_facts_come_in_the_clear_and_by_id_only(world: World) -> None:

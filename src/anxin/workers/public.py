@@ -38,6 +38,7 @@ from anxin.workers.actions.time import (
     move_time,
     release_time,
 )
+from anxin.workers.actions.told import tell_worker_and_agency
 from anxin.workers.events import AffiliationChanged, Enrolled, LeaveTaken, PaperExpires, PapersChanged
 from anxin.workers.models import Worker
 from anxin.workers.queries.candidates import Wanted, candidates, why_not
@@ -111,6 +112,7 @@ __all__ = [
     "set_skills",
     "set_state",
     "take_leave",
+    "tell_worker_and_agency",
     "travel_fits",
     "verify_credential",
     "why_not",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from anxin.audit.public import record
 from anxin.kit.actor import Actor
@@ -20,7 +21,8 @@ from anxin.safetycode.events import CodeMoved, ColourChanged
 from anxin.safetycode.models import SafetyCode, new_handle, new_secret
 from anxin.safetycode.queries.codes import code_of, facts_of
 from anxin.safetycode.states import CodeState
-from anxin.workers.public import NoSuchWorker, Worker, set_colours
+from anxin.safetycode.values import COLOUR_LABELS, Colour
+from anxin.workers.public import NoSuchWorker, Worker, set_colours, tell_worker_and_agency
 
 VALID_DAYS = 365
 
@@ -126,8 +128,20 @@ def reevaluate(*, worker_ids: Iterable[UUID], by: Actor, at: datetime) -> int:
     colours = {i: str(rules.colour(f, day).colour) for i, f in facts.items()}
     before = set_colours(colours=colours, by=by, at=at)
     for worker_id, old in before.items():
+        # The first judgement comes with the issue, which tells for itself.
+        if old:
+            _tell_colour(worker_id, colours[worker_id], at)
         announce(ColourChanged(worker_id, old, colours[worker_id]))
     return len(before)
+
+
+def _tell_colour(worker_id: UUID, shade: str, at: datetime) -> None:
+    tell_worker_and_agency(
+        worker_id=worker_id, kind="safetycode.colour", url="/code/", sms=shade != Colour.GREEN, at=at,
+        title=gettext_noop("%(name)s的安心码变为%(colour)s"),
+        body=gettext_noop("原因和办法见安心码页面。"),
+        params={"colour": COLOUR_LABELS[Colour(shade)]},
+    )  # fmt: skip
 
 
 def _may(by: Actor) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from anxin.audit.public import record
 from anxin.catalogue.values import CredentialKind, HealthTier
@@ -17,11 +18,14 @@ from anxin.kit.errors import Conflict, Forbidden, Invalid
 from anxin.kit.events import announce
 from anxin.workers import events, rules
 from anxin.workers.actions.people import NoSuchWorker, owned
+from anxin.workers.actions.told import tell_worker_and_agency
 from anxin.workers.models import Credential, Worker
 from anxin.workers.models.worker import OVERSEERS
 from anxin.workers.values import Conclusion
 
 WARN_DAYS = (30, 7, 1, 0)
+EXPIRES_SOON = gettext_noop("%(name)s的“%(paper)s”还有 %(n)s 天到期（%(day)s）")
+EXPIRES_TODAY = gettext_noop("%(name)s的“%(paper)s”今天到期")
 
 
 class HealthValueGiven(Invalid):
@@ -161,8 +165,9 @@ def _paper(credential_id: UUID, by: Actor) -> Credential:
     return paper
 
 
+@transaction.atomic
 def warn_of_expiry(*, by: Actor, at: datetime) -> int:
-    """Announce every verified paper whose last day is 30, 7, 1 or 0 days away and that nothing newer follows.
+    """Tell worker and agency of every verified paper that ends in 30, 7, 1 or 0 days and that nothing newer follows.
 
     Returns how many. Run once a day: certificates must not expire in silence.
     """
@@ -177,6 +182,13 @@ def warn_of_expiry(*, by: Actor, at: datetime) -> int:
     )  # fmt: skip
     count = 0
     for row in rows.filter(~Exists(newer)).exclude(worker__state="left"):
+        left = days[row.valid_to]
+        tell_worker_and_agency(
+            worker_id=row.worker_id, kind="workers.paper_expires", sms=left <= 1, at=at, url="/worker/papers/",
+            title=EXPIRES_TODAY if left == 0 else EXPIRES_SOON,
+            body=gettext_noop("请尽快换新并由机构核验。过期后安心码会变色，接不到新单。"),
+            params={"paper": row.title, "n": left, "day": row.valid_to},
+        )  # fmt: skip
         announce(
             events.PaperExpires(
                 row.worker_id, row.worker.person_id, row.kind, row.valid_to, days[row.valid_to]
