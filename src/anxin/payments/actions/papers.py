@@ -99,7 +99,7 @@ def layout(paper: Invoice, content: dict[str, Any]) -> dict[str, Any]:
         "date": local(paper.issued_at).strftime("%Y年%m月%d日"),
         "red": red,
         "mark": _("非发票") if receipt else _("模拟") if paper.simulated else "",
-        "notice": footer or (_("本单不能作为报销和抵扣凭证") if receipt else ""),
+        "notice": _("本单不能作为报销和抵扣凭证") if receipt else "",
         "footer": footer,
         "buyer": content["buyer"],
         "seller": content["seller"],

@@ -7,10 +7,11 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from anxin.kit.access import Request
 from anxin.kit.errors import Refusal
-from anxin.kit.money import capital
+from anxin.kit.money import capital, yuan
 from anxin.payments import queries
 from anxin.payments.actions.refusals import BillUnknown
 from anxin.payments.models import Bill
@@ -41,5 +42,6 @@ def shown(bill: Bill) -> dict[str, Any]:
     return {
         "bill": bill,
         "capital": capital(bill.due_fen),
+        "deposit_rows": [(_("已付定金抵扣"), f"-¥{yuan(bill.deposit_fen)}")],
         "topic": f"bill:{bill.pk}",
     }

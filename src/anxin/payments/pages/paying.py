@@ -20,7 +20,7 @@ from anxin.payments.adapters.channel import is_simulated
 from anxin.payments.models import Bill, Payment
 from anxin.payments.pages.common import found, see_other, shown
 from anxin.payments.states import OPEN_PAYMENTS, BillState
-from anxin.payments.values import PayWay
+from anxin.payments.values import BillKind, PayWay
 
 
 @page(SIGNED_IN)
@@ -65,7 +65,15 @@ def result(request: Request, number: str) -> HttpResponse:
     """Where the payer comes back to: paid, or still waiting."""
     row = found(request, number)
     waiting = row.state != BillState.PAID
-    return render(request, "payments/result.html", {**_cashier(row), "waiting": waiting})
+    return render(
+        request,
+        "payments/result.html",
+        {**_cashier(row), "waiting": waiting, "can_invoice": _can_invoice(row)},
+    )
+
+
+def _can_invoice(row: Bill) -> bool:
+    return row.kind != BillKind.DEPOSIT and not row.live_requests  # type: ignore[attr-defined]
 
 
 def _open(row: Bill) -> list[Payment]:
