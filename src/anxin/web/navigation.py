@@ -59,8 +59,8 @@ CUSTOMER = (
         "",
         (
             Item(_("首页"), "web:home", "home"),
-            Item(_("我要服务"), "orders:ask", "circle-plus"),
-            Item(_("我的订单"), "orders:mine", "clipboard-list"),
+            Item(_("我要服务"), "orders:ask", "circle-plus", short=_("要服务")),
+            Item(_("我的订单"), "orders:mine", "clipboard-list", short=_("订单")),
             Item(_("消息"), "notices:inbox", "bell"),
             Item(_("我的"), "accounts:me", "user-circle"),
         ),
