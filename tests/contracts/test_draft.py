@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
 import pytest
+import zxingcpp
 from django.db import DatabaseError, transaction
+from PIL import Image
 
 from anxin.contracts import public as contracts
 from anxin.contracts import queries
@@ -51,6 +58,18 @@ def test_the_agreed_worker_completes_it_and_the_customer_is_told(deal: Deal) -> 
     assert facts is not None
     assert facts.waits_for_customer
     assert deal.order.notes.filter(kind="contract_ready").exists()
+
+
+@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler-utils is not installed (pdftoppm)")
+def test_the_code_on_the_paper_leads_to_the_verification_page(
+    deal: Deal, tmp_path: Path, settings: Any
+) -> None:
+    paper = queries.document_of(deal.contract)
+    assert paper is not None
+    (tmp_path / "c.pdf").write_bytes(paper.read())
+    subprocess.run(["pdftoppm", "-r", "150", "-l", "1", "-png", "c.pdf", "c"], cwd=tmp_path, check=True)
+    found = zxingcpp.read_barcodes(Image.open(next(tmp_path.glob("*.png"))))
+    assert [code.text for code in found] == [f"{settings.ANXIN_ORIGIN}/verify/{deal.contract.number}/"]
 
 
 def test_completing_twice_changes_nothing(deal: Deal) -> None:

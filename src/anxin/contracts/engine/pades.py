@@ -10,6 +10,7 @@ import io
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -70,6 +71,12 @@ def box(field: Field) -> tuple[int, int, int, int]:
     return left, low, right, high
 
 
+@lru_cache(maxsize=8)
+def _named(certificate: bytes) -> Any:
+    """What names the certificate in a signature; for the time stamps it is always the same."""
+    return as_signing_certificate_v2(asn1_x509.Certificate.load(certificate))
+
+
 class PlatformTimestamps(DummyTimeStamper):
     """RFC 3161 tokens from the platform's own key, at the time of the act, under the platform's own policy."""
 
@@ -80,6 +87,7 @@ class PlatformTimestamps(DummyTimeStamper):
             fixed_dt=at,
             override_md="sha256",
         )
+        self.identity = identity
 
     def _build_tst_info(self, message_imprint: Any, dt: datetime, req: Any) -> tsp.TSTInfo:
         parts = {
@@ -99,12 +107,12 @@ class PlatformTimestamps(DummyTimeStamper):
             [
                 simple_cms_attribute("content_type", "tst_info"),
                 simple_cms_attribute("signing_time", cms.Time({"utc_time": core.UTCTime(dt)})),
-                simple_cms_attribute("signing_certificate_v2", as_signing_certificate_v2(self.tsa_cert)),
+                simple_cms_attribute("signing_certificate_v2", _named(self.identity.certificate)),
                 simple_cms_attribute("message_digest", sha256(tst_info_data).digest()),
             ]
         )
         # The parent signs with RSA only, which costs forty times as much to load and sign.
-        return load_key(self.tsa_key.dump()).sign(attributes.dump(), ec.ECDSA(hashes.SHA256())), attributes
+        return load_key(self.identity.key).sign(attributes.dump(), ec.ECDSA(hashes.SHA256())), attributes
 
     def _build_signed_data(self, *args: Any) -> dict[str, Any]:
         data: dict[str, Any] = super()._build_signed_data(*args)
