@@ -98,4 +98,7 @@ def _npm(*arguments: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("Stopped; the next start goes on from here.")

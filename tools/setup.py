@@ -51,15 +51,14 @@ def _wanted(kind: str) -> str:
 
 def _check_machine() -> None:
     """Refuse, in one line, a machine for which there are no packages."""
-    system, machine = platform.system(), platform.machine()
-    if (system == "Linux" and platform.libc_ver()[0] != "glibc") or (
-        system == "Darwin" and machine != "arm64"
+    system, libc = platform.system(), platform.libc_ver()[0]
+    if not (system == "Linux" and libc == "glibc") and not (
+        system == "Darwin" and platform.machine() == "arm64"
     ):
+        found = f"{system} on {platform.machine()}" + (" without glibc" if system == "Linux" else "")
         sys.exit(
-            f"{system} on {machine} without glibc is not supported: use Linux with glibc, or macOS on Apple silicon."
+            f"{found} is not supported: use Linux with glibc (on Windows: WSL), or macOS on Apple silicon."
         )
-    if system not in {"Linux", "Darwin"}:
-        sys.exit(f"{system} is not supported: use Linux (on Windows: WSL), or macOS on Apple silicon.")
     if find_spec("venv") is None or find_spec("ensurepip") is None:
         version = "{}.{}".format(*sys.version_info)
         sys.exit(
@@ -101,4 +100,7 @@ def _pip(python: Path, arguments: "list[str]", count: int = 0) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    try:
+        main(sys.argv[1])
+    except KeyboardInterrupt:
+        sys.exit("Stopped; the next start goes on from here.")

@@ -14,6 +14,7 @@ from pathlib import Path
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 # A process that lived this long was well; its next death starts the pauses from the shortest again.
 HEALTHY_AFTER_S = 60.0
+LARGEST_LOG = 20_000_000
 STARTING_S, STOPPING_S = 120.0, 12.0
 
 Say = Callable[[str], None]
@@ -39,6 +40,8 @@ class Service:
 
     def start(self) -> None:
         """Start it in a process group of its own, so that Ctrl-C reaches the supervisor alone."""
+        if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
+            self.log.replace(self.log.with_suffix(".old.log"))
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
