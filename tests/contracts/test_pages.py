@@ -138,6 +138,27 @@ def test_a_file_is_compared_and_a_changed_byte_is_found_out(signed: Deal) -> Non
     assert Client().post("/verify/file/", {}).status_code == 422
 
 
+def test_a_stored_file_that_somebody_changed_behind_our_back_is_not_called_intact(signed: Deal) -> None:
+    from django.db import connection
+
+    def said() -> bool | None:
+        record = queries.public_record(signed.contract.number, at=NOON)
+        assert record is not None
+        return record.intact
+
+    assert said() is True
+    paper = queries.document_of(signed.contract)
+    assert paper is not None
+    forged = bytearray(paper.read())
+    forged[9000] ^= 1
+    paper.write(bytes(forged))
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE contracts_document DISABLE TRIGGER contracts_document_append_only")
+        cursor.execute("UPDATE contracts_document SET body = %s WHERE id = %s", [paper.body, paper.pk])
+    assert said() is False
+
+
 def test_lists_take_the_same_number_of_queries_for_one_and_for_many(
     signed: Deal, client_of: At, django_assert_num_queries: Any
 ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.cache import cache
+
 from anxin.contracts.engine import verify as checker
 from anxin.contracts.engine.certificates import Use
 from anxin.contracts.models import Authority, Contract, Document, Signature
@@ -14,6 +16,7 @@ from anxin.contracts.values import Party
 from anxin.kit.crypto import Tampered, sha256
 from anxin.kit.masks import mask_name
 
+DAY_SECONDS = 86_400
 MOST_BYTES = 10 * 1024 * 1024
 
 
@@ -133,8 +136,18 @@ def _intact(document: Document, signatures: int, at: datetime) -> bool:
         return False
     if root is None or sha256(pdf) != document.sha256:
         return False
-    findings = checker.verify(pdf, root=root, at=at)
+    findings = _findings(pdf, root, at)
     return findings.sound and len(findings.signatures) == signatures
+
+
+def _findings(pdf: bytes, root: bytes, at: datetime) -> checker.Findings:
+    """What the signatures of these very bytes say today; asked again, the same bytes need no second look."""
+    key = f"contracts:findings:{sha256(pdf)}:{sha256(root)}:{at:%Y%m%d}"
+    known: checker.Findings | None = cache.get(key)
+    if known is None:
+        known = checker.verify(pdf, root=root, at=at)
+        cache.set(key, known, DAY_SECONDS)
+    return known
 
 
 def check_file(pdf: bytes, *, at: datetime) -> Verdict:
@@ -145,6 +158,6 @@ def check_file(pdf: bytes, *, at: datetime) -> Verdict:
     if root is None:
         findings = checker.Findings(digest, problem="平台还没有签署过任何合同。")
     else:
-        findings = checker.verify(pdf, root=root, at=at)
+        findings = _findings(pdf, root, at)
     record = public_record(found.contract.number, at=at, check=False) if found else None
     return Verdict(digest, found is not None, found.stage if found else "", findings, record)
