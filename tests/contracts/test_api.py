@@ -9,7 +9,7 @@ from django.test import Client
 
 from anxin.contracts import queries
 from anxin.contracts.states import ContractState
-from tests.cast import NOON, token_of
+from tests.cast import NOON, Member, token_of
 from tests.contracts.conftest import Deal, last_code
 from tests.contracts.material import drawn
 
@@ -65,3 +65,11 @@ def test_read_correct_sign_seal_download_verify(deal: Deal) -> None:
         assert verdict["sound"] is False
         assert verdict["signatures"][0]["intact"] is False
         assert queries.evidence_of(deal.contract).fault is None
+
+
+def test_a_number_that_cannot_be_one_is_not_found(chen_jing: Member) -> None:
+    token = token_of(chen_jing.person)
+    for number in ("%00", "C%00", "\u5408\u540c", "C260318-NOSUCHNO", "..%2F"):
+        assert Client().get(f"/api/v1/contracts/{number}", headers=token).status_code == 404
+        assert Client().get(f"/api/v1/verification/{number}").status_code == 404
+    assert Client().get("/api/v1/contracts?state=%00", headers=token).json() == []

@@ -14,7 +14,7 @@ from anxin.contracts.actions import check, review, sign
 from anxin.contracts.actions.refusals import ContractUnknown, FileTooLarge, NotReady
 from anxin.contracts.engine.text import plain
 from anxin.contracts.models import Contract
-from anxin.contracts.values import CORRECTABLE
+from anxin.contracts.values import CORRECTABLE, ContractState
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, SIGNED_IN, any_of, holds, ruled
 from anxin.kit.errors import NotFound
@@ -174,7 +174,7 @@ def contracts(request: Any, state: str = "", limit: int = 50, offset: int = 0) -
     actor = request.actor
     rows = queries.desk(actor, (state,) if state else ()) if actor.organisation_id else queries.mine(actor)
     if state and not actor.organisation_id:
-        rows = rows.filter(state=state)
+        rows = rows.filter(state__in=[known for known in ContractState if known == state])
     limit, offset = max(1, min(limit, 200)), max(0, offset)
     return [_line(row) for row in rows[offset : offset + limit]]
 

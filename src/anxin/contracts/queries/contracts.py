@@ -25,8 +25,15 @@ def _with_parties(found: QuerySet[Contract]) -> QuerySet[Contract]:
     )
 
 
+def is_number(text: str) -> bool:
+    """Whether it could be a number of ours: what a program sends may be anything, even what no column can hold."""
+    return text.isascii() and text.replace("-", "").isalnum()
+
+
 def by_number(number: str, actor: Actor) -> Contract | None:
     """The contract of that number, if the actor may see it."""
+    if not is_number(number):
+        return None
     return _with_parties(Contract.objects.visible_to(actor)).filter(number=number).first()
 
 
@@ -50,7 +57,8 @@ def addenda_of(contract: Contract) -> list[Contract]:
 def desk(actor: Actor, states: tuple[str, ...] = ()) -> QuerySet[Contract]:
     """An agency's contracts, what has waited longest first. One query."""
     found = _with_parties(Contract.objects.visible_to(actor))
-    return (found.filter(state__in=states) if states else found).order_by("state_at", "id")
+    known = [state for state in states if state in list(ContractState)]
+    return (found.filter(state__in=known) if states else found).order_by("state_at", "id")
 
 
 def mine(actor: Actor) -> QuerySet[Contract]:

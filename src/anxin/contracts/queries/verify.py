@@ -11,6 +11,7 @@ from anxin.contracts.engine import verify as checker
 from anxin.contracts.engine.certificates import Use
 from anxin.contracts.models import Authority, Contract, Document, Signature
 from anxin.contracts.models.contract import SEALED
+from anxin.contracts.queries.contracts import is_number
 from anxin.contracts.states import ContractState
 from anxin.contracts.values import Party
 from anxin.kit.crypto import Tampered, sha256
@@ -86,6 +87,8 @@ def public_record(number: str, *, at: datetime, check: bool = True) -> PublicRec
 
     Contracts that nobody has signed are not shown: they are drafts and no business of strangers.
     """
+    if not is_number(number):
+        return None
     contract = (
         Contract.objects.filter(number=number, document__isnull=False)
         .select_related("organisation", "template", "document")
