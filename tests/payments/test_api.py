@@ -110,3 +110,17 @@ def test_the_operator_reconciles(paid: Payment, call: Call, operations: Member) 
     path = f"/reconciliation-differences/{row['id']}/resolution"
     assert call(operations, "POST", path, {"text": "已更正"})[1]["resolution"] == "已更正"
     assert call(operations, "GET", "/reconciliation-differences")[1] == []
+
+
+def test_the_operator_ends_an_abnormal_refund(
+    paid: Payment, call: Call, operations: Member, jia_finance: Member, cashier: Cashier
+) -> None:
+    cashier.channel.set_refund_way(paid.number, "abnormal")
+    call(jia_finance, "POST", f"/bills/{paid.bill.number}/refunds", {"amount_fen": 100, "reason": "x"})
+    drain(NOON)
+    cashier.channel.step()
+    number = paid.refunds.get().number
+    path, end = f"/refunds/{number}/resolution", {"paid_out": True, "note": "已转账"}
+    assert call(jia_finance, "POST", path, end)[0] == 403
+    assert call(operations, "POST", path, end)[1]["state"] == "succeeded"
+    assert call(operations, "POST", path, end)[0] == 409

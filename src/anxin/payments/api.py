@@ -114,6 +114,13 @@ class RefundIn(Schema):
     reason: str = Field(max_length=200)
 
 
+class RefundEndIn(Schema):
+    """How an abnormal refund ended: paid out another way, or given up."""
+
+    paid_out: bool
+    note: str = Field(max_length=200)
+
+
 class InvoiceIn(Schema):
     title_kind: TitleKind
     title: str = Field(max_length=100)
@@ -282,6 +289,19 @@ def refund(request: Any, number: str, body: RefundIn) -> Any:
         at=clock.now(),
     )
     return _out(request, number)
+
+
+@router.post("/refunds/{number}/resolution", response=MoneyOut)
+@ruled(holds("payments.reconcile"))
+def resolve_refund(request: Any, number: str, body: RefundEndIn) -> Any:
+    """The operator says how an abnormal refund ended."""
+    row = queries.refund_by_number(number)
+    if row is None:
+        raise NotFound
+    row = actions.resolve_refund(
+        row, paid_out=body.paid_out, note=body.note, by=request.actor, at=clock.now()
+    )
+    return {"number": row.number, "state": row.state, "amount_fen": row.amount_fen, "at": row.channel_at}
 
 
 @router.post("/bills/{number}/payments", response=PaymentOut)

@@ -12,11 +12,6 @@ class BillUnknown(NotFound):
     message = _("没有找到这张账单，或您无权查看。请核对账单编号。")
 
 
-class BillExists(Conflict):
-    code = "bill_exists"
-    message = _("这张订单已经有账单了，不能重复生成。")
-
-
 class NotBillable(Conflict):
     code = "not_billable"
     message = _("服务还没有确认完成，不能生成账单。")
