@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
 from anxin.kit.crypto import blind_index, seal, unseal
+
+if TYPE_CHECKING:
+    Binary = models.BinaryField[Any, Any]
+else:
+    Binary = models.BinaryField
 
 
 class _Opened:
@@ -32,7 +37,7 @@ class _Opened:
         row.__dict__[self.field.attname] = value
 
 
-class EncryptedField(models.BinaryField):
+class EncryptedField(Binary):
     """Text, sealed with AES-256-GCM; associated data = table.column:primary key.
 
     The row's key must be made before it is saved (kit.models.Base does). It cannot be filtered by; put a
@@ -76,7 +81,7 @@ class EncryptedJSONField(EncryptedField):
     """Any JSON value, sealed as EncryptedField."""
 
     @property
-    def empty(self) -> Any:  # type: ignore[override]
+    def empty(self) -> Any:
         return {}
 
     def encode(self, value: Any) -> bytes:
@@ -86,7 +91,7 @@ class EncryptedJSONField(EncryptedField):
         return json.loads(plain)
 
 
-class BlindIndexField(models.BinaryField):
+class BlindIndexField(Binary):
     """Keyed hash (32 bytes) of the EncryptedField named by `of`, filled when the row is saved."""
 
     def __init__(self, *args: Any, of: str, **kwargs: Any) -> None:

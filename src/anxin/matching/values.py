@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from anxin.kit.text import gettext_noop
@@ -100,7 +101,7 @@ class Rules:
     full_years: int
     fair_orders: int
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self) -> dict[str, Any]:
         return dict(self.__dict__)
 
 
@@ -130,7 +131,7 @@ class Ranked:
     distance_m: float | None
     scores: tuple[Score, ...]
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self) -> dict[str, Any]:
         """What is kept with a proposal, so that it can be explained later as it stood."""
         return {
             "total": round(self.total, 2),

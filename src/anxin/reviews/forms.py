@@ -23,7 +23,7 @@ class PhotosField(forms.FileField):
 
     widget = ManyFiles
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         files = data if isinstance(data, list | tuple) else [data] if data else []
         return [super(PhotosField, self).clean(one, initial) for one in files]
 
