@@ -22,6 +22,8 @@ export const start = once(() => {
     }
   });
   body.addEventListener("htmx:responseError", ({ detail }) => {
+    // A refusal brings its own words.
+    if (detail.xhr.getResponseHeader("HX-Trigger")) return;
     toast({ kind: "bad", text: text("serverError", { id: detail.xhr.getResponseHeader("X-Request-Id") || "" }) });
   });
   body.addEventListener("htmx:sendError", () => toast({ kind: "bad", text: text("offline") }));

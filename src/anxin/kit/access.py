@@ -132,7 +132,7 @@ def refuse(request: Request, refusal: Refusal) -> HttpResponse:
         door = "accounts:sign_in" if isinstance(refusal, SignInNeeded) else "accounts:real_name"
         return redirect(f"{reverse(door)}?{urlencode({'next': back})}")
     if request.htmx:
-        response = HttpResponse(status=204)
+        response = HttpResponse(status=refusal.status)
         return trigger_client_event(response, "toast", {"kind": "error", "text": str(refusal)})
     context = {"refusal": refusal, "back": request.headers.get("Referer", "/")}
     return render(request, "web/refused.html", context, status=refusal.status)
