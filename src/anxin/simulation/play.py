@@ -9,6 +9,7 @@ from itertools import count
 from random import Random
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
@@ -43,6 +44,11 @@ def play(*, orders: int, agencies: int, workers: int, customers: int, seed: int,
         with simulated_cashier(begin) as stage.cashier:
             _run(progress, stage, orders, begin + timedelta(days=5), now)
     logins.offer(stage, at=now)
+
+
+def is_empty() -> bool:
+    """Whether nobody has ever registered here."""
+    return not get_user_model().objects.exists()
 
 
 def _each(progress: Progress, label: str, steps: Iterable[Any], total: int) -> None:
