@@ -1,0 +1,9 @@
+"""Orders for programs: the same actions as the pages."""
+
+from ninja import Router
+
+from anxin.orders.api import demands, visits
+
+router = Router()
+router.add_router("", demands.router)
+router.add_router("", visits.router)

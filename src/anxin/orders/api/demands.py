@@ -1,0 +1,176 @@
+"""Demands, offers, choosing and changing."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from ninja import Router
+
+from anxin.kit import clock
+from anxin.kit.access import SIGNED_IN, holds, ruled
+from anxin.orders import queries
+from anxin.orders.actions import assign, change, demand, offer, refusals
+from anxin.orders.actions.telling import side_of
+from anxin.orders.api.finding import (
+    PARTY,
+    live_assignment,
+    order_of,
+    visit_of,
+)
+from anxin.orders.api.schemas import (
+    AnswerIn,
+    AssignmentOut,
+    CancelIn,
+    ChangeIn,
+    ChangeOut,
+    DemandIn,
+    HallOut,
+    NoteOut,
+    OrderDetail,
+    OrderOut,
+    ReasonIn,
+    TermsOut,
+)
+from anxin.orders.models import Assignment, Change, Offer, Order
+from anxin.orders.values import Side
+
+router = Router(tags=["orders"])
+
+
+@router.post("/orders/", response={201: OrderOut})
+@ruled(SIGNED_IN)
+def submit(request: Any, body: DemandIn) -> tuple[int, Order]:
+    values = body.dict(exclude={"order_id"})
+    values["qualifications"] = tuple(values["qualifications"])
+    wanted = demand.Demand(**values)
+    actor = request.actor.through("api")
+    return 201, demand.submit_demand(wanted, order_id=body.order_id, by=actor, at=clock.now())
+
+
+@router.get("/orders/", response=list[OrderOut])
+@ruled(PARTY)
+def orders(request: Any, page: int = 1, page_size: int = 50) -> list[Order]:
+    size = max(1, min(page_size, 100))
+    start = (max(page, 1) - 1) * size
+    found = queries.board(request.actor) if request.actor.organisation_id else queries.mine(request.actor)
+    return list(found[start : start + size])
+
+
+@router.get("/orders/hall/", response=list[HallOut])
+@ruled(SIGNED_IN)
+def hall(request: Any) -> list[queries.HallEntry]:
+    return queries.hall_for(request.actor, clock.now())
+
+
+@router.get("/orders/{number}/", response=OrderDetail)
+@ruled(PARTY)
+def order(request: Any, number: str) -> Order:
+    return order_of(request, number)
+
+
+@router.get("/orders/{number}/timeline/", response=list[NoteOut])
+@ruled(PARTY)
+def timeline(request: Any, number: str) -> list[Any]:
+    return queries.timeline(order_of(request, number))
+
+
+@router.post("/orders/{number}/acceptance/", response=OrderOut)
+@ruled(holds("orders.accept"))
+def accept(request: Any, number: str) -> Order:
+    found = queries.offered_order(number, request.actor)
+    if found is None:
+        raise refusals.AlreadyTaken
+    return offer.accept(
+        found.order, organisation_id=request.actor.organisation_id, by=request.actor, at=clock.now()
+    )
+
+
+@router.post("/orders/{number}/refusal/", response={204: None})
+@ruled(holds("orders.accept"))
+def decline(request: Any, number: str, body: ReasonIn) -> tuple[int, None]:
+    found = Offer.objects.visible_to(request.actor).filter(order__number=number, state="open").first()
+    if found is None:
+        raise refusals.OrderUnknown
+    offer.decline(found, reason=body.reason, by=request.actor, at=clock.now())
+    return 204, None
+
+
+@router.post("/orders/{number}/grab/", response=AssignmentOut)
+@ruled(SIGNED_IN)
+def grab(request: Any, number: str) -> Assignment:
+    found = queries.hall_order(number)
+    if found is None:
+        raise refusals.OrderUnknown
+    return assign.grab(found, by=request.actor, at=clock.now())
+
+
+@router.post("/orders/{number}/assignment/confirmation/", response=AssignmentOut)
+@ruled(SIGNED_IN)
+def worker_confirms(request: Any, number: str) -> Assignment:
+    return assign.confirm(live_assignment(request, number, of_worker=True), by=request.actor, at=clock.now())
+
+
+@router.post("/orders/{number}/assignment/refusal/", response=AssignmentOut)
+@ruled(SIGNED_IN)
+def worker_declines(request: Any, number: str, body: ReasonIn) -> Assignment:
+    found = live_assignment(request, number, of_worker=True)
+    return assign.decline(found, reason=body.reason, by=request.actor, at=clock.now())
+
+
+@router.post("/orders/{number}/card/confirmation/", response=AssignmentOut)
+@ruled(SIGNED_IN)
+def customer_agrees(request: Any, number: str) -> Assignment:
+    return assign.agree(live_assignment(request, number), by=request.actor, at=clock.now())
+
+
+@router.post("/orders/{number}/card/refusal/", response=AssignmentOut)
+@ruled(SIGNED_IN)
+def customer_rejects(request: Any, number: str, body: ReasonIn) -> Assignment:
+    return assign.reject(
+        live_assignment(request, number), reason=body.reason, by=request.actor, at=clock.now()
+    )
+
+
+@router.get("/orders/{number}/cancellation/", response=TermsOut)
+@ruled(PARTY)
+def cancel_terms(request: Any, number: str) -> TermsOut:
+    found = order_of(request, number)
+    side = side_of(found, request.actor)
+    terms = queries.cancel_terms_of(found, side=side, at=clock.now())
+    return TermsOut(**terms.__dict__, fee_fen=change.fee_of(found, terms))
+
+
+@router.post("/orders/{number}/cancellation/", response=OrderOut)
+@ruled(PARTY)
+def cancel(request: Any, number: str, body: CancelIn) -> Order:
+    found = order_of(request, number)
+    if side_of(found, request.actor) not in (Side.CUSTOMER, Side.AGENCY):
+        raise refusals.OrderUnknown
+    return change.cancel(
+        found, reason=body.reason, seen_fee_fen=body.seen_fee_fen, by=request.actor, at=clock.now()
+    )
+
+
+@router.post("/visits/{visit_id}/change/", response={200: ChangeOut, 204: None})
+@ruled(PARTY)
+def ask_change(request: Any, visit_id: UUID, body: ChangeIn) -> Any:
+    asked = change.ask_change(
+        visit_of(request, visit_id),
+        starts_at=body.starts_at,
+        reason=body.reason,
+        by=request.actor,
+        at=clock.now(),
+    )
+    return (200, asked) if asked else (204, None)
+
+
+@router.post("/changes/{change_id}/answer/", response=ChangeOut)
+@ruled(PARTY)
+def answer_change(request: Any, change_id: UUID, body: AnswerIn) -> Change:
+    found = queries.change_of(change_id, request.actor)
+    if found is None:
+        raise refusals.OrderUnknown
+    return change.answer_change(
+        found, agreed=body.agreed, answer=body.answer, by=request.actor, at=clock.now()
+    )

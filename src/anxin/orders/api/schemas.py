@@ -1,0 +1,191 @@
+"""What the API of orders takes and gives."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import AwareDatetime, Field
+
+from anxin.kit.geo import Point
+
+
+class DemandIn(Schema):
+    """A demand. `order_id` is made by the client; times with zone; amounts in fen."""
+
+    order_id: UUID
+    item_code: str
+    mode: str = "hourly"
+    quantity: Decimal = Field(gt=0, max_digits=8, decimal_places=2)
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    address_id: UUID
+    scope: dict[str, Any] = {}
+    version_id: UUID | None = None
+    qualifications: list[str] = Field(default=[], max_length=20)
+    min_level: int = Field(0, ge=0, le=5)
+    headcount: int = Field(1, ge=1, le=20)
+    wishes: str = Field("", max_length=1000)
+    budget_fen: int | None = Field(None, ge=0)
+    seen_total_fen: int | None = Field(None, ge=0)
+
+
+class VisitOut(Schema):
+    id: UUID
+    sequence: int
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    contacted_at: datetime | None
+    arrived_at: datetime | None
+    entered_at: datetime | None
+    done_at: datetime | None
+    confirmed_at: datetime | None
+
+
+class OrderOut(Schema):
+    id: UUID
+    number: str
+    state: str
+    way: str
+    item_code: str
+    item_name: str
+    quantity: Decimal
+    starts_at: datetime
+    ends_at: datetime
+    town_code: str
+    budget_fen: int | None
+    estimate: dict[str, Any]
+    total_fen: int
+    provider_id: UUID | None
+    round: int
+    fee_fen: int
+
+
+class OrderDetail(OrderOut):
+    place: dict[str, Any]
+    wishes: str
+    terms: dict[str, Any]
+    visits: list[VisitOut]
+
+
+class NoteOut(Schema):
+    at: datetime
+    kind: str
+    text: str
+    params: dict[str, Any]
+    side: str
+
+
+class AssignmentOut(Schema):
+    id: UUID
+    state: str
+    worker_id: UUID
+    round: int
+    score: dict[str, Any]
+    due_at: datetime | None
+
+
+class HallOut(Schema):
+    number: str
+    item_code: str
+    item_name: str
+    town_code: str
+    quantity: Decimal
+    starts_at: datetime
+    ends_at: datetime
+    budget_fen: int | None
+    expires_at: datetime
+
+
+class ReasonIn(Schema):
+    reason: str = Field(max_length=300)
+
+
+class CancelIn(ReasonIn):
+    seen_fee_fen: int | None = None
+
+
+class TermsOut(Schema):
+    allowed: bool
+    fee_bp: int
+    compensation_bp: int
+    reason: str
+    fee_fen: int
+
+
+class ChangeIn(ReasonIn):
+    starts_at: AwareDatetime
+
+
+class ChangeOut(Schema):
+    id: UUID
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    asked_side: str
+
+
+class AnswerIn(Schema):
+    agreed: bool
+    answer: str = Field("", max_length=300)
+
+
+class ProposalIn(Schema):
+    worker_id: UUID
+
+
+class ContactIn(Schema):
+    how: str = Field("phone", max_length=16)
+    note: str = Field("", max_length=200)
+
+
+class PointIn(Schema):
+    lat: float | None = Field(None, ge=-90, le=90)
+    lng: float | None = Field(None, ge=-180, le=180)
+
+    @property
+    def point(self) -> Point | None:
+        return None if self.lat is None or self.lng is None else Point(self.lat, self.lng)
+
+
+class EntryIn(PointIn):
+    token: str = Field(max_length=300)
+
+
+class StepIn(Schema):
+    done: bool = True
+    note: str = Field("", max_length=300)
+
+
+class StepOut(Schema):
+    id: UUID
+    position: int
+    text: str
+    needs_photo: bool
+    done_at: datetime | None
+    note: str
+
+
+class ExtraIn(Schema):
+    label: str = Field(max_length=80)
+    quantity: Decimal = Field(gt=0, max_digits=8, decimal_places=2)
+    unit: str = Field("次", max_length=16)
+    price_fen: int = Field(ge=0, le=100_000_000)
+    code: str = Field("", max_length=32)
+
+
+class ExtraOut(Schema):
+    id: UUID
+    label: str
+    quantity: Decimal
+    unit: str
+    price_fen: int
+    state: str
+
+
+class NoteIn(Schema):
+    note: str = Field("", max_length=500)

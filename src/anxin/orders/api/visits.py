@@ -1,0 +1,114 @@
+"""The day of the visit."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from ninja import File, Router, UploadedFile
+
+from anxin.kit import clock
+from anxin.kit.access import SIGNED_IN, ruled
+from anxin.orders import queries
+from anxin.orders.actions import refusals, visit
+from anxin.orders.api.finding import (
+    PARTY,
+    customers_visit_of,
+    visit_of,
+    workers_visit_of,
+)
+from anxin.orders.api.schemas import (
+    AnswerIn,
+    ContactIn,
+    EntryIn,
+    ExtraIn,
+    ExtraOut,
+    NoteIn,
+    PointIn,
+    StepIn,
+    StepOut,
+    VisitOut,
+)
+from anxin.orders.models import Extra, Step, Visit
+
+router = Router(tags=["orders"])
+
+
+@router.post("/visits/{visit_id}/contact/", response=VisitOut)
+@ruled(SIGNED_IN)
+def contact(request: Any, visit_id: UUID, body: ContactIn) -> Visit:
+    found = workers_visit_of(request, visit_id)
+    return visit.contact(found, how=body.how, note=body.note, by=request.actor, at=clock.now())
+
+
+@router.post("/visits/{visit_id}/departure/", response=VisitOut)
+@ruled(SIGNED_IN)
+def depart(request: Any, visit_id: UUID) -> Visit:
+    return visit.depart(workers_visit_of(request, visit_id), by=request.actor, at=clock.now())
+
+
+@router.post("/visits/{visit_id}/arrival/", response=VisitOut)
+@ruled(SIGNED_IN)
+def arrive(request: Any, visit_id: UUID, body: PointIn) -> Visit:
+    found = workers_visit_of(request, visit_id)
+    return visit.arrive(found, point=body.point, by=request.actor, at=clock.now())
+
+
+@router.post("/visits/{visit_id}/entry/", response=VisitOut)
+@ruled(SIGNED_IN)
+def enter(request: Any, visit_id: UUID, body: EntryIn) -> Visit:
+    found = customers_visit_of(request, visit_id)
+    return visit.confirm_entry(found, token=body.token, point=body.point, by=request.actor, at=clock.now())
+
+
+@router.get("/visits/{visit_id}/steps/", response=list[StepOut])
+@ruled(PARTY)
+def steps(request: Any, visit_id: UUID) -> list[Step]:
+    return list(visit_of(request, visit_id).steps.order_by("position"))
+
+
+@router.post("/steps/{step_id}/completion/", response=StepOut)
+@ruled(SIGNED_IN)
+def tick_step(request: Any, step_id: UUID, body: StepIn) -> Step:
+    found = queries.step_for_worker(step_id, request.actor)
+    if found is None:
+        raise refusals.OrderUnknown
+    return visit.tick_step(found, done=body.done, note=body.note, by=request.actor, at=clock.now())
+
+
+@router.post("/steps/{step_id}/photos/", response={201: StepOut})
+@ruled(SIGNED_IN)
+def add_photo(request: Any, step_id: UUID, photo: File[UploadedFile]) -> tuple[int, Step]:
+    found = queries.step_for_worker(step_id, request.actor)
+    if found is None:
+        raise refusals.OrderUnknown
+    visit.add_photo(found, upload=photo, by=request.actor, at=clock.now())
+    return 201, found
+
+
+@router.post("/visits/{visit_id}/extras/", response={201: ExtraOut})
+@ruled(SIGNED_IN)
+def propose_extra(request: Any, visit_id: UUID, body: ExtraIn) -> tuple[int, Extra]:
+    found = workers_visit_of(request, visit_id)
+    return 201, visit.propose_extra(found, **body.dict(), by=request.actor, at=clock.now())
+
+
+@router.post("/extras/{extra_id}/answer/", response=ExtraOut)
+@ruled(SIGNED_IN)
+def answer_extra(request: Any, extra_id: UUID, body: AnswerIn) -> Extra:
+    found = queries.extra_for_customer(extra_id, request.actor)
+    if found is None:
+        raise refusals.OrderUnknown
+    return visit.answer_extra(found, agreed=body.agreed, by=request.actor, at=clock.now())
+
+
+@router.post("/visits/{visit_id}/completion/", response=VisitOut)
+@ruled(SIGNED_IN)
+def finish(request: Any, visit_id: UUID, body: NoteIn) -> Visit:
+    return visit.finish(workers_visit_of(request, visit_id), note=body.note, by=request.actor, at=clock.now())
+
+
+@router.post("/visits/{visit_id}/confirmation/", response=VisitOut)
+@ruled(SIGNED_IN)
+def confirm(request: Any, visit_id: UUID) -> Visit:
+    return visit.confirm(customers_visit_of(request, visit_id), by=request.actor, at=clock.now())
