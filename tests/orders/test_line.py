@@ -11,7 +11,7 @@ from anxin.kit import jobs
 from anxin.kit.geo import Point
 from anxin.matching import public as matching
 from anxin.orders.actions import assign, offer, visit
-from anxin.orders.actions.marks import mark_billed, mark_paid, mark_signed
+from anxin.orders.actions.marks import mark_paid, mark_signed
 from anxin.orders.models import Offer, Step
 from anxin.orders.states import OrderState, VisitState
 from anxin.reviews import public as reviews
@@ -60,7 +60,9 @@ def test_from_a_need_to_a_reviewed_service(stage: Stage):
     order.refresh_from_db()
     assert (order.state, day.state) == (OrderState.COMPLETED, VisitState.CONFIRMED)
 
-    mark_billed(order_id=order.pk, total_fen=15000, by=stage.head.actor, at=end)
+    jobs.drain(end)
+    order.refresh_from_db()
+    assert order.state == OrderState.BILLED
     mark_paid(order_id=order.pk, at=end)
     order.refresh_from_db()
     four = {"content": 5, "scope": 5, "quality": 4, "fee": 5}

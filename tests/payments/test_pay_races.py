@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -27,6 +29,23 @@ UNALLOCATED = AccountRef(Code.UNALLOCATED)
 
 def _start(bill: Bill, who: Member, way: PayWay = PayWay.NATIVE) -> Payment:
     return actions.start_payment(bill, way=way, by=who.actor, at=NOON)
+
+
+def _told(cashier: Cashier, payment: Payment, **changes: Any) -> tuple[dict[str, str], bytes]:
+    """An authentic notice of the channel, with something in it changed before it was sealed and signed."""
+    cashier.deliver = None
+    cashier.pay(payment.url, "pay")
+    with cashier.channel.store.read() as db:
+        row = dict(db.execute("SELECT * FROM notice").fetchone())
+    plain = json.loads(row["plain"])
+    for name, value in changes.items():
+        plain[name] = {**plain[name], **value} if isinstance(value, dict) else value
+    return cashier.channel.notices.notice({**row, "plain": json.dumps(plain)})
+
+
+def _fresh(row: Any) -> Any:
+    row.refresh_from_db()
+    return row
 
 
 @pytest.mark.requirement("B-7.8.2")
