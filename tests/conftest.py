@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import os
 import tempfile
+from pathlib import Path
 
+import django
 from hypothesis import settings
+
+# A home of its own for each process of the run, so that no test touches real keys or files. The settings are named
+# here and not in pyproject.toml, since pytest-django would read those before this line.
+os.environ["ANXIN_HOME"] = os.environ.get("ANXIN_TEST_HOME") or tempfile.mkdtemp(prefix="anxin-test-")
+# WhiteNoise warns at every start of a test client where collected files are absent.
+Path(os.environ["ANXIN_HOME"], "static").mkdir(exist_ok=True, parents=True)
+os.environ["DJANGO_SETTINGS_MODULE"] = "anxin.config.settings"
+django.setup()
+# Parallel processes inherit the environment, and come to this file in their turn.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 # The same examples every time, and none fails because the machine is busy.
 settings.load_profile("ci")
-
-# Before settings are read: a home of its own, so that no test touches real keys or files.
-os.environ["ANXIN_HOME"] = os.environ.get("ANXIN_TEST_HOME") or tempfile.mkdtemp(prefix="anxin-test-")
 
 pytest_plugins = ["tests.cast", "tests.simulators", "tests.reference", "tests.stage"]
