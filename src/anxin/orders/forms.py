@@ -126,8 +126,15 @@ class DemandForm(forms.Form):
             version_id=None if version == OPEN else UUID(version),
             wishes=data["wishes"],
             budget_fen=data["budget"] if version == OPEN else None,
-            seen_total_fen=data["seen_total_fen"],
+            seen_total_fen=self._seen(version),
         )
+
+    def _seen(self, version: str) -> int | None:
+        """The price that stood beside the chosen agency; none when the demand is open to all."""
+        if version == OPEN:
+            return None
+        shown = str(self.data.get(f"seen_{version}", ""))
+        return int(shown) if shown.isdecimal() and len(shown) < 15 else self.cleaned_data["seen_total_fen"]
 
     def clean_version(self) -> str:
         value = str(self.cleaned_data.get("version") or OPEN)

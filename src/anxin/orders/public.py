@@ -36,6 +36,7 @@ from anxin.orders.models import Assignment, Order, Visit
 from anxin.orders.queries import (
     agreed_assignment,
     asked_agencies,
+    assignment_for_worker,
     board,
     by_id,
     by_number,
@@ -81,6 +82,7 @@ __all__ = [
     "arrive",
     "ask_change",
     "asked_agencies",
+    "assignment_for_worker",
     "board",
     "by_id",
     "by_number",

@@ -7,13 +7,15 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from anxin.files import public as files
 from anxin.kit import clock
-from anxin.kit.access import SIGNED_IN, Request, holds, page
+from anxin.kit.access import PUBLIC, SIGNED_IN, Request, holds, page
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.forms import tell
 from anxin.kit.redirects import see_other
@@ -22,9 +24,10 @@ from anxin.orders.values import Side
 from anxin.reviews import actions, queries
 from anxin.reviews.forms import HideForm, ReviewForm, WhyForm, WordsForm
 from anxin.reviews.models import Review
-from anxin.reviews.values import TARGET_LABELS, HideGround, Target
+from anxin.reviews.values import DIMENSION_LABELS, TARGET_LABELS, HideGround, Target
 
 MANAGE = holds("reviews.manage")
+PER_PAGE = 10
 
 
 @page(SIGNED_IN, methods=("GET", "POST"))
@@ -62,6 +65,39 @@ def _review(request: Request, order: orders.Order, target: Target, form: ReviewF
         order, target=target, scores=form.scores(), words=data["words"], anonymous=data["anonymous"],
         photos=data["photos"], by=request.actor, at=clock.now(),
     )  # fmt: skip
+
+
+@page(PUBLIC)
+def of_agency(request: Request, number: str) -> HttpResponse:
+    """What customers say about an agency, for anybody; a fragment on its page, or a page of its own."""
+    return _told(
+        request,
+        queries.of_number(actor=request.actor, agency=number),
+        reverse("agencies:agency", args=[number]),
+    )
+
+
+@page(PUBLIC)
+def of_worker(request: Request, number: str) -> HttpResponse:
+    """What customers say about a worker, for anybody."""
+    return _told(
+        request,
+        queries.of_number(actor=request.actor, worker=number),
+        reverse("safetycode:card", args=[number]),
+    )
+
+
+def _told(request: Request, rows: QuerySet[Review], back: str) -> HttpResponse:
+    found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": found, "shown": [_with_photos(row, request) for row in found], "back": back}
+    return render(request, "reviews/_told.html" if request.htmx else "reviews/told.html", context)
+
+
+def _with_photos(row: Review, request: Request) -> dict[str, Any]:
+    """A review's public face, its scores in words, and addresses of its photos."""
+    one = queries.facts(row)
+    scores = [(_(words), one.scores[str(code)]) for code, words in DIMENSION_LABELS.items()]
+    return {"one": one, "scores": scores, "photos": [files.url_for(pk, request.actor) for pk in one.photos]}
 
 
 @page(holds("agencies.read"))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Avg, Count, QuerySet
 
-from anxin.kit.actor import Actor
+from anxin.kit.actor import ANONYMOUS, Actor
 from anxin.kit.masks import mask_name
 from anxin.orders.public import Order
 from anxin.reviews.models import Review
@@ -63,6 +63,19 @@ def of_worker(worker_id: UUID, actor: Actor, *, limit: int = 20, offset: int = 0
 def of_order(order: Order) -> dict[str, Review]:
     """Target → review."""
     return {row.target: row for row in Review.objects.filter(order=order).prefetch_related("photos")}
+
+
+def facts_of_order(order: Order) -> list[tuple[Target, ReviewFacts]]:
+    """The public face of an order's reviews, the worker's first. Two queries; none of a hidden one."""
+    rows = _shown(ANONYMOUS).filter(order=order).order_by("-target")
+    return [(Target(row.target), facts(row)) for row in rows]
+
+
+def of_number(*, actor: Actor, agency: str = "", worker: str = "") -> QuerySet[Review]:
+    """Shown reviews of the agency or the worker of that public number, newest first; two queries."""
+    return (
+        _shown(actor).filter(agency__number=agency) if agency else _shown(actor).filter(worker__number=worker)
+    )
 
 
 def missing(order: Order) -> list[Target]:

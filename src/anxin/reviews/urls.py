@@ -7,6 +7,8 @@ from anxin.reviews import pages
 app_name = "reviews"
 urlpatterns = [
     path("orders/<str:number>/review/", pages.write, name="write"),
+    path("agencies/<str:number>/reviews/", pages.of_agency, name="of_agency"),
+    path("workers/<str:number>/reviews/", pages.of_worker, name="of_worker"),
     path("desk/reviews/", pages.desk, name="desk"),
     path("reviews/<uuid:review_id>/answer/", pages.answer, name="answer"),
     path("operator/reviews/", pages.manage, name="manage"),

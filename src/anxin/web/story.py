@@ -45,7 +45,15 @@ class Facts:
 def next_step(facts: Facts) -> Next:
     """The one next step of this reader."""
     table = _CUSTOMER if facts.side is Side.CUSTOMER else _WORKER if facts.side is Side.WORKER else _AGENCY
-    return table[OrderState(facts.order.state)](facts)
+    state = OrderState(facts.order.state)
+    if state in (OrderState.CONTRACTING, OrderState.SIGNED) and _open(facts.assignment):
+        # A replacement after the choice asks its own people, whatever stage the order had reached.
+        state = OrderState.ACCEPTED
+    return table[state](facts)
+
+
+def _open(assignment: Assignment | None) -> bool:
+    return assignment is not None and assignment.state in (AssignmentState.PROPOSED, AssignmentState.CARDED)
 
 
 def _to(name: str, *args: Any) -> str:
@@ -84,7 +92,7 @@ def _contracting(f: Facts) -> Next:
             _("去看合同"), _to("contracts:contract", f.contract.number),
         )  # fmt: skip
     if f.contract and f.contract.waits_for_agency:
-        return Next(_("您已签名，等机构盖章"), "", tone="wait")
+        return Next(_("您已签名，等机构盖章"), _("盖章后合同生效，会马上通知您。"), tone="wait")
     return Next(_("合同正在生成"), _("马上就好。"), tone="wait")
 
 
@@ -97,6 +105,8 @@ def _waiting(f: Facts) -> Next:
                 _("服务员已到门口"), _("请让服务员出示安心码，扫码核验后再开门。"),
                 _("扫码确认入户"), _to("orders:entry", f.visit.pk),
             )  # fmt: skip
+    if f.visit.contacted_at:
+        return Next(_("一切就绪，等待上门"), _("服务员已和您联系过，出发时会提醒您。"), tone="good")
     return Next(_("一切就绪，等待上门"), _("上门前服务员会联系您。"), tone="good")
 
 
@@ -116,7 +126,10 @@ def _completed(f: Facts) -> Next:
 def _billed(f: Facts) -> Next:
     if f.bill is None:
         return _completed(f)
-    return Next(_("请核对账单并付款"), "", _("看账单"), _to("payments:bill", f.bill.number))
+    return Next(
+        _("请核对账单并付款"), _("有疑问先点“有疑问”，机构答复后再付。"), _("看账单"),
+        _to("payments:bill", f.bill.number),
+    )  # fmt: skip
 
 
 def _paid(f: Facts) -> Next:
@@ -142,7 +155,7 @@ def _cancelled(f: Facts) -> Next:
 def _worker_choosing(f: Facts) -> Next:
     if f.assignment and f.assignment.state == AssignmentState.PROPOSED:
         return Next(
-            _("机构派给您一单，请看完要求后答复"), "", _("我确认接单"),
+            _("机构派给您一单，请看完要求后答复"), _("确认后您的名片会送给客户，这段时间为您留着。"), _("我确认接单"),
             _to("orders:confirm_proposal", f.order.number), post=True,
         )  # fmt: skip
     return Next(_("等客户看名片"), _("客户确认后会通知您。"), tone="wait")
@@ -168,7 +181,7 @@ def _worker_waiting(f: Facts) -> Next:
 
 def _worker_serving(f: Facts) -> Next:
     if f.visit.state == VisitState.IN_SERVICE:
-        return Next(_("按清单逐项完成"), _("全部完成后点最下面的“做完了”。"), _("看清单"), "#steps")
+        return Next(_("按清单逐项完成"), _("要拍照的先拍照；全部完成后点“全部做完了”。"))
     return Next(_("等客户验收"), "", tone="good")
 
 
@@ -190,8 +203,8 @@ def _agency_choosing(f: Facts) -> Next:
             _to("matching:candidates", f.order.number),
         )
     if f.assignment.state == AssignmentState.PROPOSED:
-        return Next(_("等服务员确认"), "", tone="wait")
-    return Next(_("名片已送出，等客户确认"), "", tone="wait")
+        return Next(_("等服务员确认"), _("超时未答复会退回，届时请另派。"), tone="wait")
+    return Next(_("名片已送出，等客户确认"), _("客户不合适时会写明希望，再选下一位。"), tone="wait")
 
 
 def _agency_contracting(f: Facts) -> Next:

@@ -61,6 +61,7 @@ def ask_item(request: Request, code: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "orders/ask_item.html", context)
     if not form.is_valid():
+        # While somebody is still filling in, nothing is wrong yet; only asking for the price or sending tells.
         return render(request, _template(request), context, status=422 if not request.htmx else 200)
     context |= _prices(form, at)
     if request.POST.get("do") != "send":

@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 
 from anxin.agencies import public as agencies
 from anxin.agencies.values import VersionFacts
+from anxin.catalogue import public as catalogue
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, any_of, holds, page
 from anxin.kit.errors import Refusal
 from anxin.kit.forms import tell
 from anxin.kit.geo import Point, distance_m
+from anxin.kit.masks import mask_name
 from anxin.kit.redirects import see_other
 from anxin.orders import queries
 from anxin.orders.actions import assign, offer, refusals
@@ -157,5 +159,7 @@ def offered(request: Request, number: str) -> HttpResponse:
 def _offer_context(found: Offer, form: ReasonForm) -> dict[str, Any]:
     order = found.order
     towns = places.named([order.town_code])
+    item = catalogue.item(order.item_code, order.created_at)
     return {"offer": found, "order": order, "town": towns.get(order.town_code, ""), "form": form,
-            "quote": order.estimate.get("quote")}  # fmt: skip
+            "quote": order.estimate.get("quote"), "answers": catalogue.tell_answers(item, order.scope),
+            "customer": mask_name(order.customer.person.name)}  # fmt: skip

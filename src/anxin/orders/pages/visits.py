@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, page
 from anxin.kit.errors import Refusal
-from anxin.kit.forms import tell
 from anxin.kit.geo import Point
 from anxin.kit.models import uuid_or_none
 from anxin.orders import queries
@@ -21,6 +20,9 @@ from anxin.orders.actions import visit as actions
 from anxin.orders.forms import ContactForm, EntryForm, ExtraForm, FinishForm, PhotoForm, PlaceForm, StepForm
 from anxin.orders.models import Step
 from anxin.orders.pages.common import customers_visit, to_order, workers_visit
+
+# After these nobody should be let in; after the others the scan may simply be tried again.
+AT_THE_DOOR = frozenset({"wrong_worker", "not_green", "code_forged"})
 
 
 def _point(data: dict[str, Any]) -> Point | None:
@@ -72,8 +74,7 @@ def entry(request: Request, visit_id: str) -> HttpResponse:
             visit, token=data["token"], point=_point(data), by=request.actor, at=clock.now()
         )
     except Refusal as refusal:
-        tell(form, refusal)
-        context["stop"] = refusal.code in {"wrong_worker", "not_green"}
+        context |= {"refusal": refusal, "stop": refusal.code in AT_THE_DOOR}
         return render(request, "orders/entry.html", context, status=refusal.status)
     messages.success(request, _("核验通过，已确认入户。"))
     return to_order(visit.order.number)

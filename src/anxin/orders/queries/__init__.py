@@ -22,6 +22,7 @@ from anxin.orders.queries.hall import (
 from anxin.orders.queries.orders import (
     agreed_assignment,
     answerable,
+    assignment_for_worker,
     board,
     by_id,
     by_number,
@@ -47,6 +48,7 @@ __all__ = [
     "HallEntry",
     "agreed_assignment",
     "answerable",
+    "assignment_for_worker",
     "asked_agencies",
     "base_of",
     "board",

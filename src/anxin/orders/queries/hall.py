@@ -97,7 +97,7 @@ def offered_order(number: str, actor: Actor) -> Offer | None:
     return (
         Offer.objects.filter(order__number=number, state=OfferState.OPEN)
         .filter(Q(organisation=actor.organisation_id) | Q(organisation__isnull=True))
-        .select_related("order", "order__customer")
+        .select_related("order", "order__customer", "order__customer__person")
         .first()
     )
 

@@ -170,6 +170,17 @@ def current_assignment(order: Order) -> Assignment | None:
     return live[0] if live else None
 
 
+def assignment_for_worker(order: Order, actor: Actor) -> Assignment | None:
+    """This worker's own live assignment to the order."""
+    return (
+        Assignment.objects.filter(order=order, worker__person=actor.person_id)
+        .live()
+        .select_related("worker", "worker__person", "visit")
+        .order_by("-created_at")
+        .first()
+    )
+
+
 def agreed_assignment(order: Order) -> Assignment | None:
     """The worker who comes."""
     return (

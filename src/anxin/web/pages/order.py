@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from anxin.catalogue import public as catalogue
 from anxin.contracts import public as contracts
 from anxin.contracts.values import CONTRACT_LABELS
+from anxin.files import public as files
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, any_of, holds, page
 from anxin.kit.errors import NotFound
@@ -21,11 +22,13 @@ from anxin.payments import public as payments
 from anxin.payments.values import BILL_LABELS, BillFacts
 from anxin.places import public as places
 from anxin.reviews import public as reviews
+from anxin.reviews.values import TARGET_LABELS
 from anxin.safetycode import public as safetycode
 from anxin.web import story
 from anxin.workers import public as workers
 
 TEMPLATES = {Side.CUSTOMER: "customer", Side.WORKER: "worker", Side.AGENCY: "agency"}
+ENDED = (OrderState.CLOSED, OrderState.CANCELLED)
 PARTY = any_of(SIGNED_IN, holds("orders.read"))
 
 
@@ -56,7 +59,7 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
     """Everything the templates show; a fixed number of queries."""
     at = clock.now()
     visit = orders.visits_of(found)[0]
-    assignment = orders.current_assignment(found)
+    assignment = _assignment(found, side, request)
     contract = contracts.contract_of(found.pk)
     bills = payments.bills_of(found.pk)
     bill = next((b for b in bills if b.open_fen), bills[-1] if bills else None)
@@ -71,15 +74,45 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
         "next": story.next_step(facts), "stages": [_(words) for words, _states in story.STAGES],
         "stage": story.stage(found.state), "item": item,
         "answers": catalogue.tell_answers(item, found.scope),
-        "timeline": _timeline(found), "steps": orders.steps_of(visit), "extras": list(visit.extras.all()),
+        "timeline": _timeline(found), "steps": _steps(visit, request), "extras": list(visit.extras.all()),
         "change": found.changes.filter(state="asked").first(),
         "warnings": list(found.warnings.filter(cleared_at=None)),
         "card": card,
         "home_town": places.named([card.home_town]).get(card.home_town, "") if card and card.home_town else "",
         "code": safetycode.judge(shown.worker_id, at) if shown else None,
         "scores": _scores(shown.score) if shown else [], "topics": [f"order:{found.pk}"],
-        "reviews": reviews.of_order(found),
+        "reviews": [(_(TARGET_LABELS[target]), one) for target, one in reviews.facts_of_order(found)],
+        "replaceable": side is Side.AGENCY and _replaceable(found, visit, assignment),
+        "movable": found.state not in ENDED and visit.entered_at is None,
+        "shows_place": side is not Side.WORKER or _agreed(assignment),
+        "knows_customer": side is Side.AGENCY or (side is Side.WORKER and _agreed(assignment)),
+        "ranked": bool(assignment and assignment.score),
     }  # fmt: skip
+
+
+def _assignment(found: orders.Order, side: Side, request: Request) -> orders.Assignment | None:
+    """The assignment that this reader is concerned with: a worker's is their own, even while another is asked."""
+    if side is Side.WORKER:
+        return orders.assignment_for_worker(found, request.actor)
+    return orders.current_assignment(found)
+
+
+def _agreed(assignment: orders.Assignment | None) -> bool:
+    return assignment is not None and assignment.state == AssignmentState.AGREED
+
+
+def _replaceable(found: orders.Order, visit: orders.Visit, assignment: orders.Assignment | None) -> bool:
+    """Whether the agency may still send somebody else: chosen, and not yet let in."""
+    chosen = found.state in (OrderState.CONTRACTING, OrderState.SIGNED)
+    return chosen and _agreed(assignment) and visit.entered_at is None
+
+
+def _steps(visit: orders.Visit, request: Request) -> list[tuple[Any, list[str]]]:
+    """The checklist with addresses of its photos, good for this reader alone."""
+    return [
+        (step, [files.url_for(photo.file_id, request.actor) for photo in step.photos.all()])
+        for step in orders.steps_of(visit)
+    ]
 
 
 def _papers(signed: list[contracts.ContractFacts], bills: list[BillFacts]) -> dict[str, list[dict[str, Any]]]:
