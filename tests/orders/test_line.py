@@ -71,4 +71,5 @@ def test_from_a_need_to_a_reviewed_service(stage: Stage):
                        by=stage.customer.actor, at=end)  # fmt: skip
     order.refresh_from_db()
     assert order.state == OrderState.CLOSED
-    jobs.drain(end)
+    # The states were marked by hand here; the bill's own life is shown with payments.
+    jobs.drain(end, discard=frozenset({"payments.draw_bill"}))

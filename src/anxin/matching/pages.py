@@ -54,7 +54,7 @@ def candidates(request: Request, number: str) -> HttpResponse:
 
 
 def _kept_out(order: orders.Order, ids: list[Any], at: Any) -> list[dict[str, Any]]:
-    cards = workers.cards(ids, at)
+    cards = workers.cards(ids, at, masked=False)
     return [
         {"card": cards[pk], "reasons": [_(reason) for reason in reasons]}
         for pk, reasons in orders.obstacles(order, ids, at).items()

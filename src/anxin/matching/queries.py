@@ -72,7 +72,7 @@ def candidates(
     """The first `limit` ranked workers with their cards, and how many are eligible in all."""
     ranked = rank(order, at, sort)
     first = ranked[:limit]
-    cards = workers.cards([r.worker_id for r in first], at)
+    cards = workers.cards([r.worker_id for r in first], at, masked=False)
     found = [Candidate(r, cards[r.worker_id], place) for place, r in enumerate(first, start=1)]
     return found, len(ranked)
 

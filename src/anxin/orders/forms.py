@@ -203,15 +203,20 @@ class ChangeForm(AgainForm, ReasonForm):
 
 
 class EntryForm(forms.Form):
-    """The scanned code, and where the customer stands if the phone tells."""
+    """The code, scanned or typed, and where the customer stands if the phone tells."""
 
-    token = forms.CharField(label=_("安心码内容"), max_length=400)
+    scanned = forms.CharField(required=False, max_length=400)
+    token = forms.CharField(label=_("安心码内容"), max_length=400, required=False)
     lat = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-90, max_value=90)
     lng = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-180, max_value=180)
 
     def clean_token(self) -> str:
         """A scanner gives the whole address of the code's page; its last part is the token."""
-        return str(self.cleaned_data["token"]).strip().rstrip("/").rpartition("/")[2]
+        given = str(self.cleaned_data.get("scanned") or self.cleaned_data["token"])
+        token = given.strip().rstrip("/").rpartition("/")[2]
+        if not token:
+            raise forms.ValidationError(gettext("请扫描安心码，或输入下方的校验串。"))
+        return token
 
 
 class PlaceForm(forms.Form):

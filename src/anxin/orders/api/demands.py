@@ -16,6 +16,7 @@ from anxin.orders.api.finding import (
     PARTY,
     live_assignment,
     order_of,
+    shape,
     visit_of,
 )
 from anxin.orders.api.schemas import (
@@ -29,6 +30,7 @@ from anxin.orders.api.schemas import (
     NoteOut,
     OrderDetail,
     OrderOut,
+    ProposedOut,
     ReasonIn,
     TermsOut,
 )
@@ -73,6 +75,24 @@ def order(request: Any, number: str) -> Order:
 @ruled(PARTY)
 def timeline(request: Any, number: str) -> list[Any]:
     return queries.timeline(order_of(request, number))
+
+
+@router.get("/orders/{number}/card/", response=AssignmentOut)
+@ruled(PARTY)
+def card(request: Any, number: str) -> Assignment:
+    """Who is proposed, or agreed, to come."""
+    found = queries.current_assignment(order_of(request, number))
+    if found is None:
+        raise refusals.OrderUnknown
+    return found
+
+
+@router.get("/proposals/", response=list[ProposedOut])
+@ruled(SIGNED_IN)
+def proposals(request: Any) -> list[dict[str, Any]]:
+    """What waits for this worker's word, the most urgent first."""
+    found = queries.worker_proposals(request.actor, clock.now())[:100]
+    return [shape(one, AssignmentOut) | {"order": one.order.number} for one in found]
 
 
 @router.post("/orders/{number}/acceptance/", response=OrderOut)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from ninja import Schema
+
 from anxin.kit.access import SIGNED_IN, any_of, holds
 from anxin.orders import queries
 from anxin.orders.actions import refusals
@@ -55,3 +57,8 @@ def live_assignment(request: Any, number: str, *, of_worker: bool = False) -> As
     if found is None:
         raise refusals.OrderUnknown
     return found
+
+
+def shape(row: Any, schema: type[Schema]) -> dict[str, Any]:
+    """A row as the fields of a schema."""
+    return {name: getattr(row, name) for name in schema.model_fields}

@@ -156,6 +156,16 @@ class EntryIn(PointIn):
     token: str = Field(max_length=300)
 
 
+class ProposedOut(AssignmentOut):
+    """A proposal that waits for the worker's word; the need in full is on the order."""
+
+    order: str
+
+
+class WorkersVisitOut(VisitOut):
+    order: str
+
+
 class StepIn(Schema):
     done: bool = True
     note: str = Field("", max_length=300)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from ninja import File, Router, UploadedFile
+from pydantic import AwareDatetime
 
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, ruled
@@ -14,6 +15,7 @@ from anxin.orders.actions import refusals, visit
 from anxin.orders.api.finding import (
     PARTY,
     customers_visit_of,
+    shape,
     visit_of,
     workers_visit_of,
 )
@@ -28,10 +30,19 @@ from anxin.orders.api.schemas import (
     StepIn,
     StepOut,
     VisitOut,
+    WorkersVisitOut,
 )
 from anxin.orders.models import Extra, Step, Visit
 
 router = Router(tags=["orders"])
+
+
+@router.get("/visits/", response=list[WorkersVisitOut])
+@ruled(SIGNED_IN)
+def visits(request: Any, since: AwareDatetime, until: AwareDatetime) -> list[dict[str, Any]]:
+    """A worker's own visits between two moments, in order of time."""
+    found = queries.worker_visits(request.actor, since, until)[:200]
+    return [shape(one, VisitOut) | {"order": one.order.number} for one in found]
 
 
 @router.post("/visits/{visit_id}/contact/", response=VisitOut)
@@ -91,6 +102,12 @@ def add_photo(request: Any, step_id: UUID, photo: File[UploadedFile]) -> tuple[i
 def propose_extra(request: Any, visit_id: UUID, body: ExtraIn) -> tuple[int, Extra]:
     found = workers_visit_of(request, visit_id)
     return 201, visit.propose_extra(found, **body.dict(), by=request.actor, at=clock.now())
+
+
+@router.get("/visits/{visit_id}/extras/", response=list[ExtraOut])
+@ruled(PARTY)
+def extras(request: Any, visit_id: UUID) -> list[Extra]:
+    return list(visit_of(request, visit_id).extras.order_by("proposed_at"))
 
 
 @router.post("/extras/{extra_id}/answer/", response=ExtraOut)

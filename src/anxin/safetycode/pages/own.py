@@ -33,6 +33,7 @@ def _context(request: Request) -> dict[str, Any]:
     facts = queries.facts_of([worker.pk])[worker.pk]
     judgement = colour(facts, clock.local_date(at))
     code: SafetyCode | None = queries.code_of(worker.pk)
+    token = display_token(code, at) if code else ""
     return {
         "worker": worker,
         "name": worker.person.name,
@@ -40,7 +41,8 @@ def _context(request: Request) -> dict[str, Any]:
         "shown": words.shown(judgement),
         "papers": words.papers(queries.paper_rows(facts.papers, judgement.day)),
         "agency": affiliation_of(worker.pk, at),
-        "picture": svg_uri(scan_url(display_token(code, at)), judgement.colour) if code else "",
+        "token": token,
+        "picture": svg_uri(scan_url(token), judgement.colour) if token else "",
         "at": clock.local(at),
     }
 

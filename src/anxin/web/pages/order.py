@@ -67,7 +67,9 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
     facts = story.Facts(found, side, visit, assignment, contract, bill, bool(missing))
     item = catalogue.item(found.item_code, found.created_at)
     shown = assignment if assignment and assignment.state != AssignmentState.PROPOSED else None
-    card = workers.cards([shown.worker_id], at).get(shown.worker_id) if shown else None
+    # A customer learns the whole name once they have chosen: the contract says it too.
+    masked = side is Side.CUSTOMER and shown is not None and shown.state == AssignmentState.CARDED
+    card = workers.cards([shown.worker_id], at, masked=masked).get(shown.worker_id) if shown else None
     return {
         "order": found, "side": side, "visit": visit, "assignment": assignment, "contract": contract,
         "papers": _papers(contracts.contracts_of(found.pk), bills),

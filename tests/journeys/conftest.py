@@ -1,0 +1,234 @@
+"""The real product as its own processes, on a database of its own, and people before it in a real browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from anxin.config.supervisor import Supervisor, house
+from tests.town import Town
+from tools import chromium
+
+ROOT = Path(__file__).resolve().parents[2]
+DIST = ROOT / "frontend" / "dist"
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+RESULTS = ROOT / "test-results"
+PATIENCE_MS = 20_000
+
+
+def _three_ports() -> int:
+    """The first of three free ports in a row: web, live streams, simulators."""
+    for _ in range(50):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            first = int(probe.getsockname()[1])
+        try:
+            for port in (first, first + 1, first + 2):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            continue
+        return first
+    raise RuntimeError("no three free ports in a row")
+
+
+@dataclass
+class House:
+    """The product as it runs: where it answers, its database, who lives in it."""
+
+    origin: str
+    simulators: str
+    database: str
+    town: Town
+
+
+def _build_front_end() -> None:
+    done = subprocess.run([sys.executable, "-m", "tools.build"], cwd=ROOT, check=False)
+    if done.returncode or not DIST.is_dir():
+        pytest.exit("The browser journeys need the built front end: run `make build` first.", returncode=1)
+
+
+@pytest.fixture(scope="session")
+def running_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Web, live, worker and simulators as real processes over a fresh database; all of it goes at the end."""
+    if not DIST.is_dir() or not AXE.is_file():
+        _build_front_end()
+    server = os.environ["ANXIN_DATABASE_URL"]
+    name = f"anxin_journeys_{uuid.uuid4().hex[:8]}"
+    _on_server(server, f'CREATE DATABASE "{name}"')
+    database = urlsplit(server)._replace(path=f"/{name}").geturl()
+    port = _three_ports()
+    home = tmp_path_factory.mktemp("house")
+    (home / "log").mkdir()
+    settings = {
+        "ANXIN_DATABASE_URL": database, "ANXIN_HOME": str(home), "ANXIN_PORT": str(port), "ANXIN_DEMO": "1",
+        "ANXIN_STATIC_MANIFEST": "1", "ANXIN_WEB_WORKERS": "1", "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+        "DJANGO_SETTINGS_MODULE": "anxin.config.settings",
+    }  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        for key, value in settings.items():
+            patch.setenv(key, value)
+        try:
+            _run("-m", "anxin", "django", "migrate", "--verbosity=0", "--no-input")
+            _run("-m", "anxin", "django", "collectstatic", "--no-input", "--verbosity=0")
+            town = Town(**json.loads(_run("-m", "tests.town").splitlines()[-1]))
+            supervisor = Supervisor(house(port, home / "log"), print)
+            try:
+                supervisor.start()
+                for service in supervisor.services:
+                    supervisor.wait_for(service)
+                yield House(f"http://localhost:{port}", f"http://localhost:{port + 2}", database, town)
+            finally:
+                supervisor.stop()
+        finally:
+            _on_server(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _run(*command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, check=False, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    return done.stdout
+
+
+def _on_server(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    flags = ["--disable-gpu", "--disable-background-networking"]
+    if os.geteuid() == 0:
+        flags.append("--no-sandbox")
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=chromium.executable(), args=flags)
+        yield started
+        started.close()
+
+
+@dataclass
+class Someone:
+    """A person before a screen of their own: every page they look at is held to the same demands."""
+
+    name: str
+    number: str
+    page: Page
+    house: House
+    told: list[str] = field(default_factory=list)
+    looked_at: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.house.origin + path)
+        return self.page
+
+    def sees(self, *texts: str) -> None:
+        """Wait until the texts are on the page, live updates included."""
+        for text in texts:
+            try:
+                self.page.get_by_text(text).locator("visible=true").first.wait_for(timeout=PATIENCE_MS)
+            except PlaywrightTimeout:
+                shown = self.page.locator("body").inner_text()
+                pytest.fail(
+                    f"{self.name} does not see {text!r} on {self.page.url}:\n{shown[:3000]}", pytrace=False
+                )
+
+    def comes_back_to(self, text: str) -> None:
+        """Look again until the text is there, on a page that does not follow by itself."""
+        for _ in range(40):
+            self.page.reload()
+            if self.page.get_by_text(text).count():
+                return
+            self.page.wait_for_timeout(500)
+        self.sees(text)
+
+    def press(self, words: str, *, exact: bool = False) -> None:
+        self.page.get_by_role("button", name=words, exact=exact).first.click(timeout=PATIENCE_MS)
+
+    def follow(self, words: str) -> None:
+        self.page.get_by_role("link", name=words).first.click(timeout=PATIENCE_MS)
+
+    def look(self, what: str) -> None:
+        """Photograph the page; it must be usable by everybody and fit the screen."""
+        self.page.wait_for_load_state("load")
+        RESULTS.mkdir(exist_ok=True)
+        number = len(self.looked_at) + 1
+        self.looked_at.append(what)
+        self.page.screenshot(path=RESULTS / f"{self.name}-{number:02d}-{what}.png", full_page=True)
+        self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+        serious = [
+            (v["id"], [n["html"][:300] for n in v["nodes"]])
+            for v in found
+            if v["impact"] in ("serious", "critical")
+        ]
+        assert serious == [], (what, self.page.url, serious)
+        wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, (what, self.page.url, f"{wide} px too wide")
+
+    def code(self) -> str:
+        """Read the newest one-time code from the simulated phone's own screen."""
+        phone = self.page.context.new_page()
+        phone.goto(f"{self.house.simulators}/sms/?phone={self.number}")
+        text = phone.locator("article p").first.inner_text()
+        phone.close()
+        found = re.search(r"(?<!\d)(\d{6})(?!\d)", text)
+        assert found, text
+        return found[1]
+
+
+@pytest.fixture
+def someone(browser: Browser, running_house: House) -> Iterator[Callable[..., Someone]]:
+    """`someone("customer", phone, 390, 844)`: a person in a browser context of their own, signed in by code."""
+    everybody: list[Someone] = []
+
+    def make(name: str, number: str, width: int, height: int) -> Someone:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai",
+            geolocation={"latitude": 30.2337, "longitude": 119.7205}, permissions=["geolocation"],
+            has_touch=width < 600,
+        )  # fmt: skip
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        one = Someone(name, number, page, running_house)
+        page.on("console", lambda said: one.told.append(f"{page.url}: {said.text}") if _bad(said) else None)
+        page.on("pageerror", lambda error: one.told.append(f"{page.url}: {error}"))
+        everybody.append(one)
+        _sign_in(one)
+        return one
+
+    yield make
+    for one in everybody:
+        one.page.context.close()
+
+
+def _bad(said: object) -> bool:
+    text, kind = said.text, said.type  # type: ignore[attr-defined]
+    # A refused form answers 422; the browser notes the status, which is no fault of the page.
+    return kind in ("error", "warning") and "status of 4" not in text
+
+
+def _sign_in(one: Someone) -> None:
+    one.go("/sign-in/")
+    one.page.get_by_label("手机号").fill(one.number)
+    one.press("获取验证码")
+    one.sees("输入验证码")
+    code = one.code()
+    one.page.locator("input[name=code]").fill(code)
+    one.page.get_by_role("button", name="登录", exact=True).click()
+    one.page.wait_for_url(lambda url: "/sign-in/" not in url)
