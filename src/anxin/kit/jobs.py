@@ -71,42 +71,99 @@ def defer(name: str, *, run_at: datetime | None = None, lock: str | None = None,
     app.configure_task(name, schedule_at=run_at, lock=lock, allow_unknown=False).defer(**arguments)
 
 
-def drain(at: datetime, *, limit: int = 10_000, discard: frozenset[str] = frozenset()) -> int:
+def drain(
+    at: datetime,
+    *,
+    limit: int = 10_000,
+    discard: frozenset[str] = frozenset(),
+    leave: frozenset[str] = frozenset(),
+) -> int:
     """Run every job that is due at `at`, one after the other, in this process. Returns how many ran.
 
-    Tasks named in `discard` are taken off the queue unrun. A failing job raises: who drains wants to know.
+    Tasks named in `discard` are taken off the queue unrun, those in `leave` stay on it for somebody else.
+    A failing job raises: who drains wants to know.
     """
-    done = 0
+    done = _take_off(at, discard) if discard else 0
     while done < limit:
         with transaction.atomic():
-            found = _next_due(at)
+            found = _next_due(at, leave)
             if found is None:
                 return done
             job_id, name, arguments = found
+            if name in discard:
+                done += _take_off(at, discard)
+                continue
             arguments.pop("timestamp", None)
-            if name not in discard:
-                _tasks[name](at=at, **arguments)
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT procrastinate_finish_job_v1(%s, 'succeeded', true)", [job_id])
+            _tasks[name](at=at, **arguments)
+            _finish(job_id)
         done += 1
     return done
 
 
-def _next_due(at: datetime) -> tuple[int, str, dict[str, Any]] | None:
+def waiting(names: frozenset[str]) -> list[int]:
+    """Jobs of these tasks that wait, by id."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND task_name = ANY(%s) ORDER BY id",
+            [sorted(names)],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+@transaction.atomic
+def run_one(job_id: int, at: datetime) -> bool:
+    """Run one waiting job in this process under the caller's clock. False if it no longer waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, task_name, args FROM procrastinate_jobs WHERE id = %s AND status = 'todo' FOR UPDATE",
+            [job_id],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    _, name, arguments = _found(row)
+    _tasks[name](at=at, **arguments)
+    _finish(job_id)
+    return True
+
+
+def _found(row: Any) -> tuple[int, str, dict[str, Any]]:
+    arguments = row[2] if isinstance(row[2], dict) else json.loads(row[2])
+    return row[0], row[1], arguments
+
+
+def _take_off(at: datetime, names: frozenset[str]) -> int:
+    """Finish every due job of these tasks without running it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(procrastinate_finish_job_v1(id, 'succeeded', true)) FROM (
+                SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND task_name = ANY(%s)
+                AND (scheduled_at IS NULL OR scheduled_at <= %s) FOR UPDATE SKIP LOCKED
+            ) AS due
+            """,
+            [sorted(names), at],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _finish(job_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT procrastinate_finish_job_v1(%s, 'succeeded', true)", [job_id])
+
+
+def _next_due(at: datetime, leave: frozenset[str]) -> tuple[int, str, dict[str, Any]] | None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT id, task_name, args FROM procrastinate_jobs
-            WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= %s)
+            WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= %s) AND task_name <> ALL(%s)
             ORDER BY scheduled_at NULLS FIRST, id LIMIT 1 FOR UPDATE SKIP LOCKED
             """,
-            [at],
+            [at, sorted(leave)],
         )
         row = cursor.fetchone()
-    if row is None:
-        return None
-    arguments = row[2] if isinstance(row[2], dict) else json.loads(row[2])
-    return row[0], row[1], arguments
+    return _found(row) if row else None
 
 
 def run_periodic(at: datetime) -> None:

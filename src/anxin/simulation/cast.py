@@ -39,6 +39,8 @@ from anxin.workers.values import AffiliationKind
 
 CITY = "3301"
 COUNTY = "330112"
+# So many of the first households live where the first agency is: the scenes play among them.
+NEIGHBOURS = 24
 # What the demo's households ask for most; every agency offers some of these.
 POPULAR = ("0101", "0102", "0203", "0105", "0401", "0402", "0204", "0603", "0107", "0202")
 INTROS = ("做事仔细，话不多。", "本地人，熟悉周边小区。", "带过三个孩子，爱干净。", "会做临安家常菜。", "")
@@ -87,7 +89,12 @@ class World:
     serial: int = 0
     auditor: Actor = SYSTEM
     signature: str = ""
+    photo: bytes = b""
     cashier: Any = None
+    beside: Any = None
+    # Workers who may take open orders, and the worker of the demo's door, whom only the scenes send out.
+    grabbers: set[UUID] = field(default_factory=set)
+    star: UUID | None = None
 
     def next_serial(self) -> int:
         self.serial += 1
@@ -163,7 +170,24 @@ def open_agencies(world: World, count: int) -> Iterator[AgencyCast]:
 
 
 def _open_agency(world: World, index: int, town: Any, picture: bytes) -> AgencyCast:
-    rng, at = world.rng, world.begin + timedelta(hours=index)
+    at = world.begin + timedelta(hours=index)
+    agency, staff, home = _apply(world, index, town, at)
+    _show_papers(world, index, agency, staff, picture, at)
+    agencies.submit(agency_id=agency.pk, agreed=True, by=staff, at=at)
+    agencies.approve(agency_id=agency.pk, by=world.operator, at=at + timedelta(hours=6))
+    cast = AgencyCast(
+        agency.pk, agency.organisation_id, agency.name, town.code, home, staff,
+        world.in_post(world.person(female=True, at=at), agency.organisation_id, "agency.dispatcher", at),
+        world.in_post(world.person(female=True, at=at), agency.organisation_id, "agency.finance", at),
+    )  # fmt: skip
+    _publish(world, cast, at + timedelta(hours=8))
+    world.agencies.append(cast)
+    return cast
+
+
+def _apply(world: World, index: int, town: Any, at: datetime) -> tuple[Any, Actor, Point]:
+    """Somebody founds an agency and applies: the application, its head as an actor, where it is."""
+    rng = world.rng
     name = f"临安{names.AGENCY_HEADS[index % len(names.AGENCY_HEADS)]}{rng.choice(names.AGENCY_TAILS)}"
     head = world.person(female=rng.random() < 0.6, at=at)
     home = near(rng, town, 0.008)
@@ -177,6 +201,11 @@ def _open_agency(world: World, index: int, town: Any, picture: bytes) -> AgencyC
     agency = agencies.apply(name=name, uscc=code, profile=profile, by=head, at=at)
     appointment = accounts.appointments_of(head.person, at)[0]
     staff = accounts.actor_for(appointment.person, appointment)
+    return agency, staff, home
+
+
+def _show_papers(world: World, index: int, agency: Any, staff: Actor, picture: bytes, at: datetime) -> None:
+    rng, code = world.rng, agency.organisation.uscc
     papers = [("licence", "营业执照", "临安区市场监督管理局", code)]
     if rng.random() < 0.5:
         papers.append(("honour", "巾帼家政示范单位", "临安区妇女联合会", f"JG-{index:03d}"))
@@ -186,16 +215,25 @@ def _open_agency(world: World, index: int, town: Any, picture: bytes) -> AgencyC
         _verified_paper(world, agency.pk, staff, picture, agencies.Paper(
             kind, title, issuer, number=number, valid_from=date(2022, 1, 1),
             valid_to=None if kind == "licence" else date(world.begin.year + 2, 12, 31)), at)  # fmt: skip
+
+
+def knock(world: World, at: datetime) -> None:
+    """One more agency has applied and waits for the operator."""
+    town = world.towns[len(world.agencies) % len(world.towns)]
+    agency, staff, _ = _apply(world, len(world.agencies), town, at)
+    stored = files.store_bytes(
+        scan("LICENCE"), name="paper.png", kind=files.FileKind.DOCUMENT, by=staff, at=at
+    )
+    paper = agencies.Paper(
+        "licence",
+        "营业执照",
+        "临安区市场监督管理局",
+        number=agency.organisation.uscc,
+        valid_from=date(2025, 3, 1),
+        valid_to=None,
+    )
+    agencies.add_document(agency_id=agency.pk, paper=paper, file_id=stored.pk, by=staff, at=at)
     agencies.submit(agency_id=agency.pk, agreed=True, by=staff, at=at)
-    agencies.approve(agency_id=agency.pk, by=world.operator, at=at + timedelta(hours=6))
-    cast = AgencyCast(
-        agency.pk, agency.organisation_id, name, town.code, home, staff,
-        world.in_post(world.person(female=True, at=at), agency.organisation_id, "agency.dispatcher", at),
-        world.in_post(world.person(female=True, at=at), agency.organisation_id, "agency.finance", at),
-    )  # fmt: skip
-    _publish(world, cast, at + timedelta(hours=8))
-    world.agencies.append(cast)
-    return cast
 
 
 def _verified_paper(
@@ -219,13 +257,16 @@ def _publish(world: World, cast: AgencyCast, at: datetime) -> None:
     ]
     for code in wanted:
         version = agencies.offer_service(
-            agency_id=cast.agency_id, item_code=code, content=content_of(world.items[code], cast.towns, rng),
+            agency_id=cast.agency_id, item_code=code,
+            content=content_of(world.items[code], cast.towns, rng, all_day=not world.agencies),
             by=cast.head, at=at,
         )  # fmt: skip
         cast.services[code] = version.pk
 
 
-def content_of(item: ItemFacts, towns: tuple[str, ...], rng: Random) -> ServiceContent:
+def content_of(
+    item: ItemFacts, towns: tuple[str, ...], rng: Random, *, all_day: bool = False
+) -> ServiceContent:
     """A published service: the catalogue's steps, a price within the usual range, plain surcharges."""
     usual = item.prices[0]
     price = round(rng.uniform(usual.low_fen, usual.high_fen) / 500) * 500 or usual.low_fen
@@ -244,7 +285,7 @@ def content_of(item: ItemFacts, towns: tuple[str, ...], rng: Random) -> ServiceC
         ),
         description=item.summary,
         towns=towns,
-        hours=tuple(Hours(day, 8 * 60, 20 * 60) for day in range(7)),
+        hours=tuple(Hours(day, 0, 24 * 60) if all_day else Hours(day, 8 * 60, 20 * 60) for day in range(7)),
         notice_minutes=120,
     )  # fmt: skip
 
@@ -270,26 +311,39 @@ def _enrol(world: World, cast: AgencyCast, index: int) -> UUID:
         practising_since=at.date() - timedelta(days=rng.randint(120, 12 * 365)), city_code=CITY,
         intro=rng.choice(INTROS),
     )  # fmt: skip
+    # The first agency works round the clock, so that the demo has something going on whenever it is made.
+    first, star = cast is world.agencies[0], index == 0
     skills = {code: rng.choice((5, 4, 4, 3)) for code in cast.services if rng.random() < 0.8} or {"0101": 5}
+    if first:
+        skills["0101"] = 4
     workers.set_skills(worker_id=worker.pk, levels=skills, by=SYSTEM, at=at)
     workers.set_areas(worker_id=worker.pk, town_codes=cast.towns, by=SYSTEM, at=at)
     shifts = [(day, 8 * 60, 20 * 60) for day in range(7) if day < 5 or rng.random() < 0.7]
+    if first:
+        shifts = [(day, 0, 24 * 60) for day in range(7)]
     workers.set_shifts(worker_id=worker.pk, shifts=shifts, by=SYSTEM, at=at)
-    for kind, paper in _papers(world, rng, skills):
+    for kind, paper in _papers(world, rng, skills, sound=first):
         row = workers.add_credential(worker_id=worker.pk, kind=kind, by=SYSTEM, at=at, **paper)
         workers.verify_credential(credential_id=row.pk, how="核对原件和查询平台", by=SYSTEM, at=at)
+    grabs = star or rng.random() < 0.5
     workers.join_agency(
         worker_id=worker.pk, organisation_id=cast.organisation_id,
         kind=rng.choice((AffiliationKind.EMPLOYEE, AffiliationKind.INTRODUCED, AffiliationKind.FLEXIBLE)),
-        by=SYSTEM, at=at, may_grab=rng.random() < 0.5,
+        by=SYSTEM, at=at, may_grab=grabs,
     )  # fmt: skip
     safetycode.issue(worker_id=worker.pk, by=world.association, at=at + timedelta(hours=2))
     cast.workers.append(worker.pk)
     world.worker_actors[worker.pk] = person
+    if grabs:
+        world.grabbers.add(worker.pk)
+    if star:
+        world.star = worker.pk
     return worker.pk
 
 
-def _papers(world: World, rng: Random, skills: dict[str, int]) -> list[tuple[CredentialKind, dict[str, Any]]]:
+def _papers(
+    world: World, rng: Random, skills: dict[str, int], *, sound: bool
+) -> list[tuple[CredentialKind, dict[str, Any]]]:
     day = world.begin.date()
     tier = max(
         (world.items[code].health_tier for code in skills),
@@ -297,7 +351,7 @@ def _papers(world: World, rng: Random, skills: dict[str, int]) -> list[tuple[Cre
     )
     year = timedelta(days=365)
     late = {
-        kind: rng.random() < share
+        kind: rng.random() < share and not sound
         for kind, share in ((CredentialKind.HEALTH_CHECK, 0.05), (CredentialKind.INSURANCE, 0.05))
     }
     certificates = sorted({name for code in skills for name in world.items[code].certificates})
@@ -322,6 +376,8 @@ def move_in(world: World, count: int) -> Iterator[Household]:
         rng, at = world.rng, world.begin + timedelta(days=4, minutes=index)
         actor = world.person(female=rng.random() < 0.7, at=at)
         town = rng.choice(world.towns[:6]) if rng.random() < 0.6 else rng.choice(world.towns)
+        if index < NEIGHBOURS and world.agencies:
+            town = next(t for t in world.towns if t.code == world.agencies[0].town)
         villages = places.villages(town.code) if index % 5 == 0 else []
         place = near(rng, town)
         address = customers.add_address(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
@@ -17,19 +18,38 @@ from anxin.kit import clock, jobs
 from anxin.orders.public import tick as tick_orders
 from anxin.payments.public import simulated_cashier
 from anxin.simulation import cast, logins
-from anxin.simulation.story import Story, order_story, signature
+from anxin.simulation.beside import HEAVY, Beside
+from anxin.simulation.deeds import picture, signature
+from anxin.simulation.scenes import scenes
+from anxin.simulation.story import Story, order_story
 
-TICK = timedelta(hours=3)
+# The clock's own jobs run every minute in life; of a past that nobody watched, this often is enough.
+TICK, LATELY = timedelta(hours=6), timedelta(hours=1)
+RECENT = timedelta(days=2)
 # Messages of a past that was never lived are not sent when the worker starts.
 NOT_SENT = frozenset({"messaging.deliver"})
 BATCH = 25
 
 
-def play(*, orders: int, agencies: int, workers: int, customers: int, seed: int, days: int) -> None:
-    """Build the demo. The same seed gives the same story (keys and order numbers are drawn anew)."""
+def play(
+    *,
+    orders: int,
+    agencies: int,
+    workers: int,
+    customers: int,
+    seed: int,
+    days: int,
+    now: bool = True,
+    beside: bool = True,
+) -> None:
+    """Build the demo. The same seed gives the same story (keys and order numbers are drawn anew).
+
+    now: play the scenes as well that put the demo's doors in the middle of things.
+    beside: check signed contracts in a second process; without it, in this one.
+    """
     rng = Random(seed)
-    now = clock.now()
-    begin = now - timedelta(days=days)
+    present = clock.now()
+    begin = present - timedelta(days=days)
     with connection.cursor() as cursor:
         # A demo may be rebuilt; waiting for the disk at each of ten thousand commits buys nothing.
         cursor.execute("SET synchronous_commit = off")
@@ -40,10 +60,11 @@ def play(*, orders: int, agencies: int, workers: int, customers: int, seed: int,
         _each(progress, "服务员建档 workers", cast.enrol_workers(stage, workers), workers)
         _each(progress, "客户注册 customers", cast.move_in(stage, customers), customers)
         jobs.drain(begin + timedelta(days=4), discard=NOT_SENT)
-        stage.signature = signature()
-        with simulated_cashier(begin) as stage.cashier:
-            _run(progress, stage, orders, begin + timedelta(days=5), now)
-    logins.offer(stage, at=now)
+        stage.signature, stage.photo = signature(), picture()
+        with simulated_cashier(begin) as stage.cashier, Beside() if beside else nullcontext() as stage.beside:
+            _run(progress, stage, orders, begin + timedelta(days=5), present, lively=now)
+        cast.knock(stage, present - timedelta(hours=3))
+    logins.offer(stage, at=present)
 
 
 def is_empty() -> bool:
@@ -64,33 +85,45 @@ def _each(progress: Progress, label: str, steps: Iterable[Any], total: int) -> N
                 progress.advance(task)
 
 
-def _run(progress: Progress, stage: cast.World, total: int, begin: datetime, now: datetime) -> None:
+def _run(
+    progress: Progress, stage: cast.World, total: int, begin: datetime, now: datetime, *, lively: bool
+) -> None:
     """Advance the clock from event to event; jobs and deadlines run under the same clock."""
     task = progress.add_task("订单 orders", total=total)
     order = count()
     queue: list[tuple[datetime, int, Story]] = []
     for at in _arrivals(stage.rng, total, begin, now):
         heapq.heappush(queue, (at, next(order), order_story(stage, at)))
+    if lively:
+        for at, scene in scenes(stage, now):
+            heapq.heappush(queue, (at, next(order), scene))
+    progress.update(task, total=len(queue))
     ticked = begin
     while queue and queue[0][0] <= now:
         at, _, story = heapq.heappop(queue)
-        while ticked + TICK <= at:
-            ticked += TICK
-            _tick(ticked)
+        while ticked + (pace := LATELY if now - ticked < RECENT else TICK) <= at:
+            ticked += pace
+            _tick(stage, ticked)
         with transaction.atomic():
             again = story.resume(at)
-            jobs.drain(at, discard=NOT_SENT)
+            _drain(stage, at)
+        if stage.beside:
+            stage.beside.hand_over(at)
         if again is None or again > now:
             progress.advance(task)
         if again is not None:
             heapq.heappush(queue, (max(again, at), next(order), story))
-    _tick(now)
+    _tick(stage, now)
 
 
-def _tick(at: datetime) -> None:
+def _tick(stage: cast.World, at: datetime) -> None:
     with transaction.atomic():
         tick_orders(at=at)
-        jobs.drain(at, discard=NOT_SENT)
+        _drain(stage, at)
+
+
+def _drain(stage: cast.World, at: datetime) -> None:
+    jobs.drain(at, discard=NOT_SENT, leave=HEAVY if stage.beside else frozenset())
 
 
 def _arrivals(rng: Random, total: int, begin: datetime, now: datetime) -> Iterator[datetime]:

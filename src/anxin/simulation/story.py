@@ -6,56 +6,30 @@ rejected and chosen again, cancelled, late, paid, reviewed, or just not that far
 
 from __future__ import annotations
 
-import base64
-import io
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from datetime import datetime, timedelta
-from decimal import Decimal
-from random import Random
 from uuid import UUID
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image, ImageDraw
-
-from anxin.contracts import public as contracts
 from anxin.kit.clock import at_local, local_date
 from anxin.kit.errors import Refusal
 from anxin.kit.geo import Point
-from anxin.kit.ids import new_id
 from anxin.matching import public as matching
-from anxin.messaging import public as messaging
 from anxin.orders import public as orders
-from anxin.orders.values import OrderState, Way
+from anxin.orders.values import OrderState, Side, Way
 from anxin.payments import public as payments
-from anxin.payments.values import PayWay, TitleKind
-from anxin.reviews import public as reviews
-from anxin.reviews.values import Target
-from anxin.safetycode import public as safetycode
+from anxin.payments.values import TitleKind
+from anxin.simulation import deeds
 from anxin.simulation.cast import AgencyCast, Household, World
+from anxin.simulation.deeds import maybe, minutes
 
 Moments = Generator[datetime, datetime, None]
-WISHES = (
-    "家里有一只猫，请轻一点关门。",
-    "厨房油烟机周围请多擦两遍。",
-    "老人听力不好，请大声些。",
-    "",
-    "",
-    "请自带鞋套。",
-)
-PRAISE = (
-    "很准时，打扫得干净。",
-    "阿姨手脚麻利，下次还约。",
-    "沟通顺畅，价格和说的一样。",
-    "窗户缝都擦到了。",
-    "",
-)
-GRUMBLES = ("来晚了二十分钟。", "角落不太仔细。", "价格略高。")
 REFUSALS = ("当天排班已满", "路程太远", "缺少相应技能的服务员")
 RETRY = ("希望有养宠物家庭经验的", "想要年长一些、稳重的", "时间上再灵活一点的")
+ASKS = 5
 
 
 class Story:
-    """A generator with its next moment; a refusal ends the story where it stands, as it would for people."""
+    """A generator with its next moment."""
 
     def __init__(self, moments: Moments) -> None:
         self.moments = moments
@@ -72,129 +46,126 @@ class Story:
             return None
 
 
-def minutes(rng: Random, low: float, high: float) -> timedelta:
-    return timedelta(minutes=rng.uniform(low, high))
-
-
 def order_story(world: World, begin: datetime) -> Story:
     return Story(_order(world, begin))
 
 
 def _order(world: World, at: datetime) -> Moments:
     rng = world.rng
-    home = rng.choice(world.households)
+    home = rng.choice(world.households[1:] or world.households)
     near_by = [one for one in world.agencies if home.town in one.towns]
     if not near_by:
         return
     chosen = rng.choice(near_by)
-    order = _ask(world, home, chosen, at)
+    code = rng.choice(list(chosen.services))
+    day = local_date(at) + timedelta(days=rng.randint(1, 4))
+    starts_at = at_local(day, rng.choice((8, 9, 10, 13, 14, 15)), rng.choice((0, 30)))
+    version = chosen.services[code] if rng.random() < 0.55 else None
+    order = deeds.ask(world, home, code, starts_at, version=version, at=at)
     if order is None:
         return
     at = yield at + minutes(rng, 3, 25)
-    cast = _answer(world, order, near_by, chosen, at)
+    cast = yield from _answer(world, order, near_by, at)
     if cast is None:
+        yield from _ask_again(world, home, order, near_by)
         return
-    at = yield at + minutes(rng, 3, 20)
-    worker = yield from _choose(world, home, cast, order, at)
-    if worker is None:
-        return
+    at = yield order.state_at + minutes(rng, 3, 20)
+    worker = yield from choose(world, home, cast, order, at)
     order.refresh_from_db()
-    at = yield order.state_at + minutes(rng, 5, 90)
-    if rng.random() < 0.06:
-        _maybe(orders.cancel, order, reason="家里临时有事", by=home.actor, at=at)
-        return
-    signed = yield from _sign(world, home, cast, order, at)
-    if not signed:
-        return
-    yield from _visit(world, home, order, worker)
-    yield from _settle(world, home, order)
+    if worker is not None:
+        at = yield order.state_at + minutes(rng, 5, 90)
+        if rng.random() < 0.05:
+            maybe(orders.cancel, order, reason="家里临时有事", by=home.actor, at=at)
+            return
+        if (yield from sign(world, home, cast, order, at)):
+            yield from visit(world, home, order, worker)
+            yield from settle(world, home, cast, order)
+    yield from _call_off(world, home, cast, order)
 
 
-def _maybe(act: Callable[..., object], *args: object, **kwargs: object) -> bool:
-    """Act; False if it was refused: people run into refusals too, and the story then ends where it stands."""
-    try:
-        act(*args, **kwargs)
-    except Refusal:
-        return False
-    return True
-
-
-def _ask(world: World, home: Household, cast: AgencyCast, at: datetime) -> orders.Order | None:
+def _call_off(world: World, home: Household, cast: AgencyCast, order: orders.Order) -> Moments:
+    """What got stuck is called off before its time comes, by the agency or the customer."""
     rng = world.rng
-    code = rng.choice(list(cast.services))
-    item = world.items[code]
-    length = max(item.default_minutes, 60)
-    day = local_date(at) + timedelta(days=rng.randint(1, 4))
-    starts_at = at_local(day, rng.choice((8, 9, 10, 13, 14, 15)), rng.choice((0, 30)))
-    quantity = (
-        Decimal(max(item.min_quantity, round(length / 60)))
-        if item.unit == "hour"
-        else Decimal(max(item.min_quantity, {"square_metre": 80}.get(str(item.unit), 1)))
-    )
-    hours = min(float(quantity), 4) if item.unit == "hour" else min(length / 60, 6)
-    sent = rng.random() < 0.6
-    demand = orders.Demand(
-        item_code=code, mode=str(item.modes[0]), quantity=quantity, starts_at=starts_at,
-        ends_at=starts_at + timedelta(hours=hours), address_id=home.address_id, scope=_answers(item, quantity),
-        version_id=cast.services[code] if sent else None, wishes=rng.choice(WISHES),
-    )  # fmt: skip
-    try:
-        return orders.submit_demand(demand, order_id=new_id(), by=home.actor, at=at)
-    except Refusal:
-        return None
+    order.refresh_from_db()
+    if order.state not in (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED):
+        return
+    at = yield max(order.state_at, order.starts_at - minutes(rng, 60, 20 * 60))
+    order.refresh_from_db()
+    if rng.random() < 0.6:
+        maybe(
+            orders.cancel,
+            order,
+            reason="暂无合适的服务员，抱歉",
+            at_fault=Side.AGENCY,
+            by=cast.dispatcher,
+            at=at,
+        )
+    else:
+        maybe(orders.cancel, order, reason="改约了别的时间", by=home.actor, at=at)
 
 
-def _answers(item: object, quantity: Decimal) -> dict[str, object]:
-    given: dict[str, object] = {}
-    for question in item.questions:  # type: ignore[attr-defined]
-        if question.quantity:
-            given[question.code] = int(quantity)
-        elif question.required and question.choices:
-            first = question.choices[0][0]
-            given[question.code] = [first] if question.kind == "choices" else first
-        elif question.required and question.kind == "number":
-            low, high = question.low or 1, question.high or 100
-            given[question.code] = min(max(80, low), high)
-        elif question.required:
-            given[question.code] = True if question.kind == "yes_no" else "按现场情况"
-    return given
+def _ask_again(world: World, home: Household, order: orders.Order, near_by: list[AgencyCast]) -> Moments:
+    """Nobody took it: half the households try another day, some give up, the others leave it."""
+    rng = world.rng
+    at = yield order.state_at + minutes(rng, 400, 900)
+    order.refresh_from_db()
+    if order.state != OrderState.UNANSWERED:
+        return
+    chance = rng.random()
+    if chance < 0.2:
+        maybe(orders.cancel, order, reason="不需要了", by=home.actor, at=at)
+    elif chance < 0.7:
+        length = order.ends_at - order.starts_at
+        starts_at = at_local(local_date(at) + timedelta(days=2), 9, 0)
+        maybe(
+            orders.submit_again, order, starts_at=starts_at, ends_at=starts_at + length, by=home.actor, at=at
+        )
 
 
 def _answer(
-    world: World, order: orders.Order, near_by: list[AgencyCast], chosen: AgencyCast, at: datetime
-) -> AgencyCast | None:
-    """The agency accepts or declines; an open demand is grabbed by an agency, or by a worker of one."""
+    world: World, order: orders.Order, near_by: list[AgencyCast], at: datetime
+) -> Generator[datetime, datetime, AgencyCast | None]:
+    """The agency asked accepts, declines, or says nothing; then the next is asked; an open demand is grabbed."""
     rng = world.rng
-    order.refresh_from_db()
-    if order.state != OrderState.SUBMITTED:
-        return None
-    if order.way == Way.SENT:
-        if rng.random() < 0.08:
-            offer = orders.offer_of(order, chosen.organisation_id)
-            if offer is not None:
-                _maybe(orders.decline, offer, reason=rng.choice(REFUSALS), by=chosen.dispatcher, at=at)
+    by_id = {one.organisation_id: one for one in world.agencies}
+    for _ in range(ASKS):
+        order.refresh_from_db()
+        if order.state != OrderState.SUBMITTED:
             return None
-        if rng.random() < 0.04:
+        if order.way == Way.OPEN:
+            if rng.random() < 0.06:
+                return None
+            return _grab(world, order, near_by, at)
+        open_to = order.offers.filter(state="open").values_list("organisation_id", flat=True).first()
+        offer = orders.offer_of(order, open_to) if open_to else None
+        if offer is None or open_to is None:
             return None
-        taken = _maybe(
-            orders.accept, order, organisation_id=chosen.organisation_id, by=chosen.dispatcher, at=at
-        )
-        return chosen if taken else None
-    if rng.random() < 0.07:
-        return None
-    for cast in rng.sample(near_by, len(near_by)):
-        grabbers = [w for w in cast.workers if rng.random() < 0.3]
-        for worker in grabbers[:2]:
-            if _maybe(orders.grab, order, by=world.worker_actors[worker], at=at):
-                return cast
-        if order.item_code in cast.services and _maybe(
-            orders.accept, order, organisation_id=cast.organisation_id, by=cast.dispatcher, at=at
+        asked = by_id[open_to]
+        chance = rng.random()
+        if chance < 0.08:
+            maybe(orders.decline, offer, reason=rng.choice(REFUSALS), by=asked.dispatcher, at=at)
+        elif chance > 0.03 and maybe(
+            orders.accept, order, organisation_id=asked.organisation_id, by=asked.dispatcher, at=at
         ):
+            return asked
+        at = yield at + minutes(rng, 10, 28)
+    return None
+
+
+def _grab(world: World, order: orders.Order, near_by: list[AgencyCast], at: datetime) -> AgencyCast | None:
+    rng = world.rng
+    able = [one for one in near_by if order.item_code in one.services]
+    for cast in rng.sample(able, len(able)):
+        grabbers = [w for w in cast.workers if w in world.grabbers and w != world.star and rng.random() < 0.3]
+        for worker in grabbers[:1]:
+            if maybe(orders.grab, order, by=world.worker_actors[worker], at=at):
+                return cast
+        if maybe(orders.accept, order, organisation_id=cast.organisation_id, by=cast.dispatcher, at=at):
             return cast
     return None
 
 
-def _choose(
+def choose(
     world: World, home: Household, cast: AgencyCast, order: orders.Order, at: datetime
 ) -> Generator[datetime, datetime, UUID | None]:
     """Rank, propose, hear the worker, show the card, hear the customer; up to three rounds."""
@@ -205,11 +176,11 @@ def _choose(
             return None
         standing = orders.current_assignment(order)
         if standing is None:
-            ranked = matching.rank(order, at)
+            ranked = [one for one in matching.rank(order, at) if one.worker_id != world.star]
             if not ranked:
                 return None
             worker = ranked[0].worker_id
-            if not _maybe(matching.propose, order=order, worker_id=worker, by=cast.dispatcher, at=at):
+            if not maybe(matching.propose, order=order, worker_id=worker, by=cast.dispatcher, at=at):
                 return None
             at = yield at + minutes(rng, 5, 60)
             standing = orders.current_assignment(order)
@@ -217,121 +188,90 @@ def _choose(
                 continue
             person = world.worker_actors[standing.worker_id]
             if rng.random() < 0.06:
-                _maybe(orders.decline_assignment, standing, reason="当天家里有事", by=person, at=at)
+                maybe(orders.decline_assignment, standing, reason="当天家里有事", by=person, at=at)
                 continue
-            if not _maybe(orders.confirm_assignment, standing, by=person, at=at):
+            if not maybe(orders.confirm_assignment, standing, by=person, at=at):
                 return None
         at = yield at + minutes(rng, 5, 120)
         standing = orders.current_assignment(order)
         if standing is None:
             continue
         if rng.random() < 0.07:
-            _maybe(orders.reject, standing, reason=rng.choice(RETRY), by=home.actor, at=at)
+            maybe(orders.reject, standing, reason=rng.choice(RETRY), by=home.actor, at=at)
             at = yield at + minutes(rng, 5, 40)
             continue
-        if _maybe(orders.agree, standing, by=home.actor, at=at):
+        if maybe(orders.agree, standing, by=home.actor, at=at):
             return standing.worker_id
         return None
     return None
 
 
-def _sign(
+def sign(
     world: World, home: Household, cast: AgencyCast, order: orders.Order, at: datetime
 ) -> Generator[datetime, datetime, bool]:
-    """The customer reads and signs, the agency seals a little later; some contracts are still lying there."""
-    contract = contracts.open_contract(order.pk, home.actor)
-    if contract is None or contract.document is None:
-        return False
-    try:
-        contracts.mark_read(contract, by=home.actor, at=at)
-        contracts.send_code(contract, by=home.actor, at=at)
-        code = messaging.demo_phone(contract.person.phone, "confirm_code")["code"]
-        contract = contracts.sign(
-            contract, drawn=world.signature, code=code, consent=True, seen=contract.document.sha256,
-            by=home.actor, at=at,
-        )  # fmt: skip
-    except Refusal:
-        return False
-    if world.rng.random() < 0.04 or contract.document is None:
+    """The customer reads and signs, the agency seals a little later; some contracts are left lying."""
+    contract = deeds.sign(world, home, order, at)
+    if contract is None or world.rng.random() < 0.03:
         return False
     at = yield at + minutes(world.rng, 2, 30)
-    return _maybe(contracts.apply_seal, contract, seen=contract.document.sha256, by=cast.head, at=at)
+    return deeds.seal(contract, cast.head, at)
 
 
-def signature() -> str:
-    """A drawn signature as a browser sends it: a PNG data URL."""
-    image = Image.new("RGBA", (500, 200), (0, 0, 0, 0))
-    draw = ImageDraw.Draw(image)
-    draw.line([(40, 140), (90, 50), (130, 150), (180, 60), (240, 140)], fill="#10204a", width=7)
-    draw.line([(260, 60), (330, 130), (400, 70), (460, 120)], fill="#10204a", width=6)
-    data = io.BytesIO()
-    image.save(data, "PNG")
-    return "data:image/png;base64," + base64.b64encode(data.getvalue()).decode()
-
-
-def picture(rng: Random) -> bytes:
-    """A plain photo of a clean room."""
-    tone = rng.randint(180, 240)
-    image = Image.new("RGB", (320, 240), (tone, tone, min(255, tone + 10)))
-    ImageDraw.Draw(image).rectangle((30, 120, 290, 220), fill=(tone - 60, tone - 50, tone - 70))
-    data = io.BytesIO()
-    image.save(data, "JPEG", quality=70)
-    return data.getvalue()
-
-
-def _visit(world: World, home: Household, order: orders.Order, worker: UUID) -> Moments:
+def visit(world: World, home: Household, order: orders.Order, worker: UUID) -> Moments:
     """The day: contact, departure, arrival, code, entry, checklist, completion, confirmation."""
     rng, person = world.rng, world.worker_actors[worker]
-    visit = orders.visits_of(order)[0]
-    if visit.starts_at - order.created_at < timedelta(hours=3):
-        return
-    at = yield visit.starts_at - minutes(rng, 125, 240)
-    if not _maybe(orders.contact, visit, how="phone", note="", by=person, at=at):
+    order.refresh_from_db()
+    coming = orders.visits_of(order)[0]
+    at = yield max(order.state_at, coming.starts_at - minutes(rng, 125, 240))
+    if not maybe(orders.contact, coming, how="phone", note="", by=person, at=at):
         return
     late = rng.random() < 0.08
-    at = yield visit.starts_at - (minutes(rng, -15, 0) if late else minutes(rng, 25, 45))
+    leaves = coming.starts_at - (minutes(rng, -15, 0) if late else minutes(rng, 25, 45))
+    at = yield max(at, leaves)
     if rng.random() < 0.03:
-        _maybe(orders.cancel, order, reason="客户临时外出", by=home.actor, at=at)
+        maybe(orders.cancel, order, reason="客户临时外出", by=home.actor, at=at)
         return
-    if not _maybe(orders.depart, visit, by=person, at=at):
+    if not maybe(orders.depart, coming, by=person, at=at):
         return
     at = yield at + minutes(rng, 15, 30)
-    door = Point(order.lat, order.lng)
-    orders.arrive(visit, point=door, by=person, at=at)
+    orders.arrive(coming, point=Point(order.lat, order.lng), by=person, at=at)
     at = yield at + minutes(rng, 1, 6)
-    token = safetycode.display_token(worker, at)
-    if not _maybe(orders.confirm_entry, visit, token=token, point=door, by=home.actor, at=at):
-        return
-    photo = picture(rng)
-    for step in orders.steps_of(visit):
-        at = yield at + minutes(rng, 5, 25)
-        if step.needs_photo:
-            upload = SimpleUploadedFile("step.jpg", photo, "image/jpeg")
-            orders.add_photo(step, upload=upload, by=person, at=at)
-        orders.tick_step(step, done=True, note="", by=person, at=at)
-    if rng.random() < 0.12:
-        extra = orders.propose_extra(
-            visit,
-            label="擦玻璃",
-            quantity=Decimal(6),
-            unit="平方米",
-            price_fen=1000,
-            code="windows",
-            by=person,
+    if not deeds.enter(home, coming, order, worker, at):
+        maybe(
+            orders.cancel,
+            order,
+            reason="安心码不是绿码，未让进门",
+            at_fault=Side.AGENCY,
+            by=home.actor,
             at=at,
         )
+        return
+    at = yield at + minutes(rng, 15, 40)
+    yield from _serve(world, home, coming, worker, at)
+
+
+def _serve(world: World, home: Household, coming: orders.Visit, worker: UUID, at: datetime) -> Moments:
+    rng, person = world.rng, world.worker_actors[worker]
+    steps = orders.steps_of(coming)
+    for number, step in enumerate(steps):
+        if number == len(steps) // 2:
+            at = yield at + minutes(rng, 15, 40)
+        deeds.work(world, step, person, at + timedelta(minutes=number))
+    at += timedelta(minutes=len(steps))
+    if rng.random() < 0.12:
+        extra = deeds.propose_windows(coming, person, at)
         at = yield at + minutes(rng, 2, 8)
         orders.answer_extra(extra, agreed=rng.random() < 0.8, by=home.actor, at=at)
-    at = yield max(at + minutes(rng, 5, 15), visit.ends_at + minutes(rng, -20, 10))
-    if not _maybe(orders.finish, visit, note="已完成，垃圾带走了。", by=person, at=at):
+    at = yield max(at + minutes(rng, 5, 15), coming.ends_at + minutes(rng, -20, 10))
+    if not maybe(orders.finish, coming, note="已完成，垃圾带走了。", by=person, at=at):
         return
     if rng.random() < 0.15:
         return
     at = yield at + minutes(rng, 2, 300)
-    _maybe(orders.confirm, visit, by=home.actor, at=at)
+    maybe(orders.confirm, coming, by=home.actor, at=at)
 
 
-def _settle(world: World, home: Household, order: orders.Order) -> Moments:
+def settle(world: World, home: Household, cast: AgencyCast, order: orders.Order) -> Moments:
     """The bill, the payment, the invoice, the reviews."""
     rng = world.rng
     order.refresh_from_db()
@@ -341,46 +281,24 @@ def _settle(world: World, home: Household, order: orders.Order) -> Moments:
     bill = payments.bill_of(order.pk)
     if bill is None or rng.random() < 0.05:
         return
-    if not _pay(world, home, bill, at):
+    if not deeds.pay(world, home, bill, at):
         return
     at = yield at + minutes(rng, 1, 5)
     if rng.random() < 0.25:
-        _maybe(
-            payments.request_invoice, bill, title_kind=TitleKind.PERSON, title="个人", by=home.actor, at=at
-        )
-    if rng.random() < 0.3:
+        yield from _invoice(world, home, cast, bill, at)
+    if rng.random() < 0.25:
         return
     at = yield at + minutes(rng, 60, 4000)
-    for target in Target:
-        happy = rng.random() < 0.88
-        scores = {
-            name: rng.choice((4, 5, 5)) if happy else rng.randint(2, 4)
-            for name in ("content", "scope", "quality", "fee")
-        }
-        words = rng.choice(PRAISE if happy else GRUMBLES)
-        anonymous = rng.random() < 0.35
-        _maybe(
-            reviews.review,
-            order,
-            target=target,
-            scores=scores,
-            words=words,
-            anonymous=anonymous,
-            by=home.actor,
-            at=at,
-        )
-        order.refresh_from_db()
+    deeds.review(world, home, order, at)
 
 
-def _pay(world: World, home: Household, bill: payments.Bill, at: datetime) -> bool:
-    """Check the bill, accept it, pay it at the simulated cashier; the platform asks and finds it paid."""
-    cashier = world.cashier
+def _invoice(world: World, home: Household, cast: AgencyCast, bill: payments.Bill, at: datetime) -> Moments:
+    bill.refresh_from_db()
     try:
-        payments.accept_bill(bill, by=home.actor, at=at)
-        cashier.set(at)
-        payment = payments.start_payment(bill, way=PayWay.H5, by=home.actor, at=at)
-        cashier.pay(payment.url, "silent", at=at)
-        payments.check_payment(payment.pk, at=at)
+        asked = payments.request_invoice(
+            bill, title_kind=TitleKind.PERSON, title="个人", by=home.actor, at=at
+        )
     except Refusal:
-        return False
-    return True
+        return
+    at = yield at + minutes(world.rng, 20, 900)
+    maybe(payments.issue_invoice, asked, by=cast.finance, at=at)

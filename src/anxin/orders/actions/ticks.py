@@ -55,11 +55,14 @@ def _once(act: object) -> int:
 @transaction.atomic
 def warn(*, at: datetime) -> int:
     """Raise the early warnings that stand and clear those that no longer do (C-5.4.6). Returns how many changed."""
+    numbers = policies.read_many(
+        CONTACT_BEFORE_MINUTES, DEPART_GRACE_MINUTES, ENTRY_GRACE_MINUTES, OVERRUN_GRACE_MINUTES, at=at
+    )
     grace = rules.Grace(
-        contact_before=policies.read(CONTACT_BEFORE_MINUTES, at=at),
-        depart=policies.read(DEPART_GRACE_MINUTES, at=at),
-        entry=policies.read(ENTRY_GRACE_MINUTES, at=at),
-        overrun=policies.read(OVERRUN_GRACE_MINUTES, at=at),
+        contact_before=numbers[CONTACT_BEFORE_MINUTES.key],
+        depart=numbers[DEPART_GRACE_MINUTES.key],
+        entry=numbers[ENTRY_GRACE_MINUTES.key],
+        overrun=numbers[OVERRUN_GRACE_MINUTES.key],
     )
     changed = 0
     for running in queries.watched_visits(at, ahead=timedelta(hours=5)):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from anxin.simulation.play import play
+from anxin.simulation.play import is_empty, play
 
 
 class Command(BaseCommand):
@@ -21,6 +21,10 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, default=45, help="how many days before now the story begins")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not is_empty():
+            raise CommandError(
+                "the database already has people in it; the demo wants a new one (dropdb, createdb)"
+            )
         play(
             orders=options["orders"], agencies=options["agencies"], workers=options["workers"],
             customers=options["customers"], seed=options["seed"], days=options["days"],
