@@ -65,6 +65,7 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
     bill = next((b for b in bills if b.open_fen), bills[-1] if bills else None)
     missing = reviews.missing(found) if found.state == OrderState.PAID else []
     facts = story.Facts(found, side, visit, assignment, contract, bill, bool(missing))
+    steps = _steps(visit, request)
     item = catalogue.item(found.item_code, found.created_at)
     shown = assignment if assignment and assignment.state != AssignmentState.PROPOSED else None
     # A customer learns the whole name once they have chosen: the contract says it too.
@@ -76,7 +77,8 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
         "next": story.next_step(facts), "stages": [_(words) for words, _states in story.STAGES],
         "stage": story.stage(found.state), "item": item,
         "answers": catalogue.tell_answers(item, found.scope),
-        "timeline": _timeline(found), "steps": _steps(visit, request), "extras": list(visit.extras.all()),
+        "timeline": _timeline(found), "extras": list(visit.extras.all()),
+        "steps": steps, "steps_done": sum(step.done_at is not None for step, _photos in steps),
         "change": found.changes.filter(state="asked").first(),
         "warnings": list(found.warnings.filter(cleared_at=None)),
         "card": card,
@@ -88,6 +90,7 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
         "movable": found.state not in ENDED and visit.entered_at is None,
         "shows_place": side is not Side.WORKER or _agreed(assignment),
         "knows_customer": side is Side.AGENCY or (side is Side.WORKER and _agreed(assignment)),
+        "worker_name": _worker_name(found, side, shown) or (card.name if card else ""),
         "ranked": bool(assignment and assignment.score),
     }  # fmt: skip
 
@@ -97,6 +100,13 @@ def _assignment(found: orders.Order, side: Side, request: Request) -> orders.Ass
     if side is Side.WORKER:
         return orders.assignment_for_worker(found, request.actor)
     return orders.current_assignment(found)
+
+
+def _worker_name(found: orders.Order, side: Side, shown: orders.Assignment | None) -> str:
+    """The full name for the worker's agency, and for the customer once they have chosen; else the card's."""
+    if shown is None or (side is Side.CUSTOMER and not _agreed(shown)):
+        return ""
+    return shown.worker.person.name
 
 
 def _agreed(assignment: orders.Assignment | None) -> bool:
