@@ -1,0 +1,101 @@
+"""Asking for help through the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from anxin.kit.ids import new_id
+from anxin.orders.models import Order
+from tests.cast import Member
+from tests.stage import Stage
+
+At = Callable[..., Client]
+pytestmark = pytest.mark.usefixtures("at_noon")
+
+
+def typed(stage: Stage, **changes: Any) -> dict[str, Any]:
+    return {
+        "order_id": str(new_id()), "mode": "hourly", "q_area": "90", "day": "2026-03-20", "start": "14:00",
+        "hours": "3", "address": str(stage.address.id), "wishes": "家里有一只猫", "version": "open",
+    } | changes  # fmt: skip
+
+
+@pytest.mark.requirement("B-7.2.2", "B-7.2.3")
+def test_the_price_is_shown_before_anything_is_sent(stage: Stage, client_of: At) -> None:
+    page = client_of(stage.customer).post("/ask/0101/", typed(stage, do="price")).content.decode()
+    assert "150.00" in page
+    assert "165.00" in page
+    assert "甲家政" in page
+    assert not Order.objects.exists()
+
+
+@pytest.mark.requirement("B-7.2.3")
+def test_a_demand_to_one_agency_carries_everything_that_was_said(stage: Stage, client_of: At) -> None:
+    version = str(stage.version.id)
+    given = typed(stage, do="send", version=version, **{f"seen_{version}": "15000"})
+    sent = client_of(stage.customer).post("/ask/0101/", given)
+    order = Order.objects.get()
+    assert sent.status_code == 303
+    assert sent.headers["Location"] == f"/orders/{order.number}/"
+    assert (order.wishes, order.scope, order.version_id) == (
+        "家里有一只猫",
+        {"area": 90, "hours": 3},
+        stage.version.id,
+    )
+    assert order.place["detail"] == "临天路 100 号 3 幢 502 室"
+
+
+def test_the_same_form_sent_twice_makes_one_order(stage: Stage, client_of: At) -> None:
+    client, given = client_of(stage.customer), typed(stage, do="send")
+    first, second = client.post("/ask/0101/", given), client.post("/ask/0101/", given)
+    assert first.headers["Location"] == second.headers.get("Location", first.headers["Location"])
+    assert Order.objects.count() == 1
+
+
+def test_a_price_that_changed_in_between_is_told_and_nothing_is_sent(stage: Stage, client_of: At) -> None:
+    version = str(stage.version.id)
+    given = typed(stage, do="send", version=version, **{f"seen_{version}": "9900"})
+    answer = client_of(stage.customer).post("/ask/0101/", given)
+    assert answer.status_code == 409
+    assert "价格有变化" in answer.content.decode()
+    assert "家里有一只猫" in answer.content.decode()
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("q_area", ""),
+        ("hours", "-1"),
+        ("day", "没有这天"),
+        ("start", "03:17"),
+        ("version", "x"),
+        ("address", "x"),
+    ],
+)
+def test_what_does_not_fit_is_told_at_its_field(stage: Stage, client_of: At, field: str, value: str) -> None:
+    answer = client_of(stage.customer).post("/ask/0101/", typed(stage, do="send", **{field: value}))
+    assert answer.status_code == 422
+    assert not Order.objects.exists()
+
+
+def test_somebody_elses_address_cannot_be_chosen(stage: Stage, client_of: At, zhou_min: Member) -> None:
+    answer = client_of(zhou_min).post("/ask/0101/", typed(stage, do="send"))
+    assert answer.status_code == 422
+    assert not Order.objects.exists()
+
+
+@pytest.mark.requirement("B-7.2.2")
+def test_words_find_the_service(stage: Stage, client: Client) -> None:
+    assert "/ask/0101/" in client.get("/ask/", {"q": "打扫"}).content.decode()
+
+
+def test_the_price_grows_beside_the_form_without_a_page(stage: Stage, client_of: At) -> None:
+    answer = client_of(stage.customer).post("/ask/0101/", typed(stage), headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "<html" not in answer.content.decode()
+    assert "150.00" in answer.content.decode()

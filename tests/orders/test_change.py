@@ -1,0 +1,66 @@
+"""Cancelling and moving through the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from anxin.orders.models import Change, Order, Visit
+from anxin.orders.states import OrderState
+from tests.cast import Member
+from tests.orders import played
+from tests.stage import START, Stage
+
+At = Callable[..., Client]
+pytestmark = pytest.mark.usefixtures("at_noon")
+
+
+def test_cancelling_early_is_free_and_says_so(stage: Stage, client_of: At) -> None:
+    order = stage.ask()
+    client, where = client_of(stage.customer), f"/orders/{order.number}/cancellation/"
+    assert "不产生任何费用" in client.get(where).content.decode()
+    assert client.post(where, {"reason": "", "seen_fee_fen": "0"}).status_code == 422
+    assert Order.objects.get(pk=order.pk).state == OrderState.SUBMITTED
+    assert client.post(where, {"reason": "家里有事", "seen_fee_fen": "0"}).status_code == 303
+    assert Order.objects.get(pk=order.pk).state == OrderState.CANCELLED
+
+
+def test_a_fee_that_rose_is_shown_before_it_is_taken(stage: Stage, client_of: At, at_noon: Any) -> None:
+    order, _day = played.signed(stage)
+    at_noon.move_to(START - timedelta(hours=1))
+    client, where = client_of(stage.customer), f"/orders/{order.number}/cancellation/"
+    answer = client.post(where, {"reason": "家里有事", "seen_fee_fen": "0"})
+    assert answer.status_code == 409
+    assert "45.00" in answer.content.decode()
+    assert "家里有事" in answer.content.decode()
+    assert Order.objects.get(pk=order.pk).state == OrderState.SIGNED
+    assert client.post(where, {"reason": "家里有事", "seen_fee_fen": "4500"}).status_code == 303
+    assert Order.objects.get(pk=order.pk).fee_fen == 4500
+
+
+def test_the_other_side_answers_a_change_of_time(stage: Stage, client_of: At) -> None:
+    order, day = played.signed(stage)
+    asked = {"day": "2026-03-21", "start": "15:00", "reason": "临时有事"}
+    assert client_of(stage.customer).post(f"/orders/{order.number}/change/", asked).status_code == 303
+    change = Change.objects.get(order=order)
+    assert (
+        client_of(stage.customer).post(f"/changes/{change.pk}/answer/", {"agreed": "yes"}).status_code == 403
+    )
+    assert Visit.objects.get(pk=day.pk).starts_at == START
+    assert client_of(stage.head).post(f"/changes/{change.pk}/answer/", {"agreed": "yes"}).status_code == 303
+    assert Visit.objects.get(pk=day.pk).starts_at == START + timedelta(days=1, hours=1)
+
+
+def test_workers_and_strangers_neither_cancel_nor_move(stage: Stage, client_of: At, stranger: Member) -> None:
+    order, _day = played.signed(stage)
+    for who in (stranger, stage.people[0], stage.rival):
+        for what in ("cancellation", "change"):
+            assert client_of(who).get(f"/orders/{order.number}/{what}/").status_code in (403, 404)
+
+
+def test_the_table_of_fees_is_public(client: Client, db: None) -> None:
+    assert "服务员出发后" in client.get("/rules/cancellation/").content.decode()
