@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from anxin.audit.public import seal_batch, verify
 from anxin.kit import clock
@@ -72,6 +72,18 @@ def test_a_tiny_demo_is_sound_and_nobody_real(demo: None) -> None:
     with pytest.raises(CommandError, match="already has people"):
         call_command("demo")
     assert rows("accounts.Person").count() == people
+
+
+@pytest.mark.django_db
+def test_the_same_seed_tells_the_same_story() -> None:
+    told = []
+    for _ in range(2):
+        with transaction.atomic():
+            play(seed=11, now=False, beside=False, agencies=2, workers=2, customers=3, orders=3, days=12)
+            told.append(shape())
+            transaction.set_rollback(True)
+    assert told[0] == told[1]
+    assert sum(told[0]["items"].values()) == 3
 
 
 @pytest.mark.django_db(transaction=True)

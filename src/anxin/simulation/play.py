@@ -15,8 +15,10 @@ from django.db import connection, transaction
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from anxin.kit import clock, jobs
+from anxin.kit.actor import SYSTEM
 from anxin.orders.public import tick as tick_orders
 from anxin.payments.public import simulated_cashier
+from anxin.safetycode import public as safetycode
 from anxin.simulation import cast, logins
 from anxin.simulation.beside import HEAVY, Beside
 from anxin.simulation.deeds import picture, signature
@@ -26,6 +28,8 @@ from anxin.simulation.story import Story, order_story
 # The clock's own jobs run every minute in life; of a past that nobody watched, this often is enough.
 TICK, LATELY = timedelta(hours=6), timedelta(hours=1)
 RECENT = timedelta(days=2)
+# Papers run out silently; the codes are judged afresh by the night job, here once a week and at the end.
+WEEK = timedelta(days=7)
 # Messages of a past that was never lived are not sent when the worker starts.
 NOT_SENT = frozenset({"messaging.deliver"})
 BATCH = 25
@@ -98,12 +102,15 @@ def _run(
         for at, scene in scenes(stage, now):
             heapq.heappush(queue, (at, next(order), scene))
     progress.update(task, total=len(queue))
-    ticked = begin
+    ticked = judged = begin
     while queue and queue[0][0] <= now:
         at, _, story = heapq.heappop(queue)
         while ticked + (pace := LATELY if now - ticked < RECENT else TICK) <= at:
             ticked += pace
             _tick(stage, ticked)
+        if ticked - judged >= WEEK:
+            judged = ticked
+            safetycode.reevaluate(worker_ids=list(stage.worker_actors), by=SYSTEM, at=judged)
         with transaction.atomic():
             again = story.resume(at)
             _drain(stage, at)
@@ -113,6 +120,7 @@ def _run(
             progress.advance(task)
         if again is not None:
             heapq.heappush(queue, (max(again, at), next(order), story))
+    safetycode.reevaluate(worker_ids=list(stage.worker_actors), by=SYSTEM, at=now)
     _tick(stage, now)
 
 

@@ -125,6 +125,8 @@ def reevaluate(*, worker_ids: Iterable[UUID], by: Actor, at: datetime) -> int:
     """
     day = local_date(at)
     facts = {i: f for i, f in facts_of(worker_ids).items() if f.state is not None}
+    if not facts:
+        return 0
     colours = {i: str(rules.colour(f, day).colour) for i, f in facts.items()}
     before = set_colours(colours=colours, by=by, at=at)
     for worker_id, old in before.items():
