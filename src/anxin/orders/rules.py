@@ -45,16 +45,17 @@ def cancel_terms(
     until_start: timedelta,
     policy: CancelPolicy,
     at_fault: Side | None = None,
+    signed: bool = True,
 ) -> CancelTerms:
     """One table for both sides, by stage: before the contract free; after it by the time left; at the door half.
 
     `at_fault` is the side whose failing leads to the cancelling (no-show, code not green): it pays, and the
-    other side pays nothing.
+    other side pays nothing. `signed`: whether a contract has ever stood; until then it is free.
     """
     visits = set(visit_states)
     if not ORDER.allows(state, OrderState.CANCELLED) or visits & {str(v) for v in UNDER_WAY}:
         return CancelTerms(False, 0, 0, gettext_noop("服务已经开始，不能取消；可以与机构协商提前结束。"))
-    if state in BEFORE_CONTRACT:
+    if state in BEFORE_CONTRACT or not signed:
         return CancelTerms(True, 0, 0, gettext_noop("合同签订前可以免费取消。"))
     share, reason = _share(visits, until_start, policy)
     payer = at_fault or side
@@ -62,7 +63,17 @@ def cancel_terms(
         return CancelTerms(True, share, 0, reason)
     if payer == Side.PLATFORM:
         return CancelTerms(True, 0, 0, gettext_noop("平台原因取消，双方都不收费。"))
+    if side == Side.CUSTOMER:
+        reason = gettext_noop("服务员没有按时到达，或安心码不是绿码：由机构承担。")
     return CancelTerms(True, 0, share, reason)
+
+
+def agency_fault(
+    *, visit_states: Iterable[str], since_start: timedelta, no_show: timedelta, code_warned: bool
+) -> bool:
+    """Whether the agency failed: nobody came in time, or whoever comes must not enter for their code's colour."""
+    waiting = {str(VisitState.PLANNED), str(VisitState.EN_ROUTE)}
+    return code_warned or (since_start >= no_show and bool(waiting.intersection(map(str, visit_states))))
 
 
 def _share(visits: set[str], until_start: timedelta, policy: CancelPolicy) -> tuple[int, str]:

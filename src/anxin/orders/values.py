@@ -114,6 +114,9 @@ REVIEW_DAYS = Policy("orders.review_days", 15, "天", gettext_noop("付款后可
 DEPART_GRACE_MINUTES = Policy(
     "orders.depart_grace_minutes", 10, "分钟", gettext_noop("迟出发预警的宽限"), "C-5.4.6 DEF"
 )
+NO_SHOW_MINUTES = Policy(
+    "orders.no_show_minutes", 60, "分钟", gettext_noop("过约定时间多久未到，客户取消由机构承担"), "DEF"
+)
 ENTRY_GRACE_MINUTES = Policy(
     "orders.entry_grace_minutes", 15, "分钟", gettext_noop("到达后未确认入户的预警时限"), "C-5.4.6 DEF"
 )

@@ -14,12 +14,12 @@ from anxin.catalogue import public as catalogue
 from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.events import announce
 from anxin.kit.geo import Point
-from anxin.kit.models import begin, move
+from anxin.kit.models import NotAllowed, begin, move
 from anxin.kit.text import gettext_noop
 from anxin.orders import queries
 from anxin.orders.actions import refusals
 from anxin.orders.actions.offer import accept
-from anxin.orders.actions.telling import tell
+from anxin.orders.actions.telling import lock, tell
 from anxin.orders.events import WorkerAgreed
 from anxin.orders.models import Assignment, Order, Visit
 from anxin.orders.states import LIVE_ASSIGNMENTS, AssignmentState, OrderState
@@ -27,6 +27,8 @@ from anxin.orders.values import CUSTOMER_HOURS, WORKER_MINUTES
 from anxin.policies import public as policies
 from anxin.workers import public as workers
 from anxin.workers.values import BookingKind, Span
+
+BEFORE_SERVICE = (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED)
 
 
 @transaction.atomic
@@ -44,8 +46,9 @@ def propose(
     score: matching's explanation, kept as it stood. Refuses: NotAllowed (wrong stage), AlreadyProposed,
     NotEligible (with each gate that failed), workers' TimeTaken and TravelTooFar.
     """
-    if order.state not in (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED):
-        raise refusals.AlreadyTaken
+    lock(order)
+    if order.state not in BEFORE_SERVICE:
+        raise NotAllowed
     live = Assignment.objects.filter(order=order).live()
     standing = live.filter(state=AssignmentState.AGREED).first()
     if standing is not None and replaces is None:
@@ -112,6 +115,7 @@ def confirm(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
 
 
 def _card(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
+    lock(assignment.order)
     hours = policies.read(CUSTOMER_HOURS, at=at)
     due = _not_after(assignment.order, at + timedelta(hours=hours))
     move(assignment, AssignmentState.CARDED, by=by, at=at, due_at=due)
@@ -136,8 +140,12 @@ def agree(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
     """The customer takes the proposed worker (B-7.5.1): the time is firm, the contract can be completed.
 
     A replacement ends the assignment it stands in for, frees that worker, and calls for an addendum.
+    Refuses: NotAllowed once the service has begun or the order has ended.
     """
     order, old = assignment.order, assignment.replaces
+    lock(order)
+    if order.state not in BEFORE_SERVICE:
+        raise NotAllowed
     if old is not None:
         # First, for one place in a visit holds one live assignment that replaces nobody.
         _end(old, AssignmentState.REPLACED, reason="", by=by, at=at)
@@ -149,6 +157,16 @@ def agree(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
     elif order.state == OrderState.ACCEPTED:
         move(order, OrderState.CONTRACTING, by=by, at=at)
     tell(order, "agreed", gettext_noop("客户选定了服务员"), to="provider worker", by=by, at=at, sms=True)
+    if old is not None:
+        tell(
+            order,
+            "replaced",
+            gettext_noop("已更换服务员，原服务员不用再上门"),
+            to="former",
+            by=by,
+            at=at,
+            sms=True,
+        )
     record("orders.agree", by=by, at=at, subject="order", subject_id=order.pk,
            detail={"worker": str(assignment.worker_id)})  # fmt: skip
     announce(WorkerAgreed(order.pk, assignment.pk, old.pk if old else None))
@@ -160,11 +178,12 @@ def reject(assignment: Assignment, *, reason: str, by: Actor, at: datetime) -> A
     """The customer asks for another worker, with a reason the next round takes into account (B-7.5.2)."""
     reason = _reason(reason)
     order = assignment.order
+    lock(order)
     _end(assignment, AssignmentState.REJECTED, reason=reason, by=by, at=at)
     reasons = [*order.selection_reasons, {"round": order.round, "reason": reason}]
     Order.objects.filter(pk=order.pk).update(round=order.round + 1, selection_reasons=reasons)
     order.round, order.selection_reasons = order.round + 1, reasons
-    tell(order, "rejected", gettext_noop("客户希望换一位：%(reason)s"), to="provider worker", by=by, at=at,
+    tell(order, "rejected", gettext_noop("客户希望换一位：%(reason)s"), to="provider former", by=by, at=at,
          reason=reason)  # fmt: skip
     record("orders.reject", by=by, at=at, subject="order", subject_id=order.pk)
     return assignment
@@ -172,10 +191,15 @@ def reject(assignment: Assignment, *, reason: str, by: Actor, at: datetime) -> A
 
 @transaction.atomic
 def withdraw(assignment: Assignment, *, reason: str, by: Actor, at: datetime) -> Assignment:
-    """The agency takes a proposal back that the customer has not yet agreed to. Refuses: ReasonNeeded."""
+    """The agency takes a proposal back that the customer has not yet agreed to.
+
+    Refuses: ReasonNeeded, AlreadyAgreed (then only a replacement or cancelling frees the worker).
+    """
     reason = _reason(reason)
+    if assignment.state == AssignmentState.AGREED:
+        raise refusals.AlreadyAgreed
     _end(assignment, AssignmentState.WITHDRAWN, reason=reason, by=by, at=at)
-    tell(assignment.order, "withdrawn", gettext_noop("机构撤回了选派：%(reason)s"), to="customer worker", by=by,
+    tell(assignment.order, "withdrawn", gettext_noop("机构撤回了选派：%(reason)s"), to="customer former", by=by,
          at=at, reason=reason)  # fmt: skip
     return assignment
 
@@ -184,18 +208,21 @@ def withdraw(assignment: Assignment, *, reason: str, by: Actor, at: datetime) ->
 def lapse(assignment: Assignment, *, at: datetime, by: Actor = SYSTEM) -> Assignment:
     """Worker or customer did not answer in time; the agency chooses again."""
     _end(assignment, AssignmentState.LAPSED, reason="", by=by, at=at)
-    tell(assignment.order, "assignment_lapsed", gettext_noop("超时未答复，需要重新选派"), to="provider customer",
+    tell(assignment.order, "assignment_lapsed", gettext_noop("超时未答复，需要重新选派"), to="provider customer former",
          by=by, at=at)  # fmt: skip
     return assignment
 
 
-def release_all(order: Order, *, by: Actor, at: datetime, reason: str) -> None:
-    """Free every worker still held for an order that ends."""
-    for assignment in Assignment.objects.filter(order=order, state__in=LIVE_ASSIGNMENTS):
+def release_all(
+    order: Order, *, by: Actor, at: datetime, reason: str, states: tuple[str, ...] = LIVE_ASSIGNMENTS
+) -> None:
+    """Free every worker still held for an order that ends (or only those in `states`)."""
+    for assignment in Assignment.objects.filter(order=order, state__in=states).select_related("order"):
         _end(assignment, AssignmentState.WITHDRAWN, reason=reason, by=by, at=at)
 
 
 def _end(assignment: Assignment, state: AssignmentState, *, reason: str, by: Actor, at: datetime) -> None:
+    lock(assignment.order)
     move(assignment, state, by=by, at=at, why=reason, reason=reason, due_at=None)
     workers.release_time(ref=assignment.pk, by=by, at=at)
 

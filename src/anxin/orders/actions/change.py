@@ -17,7 +17,7 @@ from anxin.orders import rules
 from anxin.orders.actions import refusals
 from anxin.orders.actions.assign import release_all
 from anxin.orders.actions.demand import check_span
-from anxin.orders.actions.telling import side_of, tell
+from anxin.orders.actions.telling import lock, side_of, tell
 from anxin.orders.events import OrderCancelled, OrderRescheduled
 from anxin.orders.models import Assignment, Change, Offer, Order, Visit
 from anxin.orders.queries import cancel_terms_of
@@ -44,7 +44,9 @@ def cancel(
     """
     if not reason.strip():
         raise refusals.ReasonNeeded("reason")
-    order = Order.objects.select_for_update(of=("self",)).select_related("customer").get(pk=order.pk)
+    order = (
+        Order.objects.select_for_update(of=("self",), no_key=True).select_related("customer").get(pk=order.pk)
+    )
     side = side_of(order, by)
     terms = cancel_terms_of(order, side=side, at=at, at_fault=at_fault)
     if not terms.allowed:
@@ -64,7 +66,7 @@ def cancel(
         state=ChangeState.WITHDRAWN, answered_at=at
     )
     order.warnings.filter(cleared_at__isnull=True).update(cleared_at=at, cleared_how="cancelled")
-    tell(order, "cancelled", gettext_noop("订单已取消：%(reason)s"), to="customer provider worker", by=by, at=at,
+    tell(order, "cancelled", gettext_noop("订单已取消：%(reason)s"), to="customer provider former", by=by, at=at,
          side=side, sms=True, reason=reason.strip()[:100])  # fmt: skip
     record("orders.cancel", by=by, at=at, subject="order", subject_id=order.pk,
            detail={"side": str(side), "fee_fen": fee_fen, "compensation_fen": compensation_fen})  # fmt: skip
@@ -87,6 +89,8 @@ def ask_change(visit: Visit, *, starts_at: datetime, reason: str, by: Actor, at:
     if not reason.strip():
         raise refusals.ReasonNeeded("reason")
     order = visit.order
+    lock(order)
+    visit.refresh_from_db(fields=["state", "starts_at", "ends_at"])
     terms = rules.change_terms(state=order.state, visit_state=visit.state)
     if not terms.allowed:
         raise refusals.CannotChange(reason=terms.reason)
@@ -112,11 +116,18 @@ def ask_change(visit: Visit, *, starts_at: datetime, reason: str, by: Actor, at:
 
 @transaction.atomic
 def answer_change(change: Change, *, agreed: bool, answer: str = "", by: Actor, at: datetime) -> Change:
-    """The other side agrees to a new time, or not. Refuses: NotYourAnswer, workers' TimeTaken and TravelTooFar."""
+    """The other side agrees to a new time, or not.
+
+    Refuses: NotYourAnswer, TooSoon, workers' TimeTaken and TravelTooFar.
+    """
     order = change.order
     asked_by_customer = change.asked_side == Side.CUSTOMER
     if (side_of(order, by) == Side.CUSTOMER) == asked_by_customer:
         raise refusals.NotYourAnswer
+    lock(order)
+    change.visit.refresh_from_db(fields=["state", "starts_at", "ends_at"])
+    if agreed:
+        check_span(change.starts_at, change.ends_at, at)
     state = ChangeState.AGREED if agreed else ChangeState.REFUSED
     changed = Change.objects.filter(pk=change.pk, state=ChangeState.ASKED).update(
         state=state, answered_at=at, answer=answer.strip()[:300]

@@ -15,6 +15,7 @@ from anxin.agencies import public as agencies
 from anxin.agencies.values import Usage
 from anxin.audit.public import record
 from anxin.catalogue import public as catalogue
+from anxin.catalogue.values import Unit
 from anxin.customers import public as customers
 from anxin.customers.values import AddressFacts
 from anxin.kit import ids, money
@@ -33,6 +34,7 @@ from anxin.policies import public as policies
 
 # More agencies than any county has; the range then speaks for the first of them.
 MOST_OFFERS = 500
+FURTHEST = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,15 @@ def submit_demand(demand: Demand, *, order_id: UUID, by: Actor, at: datetime) ->
     """Raise a demand for a customer: open for grabbing, or sent to the agency of a service version.
 
     order_id is made by the caller, so that a demand sent twice is one order. Refuses: NotVerified, ItemUnknown,
-    QuantityWrong, TimeBackwards, TooSoon, AddressUnknown, NotCovered, VersionStale, PriceChanged; catalogue's
+    QuantityWrong, OneWorker, LongerThanPaid, TimeBackwards, TooSoon, TooFarAhead,
+    AddressUnknown, NotCovered, VersionStale, PriceChanged; catalogue's
     AnswersUnfit. Source: B-7.2, T/ZTAC 001.2 §7.2.
     """
     existing: Order | None = Order.objects.filter(pk=order_id, customer__person=by.person_id).first()
     if existing is not None:
         return existing
+    if Order.objects.filter(pk=order_id).exists():
+        raise refusals.OrderUnknown
     if not by.verified:
         raise refusals.NotVerified
     item = _item(demand, at)
@@ -165,16 +170,23 @@ def _item(demand: Demand, at: datetime) -> Any:
         raise refusals.ItemUnknown("item") from error
     if demand.quantity <= 0 or demand.quantity < item.min_quantity:
         raise refusals.QuantityWrong("quantity")
+    if demand.headcount != 1:
+        raise refusals.OneWorker("headcount")
+    if item.unit is Unit.HOUR and demand.ends_at - demand.starts_at > timedelta(hours=float(demand.quantity)):
+        raise refusals.LongerThanPaid("ends_at")
     return item
 
 
 def check_span(starts_at: datetime, ends_at: datetime, at: datetime) -> None:
-    """Refuse a time that runs backwards (TimeBackwards) or begins before the operator's notice (TooSoon)."""
+    """Refuse a time that runs backwards (TimeBackwards), comes too soon for the operator's notice (TooSoon) or lies
+    more than a year ahead (TooFarAhead)."""
     if ends_at <= starts_at:
         raise refusals.TimeBackwards("ends_at")
     minutes = policies.read(MIN_NOTICE_MINUTES, at=at)
     if starts_at < at + timedelta(minutes=minutes):
         raise refusals.TooSoon("starts_at", minutes=minutes)
+    if ends_at - at > FURTHEST:
+        raise refusals.TooFarAhead("starts_at", days=FURTHEST.days)
 
 
 def _estimate(demand: Demand, town_code: str, at: datetime) -> dict[str, Any]:

@@ -22,7 +22,9 @@ from anxin.policies import public as policies
 
 
 def _order(order_id: UUID) -> Order:
-    order: Order = Order.objects.select_for_update(of=("self",)).select_related("customer").get(pk=order_id)
+    order: Order = (
+        Order.objects.select_for_update(of=("self",), no_key=True).select_related("customer").get(pk=order_id)
+    )
     return order
 
 

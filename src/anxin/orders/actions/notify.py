@@ -10,25 +10,32 @@ from django.db import transaction
 from anxin.accounts import public as accounts
 from anxin.notices import public as notices
 from anxin.orders.models import Assignment, Note, Offer, Order
-from anxin.orders.states import OfferState
+from anxin.orders.states import LIVE_ASSIGNMENTS, OfferState
 
 
 @transaction.atomic
 def deliver(*, note_id: int, sms: bool, at: datetime) -> int:
     """Put the line into the inbox of everybody it names, and send the short message if asked. Returns how many."""
     note = Note.objects.select_related("order", "order__customer").get(pk=note_id)
-    people = audience(note.order, note.audience.split(), at) - ({note.by_person} if note.by_person else set())
+    people = audience(note.order, note.audience.split(), at, note.at) - (
+        {note.by_person} if note.by_person else set()
+    )
+    former = _former(note.order, note.at)
     for person_id in people:
         notices.tell(
             person_id, kind=f"orders.{note.kind}", title=note.order.item_name, body=note.text,
-            params={**note.params, "number": note.order.number}, url=f"/orders/{note.order.number}/",
-            at=note.at, sms=sms,
+            params={**note.params, "number": note.order.number}, at=note.at, sms=sms,
+            # Who no longer comes no longer sees the order.
+            url="/today/" if person_id in former else f"/orders/{note.order.number}/",
         )  # fmt: skip
     return len(people)
 
 
-def audience(order: Order, names: list[str], at: datetime) -> set[UUID]:
-    """The persons behind "customer", "provider" (who dispatch there), "worker" and "offered"."""
+def audience(order: Order, names: list[str], at: datetime, since: datetime) -> set[UUID]:
+    """The persons behind "customer", "provider" (who dispatch there), "worker", "offered" and "former".
+
+    "former" are the workers whose assignment ended with the step told, at the moment `since`.
+    """
     people: set[UUID] = set()
     if "customer" in names:
         people.add(order.customer.person_id)
@@ -40,7 +47,14 @@ def audience(order: Order, names: list[str], at: datetime) -> set[UUID]:
     if "worker" in names:
         live = Assignment.objects.filter(order=order).live()
         people.update(live.values_list("worker__person_id", flat=True))
+    if "former" in names:
+        people.update(_former(order, since))
     return people
+
+
+def _former(order: Order, since: datetime) -> set[UUID]:
+    ended = Assignment.objects.filter(order=order, state_at=since).exclude(state__in=LIVE_ASSIGNMENTS)
+    return set(ended.values_list("worker__person_id", flat=True))
 
 
 def _staff(organisation_id: UUID | None, permission: str, at: datetime) -> set[UUID]:

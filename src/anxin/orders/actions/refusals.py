@@ -32,6 +32,21 @@ class TimeBackwards(Invalid):
     message = _("结束时间应晚于开始时间。")
 
 
+class TooFarAhead(Invalid):
+    code = "too_far_ahead"
+    message = _("最多可以预约 %(days)s 天以内的服务，请选择近一些的时间。")
+
+
+class LongerThanPaid(Invalid):
+    code = "longer_than_paid"
+    message = _("上门时段比购买的时长还长，请把时长加够，或缩短时段。")
+
+
+class OneWorker(Invalid):
+    code = "one_worker"
+    message = _("一张订单派一位服务员；需要多位时，请分别下单。")
+
+
 class AddressUnknown(Invalid):
     code = "address_unknown"
     message = _("没有找到这个服务地址，请重新选择或新增地址。")
@@ -85,6 +100,11 @@ class NotEligible(Conflict):
 class AlreadyProposed(Conflict):
     code = "already_proposed"
     message = _("这张订单已有一位待确认的服务员。请先撤回，再另派。")
+
+
+class AlreadyAgreed(Conflict):
+    code = "already_agreed"
+    message = _("客户已经选定这位服务员，不能撤回。请另派一位，由客户确认更换。")
 
 
 class ReasonNeeded(Invalid):

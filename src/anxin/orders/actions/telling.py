@@ -8,6 +8,7 @@ from typing import Any
 from anxin.kit.actor import Actor
 from anxin.kit.jobs import defer
 from anxin.kit.live import touch
+from anxin.orders.actions import refusals
 from anxin.orders.models import Note, Order
 from anxin.orders.values import Side
 
@@ -42,6 +43,29 @@ def tell(
         defer("orders.tell", note_id=note.pk, sms=sms)
     touch(f"order:{order.pk}")
     return note
+
+
+def lock(order: Order) -> None:
+    """Take the order's row, and read anew what others may have changed while this one waited.
+
+    Whoever writes below an order takes it first: then nobody waits in a ring, and an order that has just ended
+    gets no new worker.
+    """
+    held = Order.objects.select_for_update(no_key=True)
+    order.refresh_from_db(
+        fields=["state", "starts_at", "ends_at", "round", "selection_reasons"], from_queryset=held
+    )
+
+
+def speaker(order: Order, by: Actor) -> Side:
+    """The side for which this actor may cancel, move and answer: the customer, or agency staff who may dispatch.
+
+    The worker speaks to the agency. Refuses: OrderUnknown.
+    """
+    side = side_of(order, by)
+    if side is Side.CUSTOMER or (side is Side.AGENCY and by.holds("orders.dispatch")):
+        return side
+    raise refusals.OrderUnknown
 
 
 def side_of(order: Order, by: Actor) -> Side:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from anxin.kit.actor import SYSTEM
+from anxin.kit.errors import Refusal
 from anxin.kit.models import Moved
 from anxin.kit.text import gettext_noop
 from anxin.orders import queries, rules
@@ -24,6 +26,9 @@ from anxin.orders.values import (
 )
 from anxin.policies import public as policies
 
+log = logging.getLogger(__name__)
+# A day, so that an agency whose worker must not enter has time to find another.
+WATCHED = timedelta(hours=24)
 TRAVEL_GUESS_MINUTES = 30
 
 
@@ -44,10 +49,14 @@ def tick(*, at: datetime) -> int:
 
 
 def _once(act: object) -> int:
-    """Somebody may have been faster than the clock: that is not an error."""
+    """Somebody may have been faster than the clock, and one order that cannot go on must not hold up the rest."""
     try:
-        act()  # type: ignore[operator]
+        with transaction.atomic():
+            act()  # type: ignore[operator]
     except Moved:
+        return 0
+    except Refusal as refusal:
+        log.warning("the clock was refused: %s", refusal.code)
         return 0
     return 1
 
@@ -65,13 +74,17 @@ def warn(*, at: datetime) -> int:
         overrun=numbers[OVERRUN_GRACE_MINUTES.key],
     )
     changed = 0
-    for running in queries.watched_visits(at, ahead=timedelta(hours=5)):
+    watched = list(queries.watched_visits(at, ahead=WATCHED))
+    red = queries.not_green(watched, at)
+    for running in watched:
         due = rules.due_warnings(_clock_of(running), at, grace)
+        if running.pk in red:
+            due |= {WarningKind.CODE_NOT_GREEN}
         standing = {warning.kind: warning for warning in running.warnings.all() if warning.cleared_at is None}
         for kind in due - standing.keys():
             changed += _raise(running, WarningKind(kind), at)
         for kind, warning in standing.items():
-            if kind not in due and kind != WarningKind.CODE_NOT_GREEN:
+            if kind not in due:
                 Warning.objects.filter(pk=warning.pk).update(cleared_at=at, cleared_how="done")
                 changed += 1
     return changed

@@ -21,7 +21,8 @@ from anxin.kit.models import move
 from anxin.kit.text import gettext_noop
 from anxin.orders import rules
 from anxin.orders.actions import refusals
-from anxin.orders.actions.telling import tell
+from anxin.orders.actions.assign import release_all
+from anxin.orders.actions.telling import lock, tell
 from anxin.orders.events import ServiceConfirmed
 from anxin.orders.models import Assignment, Extra, Order, Step, StepPhoto, Visit
 from anxin.orders.states import AssignmentState, ExtraState, OrderState, VisitState
@@ -61,6 +62,7 @@ def depart(visit: Visit, *, by: Actor, at: datetime) -> Visit:
 @transaction.atomic
 def arrive(visit: Visit, *, point: Point | None, by: Actor, at: datetime) -> Visit:
     """The worker stands at the door; the place is kept as evidence (deleted after the retention period)."""
+    lock(visit.order)
     move(visit, VisitState.ARRIVED, by=by, at=at, arrived_at=at,
          arrived_lat=point.lat if point else None, arrived_lng=point.lng if point else None)  # fmt: skip
     tell(
@@ -113,12 +115,18 @@ def confirm_entry(visit: Visit, *, token: str, point: Point | None, by: Actor, a
 
 @transaction.atomic
 def _enter(visit: Visit, *, how: str, scan_id: UUID | None, by: Actor, at: datetime) -> Visit:
-    order = Order.objects.select_for_update().get(pk=visit.order_id)
+    order = (
+        Order.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("customer")
+        .get(pk=visit.order_id)
+    )
     if order.state == OrderState.SIGNED:
         move(order, OrderState.IN_SERVICE, by=by, at=at)
     elif order.state != OrderState.IN_SERVICE:
         raise refusals.NotSigned
     move(visit, VisitState.IN_SERVICE, by=by, at=at, entered_at=at, entry_scan=scan_id, entry_how=how)
+    release_all(order, by=by, at=at, reason=gettext_noop("服务已经开始"),
+                states=(AssignmentState.PROPOSED, AssignmentState.CARDED))  # fmt: skip
     _checklist(visit, order)
     tell(order, "entered", gettext_noop("客户扫码确认入户，服务开始"), to="worker provider", by=by, at=at)
     record("orders.confirm_entry", by=by, at=at, subject="visit", subject_id=visit.pk,
@@ -203,6 +211,7 @@ def answer_extra(extra: Extra, *, agreed: bool, by: Actor, at: datetime) -> Extr
 @transaction.atomic
 def finish(visit: Visit, *, note: str, by: Actor, at: datetime) -> Visit:
     """The worker is done. Refuses: StepsMissing (undone, or without a required photo), ExtrasOpen."""
+    lock(visit.order)
     undone = [
         step.text
         for step in visit.steps.prefetch_related("photos").order_by("position")
@@ -230,7 +239,11 @@ def finish(visit: Visit, *, note: str, by: Actor, at: datetime) -> Visit:
 @transaction.atomic
 def confirm(visit: Visit, *, by: Actor, at: datetime, how: str = "customer") -> Visit:
     """The customer (or, after the operator's hours, the clock) confirms; the last visit completes the order."""
-    order = Order.objects.select_for_update().select_related("customer").get(pk=visit.order_id)
+    order = (
+        Order.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("customer")
+        .get(pk=visit.order_id)
+    )
     move(visit, VisitState.CONFIRMED, by=by, at=at, confirmed_at=at, confirmed_how=how, due_at=None)
     open_visits = order.visits.exclude(state__in=[VisitState.CONFIRMED, VisitState.CANCELLED])
     text = gettext_noop("客户已验收确认") if how == "customer" else gettext_noop("超过时限，系统自动确认完成")
@@ -259,10 +272,13 @@ def confirm_by_clock(visit: Visit, *, at: datetime) -> Visit:
 
 
 def _signed(visit: Visit) -> None:
+    lock(visit.order)
     if visit.order.state not in (OrderState.SIGNED, OrderState.IN_SERVICE):
         raise refusals.NotSigned
 
 
 def _running(visit: Visit) -> None:
+    lock(visit.order)
+    visit.refresh_from_db(fields=["state"])
     if visit.state != VisitState.IN_SERVICE:
         raise refusals.NotRunning

@@ -11,7 +11,7 @@ from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, holds, ruled
 from anxin.orders import queries
 from anxin.orders.actions import assign, change, demand, offer, refusals
-from anxin.orders.actions.telling import side_of
+from anxin.orders.actions.telling import side_of, speaker
 from anxin.orders.api.finding import (
     PARTY,
     live_assignment,
@@ -35,7 +35,6 @@ from anxin.orders.api.schemas import (
     TermsOut,
 )
 from anxin.orders.models import Assignment, Change, Offer, Order
-from anxin.orders.values import Side
 
 router = Router(tags=["orders"])
 
@@ -165,8 +164,7 @@ def cancel_terms(request: Any, number: str) -> TermsOut:
 @ruled(PARTY)
 def cancel(request: Any, number: str, body: CancelIn) -> Order:
     found = order_of(request, number)
-    if side_of(found, request.actor) not in (Side.CUSTOMER, Side.AGENCY):
-        raise refusals.OrderUnknown
+    speaker(found, request.actor)
     return change.cancel(
         found, reason=body.reason, seen_fee_fen=body.seen_fee_fen, by=request.actor, at=clock.now()
     )
@@ -175,8 +173,10 @@ def cancel(request: Any, number: str, body: CancelIn) -> Order:
 @router.post("/visits/{visit_id}/change/", response={200: ChangeOut, 204: None})
 @ruled(PARTY)
 def ask_change(request: Any, visit_id: UUID, body: ChangeIn) -> Any:
+    found = visit_of(request, visit_id)
+    speaker(found.order, request.actor)
     asked = change.ask_change(
-        visit_of(request, visit_id),
+        found,
         starts_at=body.starts_at,
         reason=body.reason,
         by=request.actor,
@@ -191,6 +191,7 @@ def answer_change(request: Any, change_id: UUID, body: AnswerIn) -> Change:
     found = queries.change_of(change_id, request.actor)
     if found is None:
         raise refusals.OrderUnknown
+    speaker(found.order, request.actor)
     return change.answer_change(
         found, agreed=body.agreed, answer=body.answer, by=request.actor, at=clock.now()
     )

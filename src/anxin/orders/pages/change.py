@@ -16,27 +16,18 @@ from anxin.kit.forms import tell
 from anxin.kit.models import uuid_or_none
 from anxin.orders import queries, rules
 from anxin.orders.actions import change, demand, refusals
-from anxin.orders.actions.telling import side_of
+from anxin.orders.actions.telling import speaker
 from anxin.orders.forms import AgainForm, CancelForm, ChangeForm
 from anxin.orders.pages.common import order_of, own_order, to_order
-from anxin.orders.values import Side
 
 PARTY = any_of(SIGNED_IN, holds("orders.dispatch"))
-
-
-def _may_act(request: Request, side: Side) -> None:
-    """Customer, or agency staff who may dispatch; the worker speaks to the agency."""
-    if side is Side.CUSTOMER or (side is Side.AGENCY and request.actor.holds("orders.dispatch")):
-        return
-    raise refusals.OrderUnknown
 
 
 @page(PARTY, methods=("GET", "POST"))
 def cancel(request: Request, number: str) -> HttpResponse:
     """What cancelling means now, then the cancelling; if the terms changed in between, they are shown anew."""
     order, at = order_of(request, number), clock.now()
-    side = side_of(order, request.actor)
-    _may_act(request, side)
+    side = speaker(order, request.actor)
     terms = queries.cancel_terms_of(order, side=side, at=at)
     fee = change.fee_of(order, terms)
     form = CancelForm(request.POST or None, initial={"seen_fee_fen": fee})
@@ -63,7 +54,7 @@ def cancel(request: Request, number: str) -> HttpResponse:
 def move(request: Request, number: str) -> HttpResponse:
     """Ask for another time; before anybody has taken the order it simply moves."""
     order, at = order_of(request, number), clock.now()
-    _may_act(request, side_of(order, request.actor))
+    speaker(order, request.actor)
     visit = queries.visits_of(order)[0]
     terms = rules.change_terms(state=order.state, visit_state=visit.state)
     form = ChangeForm(request.POST or None, initial=ChangeForm.initial_of(visit.starts_at))
@@ -123,7 +114,7 @@ def answer(request: Request, change_id: str) -> HttpResponse:
     found = queries.change_of(key, request.actor) if key else None
     if found is None:
         raise refusals.OrderUnknown
-    _may_act(request, side_of(found.order, request.actor))
+    speaker(found.order, request.actor)
     agreed = request.POST.get("agreed") == "yes"
     change.answer_change(found, agreed=agreed, by=request.actor, at=clock.now())
     messages.success(request, _("已同意改期。") if agreed else _("已回复按原时间进行。"))
@@ -134,4 +125,8 @@ def answer(request: Request, change_id: str) -> HttpResponse:
 def published(request: Request) -> HttpResponse:
     """The table of cancelling, for both sides, as it holds now."""
     at: datetime = clock.now()
-    return render(request, "orders/cancel_rules.html", {"policy": queries.cancel_policy(at)})
+    return render(
+        request,
+        "orders/cancel_rules.html",
+        {"policy": queries.cancel_policy(at), "no_show": queries.no_show_minutes(at)},
+    )

@@ -6,6 +6,7 @@ from anxin.orders.queries.clock import (
     due_closings,
     due_confirmations,
     due_offers,
+    not_green,
     stale_submissions,
     watched_visits,
 )
@@ -42,7 +43,7 @@ from anxin.orders.queries.orders import (
     worker_proposals,
     worker_visits,
 )
-from anxin.orders.queries.terms import cancel_policy, cancel_terms_of
+from anxin.orders.queries.terms import cancel_policy, cancel_terms_of, no_show_minutes
 
 __all__ = [
     "HallEntry",
@@ -70,6 +71,8 @@ __all__ = [
     "hall_order",
     "may_grab",
     "mine",
+    "no_show_minutes",
+    "not_green",
     "obstacles",
     "offer_of",
     "offered_order",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
+from anxin.kit.clock import local_date
 from anxin.orders.models import Assignment, Offer, Order, Visit
 from anxin.orders.states import AssignmentState, OfferState, OrderState, VisitState
+from anxin.safetycode import public as safetycode
 
 RUNNING = (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED, OrderState.IN_SERVICE)
 
@@ -38,7 +43,7 @@ def due_closings(at: datetime) -> QuerySet[Order]:
 
 
 def watched_visits(at: datetime, *, ahead: timedelta) -> QuerySet[Visit]:
-    """Visits that may need a warning: begun, or beginning soon. Two queries."""
+    """Visits that may need a warning: begun, or beginning soon. Three queries."""
     return (
         Visit.objects.filter(
             order__state__in=RUNNING,
@@ -47,5 +52,25 @@ def watched_visits(at: datetime, *, ahead: timedelta) -> QuerySet[Visit]:
             starts_at__lte=at + ahead,
         )
         .select_related("order", "order__customer")
-        .prefetch_related("warnings")
+        .prefetch_related(
+            "warnings", Prefetch("assignments", Assignment.objects.filter(state=AssignmentState.AGREED), "coming")
+        )
     )  # fmt: skip
+
+
+OUTSIDE = (VisitState.PLANNED, VisitState.EN_ROUTE, VisitState.ARRIVED)
+
+
+def not_green(visits: Iterable[Visit], at: datetime) -> set[UUID]:
+    """Visits (as watched_visits gives them) whose worker's code is not green on the day. Two queries a day."""
+    days: dict[date, dict[UUID, set[UUID]]] = defaultdict(dict)
+    for visit in visits:
+        if visit.state in OUTSIDE:
+            day = local_date(max(at, visit.starts_at))
+            days[day][visit.pk] = {one.worker_id for one in visit.coming}
+    found: set[UUID] = set()
+    for day, coming in days.items():
+        ids = set().union(*coming.values())
+        green = safetycode.green_ids(ids, day) if ids else set()
+        found |= {pk for pk, workers in coming.items() if workers - green}
+    return found

@@ -13,8 +13,22 @@ from anxin.orders.states import AssignmentState, OfferState, OrderState, VisitSt
 
 
 def by_number(number: str, actor: Actor) -> Order | None:
-    """The order of that number, if the actor may see it."""
-    return _with_parties(Order.objects.visible_to(actor)).filter(number=number).first()
+    """The order of that number, if the actor may see it, with as much of the place as they may know.
+
+    To be shown and acted upon, never saved.
+    """
+    order: Order | None = _with_parties(Order.objects.visible_to(actor)).filter(number=number).first()
+    if order is not None and not _knows_the_door(order, actor):
+        order.place = {name: order.place.get(name, "") for name in ("town", "village")}
+    return order
+
+
+def _knows_the_door(order: Order, actor: Actor) -> bool:
+    """A worker learns house, name and phone when the customer has agreed to them; the parties know them."""
+    if actor.person_id is None or actor.organisation_id or order.customer.person_id == actor.person_id:
+        return True
+    own = assignment_for_worker(order, actor)
+    return own is not None and own.state == AssignmentState.AGREED
 
 
 def by_id(order_id: UUID) -> Order:
@@ -127,10 +141,10 @@ def answerable(number: str, actor: Actor, *, of_worker: bool) -> Assignment | No
     """The assignment of an order that waits for this person: the worker's own proposal, or the customer's card."""
     found = Assignment.objects.filter(order__number=number)
     if of_worker:
-        found = found.filter(worker__person=actor.person_id).order_by("-created_at")
+        found = found.filter(worker__person=actor.person_id).order_by("-created_at", "-id")
     else:
         found = found.filter(order__customer__person=actor.person_id).exclude(state=AssignmentState.PROPOSED)
-        found = found.order_by("-created_at")
+        found = found.order_by("-created_at", "-id")
     return found.select_related("order", "order__customer", "worker", "visit", "replaces").first()
 
 
@@ -165,8 +179,9 @@ def current_assignment(order: Order) -> Assignment | None:
         Assignment.objects.filter(order=order)
         .live()
         .select_related("worker", "worker__person", "visit")
-        .order_by("-created_at")
+        .order_by("-created_at", "-id")
     )
+    live.sort(key=lambda one: one.state == AssignmentState.AGREED)
     return live[0] if live else None
 
 

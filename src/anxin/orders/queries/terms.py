@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from anxin.orders import rules
 from anxin.orders.models import Order
+from anxin.orders.states import OrderState
 from anxin.orders.values import (
     CANCEL_DOOR_BP,
     CANCEL_FREE_HOURS,
     CANCEL_LATE_BP,
     CANCEL_SHORT_BP,
     CANCEL_SHORT_HOURS,
+    NO_SHOW_MINUTES,
     Side,
+    WarningKind,
 )
 from anxin.policies import public as policies
 
@@ -30,10 +33,26 @@ def cancel_policy(at: datetime) -> rules.CancelPolicy:
 def cancel_terms_of(
     order: Order, *, side: Side, at: datetime, at_fault: Side | None = None
 ) -> rules.CancelTerms:
-    """What cancelling would mean for this side now."""
+    """What cancelling would mean for this side now. Who is at fault is found out, unless the caller knows."""
     visits = list(order.visits.all())
     upcoming = min((v.starts_at for v in visits), default=order.starts_at)
+    states = [v.state for v in visits]
+    if at_fault is None and rules.agency_fault(
+        visit_states=states, since_start=at - upcoming, code_warned=_code_warned(order),
+        no_show=timedelta(minutes=no_show_minutes(at)),
+    ):  # fmt: skip
+        at_fault = Side.AGENCY
     return rules.cancel_terms(
-        side=side, state=order.state, visit_states=[v.state for v in visits],
+        side=side, state=order.state, visit_states=states,
         until_start=upcoming - at, policy=cancel_policy(at), at_fault=at_fault,
+        signed=order.history.filter(to_state=OrderState.SIGNED).exists(),
     )  # fmt: skip
+
+
+def _code_warned(order: Order) -> bool:
+    return bool(order.warnings.filter(kind=str(WarningKind.CODE_NOT_GREEN), cleared_at=None).exists())
+
+
+def no_show_minutes(at: datetime) -> int:
+    """After how many minutes without anybody at the door the agency answers for it."""
+    return policies.read(NO_SHOW_MINUTES, at=at)
