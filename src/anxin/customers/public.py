@@ -1,6 +1,7 @@
 """The door of customers."""
 
 from anxin.customers.actions import (
+    SIGHT_SQL,
     add_address,
     add_housemate,
     become_customer,
@@ -22,6 +23,7 @@ from anxin.customers.queries import (
 )
 
 __all__ = [
+    "SIGHT_SQL",
     "Address",
     "Customer",
     "CustomerJoined",

@@ -9,13 +9,17 @@ from __future__ import annotations
 import functools
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import close_old_connections, connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from psycopg.types.json import Jsonb
 
 from anxin.kit import clock
 
@@ -24,6 +28,7 @@ RETRY = RetryStrategy(max_attempts=6, exponential_wait=4)
 Task = Callable[..., Any]
 _tasks: dict[str, Task] = {}
 _periodic: dict[str, str] = {}
+_gathering: ContextVar[list[Job] | None] = ContextVar("gathering", default=None)
 
 
 def task(name: str, *, queue: str = "default") -> Callable[[Task], Task]:
@@ -68,7 +73,55 @@ def _worker_side(function: Task) -> Task:
 
 def defer(name: str, *, run_at: datetime | None = None, lock: str | None = None, **arguments: Any) -> None:
     """Queue a task in the present transaction. Arguments are ids as text, and plain values."""
-    app.configure_task(name, schedule_at=run_at, lock=lock, allow_unknown=False).defer(**arguments)
+    gathering = _gathering.get()
+    if gathering is None:
+        app.configure_task(name, schedule_at=run_at, lock=lock, allow_unknown=False).defer(**arguments)
+    else:
+        gathering.append(Job(name, app.tasks[name].queue, lock, arguments, run_at))
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job that is yet to be queued. of_row: its arguments get those that only the queueing statement knows."""
+
+    task: str
+    queue: str
+    lock: str | None
+    args: dict[str, Any]
+    run_at: datetime | None = None
+    of_row: bool = False
+
+
+@contextmanager
+def gathered() -> Iterator[list[Job]]:
+    """Collect what is deferred inside instead of queueing it, for a caller that queues it by its own statement."""
+    jobs: list[Job] = []
+    token = _gathering.set(jobs)
+    try:
+        yield jobs
+    finally:
+        _gathering.reset(token)
+
+
+def job(name: str, *, lock: str | None = None, of_row: bool = False, **arguments: Any) -> Job:
+    """A job for `JOBS_SQL`."""
+    return Job(name, app.tasks[name].queue, lock, arguments, of_row=of_row)
+
+
+# A scalar subquery that queues `job_values`; format it with `more`, the arguments for jobs `of_row` (jsonb).
+JOBS_SQL = """
+  SELECT procrastinate_defer_jobs_v1(array_agg(ROW(
+    j.queue, j.task, 0, j.lock, NULL, CASE WHEN j.of_row THEN j.args || {more} ELSE j.args END, j.run_at
+  )::procrastinate_job_to_defer_v1))
+  FROM jsonb_to_recordset(%(jobs)s) AS j(
+    task text, queue text, lock text, args jsonb, run_at timestamptz, of_row boolean)
+"""
+
+
+def job_values(jobs: Sequence[Job]) -> dict[str, Any]:
+    """The parameters of `JOBS_SQL`."""
+    rows = [asdict(one) | {"run_at": one.run_at.isoformat() if one.run_at else None} for one in jobs]
+    return {"jobs": Jsonb(rows)}
 
 
 def drain(

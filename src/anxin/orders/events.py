@@ -23,6 +23,8 @@ class OfferLapsed(Event):
 
 @dataclass(frozen=True)
 class OrderAccepted(Event):
+    """Announced a moment before the one statement that writes it all: a handler may defer jobs, nothing else."""
+
     order_id: UUID
     organisation_id: UUID
 

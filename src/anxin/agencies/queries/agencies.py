@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
 from uuid import UUID
 
 from anxin.agencies.models import Agency, Document, ServiceItem, ServiceVersion
@@ -65,6 +67,18 @@ def versions(version_ids: Iterable[UUID]) -> dict[UUID, VersionFacts]:
         "service__agency"
     )
     return {row.id: version_facts(row) for row in rows}
+
+
+@lru_cache(maxsize=4096)
+def frozen_version(version_id: UUID) -> VersionFacts:
+    """`version`, remembered by the process: what is published never changes. Of `is_current` it knows nothing."""
+    return replace(version(version_id), is_current=False)
+
+
+def serving(organisation_id: UUID, item_code: str) -> UUID | None:
+    """The version under which an organisation's live agency offers an item now, None if it does not. One query."""
+    rows = ServiceItem.objects.offered().filter(agency__organisation_id=organisation_id, item_code=item_code)
+    return rows.values_list("current_id", flat=True).first()
 
 
 def current_version(agency_id: UUID, item_code: str) -> VersionFacts | None:

@@ -20,9 +20,10 @@ from anxin.customers.actions.household import (
     read_household,
     remove_housemate,
 )
-from anxin.customers.actions.joining import become_customer, grant
+from anxin.customers.actions.joining import SIGHT_SQL, become_customer, grant
 
 __all__ = [
+    "SIGHT_SQL",
     "ContactMissing",
     "DetailMissing",
     "HousemateInvalid",

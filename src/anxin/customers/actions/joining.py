@@ -43,6 +43,14 @@ def grant(*, organisation_id: UUID, customer_id: UUID, at: datetime) -> None:
     )
 
 
+# The same for an action that writes in one statement: `grant` for the customer_id of each row of the named CTE.
+SIGHT_SQL = """
+  INSERT INTO customers_sight (id, organisation_id, customer_id, since)
+  SELECT %(sight)s, %(organisation)s, customer_id, %(at)s FROM {rows}
+  ON CONFLICT DO NOTHING
+"""
+
+
 def locked(customer: Customer) -> Customer:
     """The customer's row, locked: of two changes of the default address at once the second waits."""
     Customer.objects.select_for_update().only("pk").get(pk=customer.pk)

@@ -10,16 +10,16 @@ from django.db import transaction
 from anxin.agencies import public as agencies
 from anxin.agencies.values import Quote, Usage, VersionFacts
 from anxin.audit.public import record
-from anxin.customers import public as customers
 from anxin.kit import money
 from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.events import announce
+from anxin.kit.jobs import gathered, job
 from anxin.kit.live import touch
-from anxin.kit.models import Moved, begin, move
+from anxin.kit.models import begin, move
 from anxin.kit.text import gettext_noop
-from anxin.orders.actions import refusals
+from anxin.orders.actions import accept_sql, refusals
 from anxin.orders.actions.demand import usage_of
-from anxin.orders.actions.telling import tell
+from anxin.orders.actions.telling import side_of, tell
 from anxin.orders.events import OfferLapsed, OrderAccepted
 from anxin.orders.models import Offer, Order
 from anxin.orders.states import OfferState, OrderState
@@ -50,19 +50,17 @@ def offer_to(
     return offer
 
 
-@transaction.atomic
 def accept(
     order: Order, *, organisation_id: UUID, by: Actor, at: datetime, check_offer: bool = True
 ) -> Order:
     """An agency takes a demand (B-7.3.1, E-15): terms freeze, the order is theirs, all offers close.
 
-    Of many who try at once exactly one wins. Refuses: AlreadyTaken, NoService, OverBudget. A loser is turned
-    away by one cheap read before anything is written.
+    Of many who try at once exactly one wins: all is written by one statement, which is its own transaction
+    unless the caller is in one. Refuses: AlreadyTaken, NoService, OverBudget. A loser is turned away by one
+    cheap read before anything is written.
     """
-    state = Order.objects.filter(pk=order.pk).values_list("state", flat=True).get()
-    if state != OrderState.SUBMITTED:
-        raise refusals.AlreadyTaken
-    if check_offer and not _offered(order, organisation_id, at):
+    standing = accept_sql.standing(order.pk, organisation_id, at)
+    if standing.state != OrderState.SUBMITTED or (check_offer and not standing.offered):
         raise refusals.AlreadyTaken
     version, usage, quote = _terms(order, organisation_id)
     if order.budget_fen is not None and order.way == Way.OPEN and quote.total_fen > order.budget_fen:
@@ -71,43 +69,34 @@ def accept(
         "version": str(version.id), "item": version.name, "price_list": version.price_list.to_json(),
         "usage": usage.to_json(), "quote": quote.to_json(),
     }  # fmt: skip
-    try:
-        move(order, OrderState.ACCEPTED, by=by, at=at, provider_id=organisation_id, version_id=version.id,
-             terms=terms, accepted_at=at)  # fmt: skip
-    except Moved as error:
-        raise refusals.AlreadyTaken from error
-    customers.grant(organisation_id=organisation_id, customer_id=order.customer_id, at=at)
-    _close_offers(order, organisation_id, by=by, at=at)
-    touch("hall")
-    tell(order, "accepted", gettext_noop("机构已接单，正在选派服务员"), to="customer", by=by, at=at, sms=True)
-    record("orders.accept", by=by, at=at, subject="order", subject_id=order.pk,
-           detail={"organisation": str(organisation_id), "total_fen": quote.total_fen})  # fmt: skip
-    announce(OrderAccepted(order.pk, organisation_id))
+    with gathered() as jobs:
+        announce(OrderAccepted(order.pk, organisation_id))
+    provider, order.provider_id = order.provider_id, organisation_id
+    written = accept_sql.write(
+        order, organisation_id=organisation_id, version_id=version.id, terms=terms, total_fen=quote.total_fen,
+        text=gettext_noop("机构已接单，正在选派服务员"), side=str(side_of(order, by)), check_offer=check_offer,
+        jobs=[job("orders.tell", of_row=True, sms=True), *jobs], by=by, at=at,
+    )  # fmt: skip
+    if not written:
+        order.provider_id = provider
+        raise refusals.AlreadyTaken
+    order.state, order.state_at, order.accepted_at = str(OrderState.ACCEPTED), at, at
+    order.version_id, order.terms = version.id, terms
     return order
-
-
-def _offered(order: Order, organisation_id: UUID, at: datetime) -> bool:
-    offers = Offer.objects.filter(order=order, state=OfferState.OPEN, opens_at__lte=at, expires_at__gt=at)
-    return any(target in (None, organisation_id) for target in offers.values_list("organisation", flat=True))
 
 
 def _terms(order: Order, organisation_id: UUID) -> tuple[VersionFacts, Usage, Quote]:
     """The version the agency serves under and its price: the one the customer chose, or the agency's current one."""
     if order.version_id and order.way == Way.SENT:
-        version: VersionFacts | None = agencies.version(order.version_id)
+        version_id: UUID | None = order.version_id
     else:
-        agency = agencies.agency_of(organisation_id)
-        version = agencies.current_version(agency.id, order.item_code) if agency else None
+        version_id = agencies.serving(organisation_id, order.item_code)
+    version = agencies.frozen_version(version_id) if version_id else None
     span = (order.starts_at, order.ends_at)
     if version is None or not agencies.covers(version, order.town_code, span):
         raise refusals.NoService
     usage = usage_of(order, order.town_code)
     return version, usage, agencies.quoted(version, usage)
-
-
-def _close_offers(order: Order, organisation_id: UUID, *, by: Actor, at: datetime) -> None:
-    for offer in Offer.objects.filter(order=order, state=OfferState.OPEN):
-        move(offer, OfferState.ACCEPTED, by=by, at=at)
 
 
 @transaction.atomic
