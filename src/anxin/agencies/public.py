@@ -42,6 +42,7 @@ from anxin.agencies.events import (
 )
 from anxin.agencies.models import Agency, ServiceVersion
 from anxin.agencies.queries import (
+    SERVING_SQL,
     Sort,
     agencies,
     agencies_of,
@@ -54,7 +55,6 @@ from anxin.agencies.queries import (
     offers,
     own_versions,
     party,
-    serving,
     version,
     versions,
 )
@@ -90,7 +90,7 @@ __all__ = [
     "covers",
     "current_version",
     "frozen_version",
-    "serving",
+    "SERVING_SQL",
     "leave",
     "live_organisations",
     "offer_service",

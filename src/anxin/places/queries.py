@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from anxin.kit import prepared
 from anxin.kit.errors import NotFound
 from anxin.places import rules
 from anxin.places.adapters import seed
@@ -136,12 +137,15 @@ def linan_geojson() -> dict[str, object]:
     return {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": rings}}
 
 
+DAYS = "SELECT date, kind FROM places_day WHERE date BETWEEN %(first)s AND %(last)s"
+
+
 def day_kinds(days: Iterable[date]) -> dict[date, DayKind]:
     """The kind of each day. One query for all of them, none for no days."""
     wanted = sorted(set(days))
     if not wanted:
         return {}
-    rows = Day.objects.filter(date__range=(wanted[0], wanted[-1])).values_list("date", "kind")
+    rows = prepared.fetch(DAYS, {"first": wanted[0], "last": wanted[-1]})
     return rules.resolve(wanted, {day: DayKind(kind) for day, kind in rows})
 
 

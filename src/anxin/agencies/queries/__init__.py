@@ -1,6 +1,7 @@
 """Reads of agencies."""
 
 from anxin.agencies.queries.agencies import (
+    SERVING_SQL,
     agencies,
     agencies_of,
     agency,
@@ -12,7 +13,6 @@ from anxin.agencies.queries.agencies import (
     newest,
     party,
     revision_of,
-    serving,
     version,
     versions,
 )
@@ -36,7 +36,7 @@ __all__ = [
     "candidates",
     "current_version",
     "frozen_version",
-    "serving",
+    "SERVING_SQL",
     "drafts",
     "full",
     "grades",

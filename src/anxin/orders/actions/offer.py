@@ -62,7 +62,7 @@ def accept(
     standing = accept_sql.standing(order.pk, organisation_id, at)
     if standing.state != OrderState.SUBMITTED or (check_offer and not standing.offered):
         raise refusals.AlreadyTaken
-    version, usage, quote = _terms(order, organisation_id)
+    version, usage, quote = _terms(order, standing.serving)
     if order.budget_fen is not None and order.way == Way.OPEN and quote.total_fen > order.budget_fen:
         raise refusals.OverBudget(total=money.yuan(quote.total_fen), budget=money.yuan(order.budget_fen))
     terms = {
@@ -85,12 +85,12 @@ def accept(
     return order
 
 
-def _terms(order: Order, organisation_id: UUID) -> tuple[VersionFacts, Usage, Quote]:
+def _terms(order: Order, serving: UUID | None) -> tuple[VersionFacts, Usage, Quote]:
     """The version the agency serves under and its price: the one the customer chose, or the agency's current one."""
     if order.version_id and order.way == Way.SENT:
         version_id: UUID | None = order.version_id
     else:
-        version_id = agencies.serving(organisation_id, order.item_code)
+        version_id = serving
     version = agencies.frozen_version(version_id) if version_id else None
     span = (order.starts_at, order.ends_at)
     if version is None or not agencies.covers(version, order.town_code, span):

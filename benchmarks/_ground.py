@@ -1,0 +1,85 @@
+"""What the benchmarks share: a database of their own, the demand that is copied, and the page of results.
+
+Import it before anything of Django or of anxin: it points the settings at the benchmark's database.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def own_database(name: str) -> None:
+    """Make an empty database of this name beside the one of ANXIN_DATABASE_URL, and set Django up on it.
+
+    The migrated tables are kept as a template, so that the next run starts at once.
+    """
+    url = urlsplit(os.environ["ANXIN_DATABASE_URL"])
+    base, own = "anxin_bench_base", f"anxin_bench_{name}"
+    with psycopg.connect(urlunsplit(url), autocommit=True) as server:
+        if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [base]).fetchone():
+            server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(base)))
+    os.environ["ANXIN_DATABASE_URL"] = urlunsplit(url._replace(path=f"/{base}"))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anxin.config.settings")
+    os.environ.setdefault("ANXIN_LOG_LEVEL", "ERROR")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    call_command("migrate", verbosity=0)
+    connection.close()
+    with psycopg.connect(urlunsplit(url), autocommit=True) as server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(own)))
+        copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(own), sql.Identifier(base))
+        server.execute(copied)
+    connection.settings_dict["NAME"] = own
+    os.environ["ANXIN_DATABASE_URL"] = urlunsplit(url._replace(path=f"/{own}"))
+
+
+def machine() -> str:
+    """The machine in words: no host, no path."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), current_setting('fsync')")
+        version, fsync = cursor.fetchone()
+    return (
+        f"{platform.machine()}, {os.cpu_count()} cores (load {os.getloadavg()[0]:.1f} at the end), "
+        f"{platform.system()}, Python {platform.python_version()}, "
+        f"PostgreSQL {version.split()[0]} with fsync {fsync}"
+    )
+
+
+def quantile(found: list[float], share: float) -> float:
+    """The value below which `share` of them lie."""
+    return sorted(found)[min(len(found) - 1, int(len(found) * share))]
+
+
+def table(head: list[str], rows: Iterable[list[object]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *[[str(cell) for cell in row] for row in rows]]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def middle(found: Iterable[float]) -> float:
+    return statistics.median(list(found))
+
+
+def publish(name: str, title: str, scale: str, body: str) -> None:
+    """Print the results and keep them in results/<name>.md."""
+    text = f"# {title}\n\nMachine: {machine()}.  \nDate: {datetime.now(UTC):%Y-%m-%d}. Scale: {scale}\n\n{body}\n"
+    print(text)
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.md").write_text(text, encoding="utf-8")
