@@ -19,10 +19,11 @@ from psycopg import sql
 RESULTS = Path(__file__).parent / "results"
 
 
-def own_database(name: str) -> None:
+def own_database(name: str, *, keep: bool = False) -> None:
     """Make an empty database of this name beside the one of ANXIN_DATABASE_URL, and set Django up on it.
 
-    The migrated tables are kept as a template, so that the next run starts at once.
+    The migrated tables are kept as a template, so that the next run starts at once. keep: a database of this
+    name that is already there stays as it is.
     """
     url = urlsplit(os.environ["ANXIN_DATABASE_URL"])
     base, own = "anxin_bench_base", f"anxin_bench_{name}"
@@ -41,11 +42,16 @@ def own_database(name: str) -> None:
     call_command("migrate", verbosity=0)
     connection.close()
     with psycopg.connect(urlunsplit(url), autocommit=True) as server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(own)))
-        copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(own), sql.Identifier(base))
-        server.execute(copied)
+        there = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [own]).fetchone()
+        if there and not keep:
+            server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(own)))
+        if not (there and keep):
+            names = sql.Identifier(own), sql.Identifier(base)
+            server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
     connection.settings_dict["NAME"] = own
     os.environ["ANXIN_DATABASE_URL"] = urlunsplit(url._replace(path=f"/{own}"))
+    if keep:
+        call_command("migrate", verbosity=0)
 
 
 def machine() -> str:
