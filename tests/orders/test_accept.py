@@ -64,12 +64,13 @@ def test_one_acceptance_writes_everything(stage: Stage):
 def test_it_takes_three_queries_and_a_loser_one(stage: Stage, django_assert_num_queries):
     # The version's text is read once by each process.
     first, order = opened(stage), opened(stage)
-    offer.accept(first, organisation_id=stage.head.organisation.pk, by=stage.head.actor, at=NOON)
+    by, rival = stage.head.actor, stage.rival.actor
+    offer.accept(first, organisation_id=by.organisation_id, by=by, at=NOON)
     with django_assert_num_queries(3):
-        offer.accept(order, organisation_id=stage.head.organisation.pk, by=stage.head.actor, at=NOON)
+        offer.accept(order, organisation_id=by.organisation_id, by=by, at=NOON)
     late = Order.objects.get(pk=order.pk)
     with django_assert_num_queries(1), pytest.raises(refusals.AlreadyTaken):
-        offer.accept(late, organisation_id=stage.rival.organisation.pk, by=stage.rival.actor, at=NOON)
+        offer.accept(late, organisation_id=rival.organisation_id, by=rival, at=NOON)
 
 
 @pytest.mark.parametrize("lapsed", [True, False])
