@@ -90,7 +90,6 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
         "movable": found.state not in ENDED and visit.entered_at is None,
         "shows_place": side is not Side.WORKER or _agreed(assignment),
         "knows_customer": side is Side.AGENCY or (side is Side.WORKER and _agreed(assignment)),
-        "worker_name": _worker_name(found, side, shown) or (card.name if card else ""),
         "ranked": bool(assignment and assignment.score),
     }  # fmt: skip
 
@@ -100,13 +99,6 @@ def _assignment(found: orders.Order, side: Side, request: Request) -> orders.Ass
     if side is Side.WORKER:
         return orders.assignment_for_worker(found, request.actor)
     return orders.current_assignment(found)
-
-
-def _worker_name(found: orders.Order, side: Side, shown: orders.Assignment | None) -> str:
-    """The full name for the worker's agency, and for the customer once they have chosen; else the card's."""
-    if shown is None or (side is Side.CUSTOMER and not _agreed(shown)):
-        return ""
-    return shown.worker.person.name
 
 
 def _agreed(assignment: orders.Assignment | None) -> bool:

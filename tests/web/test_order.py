@@ -1,0 +1,80 @@
+"""One order at one address, with a face for each side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.cast import NOON, Member
+from tests.orders import played
+from tests.stage import Stage
+
+At = Callable[..., Client]
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Any:
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+def test_each_side_is_told_its_own_next_step(stage: Stage, client_of: At) -> None:
+    order = played.accepted(stage)
+    where = f"/orders/{order.number}/"
+    assert "机构正在为您选派服务员" in client_of(stage.customer).get(where).content.decode()
+    assert "去选派" in client_of(stage.head).get(where).content.decode()
+
+
+@pytest.mark.parametrize("tail", ["", "live/"])
+def test_whoever_has_no_part_in_it_meets_nothing(
+    stage: Stage, client_of: At, client: Client, stranger: Member, tail: str
+) -> None:
+    order, _proposal = played.proposed(stage)
+    where = f"/orders/{order.number}/{tail}"
+    for who in (stranger, stage.rival, stage.people[1]):
+        assert client_of(who).get(where).status_code in (403, 404)
+    assert "陈静" not in client.get(where, follow=True).content.decode()
+
+
+def test_the_page_listens_for_what_happens_to_its_order(stage: Stage, client_of: At) -> None:
+    order = stage.ask()
+    page = client_of(stage.customer).get(f"/orders/{order.number}/").content.decode()
+    assert f"/orders/{order.number}/live/" in page
+    part = client_of(stage.customer).get(f"/orders/{order.number}/live/").content.decode()
+    assert "<html" not in part
+    assert "需求已送到机构" in part
+
+
+def test_one_primary_step_on_the_page(stage: Stage, client_of: At) -> None:
+    order, _card = played.carded(stage)
+    page = client_of(stage.customer).get(f"/orders/{order.number}/").content.decode()
+    assert page.count("btn-primary") == 1
+
+
+def test_the_agency_may_call_the_customer_once_it_has_accepted(stage: Stage, client_of: At) -> None:
+    order = played.accepted(stage)
+    page = client_of(stage.head).get(f"/orders/{order.number}/").content.decode()
+    assert "19900000001" in page
+    assert "临天路" in page
+
+
+def test_the_page_costs_no_more_queries_for_a_longer_list_of_steps(stage: Stage, client_of: At) -> None:
+    order, day = played.in_service(stage)
+    client = client_of(stage.customer)
+    client.get(f"/orders/{order.number}/")
+    with CaptureQueriesContext(connection) as before:
+        client.get(f"/orders/{order.number}/")
+    from anxin.orders.models import Step
+
+    Step.objects.bulk_create(
+        Step(visit=day, position=n, text="再擦一遍", needs_photo=False) for n in range(10, 20)
+    )
+    with CaptureQueriesContext(connection) as after:
+        client.get(f"/orders/{order.number}/")
+    assert len(after) <= len(before)
