@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Case, Count, Prefetch, QuerySet, When
 
 from anxin.kit.actor import Actor
 from anxin.orders.models import Assignment, Change, Extra, Note, Offer, Order, Step, Visit, Warning
@@ -144,7 +144,8 @@ def answerable(number: str, actor: Actor, *, of_worker: bool) -> Assignment | No
         found = found.filter(worker__person=actor.person_id).order_by("-created_at", "-id")
     else:
         found = found.filter(order__customer__person=actor.person_id).exclude(state=AssignmentState.PROPOSED)
-        found = found.order_by("-created_at", "-id")
+        waiting = Case(When(state=AssignmentState.CARDED, then=0), default=1)
+        found = found.order_by(waiting, "-created_at", "-id")
     return found.select_related("order", "order__customer", "worker", "visit", "replaces").first()
 
 
