@@ -166,6 +166,14 @@ class Someone:
     def look(self, what: str) -> None:
         """Photograph the page; it must be usable by everybody and fit the screen."""
         self.page.wait_for_load_state("load")
+        # Half-faded text has no contrast of its own.
+        moving = "document.getAnimations().some(a => a.effect.getComputedTiming().progress < 1)"
+        for _ in range(20):
+            if not self.page.evaluate(
+                f"!!document.querySelector('.htmx-swapping, .htmx-settling') || {moving}"
+            ):
+                break
+            self.page.wait_for_timeout(100)
         RESULTS.mkdir(exist_ok=True)
         number = len(self.looked_at) + 1
         self.looked_at.append(what)
@@ -181,11 +189,16 @@ class Someone:
         wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, (what, self.page.url, f"{wide} px too wide")
 
-    def code(self) -> str:
-        """Read the newest one-time code from the simulated phone's own screen."""
+    def code(self, purpose: str) -> str:
+        """Read the newest code for a purpose from the simulated phone's own screen, as soon as it is there."""
         phone = self.page.context.new_page()
-        phone.goto(f"{self.house.simulators}/sms/?phone={self.number}")
-        text = phone.locator("article p").first.inner_text()
+        messages = phone.locator("article p", has_text=purpose)
+        for _ in range(40):
+            phone.goto(f"{self.house.simulators}/sms/?phone={self.number}")
+            if messages.count():
+                break
+            phone.wait_for_timeout(250)
+        text = messages.first.inner_text()
         phone.close()
         found = re.search(r"(?<!\d)(\d{6})(?!\d)", text)
         assert found, text
@@ -201,7 +214,7 @@ def someone(browser: Browser, running_house: House) -> Iterator[Callable[..., So
         context = browser.new_context(
             viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai",
             geolocation={"latitude": 30.2337, "longitude": 119.7205}, permissions=["geolocation"],
-            has_touch=width < 600,
+            has_touch=width < 600, reduced_motion="reduce",
         )  # fmt: skip
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
@@ -228,7 +241,7 @@ def _sign_in(one: Someone) -> None:
     one.page.get_by_label("手机号").fill(one.number)
     one.press("获取验证码")
     one.sees("输入验证码")
-    code = one.code()
+    code = one.code("登录验证码")
     one.page.locator("input[name=code]").fill(code)
     one.page.get_by_role("button", name="登录", exact=True).click()
     one.page.wait_for_url(lambda url: "/sign-in/" not in url)
