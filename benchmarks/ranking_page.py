@@ -4,9 +4,10 @@
 middleware, sessions, templates) in this process, without the network. In the same run: a bare Django view with
 one query, and PostgreSQL's own nearest-neighbour top 20 over the same workers.
 
-usage: python -m benchmarks.ranking_page [requests for each page]
+usage: python -m benchmarks.ranking_page [requests for each page] [percent of the district, 100]
 """
 
+# ruff: noqa: E402  # the database is chosen before Django is loaded
 from __future__ import annotations
 
 import sys
@@ -16,8 +17,9 @@ from typing import Any
 
 from benchmarks import _ground as ground
 
+PERCENT = int(sys.argv[2]) if len(sys.argv) > 2 else 100
 if __name__ == "__main__":
-    ground.own_database("district", keep=True)
+    ground.own_database(f"district_{PERCENT}", keep=True)
 
 from django.conf import settings
 from django.db import connection
@@ -31,7 +33,8 @@ from anxin.orders.models import Assignment, Order
 from anxin.simulation.bulk import load
 from tests import cast
 
-SIZE = {"workers": 3758, "agencies": 429, "orders": 20_000}
+WHOLE = {"workers": 3758, "agencies": 429, "orders": 20_000}
+SIZE = {what: many * PERCENT // 100 for what, many in WHOLE.items()}
 
 
 def measure(act: Callable[[], Any], count: int) -> tuple[list[float], int]:
@@ -40,12 +43,13 @@ def measure(act: Callable[[], Any], count: int) -> tuple[list[float], int]:
         act()
     with CaptureQueriesContext(connection) as queries:
         act()
+    asked = len(queries)  # the next request empties the list
     found = []
     for _ in range(count):
         begun = time.perf_counter()
         act()
         found.append((time.perf_counter() - begun) * 1000)
-    return found, len(queries)
+    return found, asked
 
 
 def asking(client: Client, path: str, **headers: str) -> Callable[[], Any]:
@@ -126,7 +130,7 @@ def nearest(order: Order) -> Callable[[], Any]:
 
 def main(count: int) -> None:
     if not Person.objects.exists():
-        load(**SIZE, seed=1)
+        load(**SIZE, seed=1, told=lambda what, many: print(f"{many:>6} {what}", flush=True))
     settings.ALLOWED_HOSTS = ["*"]
     with connection.cursor() as cursor:
         cursor.execute("CREATE INDEX IF NOT EXISTS bench_near ON workers_worker USING gist (point(lng, lat))")
