@@ -43,7 +43,7 @@ def due_closings(at: datetime) -> QuerySet[Order]:
 
 
 def watched_visits(at: datetime, *, ahead: timedelta) -> QuerySet[Visit]:
-    """Visits that may need a warning: begun, or beginning soon. Three queries."""
+    """Visits that may need a warning: begun, or beginning soon, with those who come. Three queries."""
     return (
         Visit.objects.filter(
             order__state__in=RUNNING,
@@ -53,7 +53,7 @@ def watched_visits(at: datetime, *, ahead: timedelta) -> QuerySet[Visit]:
         )
         .select_related("order", "order__customer")
         .prefetch_related(
-            "warnings", Prefetch("assignments", Assignment.objects.filter(state=AssignmentState.AGREED), "coming")
+            "warnings", Prefetch("assignments", Assignment.objects.filter(state=AssignmentState.AGREED))
         )
     )  # fmt: skip
 
@@ -67,7 +67,7 @@ def not_green(visits: Iterable[Visit], at: datetime) -> set[UUID]:
     for visit in visits:
         if visit.state in OUTSIDE:
             day = local_date(max(at, visit.starts_at))
-            days[day][visit.pk] = {one.worker_id for one in visit.coming}
+            days[day][visit.pk] = {one.worker_id for one in visit.assignments.all()}
     found: set[UUID] = set()
     for day, coming in days.items():
         ids = set().union(*coming.values())
