@@ -112,6 +112,11 @@ class World:
         )  # fmt: skip
         return accounts.actor_for(person, None)
 
+    def staff(self) -> Iterator[Actor]:
+        """Everybody who works in an agency's office."""
+        for one in self.agencies:
+            yield from (one.head, one.dispatcher, one.finance)
+
     def in_post(self, person: Actor, organisation_id: UUID, post: str, at: datetime) -> Actor:
         appointment = accounts.appoint(
             person_id=person.person, organisation_id=organisation_id, post=post, by=SYSTEM, at=at
@@ -316,6 +321,8 @@ def _enrol(world: World, cast: AgencyCast, index: int) -> UUID:
     skills = {code: rng.choice((5, 4, 4, 3)) for code in cast.services if rng.random() < 0.8} or {"0101": 5}
     if first:
         skills["0101"] = 4
+    if star:
+        skills = dict.fromkeys(cast.services, 4)
     workers.set_skills(worker_id=worker.pk, levels=skills, by=SYSTEM, at=at)
     workers.set_areas(worker_id=worker.pk, town_codes=cast.towns, by=SYSTEM, at=at)
     shifts = [(day, 8 * 60, 20 * 60) for day in range(7) if day < 5 or rng.random() < 0.7]

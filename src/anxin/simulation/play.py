@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from anxin.kit import clock, jobs
 from anxin.kit.actor import SYSTEM
+from anxin.notices import public as notices
 from anxin.orders.public import tick as tick_orders
 from anxin.payments.public import simulated_cashier
 from anxin.safetycode import public as safetycode
@@ -68,6 +69,9 @@ def play(
         with simulated_cashier(begin) as stage.cashier, Beside() if beside else nullcontext() as stage.beside:
             _run(progress, stage, orders, begin + timedelta(days=5), present, lively=now)
         cast.knock(stage, present - timedelta(hours=3))
+    for actor in (*stage.worker_actors.values(), *(one.actor for one in stage.households), *stage.staff()):
+        # What is older than a few hours, people have read.
+        notices.read_all(by=actor, at=present - timedelta(hours=5))
     logins.offer(stage, at=present)
 
 

@@ -40,12 +40,13 @@ class Scene:
     now: datetime
     worker: UUID | None = None
     order: orders.Order | None = None
+    code: str = CODE
 
     def taken(self, asked: datetime, starts_at: datetime) -> Generator[datetime, datetime, bool]:
         """Asked at `asked`, accepted a few minutes later."""
         at = yield asked
-        version = self.cast.services[CODE]
-        self.order = deeds.ask(self.world, self.home, CODE, starts_at, version=version, at=at)
+        version = self.cast.services[self.code]
+        self.order = deeds.ask(self.world, self.home, self.code, starts_at, version=version, at=at)
         if self.order is None:
             return False
         at = yield at + timedelta(minutes=4)
@@ -102,6 +103,7 @@ class Scene:
         self, starts_at: datetime, *, before: timedelta, star: bool = False
     ) -> Generator[datetime, datetime, bool]:
         """Everything up to two signatures, beginning `before` ahead of the start."""
+        starts_at = starts_at.replace(minute=starts_at.minute // 5 * 5, second=0, microsecond=0)
         asked = min(starts_at, self.now) - before
         if not (yield from self.taken(asked, starts_at)):
             return False
@@ -179,22 +181,18 @@ def scenes(world: World, now: datetime) -> Iterator[tuple[datetime, Story]]:
         _invoiced(done=True),
     ]
     own: list[Callable[[Scene], Moments]] = [
-        _at_the_door,
-        _to_sign,
-        _card,
-        _to_pay,
-        _to_review,
+        *(_at_the_door, _to_sign, _card, _to_pay, _to_review, _cancelled),
         _in_hall(0.4),
-        _closed(33),
-        _closed(19),
-        _closed(8),
-        _cancelled,
+        *[_closed(days) for days in (33, 19, 8)],
     ]
     # Some weeks ago at most, for the play has a beginning; a scene's first moment is its own.
     for telling in own:
         yield from _begun(telling(scene(mine)), now)
-    for telling in tellings:
-        yield from _begun(telling(scene()), now)
+    codes = list(cast.services)
+    for number, telling in enumerate(tellings):
+        one = scene()
+        one.code = codes[number % len(codes)]
+        yield from _begun(telling(one), now)
 
 
 def _begun(moments: Moments, now: datetime) -> Iterator[tuple[datetime, Story]]:
@@ -281,8 +279,8 @@ def _cancelled(scene: Scene) -> Moments:
 def _offered(ago: float) -> Callable[[Scene], Moments]:
     def tell(scene: Scene) -> Moments:
         at = yield scene.now - hours(ago)
-        version = scene.cast.services[CODE]
-        deeds.ask(scene.world, scene.home, CODE, _day(scene.now, 2, 10), version=version, at=at)
+        version = scene.cast.services[scene.code]
+        deeds.ask(scene.world, scene.home, scene.code, _day(scene.now, 2, 10), version=version, at=at)
 
     return tell
 
@@ -290,7 +288,9 @@ def _offered(ago: float) -> Callable[[Scene], Moments]:
 def _in_hall(ago: float) -> Callable[[Scene], Moments]:
     def tell(scene: Scene) -> Moments:
         at = yield scene.now - hours(ago)
-        deeds.ask(scene.world, scene.home, CODE, _day(scene.now, 3, 8 + int(ago * 4)), version=None, at=at)
+        deeds.ask(
+            scene.world, scene.home, scene.code, _day(scene.now, 3, 8 + int(ago * 4)), version=None, at=at
+        )
 
     return tell
 
