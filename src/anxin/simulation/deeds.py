@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -138,7 +139,7 @@ def work(world: World, step: object, by: Actor, at: datetime) -> None:
     orders.tick_step(step, done=True, note="", by=by, at=at)  # type: ignore[arg-type]
 
 
-def propose_windows(visit: orders.Visit, by: Actor, at: datetime) -> object:
+def propose_windows(visit: orders.Visit, by: Actor, at: datetime) -> Any:
     """Extra work seen on the spot."""
     return orders.propose_extra(
         visit,

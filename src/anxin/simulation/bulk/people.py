@@ -171,9 +171,17 @@ def workers(crowd: Crowd, houses: list[House], count: int) -> None:
     write(standings)
     write(code for code, _ in codes)
     write(moved for _, path in codes for moved in path)
+    _place(crowd, rows)
+    series = type(make("safetycode.Series"))
+    series._base_manager.update_or_create(city_code=CITY, year=at.year - 1, defaults={"last": count})
+
+
+def _place(crowd: Crowd, rows: list[tuple[Any, House, list[str]]]) -> None:
+    """What workers have around them: an agency, towns, skills, hours, papers."""
+    rng = crowd.rng
     write(
         make("workers.Affiliation", worker=w, organisation=house.organisation, kind="employee",
-             period=(at, None), may_grab=rng.random() < 0.5, created_at=at)
+             period=(crowd.at, None), may_grab=rng.random() < 0.5, created_at=crowd.at)
         for w, house, _ in rows
     )  # fmt: skip
     write(make("workers.WorkArea", worker=w, town_code=town) for w, house, _ in rows for town in house.towns)
@@ -192,8 +200,6 @@ def workers(crowd: Crowd, houses: list[House], count: int) -> None:
         for n, (w, _, skills) in enumerate(rows)
         for paper in _papers(crowd, w, skills, valid=n % 20 > 0)
     )
-    series = type(make("safetycode.Series"))
-    series._base_manager.update_or_create(city_code=CITY, year=at.year - 1, defaults={"last": count})
 
 
 def _papers(crowd: Crowd, worker: Any, skills: list[str], *, valid: bool) -> list[Any]:
@@ -218,7 +224,8 @@ def _papers(crowd: Crowd, worker: Any, skills: list[str], *, valid: bool) -> lis
 def customers(crowd: Crowd, count: int) -> dict[str, list[tuple[Any, Any]]]:
     """Customers with one address each, by town."""
     rng, at = crowd.rng, crowd.at
-    people, rows, found = [], [], {}
+    people, rows = [], []
+    found: dict[str, list[tuple[Any, Any]]] = {}
     villages = {town.code: places.villages(town.code) for town in crowd.towns}
     for index in range(count):
         town = crowd.towns[index % len(crowd.towns)]
