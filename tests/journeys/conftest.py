@@ -166,28 +166,29 @@ class Someone:
     def look(self, what: str) -> None:
         """Photograph the page; it must be usable by everybody and fit the screen."""
         self.page.wait_for_load_state("load")
-        # Half-faded text has no contrast of its own.
-        moving = "document.getAnimations().some(a => a.effect.getComputedTiming().progress < 1)"
-        for _ in range(20):
-            if not self.page.evaluate(
-                f"!!document.querySelector('.htmx-swapping, .htmx-settling') || {moving}"
-            ):
-                break
-            self.page.wait_for_timeout(100)
         RESULTS.mkdir(exist_ok=True)
         number = len(self.looked_at) + 1
         self.looked_at.append(what)
         self.page.screenshot(path=RESULTS / f"{self.name}-{number:02d}-{what}.png", full_page=True)
         self.page.evaluate(AXE.read_text())
+        serious = self._serious()
+        for _ in range(6):
+            if not serious:
+                break
+            # A part that is just being swapped in is half-faded and has no contrast of its own; a fault stays.
+            self.page.wait_for_timeout(500)
+            serious = self._serious()
+        assert serious == [], (what, self.page.url, serious)
+        wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, (what, self.page.url, f"{wide} px too wide")
+
+    def _serious(self) -> list[tuple[str, list[str]]]:
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-        serious = [
+        return [
             (v["id"], [n["html"][:300] for n in v["nodes"]])
             for v in found
             if v["impact"] in ("serious", "critical")
         ]
-        assert serious == [], (what, self.page.url, serious)
-        wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, (what, self.page.url, f"{wide} px too wide")
 
     def code(self, purpose: str) -> str:
         """Read the newest code for a purpose from the simulated phone's own screen, as soon as it is there."""

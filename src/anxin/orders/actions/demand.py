@@ -85,11 +85,8 @@ def submit_demand(demand: Demand, *, order_id: UUID, by: Actor, at: datetime) ->
     AddressUnknown, NotCovered, VersionStale, PriceChanged; catalogue's
     AnswersUnfit. Source: B-7.2, T/ZTAC 001.2 §7.2.
     """
-    existing: Order | None = Order.objects.filter(pk=order_id, customer__person=by.person_id).first()
-    if existing is not None:
+    if existing := _sent_before(order_id, by):
         return existing
-    if Order.objects.filter(pk=order_id).exists():
-        raise refusals.OrderUnknown
     if not by.verified:
         raise refusals.NotVerified
     item = _item(demand, at)
@@ -153,6 +150,14 @@ def submit_again(order: Order, *, starts_at: datetime, ends_at: datetime, by: Ac
     record("orders.submit_again", by=by, at=at, subject="order", subject_id=order.pk)
     announce(DemandSubmitted(order.pk))
     return order
+
+
+def _sent_before(order_id: UUID, by: Actor) -> Order | None:
+    """The order of that key, if this customer has sent it already; somebody else's key is refused."""
+    existing: Order | None = Order.objects.filter(pk=order_id, customer__person=by.person_id).first()
+    if existing is None and Order.objects.filter(pk=order_id).exists():
+        raise refusals.OrderUnknown
+    return existing
 
 
 def frozen_place(address: AddressFacts) -> dict[str, str]:
