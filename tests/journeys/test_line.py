@@ -51,7 +51,7 @@ def let_a_minute_pass(house: House) -> None:
 
 @pytest.mark.requirement(
     "A-6.3.2b", "B-7.2.3", "B-7.3.1", "B-7.3.2", "B-7.4.2", "B-7.4.3", "B-7.5.1", "B-7.5.2", "B-7.6", "B-7.7.1",
-    "B-7.8", "C-5.4.2", "D-3b", "A-6.5.1",
+    "B-7.8.1", "B-7.8.2", "C-5.4.2", "D-3b", "A-6.5.1",
 )  # fmt: skip
 def test_from_a_need_to_a_reviewed_service(
     someone: Callable[..., Someone], running_house: House, tmp_path: Path

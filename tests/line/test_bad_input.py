@@ -94,7 +94,14 @@ def program_count(name: str) -> int:
         ({"address_id": str(uuid4())}, 422, "address_unknown"),
         ({"item_code": "9999"}, 422, "item_unknown"),
         ({"quantity": "0.5"}, 422, "quantity_wrong"),
-        ({"starts_at": (NOON + timedelta(minutes=5)).isoformat()}, 422, "too_soon"),
+        (
+            {
+                "starts_at": (NOON + timedelta(minutes=5)).isoformat(),
+                "ends_at": (NOON + timedelta(minutes=65)).isoformat(),
+            },
+            422,
+            "too_soon",
+        ),
         ({"ends_at": (START - timedelta(hours=1)).isoformat()}, 422, "time_backwards"),
         ({"quantity": "1e99"}, 422, "malformed"),
         ({"starts_at": "2026-03-20T14:00:00"}, 422, "malformed"),
