@@ -277,3 +277,17 @@ def test_the_key_of_anothers_order_gives_nothing(stage: Stage, zhou_min):
     order = stage.ask()
     with pytest.raises(refusals.OrderUnknown):
         submit_demand(stage.demand, order_id=order.pk, by=zhou_min.actor, at=NOON)
+
+
+def test_an_order_cancelled_meanwhile_is_laid_before_nobody(stage):
+    """The job that asks the next agency holds a row that was read before the customer cancelled."""
+    from anxin.orders.actions import offer
+    from anxin.orders.models import Offer, Order
+
+    order = stage.ask()
+    stale = Order.objects.get(pk=order.pk)
+    change.cancel(order, reason="不需要了", by=stage.customer.actor, at=NOON)
+    before = Offer.objects.filter(order=order, state="open").count()
+    with pytest.raises(refusals.AlreadyTaken):
+        offer.offer_to(stale, organisation_id=None, by=SYSTEM, at=NOON)
+    assert (before, Offer.objects.filter(order=order, state="open").count()) == (0, 0)

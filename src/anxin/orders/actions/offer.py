@@ -19,7 +19,7 @@ from anxin.kit.models import begin, move
 from anxin.kit.text import gettext_noop
 from anxin.orders.actions import accept_sql, refusals
 from anxin.orders.actions.demand import usage_of
-from anxin.orders.actions.telling import side_of, tell
+from anxin.orders.actions.telling import lock, side_of, tell
 from anxin.orders.events import OfferLapsed, OrderAccepted
 from anxin.orders.models import Offer, Order
 from anxin.orders.states import OfferState, OrderState
@@ -33,8 +33,12 @@ def offer_to(
 ) -> Offer:
     """Lay a submitted demand before one agency (with the version it would serve under), or, None, before all.
 
-    It stays open for the operator's minutes, but never past the start of the service.
+    It stays open for the operator's minutes, but never past the start of the service. Refuses: AlreadyTaken when
+    the order was cancelled or taken in the meantime.
     """
+    lock(order)
+    if order.state != OrderState.SUBMITTED:
+        raise refusals.AlreadyTaken
     way = Way.SENT if organisation_id else Way.OPEN
     minutes = policies.read(OFFER_MINUTES if organisation_id else GRAB_MINUTES, at=at)
     expires_at = min(at + timedelta(minutes=minutes), order.starts_at)

@@ -35,6 +35,7 @@ from anxin.orders.api.schemas import (
     TermsOut,
 )
 from anxin.orders.models import Assignment, Change, Offer, Order
+from anxin.orders.values import AssignmentState, Side
 
 router = Router(tags=["orders"])
 
@@ -79,9 +80,11 @@ def timeline(request: Any, number: str) -> list[Any]:
 @router.get("/orders/{number}/card/", response=AssignmentOut)
 @ruled(PARTY)
 def card(request: Any, number: str) -> Assignment:
-    """Who is proposed, or agreed, to come."""
-    found = queries.current_assignment(order_of(request, number))
-    if found is None:
+    """Who is proposed, or agreed, to come; the customer hears of somebody once that worker has confirmed."""
+    order = order_of(request, number)
+    found = queries.current_assignment(order)
+    unheard = found is not None and found.state == AssignmentState.PROPOSED
+    if found is None or (unheard and side_of(order, request.actor) == Side.CUSTOMER):
         raise refusals.OrderUnknown
     return found
 
