@@ -111,7 +111,8 @@ def _on_server(url: str, statement: str) -> None:
         connection.execute(statement.encode())
 
 
-@pytest.fixture(scope="session")
+# Closed after each file: Playwright keeps a loop in this thread, and another file brings a browser of its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     flags = ["--disable-gpu", "--disable-background-networking"]
     if os.geteuid() == 0:
