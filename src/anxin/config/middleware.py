@@ -17,6 +17,7 @@ from anxin.audit.public import replay
 from anxin.kit.access import UNSAFE, Request, refuse
 from anxin.kit.actor import ANONYMOUS
 from anxin.kit.errors import Refusal
+from anxin.kit.network import client_address
 
 log = logging.getLogger("anxin.request")
 Next = Callable[[Any], HttpResponseBase]
@@ -35,6 +36,21 @@ class RequestId:
         response.headers["X-Request-Id"] = request.request_id
         response.headers["Server-Timing"] = f"app;dur={(time.perf_counter() - started) * 1000:.1f}"
         return response
+
+
+class ClientAddress:
+    """Let REMOTE_ADDR be the address that asks, also behind the operator's proxies: limits and audit go by it."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.META["REMOTE_ADDR"] = client_address(
+            request.META.get("REMOTE_ADDR", ""),
+            request.headers.get("X-Forwarded-For", ""),
+            settings.ANXIN_TRUSTED_PROXIES,
+        )
+        return self.get_response(request)
 
 
 def _policy() -> str:

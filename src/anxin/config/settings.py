@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from anxin.kit.network import networks
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -57,6 +59,8 @@ ANXIN_SIMULATOR_URL = os.environ.get("ANXIN_SIMULATOR_URL", f"http://localhost:{
 ANXIN_KEY_RING = Path(os.environ.get("ANXIN_KEY_RING", ANXIN_HOME / "keys" / "ring.json"))
 ANXIN_FILES = ANXIN_HOME / "files"
 ANXIN_DEMO = _flag("ANXIN_DEMO", True)
+# Proxies whose X-Forwarded-For is believed: networks or addresses, parted by commas.
+ANXIN_TRUSTED_PROXIES = networks(os.environ.get("ANXIN_TRUSTED_PROXIES", ""))
 
 # ── outside systems: real addresses in production, simulators on the loopback otherwise ──────────────
 ANXIN_IDENTITY_URL = os.environ.get("ANXIN_IDENTITY_URL", f"{ANXIN_SIMULATOR_URL}/identity")
@@ -113,6 +117,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "anxin.config.middleware.RequestId",
+    "anxin.config.middleware.ClientAddress",
     "anxin.config.middleware.Headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
