@@ -13,11 +13,13 @@ from psycopg.types.json import Jsonb
 
 from anxin.audit import queries, rules
 from anxin.audit.models import Answer, Entry, Seal
+from anxin.audit.values import CHECK
 from anxin.kit import clock
 from anxin.kit.access import Request, refuse
-from anxin.kit.actor import Actor
+from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.crypto import hmac_sign, same, seal, sha256, unseal
 from anxin.kit.errors import Conflict, Invalid
+from anxin.kit.jobs import defer
 
 KEEP_ANSWERS = timedelta(days=1)
 SEALER_LOCK = 7_310_001
@@ -115,6 +117,25 @@ def verify() -> tuple[int, int, list[str]]:
             faults.append(f"seal {one.pk}: the signature is not ours")
         previous, start, total = one.digest, one.below_xact, total + count
     return seals, total, faults
+
+
+FAULTS_KEPT = 50
+
+
+@transaction.atomic
+def check(*, at: datetime) -> list[str]:
+    """Verify the whole trail and write down what was found, in the trail itself. Returns the faults."""
+    seals, entries, faults = verify()
+    detail = {"seals": seals, "entries": entries, "faults": len(faults), "first": faults[:FAULTS_KEPT]}
+    record(CHECK, by=SYSTEM, at=at, subject="audit", subject_id="trail", detail=detail)
+    return faults
+
+
+@transaction.atomic
+def ask_check(*, by: Actor, at: datetime) -> None:
+    """Have the whole trail verified by a job, now; one at a time. Recorded with who asked."""
+    record("audit.ask_check", by=by, at=at, subject="audit", subject_id="trail")
+    defer("audit.check", lock="audit.check")
 
 
 def replay(request: Request, key: str, call: Callable[[], HttpResponseBase]) -> HttpResponseBase:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.expressions import RawSQL
 
@@ -47,6 +48,9 @@ class Entry(models.Model):
             models.Index(fields=["xact", "id"], name="audit_entry_xact"),
             models.Index(fields=["by_person", "-id"], name="audit_entry_person"),
             models.Index(fields=["by_organisation", "-id"], name="audit_entry_organisation"),
+            models.Index(fields=["action", "-id"], name="audit_entry_action"),
+            # Entries come in the order of time, so a small index of ranges finds a day among millions.
+            BrinIndex(fields=["at"], name="audit_entry_at", pages_per_range=32),
         ]
 
 

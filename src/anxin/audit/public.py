@@ -1,6 +1,19 @@
-"""The door of audit: record an act, guard a write against replays."""
+"""The door of audit: record an act, guard a write against replays, look the trail through."""
 
-from anxin.audit.actions import ENTRY_SQL, entry_values, record, replay, seal_batch, verify
-from anxin.audit.queries import of_subject
+from anxin.audit.actions import (
+    ENTRY_SQL,
+    ask_check,
+    check,
+    entry_values,
+    record,
+    replay,
+    seal_batch,
+    verify,
+)
+from anxin.audit.models import Entry, Seal
+from anxin.audit.queries import Wanted, last_check, last_seal, of_subject, seals_of, trail
 
-__all__ = ["ENTRY_SQL", "entry_values", "of_subject", "record", "replay", "seal_batch", "verify"]
+__all__ = [
+    "ENTRY_SQL", "Entry", "Seal", "Wanted", "ask_check", "check", "entry_values", "last_check", "last_seal",
+    "of_subject", "record", "replay", "seal_batch", "seals_of", "trail", "verify",
+]  # fmt: skip

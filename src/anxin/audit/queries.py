@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from anxin.audit.models import Entry, Seal
+from anxin.audit.values import CHECK
+from anxin.kit.actor import Actor
 
 COLUMNS = (
     "id", "action", "at", "by_person", "by_organisation", "by_post", "channel", "address",
@@ -52,3 +56,47 @@ def rows_between(from_xact: int, below_xact: int) -> Iterator[dict[str, Any]]:
 
 def of_subject(subject: str, subject_id: str) -> QuerySet[Entry]:
     return Entry.objects.filter(subject=subject, subject_id=subject_id).order_by("id")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for in the trail; "" and None ask for nothing. `area` is the first part of an action."""
+
+    area: str = ""
+    action: str = ""
+    person_id: UUID | None = None
+    organisation_id: UUID | None = None
+    post: str = ""
+    subject: str = ""
+    subject_id: str = ""
+    request_id: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def trail(actor: Actor, wanted: Wanted, *, before: int | None = None) -> QuerySet[Entry]:
+    """Entries the actor may see, newest first, `before` an id: a trail of millions is walked, never counted."""
+    exact = {
+        "action": wanted.action, "by_person": wanted.person_id, "by_organisation": wanted.organisation_id,
+        "by_post": wanted.post, "subject": wanted.subject, "subject_id": wanted.subject_id,
+        "request_id": wanted.request_id, "at__gte": wanted.since, "at__lt": wanted.until, "id__lt": before,
+    }  # fmt: skip
+    found = Entry.objects.visible_to(actor).filter(**{k: v for k, v in exact.items() if v})
+    if wanted.area:
+        found = found.filter(action__startswith=f"{wanted.area}.")
+    return found.order_by("-id")
+
+
+def seals_of(entries: Iterable[Entry]) -> dict[int, Seal]:
+    """Entry id → the seal that covers it; entries not yet sealed are left out. One query."""
+    rows = list(entries)
+    if not rows:
+        return {}
+    low, high = min(row.xact for row in rows), max(row.xact for row in rows)
+    seals = list(Seal.objects.filter(below_xact__gt=low, from_xact__lte=high))
+    return {row.pk: one for row in rows for one in seals if one.from_xact <= row.xact < one.below_xact}
+
+
+def last_check() -> Entry | None:
+    """What the last verification of the whole trail found, itself an entry."""
+    return Entry.objects.filter(action=CHECK).order_by("-id").first()

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from anxin.audit import actions
-from anxin.kit.jobs import periodic
+from anxin.kit.jobs import periodic, task
 
 
 @periodic("audit.seal", cron="* * * * *")
@@ -14,3 +14,14 @@ def seal(*, at: datetime) -> None:
 @periodic("audit.forget_answers", cron="17 * * * *")
 def forget_answers(*, at: datetime) -> None:
     actions.forget_answers(at=at)
+
+
+@task("audit.check")
+def check(*, at: datetime) -> None:
+    actions.check(at=at)
+
+
+@periodic("audit.nightly_check", cron="40 3 * * *")
+def nightly_check(*, at: datetime) -> None:
+    """Every night, so that a change is noticed without anybody asking."""
+    actions.check(at=at)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anxin.web.pages import desks, home, order, preferences, styleguide
+from anxin.web.pages import audit, desks, home, order, preferences, styleguide
 
 app_name = "web"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("today/", desks.today, name="today"),
     path("desk/", desks.agency_desk, name="agency_desk"),
     path("operator/", desks.operator_desk, name="operator_desk"),
+    path("operator/audit/", audit.trail, name="audit"),
+    path("operator/audit/check/", audit.check, name="audit_check"),
     path("health/", home.health, name="health"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),

@@ -1,0 +1,4 @@
+"""Words that other areas may use of the trail. Plain."""
+
+CHECK = "audit.check"
+EXPORT = "audit.export"

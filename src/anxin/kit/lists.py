@@ -1,0 +1,150 @@
+"""A desk's list: what its address asks for (words, choices, days, order), its pages, and its export.
+
+Filters live in the address alone, so that a view can be kept, sent and walked back to, with or without script.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict
+
+from anxin.kit.clock import SHANGHAI
+
+EXPORT_LIMIT = 20_000
+# A spreadsheet would run what begins like a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One field above a list; `kind` is words, pick or day."""
+
+    name: str
+    label: str
+    kind: str
+    value: str
+    hint: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+
+
+@dataclass
+class Asked:
+    """What the address of a list asks for. Name each filter once; unknown values count as not asked."""
+
+    query: QueryDict
+    filters: list[Filter] = field(default_factory=list)
+    kept: list[tuple[str, str]] = field(default_factory=list)
+    order: str = ""
+
+    def words(self, name: str, label: str, hint: str = "") -> str:
+        """What was typed, without the blanks around it, at most 100 characters."""
+        value = self.query.get(name, "").replace("\0", "").strip()[:100]
+        self.filters.append(Filter(name, label, "words", value, hint))
+        return value
+
+    def pick(self, name: str, label: str, choices: Iterable[tuple[str, Any]]) -> str:
+        """One of `choices` (value, words), or "" for all."""
+        known = [(str(value), str(words)) for value, words in choices]
+        value = self._known(name, {code for code, _ in known})
+        self.filters.append(Filter(name, label, "pick", value, choices=known))
+        return value
+
+    def days(self, label_from: str, label_to: str) -> tuple[datetime | None, datetime | None]:
+        """`from` and `to` as the bounds of calendar days here, half-open; None where not asked."""
+        first, last = self._day("from"), self._day("to")
+        self.filters.append(Filter("from", label_from, "day", first.isoformat() if first else ""))
+        self.filters.append(Filter("to", label_to, "day", last.isoformat() if last else ""))
+        return (_midnight(first) if first else None), (_midnight(last + timedelta(days=1)) if last else None)
+
+    def keep(self, name: str, allowed: Iterable[str], default: str = "") -> str:
+        """A choice made elsewhere on the page, such as a tab, that the filters carry along."""
+        value = self._known(name, set(map(str, allowed)), default)
+        if name in self.query:
+            self.kept.append((name, value))
+        return value
+
+    def sort(self, columns: dict[str, tuple[str, ...]], default: str) -> list[str]:
+        """The columns to order by. `columns` gives each name its database columns; "-name" turns them round."""
+        self.order = self._known("sort", {*columns, *(f"-{name}" for name in columns)}, default)
+        if "sort" in self.query:
+            self.kept.append(("sort", self.order))
+        names = columns[self.order.lstrip("-")]
+        return [_turned(name) for name in names] if self.order.startswith("-") else list(names)
+
+    def within(
+        self, rows: QuerySet[Any], column: str, span: tuple[datetime | None, datetime | None]
+    ) -> QuerySet[Any]:
+        """The rows whose `column` lies in the span."""
+        if span[0]:
+            rows = rows.filter(**{f"{column}__gte": span[0]})
+        return rows.filter(**{f"{column}__lt": span[1]}) if span[1] else rows
+
+    def page(self, rows: Any, per_page: int) -> Page[Any]:
+        return Paginator(rows, per_page).get_page(self.query.get("page"))
+
+    @property
+    def any(self) -> bool:
+        """Whether a filter is set: an empty list then says so."""
+        return any(one.value for one in self.filters)
+
+    @property
+    def exporting(self) -> bool:
+        return self.query.get("format") == "csv"
+
+    def address(self, **changes: str) -> str:
+        """The present address with changes; "" takes a value out. Starts over on the first page."""
+        query = self.query.copy()
+        query.pop("page", None)
+        for name, value in changes.items():
+            query.pop(name, None)
+            if value:
+                query[name] = value
+        return f"?{query.urlencode()}"
+
+    def _known(self, name: str, allowed: set[str], default: str = "") -> str:
+        value = self.query.get(name, default)
+        return value if value in allowed else default
+
+    def _day(self, name: str) -> date | None:
+        try:
+            return date.fromisoformat(self.query.get(name, ""))
+        except ValueError:
+            return None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=SHANGHAI)
+
+
+def _turned(column: str) -> str:
+    return column[1:] if column.startswith("-") else f"-{column}"
+
+
+def as_csv(name: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """Rows as a file that spreadsheets open with the right characters; times in Shanghai, no cell runs as a formula."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    response.headers["Cache-Control"] = "private, no-store"
+    response.write("\ufeff")
+    writer = csv.writer(response)
+    writer.writerow([str(cell) for cell in head])
+    writer.writerows([[_cell(value) for value in row] for row in rows])
+    return response
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    text = str(value)
+    if not isinstance(value, (int, float)) and text.startswith(_FORMULA):
+        return f"'{text}"
+    return text

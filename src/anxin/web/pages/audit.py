@@ -1,0 +1,151 @@
+"""The audit trail for the one post that reads it: who did what to what, when, and whether it was changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from anxin.accounts import public as accounts
+from anxin.accounts.values import POSTS
+from anxin.audit import public as audit
+from anxin.audit.values import EXPORT
+from anxin.contracts import public as contracts
+from anxin.kit import clock
+from anxin.kit.access import Request, holds, page
+from anxin.kit.actor import SYSTEM
+from anxin.kit.lists import EXPORT_LIMIT, Asked, as_csv
+from anxin.kit.masks import mask_name
+from anxin.kit.models import uuid_or_none
+from anxin.kit.redirects import see_other
+from anxin.orders import public as orders
+from anxin.web.audit_words import ACTIONS, AREAS, CHANNELS, SUBJECTS
+
+READ = holds("audit.read")
+PER_PAGE = 50
+NOBODY = UUID(int=0)
+
+
+@page(READ)
+def trail(request: Request) -> HttpResponse:
+    """The trail, newest first, narrowed by actor, act, subject and time; seven queries whatever its length."""
+    asked = Asked(request.GET)
+    wanted = _wanted(asked)
+    if asked.exporting:
+        return _export(request, wanted)
+    before = request.GET.get("before", "")
+    found = audit.trail(request.actor, wanted, before=int(before) if before.isdecimal() else None)
+    rows = list(found[: PER_PAGE + 1])
+    shown = rows[:PER_PAGE]
+    older = asked.address(before=str(shown[-1].pk)) if len(rows) > PER_PAGE else ""
+    context = {
+        "asked": asked, "rows": _told(shown), "older": older, "newest": asked.address(before=""),
+        "walked": bool(before), "seal": audit.last_seal(), "check": audit.last_check(),
+    }  # fmt: skip
+    return render(request, "web/audit.html", context)
+
+
+@page(READ, methods=("POST",))
+def check(request: Request) -> HttpResponse:
+    """Have the whole trail verified now."""
+    audit.ask_check(by=request.actor, at=clock.now())
+    messages.success(request, _("核验已开始，完成后结果显示在这一页。"))
+    return see_other(reverse("web:audit"))
+
+
+def _wanted(asked: Asked) -> audit.Wanted:
+    who = asked.words("who", _("谁"), _("手机号或人员编号"))
+    what = asked.words("subject", _("对象"), _("订单号、合同号或对象编号"))
+    area = asked.pick("area", _("范围"), [(code, _(words)) for code, words in AREAS.items()])
+    action = asked.pick(
+        "action", _("做了什么"),
+        [(c, _(w)) for c, w in ACTIONS.items() if not area or c.startswith(f"{area}.")],
+    )  # fmt: skip
+    post = asked.pick("post", _("岗位"), [(code, _(one.label)) for code, one in POSTS.items()])
+    since, until = asked.days(_("从"), _("到"))
+    kind, subject_id = _subject(what)
+    organisation = asked.query.get("organisation", "")
+    if organisation:
+        asked.kept.append(("organisation", organisation))
+    return audit.Wanted(
+        area=area, action=action, post=post, person_id=_person(who), subject=kind, subject_id=subject_id,
+        organisation_id=(uuid_or_none(organisation) or NOBODY) if organisation else None,
+        since=since, until=until,
+    )  # fmt: skip
+
+
+def _person(text: str) -> UUID | None:
+    """The person of a phone number or an id; nobody at all if there is none, rather than everybody."""
+    if not text:
+        return None
+    known = uuid_or_none(text)
+    found = None if known else accounts.person_by_phone(text)
+    return known or (found.pk if found else NOBODY)
+
+
+def _subject(text: str) -> tuple[str, str]:
+    """Kind and id of what a person names by the number printed on it."""
+    if text[:1].upper() == "O" and (order := orders.by_number(text.upper(), SYSTEM)):
+        return "order", str(order.pk)
+    if text[:1].upper() == "C" and (contract := contracts.by_number(text.upper(), SYSTEM)):
+        return "contract", str(contract.pk)
+    return "", text
+
+
+def _told(rows: Iterable[audit.Entry]) -> list[dict[str, Any]]:
+    """Entries in words, each with its seal; names are masked, for the trail is about posts and acts."""
+    entries = list(rows)
+    seals = audit.seals_of(entries)
+    people = accounts.people({row.by_person for row in entries if row.by_person})
+    firms = accounts.organisations({row.by_organisation for row in entries if row.by_organisation})
+    return [
+        {
+            "row": row,
+            "did": _(ACTIONS.get(row.action, row.action)),
+            "subject": _(SUBJECTS.get(row.subject, row.subject)),
+            "who": _who(row, people),
+            "post": _(POSTS[row.by_post].label) if row.by_post in POSTS else row.by_post,
+            "firm": firms[row.by_organisation].name if row.by_organisation in firms else "",
+            "channel": _(CHANNELS.get(row.channel, row.channel)),
+            "seal": seals.get(row.pk),
+            "detail": sorted(row.detail.items()),
+        }
+        for row in entries
+    ]
+
+
+def _who(row: audit.Entry, people: dict[UUID, Any]) -> str:
+    if row.by_person is None:
+        return str(_("系统")) if row.channel == "system" else str(_("未登录"))
+    return mask_name(people[row.by_person].name) if row.by_person in people else str(row.by_person)
+
+
+def _export(request: Request, wanted: audit.Wanted) -> HttpResponse:
+    """What was found as a file, at most EXPORT_LIMIT rows; taking it away is itself recorded."""
+    rows = audit.trail(request.actor, wanted)[:EXPORT_LIMIT]
+    asked = {k: v for k, v in request.GET.items() if v and k != "format"}
+    head = (
+        _("编号"), _("时间"), _("人员"), _("人员编号"), _("岗位"), _("组织"), _("做了什么"), _("代码"), _("对象"),
+        _("对象编号"), _("渠道"), _("地址"), _("请求号"), _("内容"), _("封存批次"),
+    )  # fmt: skip
+    lines = [
+        (
+            t["row"].pk, t["row"].at, t["who"], t["row"].by_person, t["post"], t["firm"], t["did"], t["row"].action,
+            t["subject"], t["row"].subject_id, t["channel"], t["row"].address, t["row"].request_id,
+            urlencode(t["detail"]), t["seal"].pk if t["seal"] else "",
+        )
+        for t in _told(rows)
+    ]  # fmt: skip
+    at = clock.now()
+    audit.record(
+        EXPORT, by=request.actor, at=at, subject="audit", subject_id="trail",
+        detail={"asked": sorted(asked), "rows": len(lines)},
+    )  # fmt: skip
+    return as_csv(f"audit-{clock.local(at):%Y%m%d-%H%M}", head, lines)
