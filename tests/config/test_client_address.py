@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
-from pytest_django.fixtures import SettingsWrapper
 
 from anxin.config.middleware import ClientAddress
 from anxin.kit.network import client_address, networks
@@ -48,7 +47,7 @@ def test_what_is_no_network_is_refused_at_the_start() -> None:
 
 @pytest.mark.parametrize(("trusted", "asks"), [("127.0.0.1", "198.51.100.1"), ("", "127.0.0.1")])
 def test_every_reader_of_the_request_sees_the_address_that_asks(
-    settings: SettingsWrapper, trusted: str, asks: str
+    settings: Settings, trusted: str, asks: str
 ) -> None:
     settings.ANXIN_TRUSTED_PROXIES = networks(trusted)
     seen = []

@@ -72,4 +72,4 @@ def test_a_number_that_cannot_be_one_is_not_found(chen_jing: Member) -> None:
     for number in ("%00", "C%00", "\u5408\u540c", "C260318-NOSUCHNO", "..%2F"):
         assert Client().get(f"/api/v1/contracts/{number}", headers=token).status_code == 404
         assert Client().get(f"/api/v1/verification/{number}").status_code == 404
-    assert Client().get("/api/v1/contracts?state=%00", headers=token).json() == []
+    assert Client().get("/api/v1/contracts?state=%00", headers=token).status_code == 400

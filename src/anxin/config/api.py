@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
@@ -36,7 +37,7 @@ def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
     problems = [{"field": ".".join(map(str, e["loc"])), "problem": e["msg"]} for e in error.errors]
     body = {
         "code": "malformed",
-        "message": "请求的格式不符合接口说明。",
+        "message": gettext("请求的格式不符合接口说明。"),
         "field": problems[0]["field"] if problems else None,
         "problems": problems,
         "request_id": getattr(request, "request_id", ""),

@@ -16,7 +16,7 @@ from anxin.accounts.public import actor_of
 from anxin.audit.public import replay
 from anxin.kit.access import UNSAFE, Request, refuse
 from anxin.kit.actor import ANONYMOUS
-from anxin.kit.errors import Refusal
+from anxin.kit.errors import Malformed, NotFound, Refusal
 from anxin.kit.network import client_address
 
 log = logging.getLogger("anxin.request")
@@ -113,6 +113,26 @@ class WhoActs:
             request.actor = ANONYMOUS
             return refuse(request, refusal)
         return self.get_response(request)
+
+
+class ReadableText:
+    """Refuse the character NUL wherever it is sent: the database keeps no text that holds it."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponseBase:
+        if "\0" in request.path_info:
+            return refuse(request, NotFound())
+        if self._holds_nul(request):
+            return refuse(request, Malformed())
+        return self.get_response(request)
+
+    def _holds_nul(self, request: Request) -> bool:
+        if request.content_type == "application/json" and rb"\u0000" in request.body:
+            return True
+        sent = [request.GET, request.POST] if request.method in UNSAFE else [request.GET]
+        return any("\0" in value for data in sent for _name, values in data.lists() for value in values)
 
 
 class ReplayGuard:

@@ -128,6 +128,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "anxin.config.middleware.WhoActs",
+    "anxin.config.middleware.ReadableText",
     "anxin.config.middleware.ReplayGuard",
 ]
 

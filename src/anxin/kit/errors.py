@@ -32,6 +32,11 @@ class Refusal(Exception):
         return {"code": self.code, "message": str(self), "field": self.field, "request_id": request_id}
 
 
+class Malformed(Refusal):
+    code = "malformed"
+    message: ClassVar[str | Promise] = _("请求中有无法识别的字符，请删去后再试。")
+
+
 class Invalid(Refusal):
     status = 422
     code = "invalid"

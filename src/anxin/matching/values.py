@@ -29,7 +29,7 @@ COMPONENT_LABELS = {
 
 
 class Order(StrEnum):
-    """Sort orders a reader may choose; SOONEST_JOINED uses nothing personal but the number's order."""
+    """Sort orders a reader may choose; PLAIN uses nothing personal but the number's order."""
 
     BEST = "best"
     NEAREST = "nearest"
