@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
+from pytest_django import Settings
 
 from anxin.config.middleware import ClientAddress
 from anxin.kit.network import client_address, networks
