@@ -40,6 +40,7 @@ class Form(StrEnum):
     EMPLOYED = "employed"
     TRIPARTITE = "tripartite"
     REPLACEMENT = "replacement"
+    RESCHEDULED = "rescheduled"
 
 
 class Party(StrEnum):
@@ -79,6 +80,7 @@ FORM_LABELS = {
     Form.EMPLOYED: gettext_noop("员工制（长期服务）"),
     Form.TRIPARTITE: gettext_noop("中介制（三方）"),
     Form.REPLACEMENT: gettext_noop("换人补充合同"),
+    Form.RESCHEDULED: gettext_noop("改期补充合同"),
 }
 PARTY_LABELS = {Party.CUSTOMER: gettext_noop("甲方（客户）"), Party.AGENCY: gettext_noop("乙方（机构）")}
 EVIDENCE_LABELS = {
@@ -102,6 +104,8 @@ FACTS = {
     "order.number": gettext_noop("订单编号"),
     "addendum.parent": gettext_noop("原合同编号"),
     "addendum.reason": gettext_noop("更换原因"),
+    "addendum.fee_before": gettext_noop("变更前的预计费用"),
+    "addendum.period_before": gettext_noop("变更前的服务期限"),
     "customer.name": gettext_noop("消费者姓名"),
     "customer.id_number": gettext_noop("消费者身份证号"),
     "customer.residence": gettext_noop("消费者住址"),

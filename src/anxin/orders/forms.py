@@ -197,8 +197,9 @@ class AgainForm(forms.Form):
 
 
 class ChangeForm(AgainForm, ReasonForm):
-    """Another time, and why."""
+    """Another time, and why; the price of the new day once it was shown."""
 
+    seen_total_fen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     field_order = ("day", "start", "reason")
 
 

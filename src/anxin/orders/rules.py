@@ -88,22 +88,50 @@ def _share(visits: set[str], until_start: timedelta, policy: CancelPolicy) -> tu
 
 @dataclass(frozen=True)
 class ChangeTerms:
-    """Whether a visit may be moved now, and whether the other side must agree first."""
+    """Whether a side may move a visit now, whether the other side must agree first, and whether a new price then
+    needs an addendum to the contract."""
 
     allowed: bool
     needs_consent: bool
     reason: str
+    addendum: bool = False
 
 
-def change_terms(*, state: str, visit_state: str) -> ChangeTerms:
+@dataclass(frozen=True)
+class ChangeRow:
+    """One row of the published table: at which stage, in words, and what each side may do."""
+
+    states: tuple[OrderState, ...]
+    when: str
+    customer: ChangeTerms
+    agency: ChangeTerms
+
+
+_ASKS = ChangeTerms(True, True, gettext_noop("需要对方同意后改期。"))
+_ADDS = ChangeTerms(
+    True, True, gettext_noop("需要对方同意后改期；价格有变化的，双方再签一份补充合同。"), True
+)
+_NOT_YOURS = ChangeTerms(False, False, gettext_noop("还没有机构接单，只有客户可以改期。"))
+_TOO_LATE = ChangeTerms(False, False, gettext_noop("服务员已经出发或服务已经结束，不能改期。"))
+CHANGE_TABLE = (
+    ChangeRow(
+        (OrderState.SUBMITTED, OrderState.UNANSWERED), gettext_noop("还没有机构接单"),
+        ChangeTerms(True, False, gettext_noop("还没有机构接单，可以直接改期。")), _NOT_YOURS,
+    ),
+    ChangeRow(
+        (OrderState.ACCEPTED, OrderState.CONTRACTING), gettext_noop("已接单，合同还没有签好"), _ASKS, _ASKS
+    ),
+    ChangeRow((OrderState.SIGNED,), gettext_noop("合同已签，服务员还没有出发"), _ADDS, _ADDS),
+    ChangeRow((), gettext_noop("服务员出发以后"), _TOO_LATE, _TOO_LATE),
+)  # fmt: skip
+
+
+def change_terms(*, state: str, visit_state: str, side: Side = Side.CUSTOMER) -> ChangeTerms:
     """The same table for moving a visit: free while nobody has taken it, by consent after, never once on the way."""
-    if visit_state != VisitState.PLANNED or ORDER.final.count(OrderState(state)):
-        return ChangeTerms(False, False, gettext_noop("服务员已经出发或服务已经结束，不能改期。"))
-    if state in (OrderState.SUBMITTED, OrderState.UNANSWERED):
-        return ChangeTerms(True, False, gettext_noop("还没有机构接单，可以直接改期。"))
-    if state in (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED):
-        return ChangeTerms(True, True, gettext_noop("需要对方同意后改期。"))
-    return ChangeTerms(False, False, gettext_noop("当前状态不能改期。"))
+    stage = next((row for row in CHANGE_TABLE if state in row.states), CHANGE_TABLE[-1])
+    if visit_state != VisitState.PLANNED:
+        stage = CHANGE_TABLE[-1]
+    return stage.customer if side is Side.CUSTOMER else stage.agency
 
 
 @dataclass(frozen=True)

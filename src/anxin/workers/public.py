@@ -55,7 +55,7 @@ from anxin.workers.queries.people import (
 from anxin.workers.queries.people import (
     listed as listed_workers,
 )
-from anxin.workers.queries.time import blocked, booking_of, busy
+from anxin.workers.queries.time import blocked, booking_of, busy, free_spans
 from anxin.workers.rules import fits_between, service_days, travel_fits
 
 __all__ = [
@@ -94,6 +94,7 @@ __all__ = [
     "coverage",
     "enrol",
     "fits_between",
+    "free_spans",
     "hold_time",
     "ids_of",
     "join_agency",

@@ -46,6 +46,18 @@ def fits_between(
     return not after or travel_fits(point, span.end, after.point, after.span.start)
 
 
+def has_room(taken: Iterable[BookingFacts], span: Span, point: Point | None, turnover_minutes: int) -> bool:
+    """Whether a visit with its turnover overlaps nothing that is booked and can be reached from it and left for it."""
+    held = span.buffered(turnover_minutes)
+    rest = list(taken)
+    if any(one.buffered.overlaps(held) for one in rest):
+        return False
+    before = [one for one in rest if one.span.start < span.start]
+    after = [one for one in rest if one.span.start >= span.start]
+    last = max(before, key=lambda one: one.span.start, default=None)
+    return fits_between(last, span, point, min(after, key=lambda one: one.span.start, default=None))
+
+
 def service_days(span: Span) -> tuple[date, date]:
     """First and last calendar day in Asia/Shanghai that the span touches (its end is exclusive)."""
     last = span.end - timedelta(microseconds=1)

@@ -25,8 +25,11 @@ from anxin.kit.live import touch
 from anxin.kit.models import begin, move
 from anxin.kit.text import gettext_noop
 from anxin.orders import public as orders
+from anxin.orders.values import OrderState
 
 OPEN = (ContractState.DRAFTING, ContractState.READY)
+# What an addendum keeps of its own among the facts: why, and what held before.
+OWN = ("reason", "fee_before", "period_before")
 
 
 @transaction.atomic
@@ -120,13 +123,14 @@ def own_facts(contract: Contract) -> dict[str, str]:
     if contract.parent is not None:
         found["addendum.parent"] = contract.parent.number
         found["addendum.reason"] = contract.facts.get("reason", "") or "双方协商更换"
+        found["addendum.fee_before"] = contract.facts.get("fee_before", "")
+        found["addendum.period_before"] = contract.facts.get("period_before", "")
     return found
 
 
 def write_facts(contract: Contract, facts: dict[str, Any], **fields: Any) -> None:
-    """Store facts (the reason of an addendum stays) and fields in one conditional statement."""
-    if reason := contract.facts.get("reason"):
-        facts = {**facts, "reason": reason}
+    """Store facts (what is an addendum's own stays) and fields in one conditional statement."""
+    facts = {**facts, **{name: contract.facts[name] for name in OWN if contract.facts.get(name)}}
     column = Contract._meta.get_field("facts")
     assert isinstance(column, EncryptedJSONField)
     changed = Contract.objects.filter(pk=contract.pk, state=contract.state).update(
@@ -152,6 +156,29 @@ def _addendum(parent: Contract, assignment_id: UUID, reason: str, *, by: Actor, 
         void(old, reason=gettext_noop("又更换了服务员"), by=by, at=at)
     order = orders.by_id(parent.order_id)
     return _begin(order, Form.REPLACEMENT, Kind.ADDENDUM, {"reason": reason}, by=by, at=at, parent=parent)
+
+
+def _moved(parent: Contract, *, by: Actor, at: datetime) -> Contract:
+    """The addendum that says the new time and price: the open one of the order if there is one, else a new one."""
+    order = orders.by_id(parent.order_id)
+    if order.state != OrderState.CONTRACTING:
+        return parent
+    standing = Contract.objects.filter(parent=parent).exclude(state=ContractState.VOID).order_by("created_at")
+    last = standing.last()
+    if last is not None and last.state in OPEN:
+        return refresh(queries.by_id(last.pk), assignment_id=None, by=by, at=at)
+    form, extra = Form.RESCHEDULED, _before(queries.by_id(last.pk) if last else parent)
+    if last is not None and last.state == ContractState.CUSTOMER_SIGNED:
+        form, extra = Form(last.template.form), {name: last.facts[name] for name in OWN if name in last.facts}
+        void(last, reason=gettext_noop("签署期间改了服务时间"), by=by, at=at)
+    fresh = _begin(order, form, Kind.ADDENDUM, extra, by=by, at=at, parent=parent)
+    return refresh(fresh, assignment_id=None, by=by, at=at)
+
+
+def _before(signed: Contract) -> dict[str, str]:
+    """What the paper that stands says of time and price."""
+    values = signed.values
+    return {"fee_before": values.get("fee.amount", ""), "period_before": values.get("service.period", "")}
 
 
 def _begin(
@@ -207,11 +234,14 @@ def void_of_order(*, order_id: UUID, reason: str, by: Actor, at: datetime) -> in
 @transaction.atomic
 def refresh_of_order(*, order_id: UUID, by: Actor, at: datetime) -> Contract | None:
     """The order was moved: an unsigned contract says the new time; one that the customer alone has signed is drawn up
-    again. A signed contract stays as it is: it says itself that times may be moved by agreement on the platform.
+    again. A signed contract says itself that times may be moved by agreement on the platform; where the new day has
+    another price, the order waits for an addendum that both sign.
     """
     contract = queries.live_of_order(order_id)
-    if contract is None or contract.state == ContractState.SIGNED:
-        return contract
+    if contract is None:
+        return None
+    if contract.state == ContractState.SIGNED:
+        return _moved(contract, by=by, at=at)
     if contract.state != ContractState.CUSTOMER_SIGNED:
         return refresh(contract, assignment_id=None, by=by, at=at)
     assignment_id = contract.assignment_id

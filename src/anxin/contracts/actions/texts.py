@@ -20,6 +20,7 @@ FOLDER = Path(__file__).parents[1] / "texts"
 BUILT_IN = {
     Form.ONCE: "zj-default-1.0-once.txt",
     Form.REPLACEMENT: "zj-default-1.0-replacement.txt",
+    Form.RESCHEDULED: "zj-default-1.0-rescheduled.txt",
 }
 CODE, VERSION = "ZJ-DEFAULT", "1.0"
 EVER = datetime(2000, 1, 1, tzinfo=UTC)

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from anxin.agencies import public as agencies
-from anxin.agencies.values import Usage
 from anxin.audit.public import record
 from anxin.catalogue import public as catalogue
 from anxin.catalogue.values import Unit
@@ -28,12 +27,12 @@ from anxin.orders.actions import refusals
 from anxin.orders.actions.telling import tell
 from anxin.orders.events import DemandSubmitted
 from anxin.orders.models import Order, Visit
+from anxin.orders.queries.pricing import price_range as price_range
+from anxin.orders.queries.pricing import usage_of as usage_of
 from anxin.orders.states import OrderState
 from anxin.orders.values import MIN_NOTICE_MINUTES, Timing, Way
 from anxin.policies import public as policies
 
-# More agencies than any county has; the range then speaks for the first of them.
-MOST_OFFERS = 500
 FURTHEST = timedelta(days=366)
 
 
@@ -61,19 +60,6 @@ class Demand:
     seen_total_fen: int | None = None
     timing: str = str(Timing.ONCE)
     recurrence: Mapping[str, Any] = field(default_factory=dict)
-
-
-class Planned(Protocol):
-    """What pricing needs to know of a demand, whether it is one, an order, or an entry of the hall."""
-
-    @property
-    def quantity(self) -> Decimal: ...
-    @property
-    def starts_at(self) -> datetime: ...
-    @property
-    def ends_at(self) -> datetime: ...
-    @property
-    def headcount(self) -> int: ...
 
 
 @transaction.atomic
@@ -213,31 +199,3 @@ def _estimate(demand: Demand, town_code: str, at: datetime) -> dict[str, Any]:
             "seen_total_fen", seen=money.yuan(demand.seen_total_fen), now=money.yuan(quote.total_fen)
         )
     return {"quote": quote.to_json(), "low_fen": quote.total_fen, "high_fen": quote.total_fen, "offers": 1}
-
-
-def usage_of(demand: Planned, town_code: str) -> Usage:
-    """The planned usage of a demand, as pricing takes it."""
-    return agencies.usage_for(
-        quantity=demand.quantity,
-        periods=[(demand.starts_at, demand.ends_at)],
-        town_code=town_code,
-        headcount=demand.headcount,
-    )
-
-
-def price_range(demand: Demand, town_code: str, at: datetime) -> dict[str, Any]:
-    """Lowest and highest price over all agencies that cover the demand, in fen, and how many they are."""
-    found, count = agencies.offers(
-        demand.item_code,
-        at=at,
-        town_code=town_code,
-        span=(demand.starts_at, demand.ends_at),
-        limit=MOST_OFFERS,
-    )
-    usage = usage_of(demand, town_code)
-    totals = sorted(agencies.quoted(one.version, usage).total_fen for one in found)
-    return {
-        "low_fen": totals[0] if totals else None,
-        "high_fen": totals[-1] if totals else None,
-        "offers": count,
-    }

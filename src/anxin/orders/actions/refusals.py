@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anxin.kit.errors import Conflict, Forbidden, Invalid, NotFound
@@ -125,6 +126,27 @@ class TermsChanged(Conflict):
 class CannotChange(Conflict):
     code = "cannot_change"
     message = _("现在不能改期：%(reason)s")
+
+
+class MoveBlocked(Conflict):
+    """params: reasons in words; starts (aware) that are free instead, and the same in words."""
+
+    code = "move_blocked"
+
+    def __str__(self) -> str:
+        if self.params["instead"]:
+            return gettext("这个时间不行：%(reasons)s。可以改到 %(instead)s。") % self.params
+        return (
+            gettext("这个时间不行：%(reasons)s。那几天都没有空，请换个更远的日子，或请机构另派服务员。")
+            % self.params
+        )
+
+
+class MoveRepriced(Conflict):
+    code = "move_repriced"
+    message = _(
+        "改到这一天，预计费用由 ¥%(before)s 变为 ¥%(now)s（%(way)s¥%(difference)s）。看过新价格，同意请再提交一次。"
+    )
 
 
 class ChangeOpen(Conflict):

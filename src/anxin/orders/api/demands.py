@@ -182,6 +182,7 @@ def ask_change(request: Any, visit_id: UUID, body: ChangeIn) -> Any:
         found,
         starts_at=body.starts_at,
         reason=body.reason,
+        seen_total_fen=body.seen_total_fen,
         by=request.actor,
         at=clock.now(),
     )
@@ -196,5 +197,6 @@ def answer_change(request: Any, change_id: UUID, body: AnswerIn) -> Change:
         raise refusals.OrderUnknown
     speaker(found.order, request.actor)
     return change.answer_change(
-        found, agreed=body.agreed, answer=body.answer, by=request.actor, at=clock.now()
-    )
+        found, agreed=body.agreed, answer=body.answer, seen_total_fen=body.seen_total_fen, by=request.actor,
+        at=clock.now(),
+    )  # fmt: skip

@@ -119,6 +119,7 @@ class TermsOut(Schema):
 
 class ChangeIn(ReasonIn):
     starts_at: AwareDatetime
+    seen_total_fen: int | None = None
 
 
 class ChangeOut(Schema):
@@ -127,10 +128,13 @@ class ChangeOut(Schema):
     starts_at: datetime
     ends_at: datetime
     asked_side: str
+    before_fen: int | None
+    after_fen: int | None
 
 
 class AnswerIn(Schema):
     agreed: bool
+    seen_total_fen: int | None = None
     answer: str = Field("", max_length=300)
 
 

@@ -138,7 +138,11 @@ class Warning(Base):
 
 
 class Change(Base):
-    """One side asks the other to move a visit."""
+    """One side asks the other to move a visit.
+
+    before_fen, after_fen: the price as it stands and for the new day; terms: the usage and quote (before
+    acceptance the estimate) that hold once it is agreed.
+    """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="changes")
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="changes")
@@ -148,11 +152,19 @@ class Change(Base):
     asked_by = models.UUIDField()
     asked_at = models.DateTimeField()
     reason = models.CharField(max_length=300)
+    before_fen = models.BigIntegerField(null=True)
+    after_fen = models.BigIntegerField(null=True)
+    terms = models.JSONField(default=dict)
     state = models.CharField(max_length=12, default=str(ChangeState.ASKED))
     answered_at = models.DateTimeField(null=True)
     answer = models.CharField(max_length=300, blank=True)
 
     objects = OfOrder.as_manager()
+
+    @property
+    def difference_fen(self) -> int:
+        """How much more (or, below zero, less) the new day costs."""
+        return (self.after_fen or 0) - (self.before_fen or 0)
 
     class Meta:
         constraints = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -52,12 +53,16 @@ def cancel(request: Request, number: str) -> HttpResponse:
 
 @page(PARTY, methods=("GET", "POST"))
 def move(request: Request, number: str) -> HttpResponse:
-    """Ask for another time; before anybody has taken the order it simply moves."""
+    """Ask for another time; before anybody has taken the order it simply moves.
+
+    Where the new day has another price, it is shown first and the form waits for a second press.
+    """
     order, at = order_of(request, number), clock.now()
-    speaker(order, request.actor)
+    side = speaker(order, request.actor)
     visit = queries.visits_of(order)[0]
-    terms = rules.change_terms(state=order.state, visit_state=visit.state)
+    terms = rules.change_terms(state=order.state, visit_state=visit.state, side=side)
     form = ChangeForm(request.POST or None, initial=ChangeForm.initial_of(visit.starts_at))
+    shown: dict[str, Any] = {}
     status = 200
     if request.method == "POST":
         status = 422
@@ -67,16 +72,26 @@ def move(request: Request, number: str) -> HttpResponse:
                     visit,
                     starts_at=form.starts_at(),
                     reason=form.cleaned_data["reason"],
+                    seen_total_fen=form.cleaned_data["seen_total_fen"],
                     by=request.actor,
                     at=at,
                 )
+            except refusals.MoveRepriced:
+                found = queries.moving(order, visit, form.starts_at(), at, side=side)
+                shown = {"moving": found}
+                form = ChangeForm({**request.POST.dict(), "seen_total_fen": found.after_fen})
+                status = 409
+            except refusals.MoveBlocked as refusal:
+                tell(form, refusal)
+                shown = {"instead": refusal.params["starts"]}
+                status = 409
             except Refusal as refusal:
                 tell(form, refusal)
                 status = refusal.status
             else:
                 messages.success(request, _("已发出改期请求，等对方答复。") if asked else _("时间已调整。"))
                 return to_order(number)
-    context = {"form": form, "order": order, "terms": terms, "visit": visit}
+    context = {"form": form, "order": order, "terms": terms, "visit": visit, **shown}
     return render(request, "orders/move.html", context, status=status)
 
 
@@ -116,7 +131,15 @@ def answer(request: Request, change_id: str) -> HttpResponse:
         raise refusals.OrderUnknown
     speaker(found.order, request.actor)
     agreed = request.POST.get("agreed") == "yes"
-    change.answer_change(found, agreed=agreed, by=request.actor, at=clock.now())
+    seen = request.POST.get("seen_total_fen", "")
+    try:
+        change.answer_change(
+            found, agreed=agreed, seen_total_fen=int(seen) if seen.isdecimal() and len(seen) < 15 else None,
+            by=request.actor, at=clock.now(),
+        )  # fmt: skip
+    except (refusals.MoveBlocked, refusals.MoveRepriced) as refusal:
+        messages.error(request, str(refusal))
+        return to_order(found.order.number)
     messages.success(request, _("已同意改期。") if agreed else _("已回复按原时间进行。"))
     return to_order(found.order.number)
 
@@ -128,5 +151,9 @@ def published(request: Request) -> HttpResponse:
     return render(
         request,
         "orders/cancel_rules.html",
-        {"policy": queries.cancel_policy(at), "no_show": queries.no_show_minutes(at)},
+        {
+            "policy": queries.cancel_policy(at),
+            "no_show": queries.no_show_minutes(at),
+            "moves": rules.CHANGE_TABLE,
+        },
     )

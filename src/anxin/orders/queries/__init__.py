@@ -20,6 +20,7 @@ from anxin.orders.queries.hall import (
     offer_of,
     offered_order,
 )
+from anxin.orders.queries.moving import Moving, free_instead, moving
 from anxin.orders.queries.orders import (
     agreed_assignment,
     answerable,
@@ -47,6 +48,7 @@ from anxin.orders.queries.terms import cancel_policy, cancel_terms_of, no_show_m
 
 __all__ = [
     "HallEntry",
+    "Moving",
     "agreed_assignment",
     "answerable",
     "assignment_for_worker",
@@ -66,11 +68,13 @@ __all__ = [
     "due_offers",
     "excluded_workers",
     "extra_for_customer",
+    "free_instead",
     "hall",
     "hall_for",
     "hall_order",
     "may_grab",
     "mine",
+    "moving",
     "no_show_minutes",
     "not_green",
     "obstacles",

@@ -26,8 +26,11 @@ def excluded_workers(order: Order) -> set[UUID]:
     return set(earlier.values_list("worker_id", flat=True))
 
 
-def wanted(order: Order, *, grabbing: bool = False) -> Wanted:
-    """What the order needs of a worker, as workers and matching take it."""
+def wanted(
+    order: Order, *, grabbing: bool = False, span: Span | None = None, moving: UUID | None = None
+) -> Wanted:
+    """What the order needs of a worker, as workers and matching take it; at another time if `span` says so, for the
+    assignment `moving` that has its own time already."""
     item = catalogue.item(order.item_code, order.created_at)
     return Wanted(
         needs=ItemNeeds(
@@ -38,21 +41,28 @@ def wanted(order: Order, *, grabbing: bool = False) -> Wanted:
             certificates=(*item.certificates, *order.qualifications),
         ),
         town_code=order.town_code,
-        span=Span(order.starts_at, order.ends_at),
+        span=span or Span(order.starts_at, order.ends_at),
         point=Point(order.lat, order.lng),
         turnover_minutes=item.turnover_minutes,
         organisation_id=order.provider_id,
         excluded=tuple(excluded_workers(order)),
         grabbing=grabbing,
         city_code=order.city_code,
+        moving=moving,
     )
 
 
-def obstacles(order: Order, worker_ids: Iterable[UUID], at: datetime) -> dict[UUID, list[str]]:
-    """Every gate that stops each of these workers, in words; the code must be green on the service day."""
+def obstacles(
+    order: Order, worker_ids: Iterable[UUID], at: datetime, *, span: Span | None = None,
+    moving: UUID | None = None,
+) -> dict[UUID, list[str]]:  # fmt: skip
+    """Every gate that stops each of these workers, in words; the code must be green on the service day.
+
+    `span` and `moving` as `wanted` takes them.
+    """
     ids = list(worker_ids)
-    gates = workers.why_not(ids, wanted(order))
-    codes = safetycode.judge_many(ids, max(at, order.starts_at))
+    gates = workers.why_not(ids, wanted(order, span=span, moving=moving))
+    codes = safetycode.judge_many(ids, max(at, span.start if span else order.starts_at))
     found = {pk: [GATE_LABELS[gate] for gate in gates.get(pk, [])] for pk in ids}
     for pk in ids:
         if pk not in codes or codes[pk].colour != Colour.GREEN:

@@ -30,7 +30,8 @@ class Wanted:
     """What work is to be filled: the item's demands, the town, the time and the place.
 
     organisation_id: only workers of this agency. excluded: workers who were offered before or are blocked.
-    grabbing: only workers who may take open orders themselves.
+    grabbing: only workers who may take open orders themselves. moving: the reference of a booking that would be
+    moved there, and so does not stand in its own way.
     """
 
     needs: Needs
@@ -42,6 +43,7 @@ class Wanted:
     excluded: tuple[UUID, ...] = ()
     grabbing: bool = False
     city_code: str = HANGZHOU
+    moving: UUID | None = None
 
 
 # A kind of paper covers all service days when the union of its verified, passed periods does; a verified
@@ -160,6 +162,12 @@ def _rows(sql: str, wanted: Wanted, **more: Any) -> list[tuple[Any, ...]]:
         "city": wanted.city_code,
         **more,
     }
+    if wanted.moving:
+        # A text of its own, so that the usual one reads its index alone.
+        sql = sql.replace(
+            " workers_booking b", " (SELECT * FROM workers_booking WHERE ref IS DISTINCT FROM %(moving)s) b"
+        )
+        parameters["moving"] = wanted.moving
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from anxin.workers.values import BookingFacts, Gate, Span
 
 # One lock per worker: whoever books, moves or stops a worker's time holds it until commit.
 LOCK_SPACE = 7_320_001
+# Nothing further away in time keeps a worker from coming.
+NEAR = timedelta(days=1)
 STARTS = Func(F("span"), function="lower", output_field=DateTimeField())
 
 
@@ -83,6 +86,26 @@ def blocked(worker_id: UUID, span: Span, point: Point | None, turnover_minutes: 
         return Gate.FREE
     before, after = neighbours(worker_id, span)
     return None if rules.fits_between(before, span, point, after) else Gate.TRAVEL
+
+
+def free_spans(
+    worker_id: UUID, spans: Sequence[Span], point: Point | None, turnover_minutes: int, *,
+    without: UUID | None = None,
+) -> list[Span]:  # fmt: skip
+    """Those of the spans in which the worker has a shift and time, travel included; `without`: the reference of a
+    booking that does not count. Two queries, no lock: an answer for people."""
+    if not spans:
+        return []
+    shifts = Shift.objects.filter(worker=worker_id).values_list("weekday", "from_minute", "to_minute")
+    week = [(d * rules.DAY_MINUTES + a, d * rules.DAY_MINUTES + b) for d, a, b in shifts]
+    window = Span(min(s.start for s in spans) - NEAR, max(s.end for s in spans) + NEAR)
+    taken = [one for one in busy([worker_id], window)[worker_id] if without is None or one.ref != without]
+    return [
+        span
+        for span in spans
+        if rules.covered(rules.week_pieces(span), week)
+        and rules.has_room(taken, span, point, turnover_minutes)
+    ]
 
 
 def is_taken(worker_id: UUID, span: Span, turnover_minutes: int, *, without: UUID | None = None) -> bool:

@@ -1,0 +1,163 @@
+"""What moving a visit would mean: what it costs then, what stands in the way, and when it would go instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext
+
+from anxin.agencies import public as agencies
+from anxin.agencies.values import PriceList
+from anxin.catalogue import public as catalogue
+from anxin.kit.clock import SHANGHAI, local, local_date
+from anxin.kit.geo import Point
+from anxin.kit.text import gettext_noop
+from anxin.orders.models import Assignment, Order, Visit
+from anxin.orders.queries.choosing import obstacles
+from anxin.orders.queries.pricing import price_range, usage_of
+from anxin.orders.states import OrderState
+from anxin.orders.values import MIN_NOTICE_MINUTES, Side, Way
+from anxin.policies import public as policies
+from anxin.safetycode import public as safetycode
+from anxin.workers import public as workers
+from anxin.workers.values import Span
+
+DAYS_AHEAD, MOST_TIMES = 7, 4
+FIRST_HOUR, LAST_HOUR = 6, 22
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The demand at its new time, as pricing takes it."""
+
+    item_code: str
+    quantity: Decimal
+    starts_at: datetime
+    ends_at: datetime
+    headcount: int
+
+
+@dataclass(frozen=True)
+class Moving:
+    """A move as it would be agreed to. Money in fen, None where nothing is priced yet; `terms` are the new usage and
+    quote (or, before acceptance, the new estimate); `reasons` are translated words and none when it can be moved.
+    """
+
+    span: Span
+    before_fen: int | None
+    after_fen: int | None
+    terms: dict[str, Any]
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def repriced(self) -> bool:
+        return self.before_fen != self.after_fen
+
+
+def moving(order: Order, visit: Visit, starts_at: datetime, at: datetime, *, side: Side) -> Moving:
+    """The visit at another time, its length kept: priced for the new day, and checked against the agency's hours and
+    towns, the worker's shift, bookings and travel, and the code on that day. A fixed number of queries.
+    """
+    span = Span(starts_at, starts_at + (visit.ends_at - visit.starts_at))
+    found = _estimated(order, span, at) if order.state in _UNTAKEN else _priced(order, span)
+    return replace(
+        found, reasons=(*_agency_reasons(order, span), *_worker_reasons(order, visit, span, at, side))
+    )
+
+
+_UNTAKEN = (OrderState.SUBMITTED, OrderState.UNANSWERED)
+
+
+def _planned(order: Order, span: Span) -> Planned:
+    return Planned(order.item_code, order.quantity, span.start, span.end, order.headcount)
+
+
+def _priced(order: Order, span: Span) -> Moving:
+    """By the frozen price list, so that only the day can change the price."""
+    usage = usage_of(_planned(order, span), order.town_code)
+    quote = agencies.price(PriceList.from_json(order.terms["price_list"]), usage)
+    terms = {"usage": usage.to_json(), "quote": quote.to_json()}
+    return Moving(span, order.total_fen, quote.total_fen, terms)
+
+
+def _estimated(order: Order, span: Span, at: datetime) -> Moving:
+    planned, before = _planned(order, span), order.estimate.get("low_fen")
+    if order.way == Way.SENT and order.version_id:
+        quote = agencies.quoted(agencies.frozen_version(order.version_id), usage_of(planned, order.town_code))
+        total = quote.total_fen
+        estimate = {"quote": quote.to_json(), "low_fen": total, "high_fen": total, "offers": 1}
+        return Moving(span, before, total, {"estimate": estimate})
+    ranged = price_range(planned, order.town_code, at)
+    return Moving(span, before, ranged["low_fen"], {"estimate": ranged})
+
+
+def _agency_reasons(order: Order, span: Span) -> Iterator[str]:
+    if order.version_id is None or order.state == OrderState.UNANSWERED:
+        return
+    version = agencies.frozen_version(order.version_id)
+    if not agencies.covers(version, order.town_code):
+        yield gettext("机构不服务这个地点")
+    if not agencies.covers(version, order.town_code, (span.start, span.end)):
+        yield gettext("机构在这个时间不提供这项服务")
+
+
+def _worker_reasons(order: Order, visit: Visit, span: Span, at: datetime, side: Side) -> Iterator[str]:
+    seen: set[str] = set()
+    for one in Assignment.objects.filter(visit=visit).live():
+        for reason in obstacles(order, [one.worker_id], at, span=span, moving=one.pk)[one.worker_id]:
+            if reason not in seen:
+                seen.add(reason)
+                yield gettext(_for_customers(reason) if side is Side.CUSTOMER else reason)
+
+
+def _for_customers(reason: str) -> str:
+    """A customer learns that the worker cannot come then, not what else is in their calendar or papers."""
+    return _PLAIN.get(reason, gettext_noop("服务员那天不能上门"))
+
+
+_PLAIN = {
+    gettext_noop("不在服务员的可服务时段内"): gettext_noop("不在服务员的可服务时段内"),
+    gettext_noop("该时段已有安排"): gettext_noop("服务员那时已有安排"),
+    gettext_noop("与前后安排之间来不及赶路"): gettext_noop("服务员那时赶不过来"),
+    gettext_noop("服务日安心码不是绿码"): gettext_noop("服务员那天的安心码不是绿码"),
+}
+
+
+def free_instead(order: Order, visit: Visit, starts_at: datetime, at: datetime) -> list[datetime]:
+    """Up to four starts on the day wanted, else on the first day of the week after it that has any: within the
+    agency's hours, and with room in the calendar of whoever is to come, green on the day."""
+    length = visit.ends_at - visit.starts_at
+    soonest = at + timedelta(minutes=policies.read(MIN_NOTICE_MINUTES, at=at))
+    item = catalogue.item(order.item_code, order.created_at)
+    version = agencies.frozen_version(order.version_id) if order.version_id else None
+    live = list(Assignment.objects.filter(visit=visit).live())
+    ids = {one.worker_id for one in live}
+    for ahead in range(DAYS_AHEAD + 1):
+        starts = _starts(local(starts_at) + timedelta(days=ahead))
+        spans = [Span(start, start + length) for start in starts if start >= soonest]
+        if version is not None:
+            spans = [s for s in spans if agencies.covers(version, order.town_code, (s.start, s.end))]
+        if spans and ids and ids - set(safetycode.green_ids(ids, local_date(spans[0].start))):
+            continue
+        for one in live:
+            spans = workers.free_spans(
+                one.worker_id, spans, Point(order.lat, order.lng), item.turnover_minutes, without=one.pk
+            )
+        if spans:
+            nearest = sorted(spans, key=lambda s: abs(_minute(s.start) - _minute(starts_at)))[:MOST_TIMES]
+            return sorted(s.start for s in nearest)
+    return []
+
+
+def _starts(day: datetime) -> list[datetime]:
+    hours = range(FIRST_HOUR, LAST_HOUR)
+    return [datetime.combine(day.date(), time(h, m), tzinfo=SHANGHAI) for h in hours for m in (0, 30)]
+
+
+def _minute(moment: datetime) -> int:
+    here = local(moment)
+    return here.hour * 60 + here.minute
