@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from anxin.config import embedded
-from tools import docs, limits, translations
+from tools import docs, leaks, limits, translations, vulnerabilities
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -24,9 +24,16 @@ COMMANDS = {
     "models": [*DJANGO, "check", "--fail-level=WARNING"],
     "migrations": [*DJANGO, "makemigrations", "--check", "--dry-run"],
     "templates": [BIN / "djlint", "--quiet", "--lint", "src/anxin"],
+    "security lint": [BIN / "bandit", "--quiet", "--recursive", "--severity-level=medium", "src", "tools"],
     "types": [BIN / "mypy"],
 }
-FUNCTIONS = {"lengths": limits.problems, "translations": translations.problems, "docs": docs.problems}
+FUNCTIONS = {
+    "lengths": limits.problems,
+    "translations": translations.problems,
+    "docs": docs.problems,
+    "secrets": leaks.problems,
+    "known vulnerabilities": vulnerabilities.problems,
+}
 
 
 def main(only: list[str]) -> int:

@@ -8,7 +8,7 @@ from anxin.accounts.values import POSTS
 from tests.architecture.addresses import every
 
 pytestmark = pytest.mark.requirement("A-6.3.3d")
-GENERAL = {"public", "signed in", "verified", "demo only"}
+GENERAL = {"public", "signed in", "verified", "demo only", "from ANXIN_METRICS_NETWORKS"}
 
 
 def test_every_page_and_operation_has_a_rule():

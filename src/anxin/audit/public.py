@@ -11,9 +11,10 @@ from anxin.audit.actions import (
     verify,
 )
 from anxin.audit.models import Entry, Seal
-from anxin.audit.queries import Wanted, last_check, last_seal, of_subject, seals_of, trail
+from anxin.audit.queries import Wanted, last_check, last_seal, of_subject, seals_of, trail, unsealed
 
 __all__ = [
     "ENTRY_SQL", "Entry", "Seal", "Wanted", "ask_check", "check", "entry_values", "last_check", "last_seal",
-    "of_subject", "record", "replay", "seal_batch", "seals_of", "trail", "verify",
+    "of_subject", "record", "replay", "seal_batch", "seals_of", "trail",
+    "unsealed", "verify",
 ]  # fmt: skip

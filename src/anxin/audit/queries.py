@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from anxin.audit.models import Entry, Seal
 from anxin.audit.values import CHECK
@@ -45,6 +46,12 @@ def settled_xact() -> int:
     with connection.cursor() as cursor:
         cursor.execute(_SETTLED)
         return int(cursor.fetchone()[0])
+
+
+def unsealed() -> int:
+    """How many entries no seal covers yet. One query."""
+    last = Seal.objects.order_by("-id").values("below_xact")[:1]
+    return Entry.objects.filter(xact__gte=Coalesce(Subquery(last), 0)).count()
 
 
 def rows_between(from_xact: int, below_xact: int) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """`anxin run`: everything that makes the house live, in order, with a line for each step."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from rich.console import Console
 from anxin.accounts.public import Person, demo_logins
 from anxin.config import embedded, preflight
 from anxin.config.preflight import Unready
+from anxin.config.renewal import Renewal, pid_file
 from anxin.config.supervisor import NotHealthy, Service, Supervisor, house
 
 OUTSIDE = ("ANXIN_IDENTITY_URL", "ANXIN_SMS_URL", "ANXIN_WECHATPAY_URL", "ANXIN_INVOICE_URL")
@@ -50,7 +52,10 @@ def run(*, demo: bool) -> None:
     preflight.check_front_end()
     preflight.check_ports(settings.ANXIN_PORT)
     _prepare(tell, demo=demo)
-    supervisor = Supervisor(_services(demo), tell.say, [DatabaseKeeper(tell)])
+    _measure()
+    renewal = Renewal(lambda: _bring_up_to_date(tell), tell.say)
+    supervisor = Supervisor(_services(demo), tell.say, [DatabaseKeeper(tell), renewal])
+    renewal.listen(supervisor)
 
     def end(number: int, frame: FrameType | None) -> None:
         supervisor.ended.set()
@@ -71,6 +76,7 @@ def run(*, demo: bool) -> None:
     finally:
         with tell.step("Stopping"):
             supervisor.stop()
+        pid_file().unlink(missing_ok=True)
 
 
 def _prepare(tell: Teller, *, demo: bool) -> None:
@@ -81,11 +87,7 @@ def _prepare(tell: Teller, *, demo: bool) -> None:
         half_loaded.unlink()
     with tell.step("Migrating the database"):
         call_command("migrate", interactive=False, verbosity=0)
-    with tell.step("Collecting static files"):
-        os.environ["ANXIN_STATIC_MANIFEST"] = "1"
-        # In a process of its own, as the settings of this one are read already.
-        collect = [sys.executable, "-m", "anxin", "django", "collectstatic", "--no-input", "--verbosity=0"]
-        subprocess.run(collect, check=True)
+    _collect(tell)
     if not demo:
         os.environ.setdefault("ANXIN_DEMO", "0")
     elif not Person.objects.exists():
@@ -95,6 +97,32 @@ def _prepare(tell: Teller, *, demo: bool) -> None:
         half_loaded.unlink()
     # The processes have connections of their own; this one only watches from here on.
     connections.close_all()
+
+
+def _collect(tell: Teller) -> None:
+    with tell.step("Collecting static files"):
+        os.environ["ANXIN_STATIC_MANIFEST"] = "1"
+        # In a process of its own, as the settings of this one are read already.
+        _anxin("collectstatic", "--no-input", "--verbosity=0")
+
+
+def _bring_up_to_date(tell: Teller) -> None:
+    """Schema and static files as the code now on disk has them; that of this process may be older."""
+    with tell.step("Migrating the database"):
+        _anxin("migrate", "--no-input", "--verbosity=0")
+    _collect(tell)
+
+
+def _anxin(*words: str) -> None:
+    subprocess.run([sys.executable, "-m", "anxin", "django", *words], check=True)
+
+
+def _measure() -> None:
+    """Have an empty folder for the figures of the processes to come."""
+    figures = preflight.home() / "figures"
+    shutil.rmtree(figures, ignore_errors=True)
+    figures.mkdir()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
 
 
 def _empty(tell: Teller) -> None:

@@ -9,17 +9,20 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 
 from anxin.accounts.public import actor_of
 from anxin.audit.public import replay
+from anxin.kit import logs, measure
 from anxin.kit.access import UNSAFE, Request, refuse
 from anxin.kit.actor import ANONYMOUS
 from anxin.kit.errors import Malformed, NotFound, Refusal
 from anxin.kit.network import client_address
 
 log = logging.getLogger("anxin.request")
+METHODS = UNSAFE | {"GET", "HEAD", "OPTIONS"}
 Next = Callable[[Any], HttpResponseBase]
 
 
@@ -32,9 +35,29 @@ class RequestId:
     def __call__(self, request: Request) -> HttpResponseBase:
         request.request_id = secrets.token_hex(8)
         started = time.perf_counter()
-        response = self.get_response(request)
+        with logs.of_request(request.request_id):
+            response = self.get_response(request)
         response.headers["X-Request-Id"] = request.request_id
         response.headers["Server-Timing"] = f"app;dur={(time.perf_counter() - started) * 1000:.1f}"
+        return response
+
+
+class Measured:
+    """Count and time every request by the name of its page; an unknown address has none."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponseBase:
+        counted, began = measure.Count(), time.perf_counter()
+        with connection.execute_wrapper(counted):
+            response = self.get_response(request)
+        match = request.resolver_match
+        name = match.view_name if match else "none"
+        method = request.method if request.method in METHODS else "other"
+        measure.REQUESTS.labels(name, method).observe(time.perf_counter() - began)
+        measure.ANSWERS.labels(name, method, response.status_code).inc()
+        measure.QUERIES.labels(name).inc(counted.queries)
         return response
 
 

@@ -61,6 +61,10 @@ ANXIN_FILES = ANXIN_HOME / "files"
 ANXIN_DEMO = _flag("ANXIN_DEMO", True)
 # Proxies whose X-Forwarded-For is believed: networks or addresses, parted by commas.
 ANXIN_TRUSTED_PROXIES = networks(os.environ.get("ANXIN_TRUSTED_PROXIES", ""))
+# Who may read figures and details of the house's health: networks or addresses, parted by commas.
+ANXIN_METRICS_NETWORKS = networks(os.environ.get("ANXIN_METRICS_NETWORKS", "127.0.0.0/8,::1"))
+# "json" gives one object a line, for machines that gather logs.
+ANXIN_LOG_FORMAT = os.environ.get("ANXIN_LOG_FORMAT", "line")
 
 # ── outside systems: real addresses in production, simulators on the loopback otherwise ──────────────
 ANXIN_IDENTITY_URL = os.environ.get("ANXIN_IDENTITY_URL", f"{ANXIN_SIMULATOR_URL}/identity")
@@ -117,6 +121,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "anxin.config.middleware.RequestId",
+    "anxin.config.middleware.Measured",
     "anxin.config.middleware.ClientAddress",
     "anxin.config.middleware.Headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -212,8 +217,18 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request": {"()": "anxin.kit.logs.OfRequest"}},
+    "formatters": {
+        "line": {"()": "anxin.kit.logs.Line"},
+        "json": {"()": "anxin.kit.logs.Json"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if ANXIN_LOG_FORMAT == "json" else "line",
+            "filters": ["request"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": os.environ.get("ANXIN_LOG_LEVEL", "INFO")},
     "loggers": {
         "httpx": {"level": "WARNING"},

@@ -33,6 +33,8 @@ class Service:
     log: Path
     port: int | None = None
     health: str = "/health"
+    # Such a server renews its own workers at SIGHUP and keeps its port open; others are ended and started again.
+    renews_itself: bool = False
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     pause: float = FIRST_PAUSE_S
@@ -63,6 +65,20 @@ class Service:
             return False
         finally:
             connection.close()
+
+    def renew(self) -> None:
+        """Take new code: the present work is finished by the old process."""
+        if self.process is None or not self.alive():
+            return
+        if self.renews_itself:
+            self.process.send_signal(signal.SIGHUP)
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(STOPPING_S)
+        except subprocess.TimeoutExpired:
+            self.signal(signal.SIGKILL)
+        self.start()
 
     def signal(self, number: int) -> None:
         """Signal it and all that it started; a group outlives its first member."""
@@ -144,9 +160,8 @@ def house(python_port: int, logs: Path) -> list[Service]:
     """The processes of Anxin. Simulators come first: the others call them."""
 
     def service(name: str, port: int | None, health: str = "/health") -> Service:
-        return Service(
-            name, [sys.executable, "-m", "anxin.config.process", name], logs / f"{name}.log", port, health
-        )
+        command = [sys.executable, "-m", "anxin.config.process", name]
+        return Service(name, command, logs / f"{name}.log", port, health, renews_itself=port is not None)
 
     return [
         service("simulators", python_port + 2),

@@ -5,10 +5,13 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import include, path
 
+from anxin.config import pages
 from anxin.config.api import api
 
 urlpatterns = [
     path("api/v1/", api.urls),
+    path("ready/", pages.ready, name="ready"),
+    path("metrics", pages.metrics, name="metrics"),
     *[
         path("", include(f"anxin.{area}.urls"))
         for area in settings.AREAS

@@ -28,6 +28,7 @@ from anxin.kit.errors import (
     ScopeMissing,
     SignInNeeded,
 )
+from anxin.kit.network import inside
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -85,6 +86,15 @@ def any_of(*rules: Rule) -> Rule:
         return None if None in refusals else refusals[-1]
 
     return Rule(" | ".join(rule.name for rule in rules), check)
+
+
+def from_networks(setting: str) -> Rule:
+    """The request must come from one of the networks that `setting` names; from elsewhere there is nothing here."""
+
+    def check(actor: Actor) -> type[Refusal] | None:
+        return None if inside(actor.address, getattr(settings, setting)) else NotFound
+
+    return Rule(f"from {setting}", check)
 
 
 def require(rule: Rule, actor: Actor) -> None:

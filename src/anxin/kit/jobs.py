@@ -21,7 +21,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from psycopg.types.json import Jsonb
 
-from anxin.kit import clock
+from anxin.kit import clock, measure
 
 log = logging.getLogger(__name__)
 RETRY = RetryStrategy(max_attempts=6, exponential_wait=4)
@@ -36,7 +36,7 @@ def task(name: str, *, queue: str = "default") -> Callable[[Task], Task]:
 
     def register(function: Task) -> Task:
         _tasks[name] = function
-        app.task(name=name, queue=queue, retry=RETRY)(_worker_side(function))
+        app.task(name=name, queue=queue, retry=RETRY)(_worker_side(name, function))
         return function
 
     return register
@@ -51,7 +51,7 @@ def periodic(name: str, *, cron: str) -> Callable[[Task], Task]:
 
         @functools.wraps(function)
         def run(timestamp: int) -> None:
-            _worker_side(function)()
+            _worker_side(name, function)()
 
         app.periodic(cron=cron)(app.task(name=name, queue="default", queueing_lock=name)(run))
         return function
@@ -59,12 +59,13 @@ def periodic(name: str, *, cron: str) -> Callable[[Task], Task]:
     return register
 
 
-def _worker_side(function: Task) -> Task:
+def _worker_side(name: str, function: Task) -> Task:
     @functools.wraps(function)
     def run(**arguments: Any) -> None:
         close_old_connections()
         try:
-            function(at=clock.now(), **arguments)
+            with measure.job(name):
+                function(at=clock.now(), **arguments)
         finally:
             close_old_connections()
 
@@ -217,6 +218,37 @@ def _next_due(at: datetime, leave: frozenset[str]) -> tuple[int, str, dict[str, 
         )
         row = cursor.fetchone()
     return _found(row) if row else None
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """counts: jobs by task and status; overdue_s: how long the oldest due job has waited; seen_s: seconds since
+    a worker was last heard of, None if none ever was."""
+
+    counts: dict[tuple[str, str], int]
+    overdue_s: float
+    seen_s: float | None
+
+
+def backlog(at: datetime) -> Backlog:
+    """What waits, and whether anybody works on it. Two queries."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT task_name, status, count(*), max(extract(epoch FROM %s - scheduled_at)) FILTER (
+                WHERE status = 'todo' AND scheduled_at <= %s)
+            FROM procrastinate_jobs GROUP BY 1, 2
+            """,
+            [at, at],
+        )
+        rows = cursor.fetchall()
+        cursor.execute("SELECT extract(epoch FROM %s - max(last_heartbeat)) FROM procrastinate_workers", [at])
+        seen = cursor.fetchone()[0]
+    return Backlog(
+        counts={(task, status): number for task, status, number, _ in rows},
+        overdue_s=max((float(row[3]) for row in rows if row[3] is not None), default=0.0),
+        seen_s=None if seen is None else float(seen),
+    )
 
 
 def run_periodic(at: datetime) -> None:

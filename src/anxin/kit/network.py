@@ -13,6 +13,15 @@ def networks(text: str) -> tuple[Network, ...]:
     return tuple(ip_network(one.strip()) for one in text.split(",") if one.strip())
 
 
+def inside(address: str, where: Iterable[Network]) -> bool:
+    """Whether an address lies in one of the networks; what is no address lies in none."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    return any(found in network for network in where)
+
+
 def client_address(peer: str, forwarded: str, trusted: Iterable[Network]) -> str:
     """The address that asks: `peer`, unless a trusted proxy passed the request on.
 

@@ -10,7 +10,7 @@ from django.template.base import Parser, Token
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from anxin.accounts.public import appointments_of
@@ -33,7 +33,7 @@ def reader_language() -> str:
 def html_attributes(context: Context, theme: str = "") -> SafeString:
     """Theme and print size of <html>, as the reader chose them; paper asks for theme="light"."""
     chosen = preferences_of(context.get("request"))
-    large = mark_safe(' data-print="large"') if chosen.large else ""
+    large = SafeString(' data-print="large"') if chosen.large else ""
     return format_html('data-bs-theme="{}"{}', theme or chosen.theme, large)
 
 
@@ -122,8 +122,8 @@ class WordsNode(template.Node):
         self.nodelist = nodelist
 
     def render(self, context: Context) -> SafeString:
-        context[self.name] = mark_safe(self.nodelist.render(context).strip())
-        return mark_safe("")
+        context[self.name] = SafeString(self.nodelist.render(context).strip())
+        return SafeString()
 
 
 @register.simple_tag
