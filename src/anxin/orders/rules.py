@@ -12,6 +12,7 @@ from anxin.orders.states import ORDER, OrderState, VisitState
 from anxin.orders.values import Side, WarningKind
 
 BEFORE_CONTRACT = (OrderState.SUBMITTED, OrderState.UNANSWERED, OrderState.ACCEPTED)
+UNREADY = (OrderState.ACCEPTED, OrderState.CONTRACTING)
 ON_THE_WAY = (VisitState.EN_ROUTE, VisitState.ARRIVED)
 UNDER_WAY = (VisitState.IN_SERVICE, VisitState.DONE, VisitState.CONFIRMED)
 
@@ -74,6 +75,25 @@ def agency_fault(
     """Whether the agency failed: nobody came in time, or whoever comes must not enter for their code's colour."""
     waiting = {str(VisitState.PLANNED), str(VisitState.EN_ROUTE)}
     return code_warned or (since_start >= no_show and bool(waiting.intersection(map(str, visit_states))))
+
+
+NO_WORKER_AGENCY = gettext_noop("过了约定时间仍未选定服务员，系统关闭订单。责任方：机构")
+NO_WORKER_CUSTOMER = gettext_noop("客户没有答复推荐的服务员，过了约定时间，系统关闭订单。责任方：客户")
+UNSIGNED_AGENCY = gettext_noop("过了约定时间机构仍未备好合同或盖章，系统关闭订单。责任方：机构")
+UNSIGNED_CUSTOMER = gettext_noop("过了约定时间客户仍未签名，系统关闭订单。责任方：客户")
+
+
+def unready_fault(*, state: str, waits_for: str, card_unanswered: bool) -> tuple[Side, str]:
+    """Whose failing it is that an accepted order is not ready at its start, and why in words.
+
+    waits_for: whose turn it was with the contract. card_unanswered: the last card lapsed before the customer. Everybody
+    else's delay, the worker's among them, is the agency's.
+    """
+    if state == OrderState.ACCEPTED:
+        return (Side.CUSTOMER, NO_WORKER_CUSTOMER) if card_unanswered else (Side.AGENCY, NO_WORKER_AGENCY)
+    return (
+        (Side.CUSTOMER, UNSIGNED_CUSTOMER) if waits_for == Side.CUSTOMER else (Side.AGENCY, UNSIGNED_AGENCY)
+    )
 
 
 def _share(visits: set[str], until_start: timedelta, policy: CancelPolicy) -> tuple[int, str]:
@@ -169,6 +189,8 @@ def due_warnings(visit: VisitClock, at: datetime, grace: Grace) -> frozenset[War
 
     if visit.order_state in (OrderState.ACCEPTED, OrderState.CONTRACTING) and past(visit.starts_at, -240):
         found.add(WarningKind.UNSIGNED if visit.has_worker else WarningKind.NO_WORKER)
+        if past(visit.starts_at, 0):
+            found.add(WarningKind.CLOSING)
     if visit.order_state not in (OrderState.SIGNED, OrderState.IN_SERVICE):
         return frozenset(found)
     if visit.state == VisitState.PLANNED:

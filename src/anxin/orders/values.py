@@ -51,6 +51,9 @@ class WarningKind(StrEnum):
     NO_WORKER = "no_worker"
     UNSIGNED = "unsigned"
     CODE_NOT_GREEN = "code_not_green"
+    CLOSING = "closing"
+    WORKER_LOST = "worker_lost"
+    PLACE_UNKNOWN = "place_unknown"
 
 
 ORDER_LABELS = {
@@ -95,6 +98,9 @@ WARNING_LABELS = {
     WarningKind.NO_WORKER: gettext_noop("临近上门仍未选定服务员"),
     WarningKind.UNSIGNED: gettext_noop("临近上门合同仍未签好"),
     WarningKind.CODE_NOT_GREEN: gettext_noop("服务员安心码不是绿码"),
+    WarningKind.CLOSING: gettext_noop("已到约定时间仍未准备好，再不办好订单将自动关闭"),
+    WarningKind.WORKER_LOST: gettext_noop("选定的服务员不能来了，需要重新选派"),
+    WarningKind.PLACE_UNKNOWN: gettext_noop("多次在位置不明的情况下确认入户"),
 }
 
 OFFER_MINUTES = Policy(
@@ -117,6 +123,10 @@ DEPART_GRACE_MINUTES = Policy(
 NO_SHOW_MINUTES = Policy(
     "orders.no_show_minutes", 60, "分钟", gettext_noop("过约定时间多久未到，客户取消由机构承担"), "DEF"
 )
+CLOSE_UNREADY_MINUTES = Policy(
+    "orders.close_unready_minutes", 120, "分钟",
+    gettext_noop("过约定时间多久仍未选定服务员或签好合同，系统关闭订单"), "DEF",
+)  # fmt: skip
 ENTRY_GRACE_MINUTES = Policy(
     "orders.entry_grace_minutes", 15, "分钟", gettext_noop("到达后未确认入户的预警时限"), "C-5.4.6 DEF"
 )

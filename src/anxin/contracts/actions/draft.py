@@ -25,7 +25,7 @@ from anxin.kit.live import touch
 from anxin.kit.models import begin, move
 from anxin.kit.text import gettext_noop
 from anxin.orders import public as orders
-from anxin.orders.values import OrderState
+from anxin.orders.values import OrderState, Side
 
 OPEN = (ContractState.DRAFTING, ContractState.READY)
 # What an addendum keeps of its own among the facts: why, and what held before.
@@ -98,6 +98,7 @@ def settle(contract: Contract, *, by: Actor, at: datetime) -> Contract:
     lacking = queries.missing_items(contract)
     if not lacking and contract.state == ContractState.DRAFTING:
         move(contract, ContractState.READY, by=by, at=at)
+        orders.mark_waiting(order_id=contract.order_id, side=Side.CUSTOMER)
         orders.add_note(
             order_id=contract.order_id, kind="contract_ready", by=by, at=at, to="customer", side="platform", sms=True,
             text=gettext_noop("补充合同已拟好，请阅读并签名") if contract.is_addendum
@@ -112,6 +113,7 @@ def settle(contract: Contract, *, by: Actor, at: datetime) -> Contract:
             at=at,
             why="、".join(item.label for item in lacking)[:500],
         )
+        orders.mark_waiting(order_id=contract.order_id, side=Side.AGENCY)
     touch(f"contract:{contract.pk}")
     return contract
 

@@ -32,6 +32,7 @@ from anxin.kit.live import touch
 from anxin.kit.models import move
 from anxin.kit.text import gettext_noop
 from anxin.orders import public as orders
+from anxin.orders.values import Side
 
 CONSENT = (
     "我已阅读并同意本合同全部内容，特别是以醒目方式标出的限制责任条款；"
@@ -156,6 +157,7 @@ def _sign(
         user_agent=sha256(user_agent.encode()),
     )  # fmt: skip
     move(contract, ContractState.CUSTOMER_SIGNED, by=by, at=at, document=document)
+    orders.mark_waiting(order_id=contract.order_id, side=Side.AGENCY)
     record("contracts.sign", by=by, at=at, subject="contract", subject_id=contract.pk,
            detail={"number": contract.number, "sha256": document.sha256, "serial": identity.serial})  # fmt: skip
     orders.add_note(order_id=contract.order_id, kind="contract_customer_signed", by=by, at=at, to="provider",

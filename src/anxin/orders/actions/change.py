@@ -8,19 +8,19 @@ from django.db import transaction
 
 from anxin.audit.public import record
 from anxin.kit import money
-from anxin.kit.actor import Actor
+from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.events import announce
-from anxin.kit.models import move
+from anxin.kit.models import NotAllowed, move
 from anxin.kit.text import gettext_noop
 from anxin.orders import rules
 from anxin.orders.actions import refusals
 from anxin.orders.actions.assign import release_all
 from anxin.orders.actions.reschedule import answer_change as answer_change
 from anxin.orders.actions.reschedule import ask_change as ask_change
-from anxin.orders.actions.telling import side_of, tell
+from anxin.orders.actions.telling import lock, side_of, tell
 from anxin.orders.events import OrderCancelled
 from anxin.orders.models import Change, Offer, Order, Visit
-from anxin.orders.queries import cancel_terms_of
+from anxin.orders.queries import cancel_terms_of, card_unanswered
 from anxin.orders.states import ChangeState, OfferState, OrderState, VisitState
 from anxin.orders.values import Side
 
@@ -54,7 +54,7 @@ def cancel(
         raise refusals.TermsChanged(fee=money.yuan(fee_fen))
     compensation_fen = money.share(order.total_fen, terms.compensation_bp)
     move(order, OrderState.CANCELLED, by=by, at=at, why=reason.strip(), cancelled_by=str(side), fee_fen=fee_fen,
-         compensation_fen=compensation_fen)  # fmt: skip
+         compensation_fen=compensation_fen, at_fault=str(at_fault or ""), waits_for="")  # fmt: skip
     release_all(order, by=by, at=at, reason=gettext_noop("订单已取消"))
     for offer in Offer.objects.filter(order=order, state=OfferState.OPEN):
         move(offer, OfferState.CLOSED, by=by, at=at)
@@ -70,6 +70,23 @@ def cancel(
            detail={"side": str(side), "fee_fen": fee_fen, "compensation_fen": compensation_fen})  # fmt: skip
     announce(OrderCancelled(order.pk, str(side), fee_fen, compensation_fen))
     return order
+
+
+@transaction.atomic
+def close_unready(order: Order, *, at: datetime) -> Order:
+    """End an accepted order that is not ready although its start lies the published minutes back: whoever failed is
+    found and kept, both sides are told, the worker is free, and what is owed follows the table of cancelling.
+
+    Refuses what cancel refuses. Safe to run twice.
+    """
+    lock(order)
+    order.refresh_from_db(fields=["waits_for"])
+    if order.state not in rules.UNREADY:
+        raise NotAllowed
+    side, why = rules.unready_fault(
+        state=order.state, waits_for=order.waits_for, card_unanswered=card_unanswered(order)
+    )
+    return cancel(order, reason=why, at_fault=side, by=SYSTEM, at=at)
 
 
 def fee_of(order: Order, terms: rules.CancelTerms) -> int:

@@ -40,6 +40,12 @@ def mark_signed(*, order_id: UUID, by: Actor, at: datetime) -> Order:
 
 
 @transaction.atomic
+def mark_waiting(*, order_id: UUID, side: Side) -> None:
+    """Contracts: whose turn it is with the papers; kept for the clock, which must know who let the time pass."""
+    Order.objects.filter(pk=order_id).update(waits_for=str(side))
+
+
+@transaction.atomic
 def mark_billed(*, order_id: UUID, total_fen: int, by: Actor, at: datetime) -> Order:
     """Payments: the bill is drawn."""
     order = _order(order_id)

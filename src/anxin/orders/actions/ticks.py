@@ -12,11 +12,12 @@ from anxin.kit.errors import Refusal
 from anxin.kit.models import Moved
 from anxin.kit.text import gettext_noop
 from anxin.orders import queries, rules
-from anxin.orders.actions import assign, marks, offer, visit
+from anxin.orders.actions import assign, change, marks, offer, visit
 from anxin.orders.actions.telling import tell
 from anxin.orders.models import Visit, Warning
 from anxin.orders.states import OrderState
 from anxin.orders.values import (
+    CLOSE_UNREADY_MINUTES,
     CONTACT_BEFORE_MINUTES,
     DEPART_GRACE_MINUTES,
     ENTRY_GRACE_MINUTES,
@@ -26,6 +27,7 @@ from anxin.orders.values import (
 )
 from anxin.policies import public as policies
 
+BOTH_SIDES = (WarningKind.UNCONFIRMED, WarningKind.CLOSING)
 log = logging.getLogger(__name__)
 # A day, so that an agency whose worker must not enter has time to find another.
 WATCHED = timedelta(hours=24)
@@ -39,6 +41,8 @@ def tick(*, at: datetime) -> int:
         done += _once(lambda due=due: offer.lapse(due, at=at))
     for stale in queries.stale_submissions(at):
         done += _once(lambda stale=stale: offer.give_up(stale, at=at))
+    for late in queries.unready(at, timedelta(minutes=policies.read(CLOSE_UNREADY_MINUTES, at=at))):
+        done += _once(lambda late=late: change.close_unready(late, at=at))
     for waiting in queries.due_assignments(at):
         done += _once(lambda waiting=waiting: assign.lapse(waiting, at=at))
     for finished in queries.due_confirmations(at):
@@ -95,7 +99,7 @@ def _raise(running: Visit, kind: WarningKind, at: datetime) -> int:
         visit=running, kind=str(kind), cleared_at=None, defaults={"order": running.order, "raised_at": at}
     )
     if created:
-        to = "customer provider" if kind == WarningKind.UNCONFIRMED else "provider worker"
+        to = "customer provider" if kind in BOTH_SIDES else "provider worker"
         tell(running.order, f"warning_{kind}", gettext_noop("预警：%(what)s"), to=to, by=SYSTEM, at=at,
              what=WARNING_LABELS[kind])  # fmt: skip
     return int(created)

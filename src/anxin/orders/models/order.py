@@ -90,7 +90,11 @@ class Order(Stateful):
     accepted_at = models.DateTimeField(null=True)
     round = models.SmallIntegerField(default=1)
     selection_reasons = models.JSONField(default=list)
+    # Whose turn it is while the contract is drawn up and signed (a Side); contracts keeps it.
+    waits_for = models.CharField(max_length=12, blank=True, db_default="")
     cancelled_by = models.CharField(max_length=12, blank=True)
+    # The side whose failing ended the order, where the clock found one; who pays follows the table of cancelling.
+    at_fault = models.CharField(max_length=12, blank=True, db_default="")
     fee_fen = models.BigIntegerField(default=0)
     compensation_fen = models.BigIntegerField(default=0)
     due_at = models.DateTimeField(null=True)
@@ -131,6 +135,11 @@ class Order(Stateful):
                 name="orders_order_hall",
             ),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="orders_order_due"),
+            models.Index(
+                fields=["starts_at"],
+                condition=Q(state__in=[OrderState.ACCEPTED, OrderState.CONTRACTING]),
+                name="orders_order_unready",
+            ),
         ]
 
     @property

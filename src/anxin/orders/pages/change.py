@@ -154,6 +154,7 @@ def published(request: Request) -> HttpResponse:
         {
             "policy": queries.cancel_policy(at),
             "no_show": queries.no_show_minutes(at),
+            "close_after": queries.close_minutes(at),
             "moves": rules.CHANGE_TABLE,
         },
     )

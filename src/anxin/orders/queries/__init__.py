@@ -2,12 +2,14 @@
 
 from anxin.orders.queries.choosing import asked_agencies, excluded_workers, obstacles, wanted
 from anxin.orders.queries.clock import (
+    card_unanswered,
     due_assignments,
     due_closings,
     due_confirmations,
     due_offers,
     not_green,
     stale_submissions,
+    unready,
     watched_visits,
 )
 from anxin.orders.queries.hall import (
@@ -44,7 +46,7 @@ from anxin.orders.queries.orders import (
     worker_proposals,
     worker_visits,
 )
-from anxin.orders.queries.terms import cancel_policy, cancel_terms_of, no_show_minutes
+from anxin.orders.queries.terms import cancel_policy, cancel_terms_of, close_minutes, no_show_minutes
 
 __all__ = [
     "HallEntry",
@@ -59,7 +61,9 @@ __all__ = [
     "by_number",
     "cancel_policy",
     "cancel_terms_of",
+    "card_unanswered",
     "change_of",
+    "close_minutes",
     "counts",
     "current_assignment",
     "due_assignments",
@@ -85,6 +89,7 @@ __all__ = [
     "stale_submissions",
     "step_for_worker",
     "steps_of",
+    "unready",
     "timeline",
     "visit_for_worker",
     "visit_of",

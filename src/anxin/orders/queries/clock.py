@@ -28,6 +28,23 @@ def stale_submissions(at: datetime) -> QuerySet[Order]:
     return Order.objects.filter(state=OrderState.SUBMITTED, starts_at__lte=at).select_related("customer")
 
 
+def unready(at: datetime, after: timedelta) -> QuerySet[Order]:
+    """Accepted, but without a worker or a signed contract although the start lies `after` back."""
+    return Order.objects.filter(
+        state__in=[OrderState.ACCEPTED, OrderState.CONTRACTING], starts_at__lte=at - after
+    ).select_related("customer")
+
+
+def card_unanswered(order: Order) -> bool:
+    """Whether the last worker proposed was lost because the customer did not answer the card."""
+    last = Assignment.objects.filter(order=order).order_by("-created_at", "-id").first()
+    if last is None:
+        return False
+    if last.state == AssignmentState.CARDED:
+        return True
+    return last.history.filter(from_state=AssignmentState.CARDED, to_state=AssignmentState.LAPSED).exists()
+
+
 def due_assignments(at: datetime) -> QuerySet[Assignment]:
     return Assignment.objects.filter(
         due_at__lte=at, state__in=[AssignmentState.PROPOSED, AssignmentState.CARDED]

@@ -13,6 +13,7 @@ from anxin.orders.values import (
     CANCEL_LATE_BP,
     CANCEL_SHORT_BP,
     CANCEL_SHORT_HOURS,
+    CLOSE_UNREADY_MINUTES,
     NO_SHOW_MINUTES,
     Side,
     WarningKind,
@@ -51,6 +52,11 @@ def cancel_terms_of(
 
 def _code_warned(order: Order) -> bool:
     return bool(order.warnings.filter(kind=str(WarningKind.CODE_NOT_GREEN), cleared_at=None).exists())
+
+
+def close_minutes(at: datetime) -> int:
+    """After how many minutes past its start an order that is not ready is closed."""
+    return policies.read(CLOSE_UNREADY_MINUTES, at=at)
 
 
 def no_show_minutes(at: datetime) -> int:
