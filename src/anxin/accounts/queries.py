@@ -14,12 +14,12 @@ from anxin.accounts.values import OrganisationKind, PersonFacts, Sex
 from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
 from anxin.kit.crypto import sha256
-from anxin.kit.fields import blind
+from anxin.kit.fields import blinds
 
 
 def person_by_phone(phone: str) -> Person | None:
     """The person with this number (in normal form)."""
-    found: Person | None = Person.objects.filter(phone_hash=blind(Person, "phone_hash", phone)).first()
+    found: Person | None = Person.objects.filter(phone_hash__in=blinds(Person, "phone_hash", phone)).first()
     return found
 
 

@@ -17,7 +17,7 @@ from anxin.audit.values import CHECK
 from anxin.kit import clock
 from anxin.kit.access import Request, refuse
 from anxin.kit.actor import SYSTEM, Actor
-from anxin.kit.crypto import hmac_sign, same, seal, sha256, unseal
+from anxin.kit.crypto import hmac_sign, seal, sha256, signed_by_us, unseal
 from anxin.kit.errors import Conflict, Invalid
 from anxin.kit.jobs import defer
 
@@ -113,7 +113,7 @@ def verify() -> tuple[int, int, list[str]]:
             faults.append(f"seal {one.pk}: {one.count} entries were sealed, {count} are there")
         elif digest != one.digest:
             faults.append(f"seal {one.pk}: an entry was changed")
-        if not same(bytes(one.signature), hmac_sign("audit", one.digest.encode())):
+        if not signed_by_us("audit", one.digest.encode(), bytes(one.signature)):
             faults.append(f"seal {one.pk}: the signature is not ours")
         previous, start, total = one.digest, one.below_xact, total + count
     return seals, total, faults

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.expressions import RawSQL
 
 from anxin.kit.actor import Actor
+from anxin.kit.fields import SealedField
 from anxin.kit.models import Visible
 
 
@@ -76,7 +77,7 @@ class Answer(models.Model):
     status = models.SmallIntegerField(null=True)
     location = models.CharField(max_length=500, blank=True)
     content_type = models.CharField(max_length=100, blank=True)
-    body = models.BinaryField(default=b"")
+    body = SealedField(default=b"", bound_to=("who", "key"))
     at = models.DateTimeField()
 
     class Meta:

@@ -57,6 +57,13 @@ ANXIN_ORIGIN = os.environ.get("ANXIN_ORIGIN", f"http://localhost:{ANXIN_PORT}")
 ANXIN_LIVE_URL = os.environ.get("ANXIN_LIVE_URL", f"http://localhost:{ANXIN_PORT + 1}/live")
 ANXIN_SIMULATOR_URL = os.environ.get("ANXIN_SIMULATOR_URL", f"http://localhost:{ANXIN_PORT + 2}")
 ANXIN_KEY_RING = Path(os.environ.get("ANXIN_KEY_RING", ANXIN_HOME / "keys" / "ring.json"))
+# AES-256-GCM or SM4-GCM: what new values are sealed with; both are always read.
+ANXIN_CIPHER = os.environ.get("ANXIN_CIPHER", "AES-256-GCM")
+# Where named, a key management service (OpenBao or Vault, transit) wraps the secrets of the key ring.
+ANXIN_KMS_URL = os.environ.get("ANXIN_KMS_URL", "")
+ANXIN_KMS_KEY = os.environ.get("ANXIN_KMS_KEY", "anxin")
+ANXIN_KMS_TOKEN = os.environ.get("ANXIN_KMS_TOKEN", "")
+ANXIN_KMS_TOKEN_FILE = os.environ.get("ANXIN_KMS_TOKEN_FILE", "")
 ANXIN_FILES = ANXIN_HOME / "files"
 ANXIN_DEMO = _flag("ANXIN_DEMO", True)
 # Proxies whose X-Forwarded-For is believed: networks or addresses, parted by commas.

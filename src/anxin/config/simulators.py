@@ -1,6 +1,7 @@
 """All simulators of outside systems in one process, on the loopback only.
 
-Each area's `adapters/<system>_simulator.py` gives `PREFIX` ("/sms") and `routes` (Starlette).
+Each area's `adapters/<system>_simulator.py`, and each of the house's own below `config/simulated/`, gives
+`PREFIX` ("/sms") and `routes` (Starlette).
 """
 
 from __future__ import annotations
@@ -24,15 +25,15 @@ from django.conf import settings
 
 
 def mounts() -> list[Mount]:
-    """A mount for every simulator that an area brings."""
+    """A mount for every simulator that an area brings, and for those of the house itself."""
     found = []
-    for area in settings.AREAS:
-        if find_spec(f"anxin.{area}.adapters") is None:
+    for name in [*(f"anxin.{area}.adapters" for area in settings.AREAS), "anxin.config.simulated"]:
+        if find_spec(name) is None:
             continue
-        package = import_module(f"anxin.{area}.adapters")
+        package = import_module(name)
         for module in pkgutil.iter_modules(package.__path__):
             if module.name.endswith("_simulator"):
-                simulator = import_module(f"anxin.{area}.adapters.{module.name}")
+                simulator = import_module(f"{name}.{module.name}")
                 found.append(Mount(simulator.PREFIX, routes=simulator.routes))
     return found
 

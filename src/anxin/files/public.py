@@ -14,6 +14,7 @@ from anxin.files.actions import (
     store,
     store_bytes,
 )
+from anxin.files.adapters.disk import reseal, sealed_files, sealed_heads
 from anxin.files.models import StoredFile
 from anxin.files.queries import content, file, files
 from anxin.files.values import FileKind
@@ -33,6 +34,9 @@ __all__ = [
     "content",
     "file",
     "files",
+    "reseal",
+    "sealed_files",
+    "sealed_heads",
     "store",
     "store_bytes",
     "url_for",

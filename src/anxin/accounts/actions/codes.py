@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
@@ -17,9 +17,9 @@ from anxin.accounts.rules.sign_in import ADDRESS_LIMITS, CODE_ATTEMPTS, CODE_LIF
 from anxin.accounts.values import PURPOSE_LABELS, CodeProof, CodePurpose
 from anxin.audit.public import record
 from anxin.kit.actor import Actor
-from anxin.kit.crypto import blind_index, hmac_sign, same
+from anxin.kit.crypto import blind_index, hmac_sign, signed_by_us
 from anxin.kit.errors import Invalid, TooMany
-from anxin.kit.fields import blind
+from anxin.kit.fields import blind, blinds
 from anxin.kit.masks import mask_phone
 from anxin.messaging.public import send_sms
 
@@ -45,15 +45,14 @@ def send_code(*, phone: str, purpose: str, by: Actor, at: datetime) -> Code:
     phone = clean_phone(phone)
     digest = phone_digest(phone)
     _one_at_a_time(digest)
-    _hold_to_limits(digest, by.address, at)
-    Code.objects.filter(phone_hash=digest, purpose=purpose, used_at=None, replaced_at=None).update(
-        replaced_at=at
-    )
+    of_phone = Code.objects.filter(phone_hash__in=blinds(Person, "phone_hash", phone))
+    _hold_to_limits(of_phone, by.address, at)
+    of_phone.filter(purpose=purpose, used_at=None, replaced_at=None).update(replaced_at=at)
     text = f"{secrets.randbelow(10**6):06d}"
     row = Code(
         phone_hash=digest, phone_masked=mask_phone(phone), purpose=purpose, address=by.address, sent_at=at
     )
-    row.code_hash = _code_hash(row, text)
+    row.code_hash = hmac_sign("code", _salted(row, text))
     row.save(force_insert=True)
     minutes = str(int(CODE_LIFE.total_seconds() // 60))
     if purpose is CodePurpose.SIGN_IN:
@@ -72,16 +71,18 @@ def check_code(*, phone: str, purpose: str, code: str, at: datetime) -> CodeProo
     the words are the same for all. Call it before the action it confirms, not inside: a wrong code costs an
     attempt, and that must stay when the action is undone.
     """
-    digest = phone_digest(clean_phone(phone))
     open_codes = Code.objects.filter(
-        phone_hash=digest, purpose=CodePurpose(purpose), used_at=None, replaced_at=None
+        phone_hash__in=blinds(Person, "phone_hash", clean_phone(phone)),
+        purpose=CodePurpose(purpose),
+        used_at=None,
+        replaced_at=None,
     )
     # Count first, in one conditional statement: five guesses sent at once are five attempts.
     counted = open_codes.filter(attempts__lt=CODE_ATTEMPTS, sent_at__gt=at - CODE_LIFE).update(
         attempts=F("attempts") + 1
     )
     row = open_codes.first() if counted else None
-    if row is None or not same(bytes(row.code_hash), _code_hash(row, code.strip())):
+    if row is None or not signed_by_us("code", _salted(row, code.strip()), bytes(row.code_hash)):
         raise CodeWrong(field="code")
     if not Code.objects.filter(pk=row.pk, used_at=None, replaced_at=None).update(used_at=at):
         raise CodeWrong(field="code")
@@ -98,9 +99,9 @@ def phone_digest(phone: str) -> bytes:
     return blind(Person, "phone_hash", phone)
 
 
-def _code_hash(row: Code, text: str) -> bytes:
+def _salted(row: Code, text: str) -> bytes:
     # The row's id is the salt: a million possible codes hash to other values in every row.
-    return hmac_sign("code", f"{row.pk}:{text}".encode())
+    return f"{row.pk}:{text}".encode()
 
 
 def _one_at_a_time(digest: bytes) -> None:
@@ -110,9 +111,9 @@ def _one_at_a_time(digest: bytes) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
-def _hold_to_limits(digest: bytes, address: str, at: datetime) -> None:
+def _hold_to_limits(of_phone: QuerySet[Code], address: str, at: datetime) -> None:
     for found, limits in (
-        (Code.objects.filter(phone_hash=digest), PHONE_LIMITS),
+        (of_phone, PHONE_LIMITS),
         (Code.objects.filter(address=address) if address else Code.objects.none(), ADDRESS_LIMITS),
     ):
         span = max(span for span, most in limits)

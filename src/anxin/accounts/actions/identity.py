@@ -21,7 +21,7 @@ from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
 from anxin.kit.errors import Conflict, Forbidden, Invalid, SignInNeeded, TooMany
 from anxin.kit.events import announce
-from anxin.kit.fields import blind
+from anxin.kit.fields import blinds
 
 NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{1,}(·[\u3400-\u9fff\U00020000-\U0003ffff]+)*")
 
@@ -145,8 +145,8 @@ def _unverified(person_id: UUID | None, *, lock: bool = False) -> Person:
 
 
 def _not_taken(person_id: UUID, number: str) -> None:
-    digest = blind(Person, "id_number_hash", number)
-    if Person.objects.filter(id_number_hash=digest).exclude(pk=person_id).exists():
+    digests = blinds(Person, "id_number_hash", number)
+    if Person.objects.filter(id_number_hash__in=digests).exclude(pk=person_id).exists():
         raise IdNumberTaken(field="id_number")
 
 

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from anxin.accounts.values import POSTS, OrganisationKind, Post
 from anxin.kit.actor import Actor
-from anxin.kit.fields import BlindIndexField, EncryptedField, blind
+from anxin.kit.fields import BlindIndexField, EncryptedField, blinds
 from anxin.kit.models import Base, Visible
 
 
@@ -26,7 +26,7 @@ class PersonQuerySet(Visible):
 class PersonManager(BaseUserManager["Person"]):
     def get_by_natural_key(self, username: str | None) -> Person:
         """Found by the phone number."""
-        return self.get(phone_hash=blind(Person, "phone_hash", username or ""))
+        return self.get(phone_hash__in=blinds(Person, "phone_hash", username or ""))
 
 
 class Person(Base, AbstractBaseUser):

@@ -15,7 +15,7 @@ from anxin.contracts.states import CONTRACT, ContractState
 from anxin.contracts.values import CONTRACT_LABELS, EvidenceKind, Kind, Party
 from anxin.kit.actor import Actor
 from anxin.kit.crypto import seal, unseal
-from anxin.kit.fields import EncryptedJSONField
+from anxin.kit.fields import EncryptedJSONField, SealedField
 from anxin.kit.models import Base, HistoryRow, Stateful, Visible, state_check
 
 TYPESET, CUSTOMER_SIGNED, SEALED = "typeset", "customer_signed", "sealed"
@@ -123,7 +123,7 @@ class Document(Base):
     stage = models.CharField(max_length=16)
     sha256 = models.CharField(max_length=64)
     size = models.IntegerField()
-    body = models.BinaryField()
+    body = SealedField()
     created_at = models.DateTimeField()
 
     objects = OfContract.as_manager()
@@ -192,7 +192,7 @@ class Signature(Base):
         "accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
     )
     seal = models.ForeignKey(Seal, null=True, on_delete=models.PROTECT, related_name="uses")
-    picture = models.BinaryField(null=True)
+    picture = SealedField(null=True)
     certificate = models.BinaryField()
     serial = models.CharField(max_length=48)
     authority = models.CharField(max_length=64)

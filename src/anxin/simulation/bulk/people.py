@@ -10,7 +10,6 @@ from uuid import UUID
 
 from anxin.catalogue.values import CredentialKind, ItemFacts
 from anxin.kit.clock import local_date
-from anxin.kit.crypto import blind_index
 from anxin.places import public as places
 from anxin.simulation import names
 from anxin.simulation.bulk.rows import make, stateful, write
@@ -142,9 +141,8 @@ def workers(crowd: Crowd, houses: list[House], count: int) -> None:
         home = near(rng, next(t for t in crowd.towns if t.code == code))
         worker, moved = stateful(
             "workers.Worker", [("active", at)], person=person, number=crowd.code("W"), city_code=CITY,
-            name_hash=blind_index("workers_worker.name_hash", person.name), home_town=code,
-            home_point={"lat": home.lat, "lng": home.lng}, lat=round(home.lat, 2), lng=round(home.lng, 2),
-            practising_since=today - timedelta(days=rng.randint(120, 12 * 365)), created_at=at,
+            home_town=code, home_point={"lat": home.lat, "lng": home.lng}, lat=round(home.lat, 2),
+            lng=round(home.lng, 2), practising_since=today - timedelta(days=rng.randint(120, 12 * 365)), created_at=at,
         )  # fmt: skip
         skills = [c for c in house.versions if rng.random() < 0.8] or ["0101"]
         house.workers.append((worker, skills))

@@ -20,7 +20,6 @@ from anxin.kit.ids import number
 from anxin.kit.models import begin, move
 from anxin.workers import events, rules
 from anxin.workers.models import Shift, Skill, Standing, WorkArea, Worker
-from anxin.workers.queries.people import name_hash
 from anxin.workers.queries.time import lock_time
 from anxin.workers.states import WorkerState
 
@@ -102,7 +101,7 @@ def enrol(
         raise NotVerified
     rough = rules.coarse(home) if home else None
     row = Worker(
-        person=person, number=number("W", at), name_hash=name_hash(person.name),
+        person=person, number=number("W", at),
         city_code=city_code or settings.ANXIN_CITY_CODE, home_town=home_town,
         home_point={"lat": home.lat, "lng": home.lng} if home else None,
         lat=rough.lat if rough else None, lng=rough.lng if rough else None,

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from anxin.kit.actor import Actor
-from anxin.kit.fields import EncryptedJSONField
+from anxin.kit.fields import BlindIndexField, EncryptedJSONField
 from anxin.kit.geo import Point
 from anxin.kit.models import Base, HistoryRow, Stateful, Visible, state_check
 from anxin.workers.states import WORKER
@@ -56,7 +56,7 @@ class Worker(Stateful):
     person = models.OneToOneField("accounts.Person", on_delete=models.PROTECT, related_name="+")
     number = models.CharField(max_length=24, unique=True)
     # To find a worker by exact name: names themselves are sealed.
-    name_hash = models.BinaryField(max_length=32)
+    name_hash = BlindIndexField(of="person.name")
     city_code = models.CharField(max_length=4)
     home_town = models.CharField(max_length=9, blank=True)
     home_point = EncryptedJSONField(null=True)

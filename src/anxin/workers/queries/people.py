@@ -13,8 +13,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from anxin.accounts.public import Person
 from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
-from anxin.kit.crypto import blind_index
-from anxin.kit.fields import blind
+from anxin.kit.fields import blinds
 from anxin.kit.masks import mask_name
 from anxin.workers.models import Affiliation, Credential, Skill, WorkArea, Worker
 from anxin.workers.states import WorkerState
@@ -42,11 +41,6 @@ LIVE_PAPERS = Prefetch(
     Credential.objects.filter(withdrawn_at=None).order_by("kind", "-valid_to"),
     to_attr="papers",
 )
-
-
-def name_hash(name: str) -> bytes:
-    """The keyed hash under which a worker is found by exact name."""
-    return blind_index("workers_worker.name_hash", name.strip())
 
 
 def worker_of(person_id: UUID | None) -> Worker | None:
@@ -85,8 +79,8 @@ def listed(
     if text := text.strip():
         rows = rows.filter(
             Q(number=text.upper())
-            | Q(name_hash=name_hash(text))
-            | Q(person__phone_hash=blind(Person, "phone_hash", text))
+            | Q(name_hash__in=blinds(Worker, "name_hash", text))
+            | Q(person__phone_hash__in=blinds(Person, "phone_hash", text))
         )
     if state:
         rows = rows.filter(state=state)

@@ -1,0 +1,1 @@
+"""Simulators of outside systems that serve the house itself and no area: key service, object store."""

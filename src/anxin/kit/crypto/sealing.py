@@ -1,0 +1,105 @@
+"""Seal and unseal, keyed hashes, signatures: everything that takes a key from the ring."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from django.conf import settings
+
+from anxin.kit.crypto.ring import Tampered, ring
+from anxin.kit.crypto.suites import BY_NUMBER, NONCE, SUITES, Suite, cipher
+
+
+def head(suite: Suite | None = None, key: str = "") -> bytes:
+    """The first bytes of what is sealed now (or with the given suite and key): suite number, length and name of
+    the key. They are authenticated with the rest."""
+    suite = suite or SUITES[settings.ANXIN_CIPHER]
+    name = (key or ring().current).encode()
+    return bytes([suite.number, len(name)]) + name
+
+
+def seal(plain: bytes, context: str) -> bytes:
+    """Encrypt under the current key and suite, bound to `context` ("table.column:row")."""
+    keys, suite = ring(), SUITES[settings.ANXIN_CIPHER]
+    nonce, start = os.urandom(NONCE), head(suite, keys.current)
+    work = cipher(suite, derived(keys.secret(keys.current), suite.purpose))
+    return start + nonce + work.encrypt(nonce, plain, start + context.encode())
+
+
+def unseal(sealed: bytes, context: str) -> bytes:
+    """Decrypt what seal() made for the same context, whatever the suite. Raises Tampered."""
+    suite = BY_NUMBER.get(sealed[0]) if len(sealed) > 2 + NONCE else None
+    if suite is None:
+        raise Tampered("not a sealed value")
+    end = 2 + sealed[1]
+    start, nonce, body = sealed[:end], sealed[end : end + NONCE], sealed[end + NONCE :]
+    secret = ring().secret(start[2:].decode("ascii", "replace"))
+    try:
+        work = cipher(suite, derived(secret, suite.purpose))
+        return work.decrypt(nonce, body, start + context.encode())
+    except (InvalidTag, ValueError) as error:  # ValueError: too short for a nonce or a tag.
+        raise Tampered("the value was changed or moved") from error
+
+
+@lru_cache(maxsize=512)
+def derived(secret: bytes, purpose: str) -> bytes:
+    """32 bytes for one purpose. One-way: they tell nothing of the secret, nor of another purpose's."""
+    return hmac.digest(secret, b"anxin:" + purpose.encode(), "sha256")
+
+
+def key_for(purpose: str) -> bytes:
+    """32 bytes for one purpose, under the current key: for what need not outlast a rotation."""
+    keys = ring()
+    return derived(keys.secret(keys.current), purpose)
+
+
+def blind_index(context: str, text: str) -> bytes:
+    """Keyed hash (32 bytes) to look a value up without storing it readable: the one that is written."""
+    return blind_indexes(context, text)[0]
+
+
+def blind_indexes(context: str, text: str) -> list[bytes]:
+    """Every keyed hash under which the value may be stored: one, or two while the index key is being rotated."""
+    keys = ring()
+    message = context.encode() + b"\0" + text.encode()
+    return [hmac.digest(derived(keys.secret(name), "index"), message, "sha256") for name in keys.index]
+
+
+def hmac_sign(purpose: str, message: bytes) -> bytes:
+    """HMAC-SHA256 (32 bytes) under the current key, for one purpose."""
+    return hmac.digest(key_for("sign:" + purpose), message, "sha256")
+
+
+def signed_by_us(purpose: str, message: bytes, signature: bytes, *, least: int = 32) -> bool:
+    """Whether hmac_sign made this signature, under the current key or an earlier one.
+
+    A signature cut short by its maker is held against as many bytes; `least` is how many there must be.
+    """
+    if not least <= len(signature) <= 32:
+        return False
+    keys = ring()
+    found = False
+    for key in keys.keys.values():
+        if key.secret is not None:
+            secret = derived(key.secret, "sign:" + purpose)
+        elif (kept := key.signs.get(purpose)) is not None:
+            secret = kept
+        else:
+            continue
+        # Every key is tried, so that time does not tell which one signed.
+        found |= same(hmac.digest(secret, message, "sha256")[: len(signature)], signature)
+    return found
+
+
+def same(a: bytes, b: bytes) -> bool:
+    """Compare without telling by time where they differ."""
+    return hmac.compare_digest(a, b)
+
+
+def sha256(data: bytes) -> str:
+    """Hex digest."""
+    return hashlib.sha256(data).hexdigest()
