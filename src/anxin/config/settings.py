@@ -65,6 +65,17 @@ ANXIN_KMS_KEY = os.environ.get("ANXIN_KMS_KEY", "anxin")
 ANXIN_KMS_TOKEN = os.environ.get("ANXIN_KMS_TOKEN", "")
 ANXIN_KMS_TOKEN_FILE = os.environ.get("ANXIN_KMS_TOKEN_FILE", "")
 ANXIN_FILES = ANXIN_HOME / "files"
+# Backups: a folder or s3://bucket/prefix; the address of a role that may replicate where the product's own may not.
+ANXIN_BACKUP_TO = os.environ.get("ANXIN_BACKUP_TO") or str(ANXIN_HOME / "backups")
+ANXIN_BACKUP_KEY = Path(os.environ.get("ANXIN_BACKUP_KEY", ANXIN_HOME / "keys" / "backup.key"))
+ANXIN_BACKUP_DATABASE_URL = os.environ.get("ANXIN_BACKUP_DATABASE_URL", "")
+ANXIN_BACKUP_S3 = {
+    "endpoint": os.environ.get("ANXIN_BACKUP_S3_ENDPOINT", ""),
+    "region": os.environ.get("ANXIN_BACKUP_S3_REGION", "us-east-1"),
+    "key": os.environ.get("ANXIN_BACKUP_S3_KEY", ""),
+    "secret": os.environ.get("ANXIN_BACKUP_S3_SECRET", ""),
+}
+ANXIN_POSTGRES_BIN = os.environ.get("ANXIN_POSTGRES_BIN", "")
 ANXIN_DEMO = _flag("ANXIN_DEMO", True)
 # Proxies whose X-Forwarded-For is believed: networks or addresses, parted by commas.
 ANXIN_TRUSTED_PROXIES = networks(os.environ.get("ANXIN_TRUSTED_PROXIES", ""))

@@ -26,7 +26,7 @@ from psycopg import sql
 from anxin.config.embedded import place, server
 from anxin.config.embedded.place import DatabaseTrouble
 
-__all__ = ["DatabaseTrouble", "empty", "is_running", "running", "start", "stop", "url"]
+__all__ = ["DatabaseTrouble", "empty", "is_running", "owner_url", "running", "start", "stop", "url"]
 ROLE = "anxin"
 
 
@@ -80,6 +80,11 @@ def is_running(home: Path) -> bool:
         except OSError:
             return False
     return True
+
+
+def owner_url(home: Path, database: str = ROLE) -> str:
+    """The address of a database on the running server, for the owner of the cluster: backups need it."""
+    return _url(home, "postgres", database)
 
 
 def url(home: Path) -> str:
