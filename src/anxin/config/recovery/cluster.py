@@ -22,7 +22,8 @@ from anxin.config.recovery import RecoveryTrouble
 from anxin.config.recovery.source import programs
 
 QUIET = {
-    "listen_addresses": "", "archive_mode": "off", "shared_preload_libraries": "", "ssl": "off", "logging_collector": "off",
+    "listen_addresses": "", "archive_mode": "off", "shared_preload_libraries": "", "ssl": "off",
+    "logging_collector": "off",
     "hot_standby": "off", "shared_buffers": "128MB", "max_connections": "100", "timezone": "UTC",
     "primary_conninfo": "", "primary_slot_name": "", "synchronous_standby_names": "", "archive_cleanup_command": "",
     "recovery_end_command": "", "recovery_target_timeline": "latest", "recovery_target_action": "promote",
@@ -92,9 +93,13 @@ class Cluster:
 
     def _start(self, settings: Mapping[str, str]) -> None:
         began = self._access()
-        settings = {**settings, "hba_file": str(self.folder / "hba.conf"), "ident_file": str(self.folder / "ident.conf"),
-                    "config_file": str(self.folder / "server.conf"),
-                    "unix_socket_directories": str(server._make_socket_folder(self.folder, self.user))}  # fmt: skip
+        own = {
+            "hba_file": str(self.folder / "hba.conf"),
+            "ident_file": str(self.folder / "ident.conf"),
+            "config_file": str(self.folder / "server.conf"),
+            "unix_socket_directories": str(server._make_socket_folder(self.folder, self.user)),
+        }
+        settings = {**settings, **own}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         arguments = ["start", "-D", str(self.data), "-W", "-o", shlex.join([*options, "-p", "5432"])]
         code, said = server._run(self.programs, "pg_ctl", *arguments, user=self.user, log=self.log)

@@ -27,12 +27,15 @@ class Rule:
 def kept(backups: Sequence[Manifest], rule: Rule, *, at: datetime) -> list[Manifest]:
     """Those of one cluster that stay, oldest first. Pure."""
     ordered = sorted(backups, key=lambda one: one.began_at)
-    stay = set(one.id for one in ordered[-rule.least :])
+    stay = {one.id for one in ordered[-rule.least :]}
     seen: set[tuple[int, ...]] = set()
     for one in ordered:
         age = at - one.began_at
         week, month = one.began_at.isocalendar()[:2], (one.began_at.year, one.began_at.month, 0)
-        if age <= timedelta(days=rule.days) or age <= timedelta(weeks=rule.weeks) and week not in seen or age <= timedelta(days=31 * rule.months) and month not in seen:
+        daily = age <= timedelta(days=rule.days)
+        weekly = age <= timedelta(weeks=rule.weeks) and week not in seen
+        monthly = age <= timedelta(days=31 * rule.months) and month not in seen
+        if daily or weekly or monthly:
             stay.add(one.id)
         if one.id in stay:
             seen |= {week, month}
