@@ -2,6 +2,7 @@
 import { start as badge } from "./badge.js";
 import { start as copy } from "./copy.js";
 import { start as countdown } from "./countdown.js";
+import { start as dates } from "./dates.js";
 import { start as dialogs } from "./dialogs.js";
 import { start as files } from "./files.js";
 import { start as guard } from "./guard.js";
@@ -13,7 +14,7 @@ import { start as place } from "./place.js";
 import { start as queue } from "./queue.js";
 import { start as toasts } from "./toasts.js";
 
-const modules = [htmx, toasts, place, guard, dialogs, menus, copy, files, countdown, live, keys, queue, badge];
+const modules = [htmx, toasts, place, guard, dialogs, menus, copy, files, dates, countdown, live, keys, queue, badge];
 
 /** Start every module on a freshly inserted part of the page (or the whole page). */
 function wake(root) {

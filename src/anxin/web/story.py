@@ -136,11 +136,16 @@ def _paid(f: Facts) -> Next:
     if f.to_review:
         return Next(_("说说这次服务怎么样"), _("评价会影响服务员和机构的排序。"), _("去评价"),
                     _to("reviews:write", f.order.number))  # fmt: skip
-    return Next(_("感谢您的评价"), "", tone="good")
+    return _once_more(f, _("感谢您的评价"), _("合同、账单和记录都保存在这里。"), "good")
 
 
 def _closed(f: Facts) -> Next:
-    return Next(_("这张订单已结束"), _("合同、账单和记录都保存在这里。"), tone="good")
+    return _once_more(f, _("这张订单已结束"), _("合同、账单和记录都保存在这里。"), "good")
+
+
+def _once_more(f: Facts, title: str, text: str, tone: str) -> Next:
+    """An order at its end leads to the next one."""
+    return Next(title, text, _("再约一次"), _to("orders:ask_item", f.order.item_code), tone=tone)
 
 
 def _cancelled(f: Facts) -> Next:
@@ -148,6 +153,10 @@ def _cancelled(f: Facts) -> Next:
         return Next(
             _("订单已取消，有一笔费用待付"), "", _("看账单"), _to("payments:bill", f.bill.number), tone="bad"
         )
+    if f.side is Side.CUSTOMER:
+        return _once_more(f, _("订单已取消"), _("还需要服务的话，可以换个时间重新下单。"), "bad")
+    if f.side is Side.WORKER:
+        return Next(_("订单已取消"), _("这段时间已经空出来了。"), _("看今天的安排"), _to("web:today"), tone="bad")
     return Next(_("订单已取消"), "", tone="bad")
 
 
@@ -171,10 +180,10 @@ def _worker_waiting(f: Facts) -> Next:
                 "#contact",
             )
         case VisitState.PLANNED:
-            return Next(_("准备好就出发"), "", _("我出发了"), _to("orders:depart", f.visit.pk), post=True)
+            return Next(_("准备好就出发"), _("出发时点一下，客户会收到提醒。"), _("我出发了"), _to("orders:depart", f.visit.pk), post=True)
         case VisitState.EN_ROUTE:
             return Next(
-                _("到了请点一下"), "", _("我到了"), _to("orders:arrive", f.visit.pk), post=True, place=True
+                _("到了请点一下"), _("点了客户才知道您到门口了。"), _("我到了"), _to("orders:arrive", f.visit.pk), post=True, place=True
             )
     return Next(_("请主动出示安心码"), _("客户扫码确认后才能进门。"), _("亮出安心码"), _to("safetycode:mine"))
 
@@ -182,15 +191,17 @@ def _worker_waiting(f: Facts) -> Next:
 def _worker_serving(f: Facts) -> Next:
     if f.visit.state == VisitState.IN_SERVICE:
         return Next(_("按清单逐项完成"), _("要拍照的先拍照；全部完成后点“全部做完了”。"))
-    return Next(_("等客户验收"), "", tone="good")
+    return Next(_("等客户验收"), _("客户验收后自动出账单，您可以去忙下一单。"), tone="good")
 
 
 def _worker_rest(f: Facts) -> Next:
-    return Next(_("这一单完成了，辛苦了"), "", tone="good")
+    return Next(
+        _("这一单完成了，辛苦了"), _("客户的评价会显示在您的名片上。"), _("看今天的安排"), _to("web:today"), tone="good"
+    )
 
 
 def _worker_contracting(f: Facts) -> Next:
-    return Next(_("客户已选定您，等合同签好"), "", tone="wait")
+    return Next(_("客户已选定您，等合同签好"), _("签好后会通知您，时间已为您留着。"), tone="wait")
 
 
 # ── the agency ──────────────────────────────────────────────────────────────────────────────────────

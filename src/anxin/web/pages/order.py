@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from anxin.agencies import public as agencies
 from anxin.catalogue import public as catalogue
 from anxin.contracts import public as contracts
 from anxin.contracts.values import CONTRACT_LABELS
@@ -71,8 +72,9 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
     # A customer learns the whole name once they have chosen: the contract says it too.
     masked = side is Side.CUSTOMER and shown is not None and shown.state == AssignmentState.CARDED
     card = workers.cards([shown.worker_id], at, masked=masked).get(shown.worker_id) if shown else None
+    agency = agencies.agency_of(found.provider_id) if found.provider_id and side is not Side.AGENCY else None
     return {
-        "order": found, "side": side, "visit": visit, "assignment": assignment, "contract": contract,
+        "order": found, "side": side, "agency": agency, "over": found.state in ENDED, "visit": visit, "assignment": assignment, "contract": contract,
         "papers": _papers(contracts.contracts_of(found.pk), bills),
         "next": story.next_step(facts), "stages": [_(words) for words, _states in story.STAGES],
         "stage": story.stage(found.state), "item": item,
