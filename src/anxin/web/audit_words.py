@@ -69,6 +69,7 @@ ACTIONS = {
     "safetycode.revoke": n("注销安心码"), "safetycode.suspend": n("暂停安心码"),
     "workers.add_credential": n("提交证件"), "workers.allow_grabbing": n("允许抢单"),
     "workers.cancel_leave": n("取消请假"), "workers.change_profile": n("修改服务员资料"),
+    "workers.set_photo": n("更换服务员照片"),
     "workers.confirm_time": n("确认占用时间"), "workers.enrol": n("登记服务员"), "workers.hold_time": n("预留时间"),
     "workers.join_agency": n("加入机构"), "workers.leave_agency": n("离开机构"), "workers.move_time": n("改动时间"),
     "workers.record_rating": n("记入评分"), "workers.release_time": n("释放时间"),

@@ -156,7 +156,9 @@ def _cancelled(f: Facts) -> Next:
     if f.side is Side.CUSTOMER:
         return _once_more(f, _("订单已取消"), _("还需要服务的话，可以换个时间重新下单。"), "bad")
     if f.side is Side.WORKER:
-        return Next(_("订单已取消"), _("这段时间已经空出来了。"), _("看今天的安排"), _to("web:today"), tone="bad")
+        return Next(
+            _("订单已取消"), _("这段时间已经空出来了。"), _("看今天的安排"), _to("web:today"), tone="bad"
+        )
     return Next(_("订单已取消"), "", tone="bad")
 
 
@@ -180,10 +182,21 @@ def _worker_waiting(f: Facts) -> Next:
                 "#contact",
             )
         case VisitState.PLANNED:
-            return Next(_("准备好就出发"), _("出发时点一下，客户会收到提醒。"), _("我出发了"), _to("orders:depart", f.visit.pk), post=True)
+            return Next(
+                _("准备好就出发"),
+                _("出发时点一下，客户会收到提醒。"),
+                _("我出发了"),
+                _to("orders:depart", f.visit.pk),
+                post=True,
+            )
         case VisitState.EN_ROUTE:
             return Next(
-                _("到了请点一下"), _("点了客户才知道您到门口了。"), _("我到了"), _to("orders:arrive", f.visit.pk), post=True, place=True
+                _("到了请点一下"),
+                _("点了客户才知道您到门口了。"),
+                _("我到了"),
+                _to("orders:arrive", f.visit.pk),
+                post=True,
+                place=True,
             )
     return Next(_("请主动出示安心码"), _("客户扫码确认后才能进门。"), _("亮出安心码"), _to("safetycode:mine"))
 
@@ -196,7 +209,11 @@ def _worker_serving(f: Facts) -> Next:
 
 def _worker_rest(f: Facts) -> Next:
     return Next(
-        _("这一单完成了，辛苦了"), _("客户的评价会显示在您的名片上。"), _("看今天的安排"), _to("web:today"), tone="good"
+        _("这一单完成了，辛苦了"),
+        _("客户的评价会显示在您的名片上。"),
+        _("看今天的安排"),
+        _to("web:today"),
+        tone="good",
     )
 
 

@@ -139,6 +139,15 @@ class PaperForm(forms.Form):
         }
 
 
+class PhotoForm(forms.Form):
+    """The worker's own picture, for the card that customers see."""
+
+    photo = forms.FileField(
+        label=_("照片"), widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=_("正面、免冠、看得清脸，5 MB 以内。照片里的拍摄地点会自动去掉。"),
+    )  # fmt: skip
+
+
 class VerifyForm(forms.Form):
     how = forms.CharField(
         label=_("怎样核验的"),

@@ -73,8 +73,9 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
     masked = side is Side.CUSTOMER and shown is not None and shown.state == AssignmentState.CARDED
     card = workers.cards([shown.worker_id], at, masked=masked).get(shown.worker_id) if shown else None
     agency = agencies.agency_of(found.provider_id) if found.provider_id and side is not Side.AGENCY else None
+    photo = card.photo_id if card else None
     return {
-        "order": found, "side": side, "agency": agency, "over": found.state in ENDED, "visit": visit, "assignment": assignment, "contract": contract,
+        "order": found, "side": side, "agency": agency, "visit": visit, "assignment": assignment, "contract": contract,
         "papers": _papers(contracts.contracts_of(found.pk), bills),
         "next": story.next_step(facts), "stages": [_(words) for words, _states in story.STAGES],
         "stage": story.stage(found.state), "item": item,
@@ -83,7 +84,7 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
         "steps": steps, "steps_done": sum(step.done_at is not None for step, _photos in steps),
         "change": found.changes.filter(state="asked").first(),
         "warnings": list(found.warnings.filter(cleared_at=None)),
-        "card": card,
+        "card": card, "photo": files.url_for(photo, request.actor) if photo else "",
         "home_town": places.named([card.home_town]).get(card.home_town, "") if card and card.home_town else "",
         "code": safetycode.judge(shown.worker_id, at) if shown else None,
         "scores": _scores(shown.score) if shown else [], "topics": [f"order:{found.pk}"],

@@ -128,7 +128,6 @@ def change_profile(
     home: Point | None = None,
     practising_since: date | None = None,
     intro: str | None = None,
-    photo_id: UUID | None = None,
 ) -> Worker:
     """Change what is given, leave the rest. Refuses: NoSuchWorker, NotYours."""
     row = owned(worker_id, by)
@@ -142,8 +141,6 @@ def change_profile(
         changed["practising_since"] = practising_since
     if intro is not None:
         changed["intro"] = intro.strip()
-    if photo_id is not None:
-        changed["photo_id"] = photo_id
     for name, value in changed.items():
         setattr(row, name, value)
     if changed:
@@ -152,6 +149,19 @@ def change_profile(
             "workers.change_profile", by=by, at=at, subject="worker", subject_id=row.pk,
             detail={"fields": sorted(changed)},
         )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def set_photo(*, worker_id: UUID, photo_id: UUID | None, by: Actor, at: datetime) -> Worker:
+    """Put a stored picture on the worker's card, or take it off (None). Refuses: NoSuchWorker, NotYours."""
+    row = owned(worker_id, by)
+    row.photo_id = photo_id
+    row.save(update_fields=["photo"])
+    record(
+        "workers.set_photo", by=by, at=at, subject="worker", subject_id=row.pk,
+        detail={"file": str(photo_id or "")},
+    )  # fmt: skip
     return row
 
 

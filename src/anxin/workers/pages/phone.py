@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from anxin.files import public as files
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, page
 from anxin.kit.errors import NotFound, Refusal
@@ -17,7 +18,7 @@ from anxin.kit.models import uuid_or_none
 from anxin.kit.redirects import see_other
 from anxin.places import public as places
 from anxin.workers import actions
-from anxin.workers.forms import EnrolmentForm, LeaveForm
+from anxin.workers.forms import EnrolmentForm, LeaveForm, PhotoForm
 from anxin.workers.models import Worker
 from anxin.workers.pages import record, words
 from anxin.workers.queries.people import own
@@ -81,6 +82,30 @@ def profile(request: Request) -> HttpResponse:
     """What I do, where, and when: three lists with a way to change each."""
     worker = _mine(request)
     return render(request, "workers/profile.html", record.profile_context(worker))
+
+
+@page(SIGNED_IN, methods=("GET", "POST"))
+def photo(request: Request) -> HttpResponse:
+    """My picture on the card: judged by its content, kept without the place where it was taken."""
+    worker = _mine(request)
+    form = PhotoForm(request.POST, request.FILES) if request.method == "POST" else PhotoForm()
+    shown = files.url_for(worker.photo_id, request.actor) if worker.photo_id else ""
+    context = {"form": form, "worker": worker, "photo": shown}
+    if request.method == "GET":
+        return render(request, "workers/photo.html", context)
+    return record.submit(
+        request, form, lambda: record.save_photo(request, worker, form), said=_("照片换好了，客户看到的就是这一张。"),
+        back=reverse("workers:photo"), template="workers/photo.html", context=context,
+    )  # fmt: skip
+
+
+@page(SIGNED_IN, methods=("POST",))
+def photo_removal(request: Request) -> HttpResponse:
+    """Take my picture off the card."""
+    worker = _mine(request)
+    actions.set_photo(worker_id=worker.pk, photo_id=None, by=request.actor, at=clock.now())
+    messages.success(request, _("照片已撤下。"))
+    return see_other(reverse("workers:photo"))
 
 
 @page(SIGNED_IN, methods=("GET", "POST"))

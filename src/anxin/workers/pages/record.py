@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ from anxin.kit.geo import Point
 from anxin.kit.redirects import see_other
 from anxin.places import public as places
 from anxin.workers import actions
-from anxin.workers.forms import AreasForm, LeaveForm, PaperForm, ShiftsForm, SkillsForm
+from anxin.workers.forms import AreasForm, LeaveForm, PaperForm, PhotoForm, ShiftsForm, SkillsForm
 from anxin.workers.models import Worker
 from anxin.workers.pages import words
 from anxin.workers.queries.time import busy
@@ -69,6 +70,14 @@ def add_paper(request: Request, worker: Worker, form: PaperForm) -> None:
     actions.add_credential(
         worker_id=worker.pk, file_id=kept.pk if kept else None, by=request.actor, at=at, **paper
     )
+
+
+@transaction.atomic
+def save_photo(request: Request, worker: Worker, form: PhotoForm) -> None:
+    """Keep the picture and put it on the card; neither without the other."""
+    at = clock.now()
+    kept = store(form.cleaned_data["photo"], kind=FileKind.AVATAR, by=request.actor, at=at)
+    actions.set_photo(worker_id=worker.pk, photo_id=kept.pk, by=request.actor, at=at)
 
 
 def skills_form(request: Request, worker: Worker) -> SkillsForm:
