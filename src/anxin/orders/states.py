@@ -56,8 +56,8 @@ VISIT = Machine(
     V.PLANNED,
     {
         V.PLANNED: {V.EN_ROUTE: "depart", V.CANCELLED: "cancel"},
-        V.EN_ROUTE: {V.ARRIVED: "arrive", V.CANCELLED: "cancel"},
-        V.ARRIVED: {V.IN_SERVICE: "enter", V.CANCELLED: "cancel"},
+        V.EN_ROUTE: {V.ARRIVED: "arrive", V.PLANNED: "send_another", V.CANCELLED: "cancel"},
+        V.ARRIVED: {V.IN_SERVICE: "enter", V.PLANNED: "send_another", V.CANCELLED: "cancel"},
         V.IN_SERVICE: {V.DONE: "finish"},
         V.DONE: {V.CONFIRMED: "confirm"},
     },

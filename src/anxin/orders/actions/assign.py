@@ -22,12 +22,13 @@ from anxin.orders.actions.offer import accept
 from anxin.orders.actions.telling import lock, tell
 from anxin.orders.events import WorkerAgreed
 from anxin.orders.models import Assignment, Order, Visit
-from anxin.orders.states import LIVE_ASSIGNMENTS, AssignmentState, OrderState
+from anxin.orders.states import LIVE_ASSIGNMENTS, AssignmentState, OrderState, VisitState
 from anxin.orders.values import CUSTOMER_HOURS, WORKER_MINUTES
 from anxin.policies import public as policies
 from anxin.workers import public as workers
 from anxin.workers.values import BookingKind, Span
 
+LEAST_TO_ANSWER = timedelta(minutes=30)
 BEFORE_SERVICE = (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED)
 
 
@@ -59,7 +60,7 @@ def propose(
     check_worker(order, worker_id, at)
     assignment = Assignment(
         order=order, visit=visit, worker_id=worker_id, round=order.round, score=score, replaces=replaces,
-        due_at=_not_after(order, at + timedelta(minutes=policies.read(WORKER_MINUTES, at=at))), created_at=at,
+        due_at=_not_after(order, at + timedelta(minutes=policies.read(WORKER_MINUTES, at=at)), at), created_at=at,
     )  # fmt: skip
     begin(assignment, by=by, at=at)
     hold(order, visit, assignment, by=by, at=at)
@@ -104,8 +105,9 @@ def hold(order: Order, visit: Visit, assignment: Assignment, *, by: Actor, at: d
     )  # fmt: skip
 
 
-def _not_after(order: Order, moment: datetime) -> datetime:
-    return min(moment, order.starts_at)
+def _not_after(order: Order, moment: datetime, at: datetime) -> datetime:
+    """An answer is due before the start; close to it or past it (a replacement) it still has some minutes."""
+    return min(moment, max(order.starts_at, at + LEAST_TO_ANSWER))
 
 
 @transaction.atomic
@@ -117,7 +119,7 @@ def confirm(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
 def _card(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
     lock(assignment.order)
     hours = policies.read(CUSTOMER_HOURS, at=at)
-    due = _not_after(assignment.order, at + timedelta(hours=hours))
+    due = _not_after(assignment.order, at + timedelta(hours=hours), at)
     move(assignment, AssignmentState.CARDED, by=by, at=at, due_at=due)
     tell(assignment.order, "carded", gettext_noop("服务员已确认，名片已送到，请您看看是否合适"),
          to="customer provider", by=by, at=at, side="worker", sms=True)  # fmt: skip
@@ -139,7 +141,8 @@ def decline(assignment: Assignment, *, reason: str, by: Actor, at: datetime) -> 
 def agree(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
     """The customer takes the proposed worker (B-7.5.1): the time is firm, the contract can be completed.
 
-    A replacement ends the assignment it stands in for, frees that worker, and calls for an addendum.
+    A replacement ends the assignment it stands in for, frees that worker, and calls for an addendum; where the
+    old worker was on the way or at the door, the visit waits for its new worker again.
     Refuses: NotAllowed once the service has begun or the order has ended.
     """
     order, old = assignment.order, assignment.replaces
@@ -149,6 +152,7 @@ def agree(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
     if old is not None:
         # First, for one place in a visit holds one live assignment that replaces nobody.
         _end(old, AssignmentState.REPLACED, reason="", by=by, at=at)
+        start_over(assignment.visit, by=by, at=at)
     move(assignment, AssignmentState.AGREED, by=by, at=at, due_at=None, replaces=None)
     workers.confirm_time(ref=assignment.pk, by=by, at=at)
     if old is not None:
@@ -211,6 +215,14 @@ def lapse(assignment: Assignment, *, at: datetime, by: Actor = SYSTEM) -> Assign
     tell(assignment.order, "assignment_lapsed", gettext_noop("超时未答复，需要重新选派"), to="provider customer former",
          by=by, at=at)  # fmt: skip
     return assignment
+
+
+def start_over(visit: Visit, *, by: Actor, at: datetime) -> None:
+    """Whoever was on the way or at the door does not come: the visit is planned again, for somebody else."""
+    visit.refresh_from_db(fields=["state"])
+    if visit.state in (VisitState.EN_ROUTE, VisitState.ARRIVED):
+        move(visit, VisitState.PLANNED, by=by, at=at, departed_at=None, arrived_at=None, arrived_lat=None,
+             arrived_lng=None, contacted_at=None, contact_how="", contact_note="")  # fmt: skip
 
 
 def release_all(
