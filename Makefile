@@ -31,6 +31,10 @@ conformance: env-dev ## requirement by requirement, what its tests say; IDS="B-7
 bench: env-dev ## the benchmarks, one after the other; ONLY=name
 	@$(PY) -m tools.bench $(ONLY)
 
+docs: env-dev ## write anew what is made from the code: docs/conformance.md, the message catalogues
+	@$(PY) -m tools.conformance
+	@$(PY) -m tools.messages
+
 lock: env-dev ## compute the lock files anew from requirements*.in
 	@UV=$(BIN)/uv tools/lock
 
@@ -44,4 +48,4 @@ env-run env-dev: env-%:
 	@tools/setup $*
 	@$(PY) -m tools.build
 
-.PHONY: help run demo build test test-pg check conformance bench lock clean env-run env-dev
+.PHONY: help run demo build test test-pg check conformance bench docs lock clean env-run env-dev

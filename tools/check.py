@@ -26,6 +26,7 @@ COMMANDS = {
     "templates": [BIN / "djlint", "--quiet", "--lint", "src/anxin"],
     "security lint": [BIN / "bandit", "--quiet", "--recursive", "--severity-level=medium", "src", "tools"],
     "types": [BIN / "mypy"],
+    "conformance": [sys.executable, "-m", "tools.conformance", "--check"],
 }
 FUNCTIONS = {
     "lengths": limits.problems,

@@ -1,6 +1,7 @@
 """Requirement by requirement, what its tests say.
 
 usage: make conformance IDS="ID …"      without an id: all of docs/requirements.toml
+       python -m tools.conformance [--check]      write docs/conformance.md, or say that it is out of date
 
 Runs the tests marked `@pytest.mark.requirement("B-7.3.2")` and prints `ID level passed|failed|unmarked tests…` for
 each requirement, then a total. Ends with 1 if a requirement failed, or if an id, here or in a mark, is unknown.
@@ -19,10 +20,22 @@ ROOT = Path(__file__).resolve().parents[1]
 CHOSEN = "ANXIN_REQUIREMENTS"
 
 
+def requirements() -> list[dict[str, str]]:
+    """The clauses, in the order of the document."""
+    found: list[dict[str, str]] = tomllib.loads((ROOT / "docs" / "requirements.toml").read_text())[
+        "requirement"
+    ]
+    return found
+
+
 def levels() -> dict[str, str]:
     """Requirement → must | should, in the order of the document."""
-    document = tomllib.loads((ROOT / "docs" / "requirements.toml").read_text())
-    return {entry["id"]: entry["level"] for entry in document["requirement"]}
+    return {entry["id"]: entry["level"] for entry in requirements()}
+
+
+def marks_of(item: pytest.Item) -> set[str]:
+    """The requirements that a test shows."""
+    return {str(name) for mark in item.iter_markers("requirement") for name in mark.args}
 
 
 def status(outcomes: list[str]) -> str:
@@ -45,7 +58,7 @@ class Conformance:
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         kept, dropped = [], []
         for item in items:
-            ids = {name for mark in item.iter_markers("requirement") for name in mark.args}
+            ids = marks_of(item)
             # Tests run in other processes; these properties come back with their reports.
             item.user_properties += [("requirement", name) for name in sorted(ids)]
             unknown = ids - self.levels.keys()
@@ -91,3 +104,81 @@ def choose(ids: list[str]) -> None:
     if unknown:
         sys.exit(f"docs/requirements.toml knows no {', '.join(unknown)}")
     os.environ[CHOSEN] = " ".join(ids)
+
+
+# ── the table of clauses and tests ──────────────────────────────────────────────────────────────────
+PAGE = ROOT / "docs" / "conformance.md"
+HEAD = """# Conformance
+
+Which tests show which clause of [requirements.toml](requirements.toml), by the tests' own marks. Made by
+`make docs`; `make conformance` runs the tests and tells what they say. {shown} of {all} clauses have tests
+({must} of {musts} that are a must).
+"""
+
+
+class Collected:
+    """Hears which tests there are, and runs none."""
+
+    def __init__(self) -> None:
+        self.tests: defaultdict[str, list[str]] = defaultdict(list)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for item in items:
+            test = item.nodeid.split("[")[0]
+            for name in marks_of(item):
+                if test not in self.tests[name]:
+                    self.tests[name].append(test)
+
+
+def page(entries: list[dict[str, str]], tests: dict[str, list[str]]) -> str:
+    """The text of docs/conformance.md: a table for each domain, in the order of the document."""
+    rooms: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
+    for entry in entries:
+        rooms[entry["room"]].append(entry)
+    musts = [entry for entry in entries if entry["level"] == "must"]
+    told = HEAD.format(
+        shown=sum(bool(tests.get(entry["id"])) for entry in entries), all=len(entries),
+        must=sum(bool(tests.get(entry["id"])) for entry in musts), musts=len(musts),
+    )  # fmt: skip
+    for room, clauses in rooms.items():
+        told += f"\n## {room}\n\n| clause | level | term | tests |\n| --- | --- | --- | --- |\n"
+        for entry in clauses:
+            shown = _links(tests.get(entry["id"], []))
+            told += f"| {entry['id']} | {entry['level']} | {entry['term']} | {shown} |\n"
+    return told
+
+
+def _links(tests: list[str]) -> str:
+    """Tests, file by file."""
+    files: defaultdict[str, list[str]] = defaultdict(list)
+    for test in sorted(tests):
+        file, _, name = test.partition("::")
+        files[file].append(name.removeprefix("test_").replace("_", " "))
+    return "<br>".join(
+        f"[{file.removeprefix('tests/').removesuffix('.py')}](../{file}): {'; '.join(names)}"
+        for file, names in files.items()
+    )
+
+
+def collect() -> dict[str, list[str]]:
+    """Requirement → its tests, as pytest finds them."""
+    found = Collected()
+    with open(os.devnull, "w") as nothing:
+        said, sys.stdout = sys.stdout, nothing
+        try:
+            code = pytest.main(
+                ["--collect-only", "-q", "-p", "no:cacheprovider", str(ROOT / "tests")], [found]
+            )
+        finally:
+            sys.stdout = said
+    if code != pytest.ExitCode.OK:
+        sys.exit("The tests cannot be collected: `pytest --collect-only` tells why.")
+    return found.tests
+
+
+if __name__ == "__main__":
+    wanted = page(requirements(), collect())
+    if "--check" not in sys.argv:
+        PAGE.write_text(wanted)
+    elif not PAGE.exists() or PAGE.read_text() != wanted:
+        sys.exit("docs/conformance.md is out of date: `make docs` writes it anew")

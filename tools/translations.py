@@ -1,13 +1,15 @@
-"""Every catalogue compiles, keeps its placeholders, and holds nothing that a machine guessed."""
+"""Every catalogue is current, compiles, keeps its placeholders, and holds nothing that a machine guessed."""
 
 from pathlib import Path
 
 from babel.messages.pofile import PoFileError, read_po
 
+from tools import messages
+
 
 def problems(root: Path) -> list[str]:
     """One line for each message that would be wrong on screen. Untranslated ones show their Chinese source."""
-    found = []
+    found = messages.outdated(root)
     for path in sorted((root / "src").rglob("*.po")):
         name = path.relative_to(root)
         try:

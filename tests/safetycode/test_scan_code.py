@@ -97,14 +97,14 @@ def test_a_printed_card_opens_the_public_view_but_no_door(world: World, token: s
     assert codes.scan(token=printed, by=ANONYMOUS, at=NOW).printed
 
 
-@pytest.mark.requirement("D-2")
+@pytest.mark.requirement("D-2", "F-2")
 def test_anybody_sees_conclusions_and_where_to_ask_but_no_identity(world: World, token: str) -> None:
     with time_machine.travel(NOW, tick=False):
         response = Client().get(f"/c/{token}/")
     text = response.content.decode()
     assert response.status_code == 200
     assert response.headers["Cache-Control"] == "no-store"
-    for shown in ("绿码", "王*芳", "安心家政", "健康体检", "家政责任险", "背景核查", "tel:12345"):
+    for shown in ("绿码", "王*芳", "安心家政", "健康体检", "家政责任险", "背景核查", "岗前培训", "tel:12345"):
         assert shown in text
     person = world.worker.person
     for hidden in (person.name, person.phone, person.id_number):

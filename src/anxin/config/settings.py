@@ -208,7 +208,8 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # ── language and time ────────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]
-LOCALE_PATHS = [ROOT / "src" / "anxin" / "web" / "locale"]
+# Areas are found by themselves; kit is none.
+LOCALE_PATHS = [ROOT / "src" / "anxin" / "kit" / "locale"]
 LANGUAGE_COOKIE_NAME = "anxin_language"
 USE_I18N = True
 USE_TZ = True
