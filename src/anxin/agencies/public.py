@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -63,6 +63,7 @@ from anxin.agencies.values import Deduction, ExtraUse, Quote, Usage, VersionFact
 from anxin.kit.clock import local_date
 from anxin.kit.errors import Invalid
 from anxin.places import public as places
+from anxin.places.values import DayKind
 
 __all__ = [
     "Agency",
@@ -85,6 +86,7 @@ __all__ = [
     "agency_of",
     "apply",
     "approve",
+    "calendar_for",
     "candidates",
     "coverage",
     "covers",
@@ -142,15 +144,18 @@ def usage_for(
     headcount: int = 1,
     extras: Iterable[ExtraUse] = (),
     deductions: Iterable[Deduction] = (),
+    calendar: Mapping[date, DayKind] | None = None,
 ) -> Usage:
-    """A usage with the kinds of its days looked up in the working-day calendar. One query.
+    """A usage with the kinds of its days looked up in the working-day calendar. One query, none with a `calendar`.
 
+    calendar: what `calendar_for` found for this usage and others, so that a list asks once.
     Refuses: UsageUnfit (a period that ends before it starts, or runs longer than 400 days).
     """
     spans = tuple(periods)
     if any(end < start or end - start > LONGEST for start, end in spans):
         raise UsageUnfit(field="periods")
-    kinds = places.day_kinds(_days(spans))
+    days = _days(spans)
+    kinds = places.day_kinds(days) if calendar is None else {day: calendar[day] for day in days}
     return Usage(
         quantity=quantity,
         periods=spans,
@@ -160,6 +165,11 @@ def usage_for(
         deductions=tuple(deductions),
         town_code=town_code[:9],
     )
+
+
+def calendar_for(periods: Iterable[tuple[datetime, datetime]]) -> dict[date, DayKind]:
+    """The kinds of all days that these periods touch. One query."""
+    return places.day_kinds(_days(span for span in periods if span[1] - span[0] <= LONGEST))
 
 
 def quote_for(

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from anxin.kit import clock, money
 
@@ -47,15 +47,24 @@ def duration(minutes: int | None) -> str:
     return " ".join(parts)
 
 
+WEEKDAYS = [
+    gettext_noop("周一"), gettext_noop("周二"), gettext_noop("周三"), gettext_noop("周四"),
+    gettext_noop("周五"), gettext_noop("周六"), gettext_noop("周日"),
+]  # fmt: skip
+NEAR = {
+    -2: gettext_noop("前天"), -1: gettext_noop("昨天"), 0: gettext_noop("今天"),
+    1: gettext_noop("明天"), 2: gettext_noop("后天"),
+}  # fmt: skip
+
+
 def weekday(day: date) -> str:
-    return [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")][day.weekday()]
+    return _(WEEKDAYS[day.weekday()])
 
 
 def day_words(day: date, today: date) -> str:
     """今天, 明天, 3月25日 周三, 2025年3月25日: short while it is near, complete when it is far."""
-    near = {-2: _("前天"), -1: _("昨天"), 0: _("今天"), 1: _("明天"), 2: _("后天")}.get((day - today).days)
-    if near:
-        return near
+    if near := NEAR.get((day - today).days):
+        return _(near)
     if day.year != today.year:
         return _("%(y)s年%(m)s月%(d)s日") % {"y": day.year, "m": day.month, "d": day.day}
     words = _("%(m)s月%(d)s日") % {"m": day.month, "d": day.day}

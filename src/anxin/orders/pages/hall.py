@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,8 +31,11 @@ from anxin.orders.forms import ReasonForm
 from anxin.orders.models import Offer, Order
 from anxin.orders.pages.common import to_order
 from anxin.places import public as places
+from anxin.places.values import DayKind
 
 ANSWERS = holds("orders.accept")
+# A phone shows five at a time; each entry has its own form.
+PER_PAGE = 30
 
 
 @dataclass(frozen=True)
@@ -67,15 +72,20 @@ def _context(request: Request, at: datetime) -> dict[str, Any]:
     actor = request.actor
     entries = queries.hall_for(actor, at)
     sent = list(queries.sent_to(actor, at)) if actor.holds("orders.accept") else []
-    towns = places.named({e.town_code for e in entries} | {o.order.town_code for o in sent})
+    page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
+    towns = places.named({e.town_code for e in page} | {o.order.town_code for o in sent})
     versions = agencies.own_versions(actor.organisation_id) if actor.organisation_id else {}
     home = queries.base_of(actor)
+    calendar = agencies.calendar_for((e.starts_at, e.ends_at) for e in page) if versions else {}
     shown = [
-        Shown(e, towns.get(e.town_code, ""), _metres(home, e), _total(versions.get(e.item_code), e))
-        for e in entries
+        Shown(e, towns.get(e.town_code, ""), _metres(home, e), _total(versions.get(e.item_code), e, calendar))
+        for e in page
     ]
     return {
         "shown": shown,
+        "page": page,
+        "again": f"{reverse('orders:hall_live')}?page={page.number}",
+        "count": len(entries),
         "sent": [(o, towns.get(o.order.town_code, "")) for o in sent],
         "topics": ["hall"],
         "as_agency": bool(actor.organisation_id),
@@ -87,12 +97,14 @@ def _metres(home: Point | None, entry: queries.HallEntry) -> float | None:
     return distance_m(home, Point(entry.lat, entry.lng)) if home else None
 
 
-def _total(version: VersionFacts | None, entry: queries.HallEntry) -> int | None:
+def _total(
+    version: VersionFacts | None, entry: queries.HallEntry, calendar: Mapping[date, DayKind]
+) -> int | None:
     """What the agency's own price list makes of it, by the code that bills later."""
     if version is None:
         return None
     try:
-        return agencies.quoted(version, usage_of(entry, entry.town_code)).total_fen
+        return agencies.quoted(version, usage_of(entry, entry.town_code, calendar)).total_fen
     except Refusal:
         return None
 

@@ -27,8 +27,8 @@ def _knows_the_door(order: Order, actor: Actor) -> bool:
     """A worker learns house, name and phone when the customer has agreed to them; the parties know them."""
     if actor.person_id is None or actor.organisation_id or order.customer.person_id == actor.person_id:
         return True
-    own = assignment_for_worker(order, actor)
-    return own is not None and own.state == AssignmentState.AGREED
+    own = Assignment.objects.filter(order=order, worker__person=actor.person_id)
+    return own.filter(state=AssignmentState.AGREED).exists()
 
 
 def by_id(order_id: UUID) -> Order:
@@ -214,9 +214,7 @@ def visits_of(order: Order) -> list[Visit]:
 
 def steps_of(visit: Visit) -> list[Step]:
     """The checklist of a visit with its photos. Two queries."""
-    return list(
-        visit.steps.select_related("visit", "visit__order").prefetch_related("photos").order_by("position")
-    )
+    return list(visit.steps.prefetch_related("photos").order_by("position"))
 
 
 def counts(actor: Actor) -> dict[str, int]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
 from anxin.agencies import public as agencies
 from anxin.agencies.values import Usage
+from anxin.places.values import DayKind
 
 # More agencies than any county has; the range then speaks for the first of them.
 MOST_OFFERS = 500
@@ -33,13 +35,14 @@ class Asked(Planned, Protocol):
     def item_code(self) -> str: ...
 
 
-def usage_of(demand: Planned, town_code: str) -> Usage:
-    """The planned usage of a demand, as pricing takes it."""
+def usage_of(demand: Planned, town_code: str, calendar: Mapping[date, DayKind] | None = None) -> Usage:
+    """The planned usage of a demand, as pricing takes it. One query, none with the `calendar` of a whole list."""
     return agencies.usage_for(
         quantity=demand.quantity,
         periods=[(demand.starts_at, demand.ends_at)],
         town_code=town_code,
         headcount=demand.headcount,
+        calendar=calendar,
     )
 
 

@@ -59,9 +59,10 @@ def _show(request: Request, number: str, what: str) -> HttpResponse:
 def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, Any]:
     """Everything the templates show; a fixed number of queries."""
     at = clock.now()
-    visit = orders.visits_of(found)[0]
+    visit = found.visits.order_by("sequence")[0]
     assignment = _assignment(found, side, request)
-    contract = contracts.contract_of(found.pk)
+    signed = contracts.contracts_of(found.pk)
+    contract = signed[0] if signed else None
     bills = payments.bills_of(found.pk)
     bill = next((b for b in bills if b.open_fen), bills[-1] if bills else None)
     missing = reviews.missing(found) if found.state == OrderState.PAID else []
@@ -76,7 +77,7 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
     photo = card.photo_id if card else None
     return {
         "order": found, "side": side, "agency": agency, "visit": visit, "assignment": assignment, "contract": contract,
-        "papers": _papers(contracts.contracts_of(found.pk), bills),
+        "papers": _papers(signed, bills),
         "next": story.next_step(facts), "stages": [_(words) for words, _states in story.STAGES],
         "stage": story.stage(found.state), "item": item,
         "answers": catalogue.tell_answers(item, found.scope),

@@ -43,6 +43,15 @@ LIVE_PAPERS = Prefetch(
 )
 
 
+CARD_PAPERS = Prefetch(
+    "credentials",
+    Credential.objects.filter(
+        withdrawn_at=None, kind__in=[str(CredentialKind.CERTIFICATE), str(CredentialKind.TRAINING)]
+    ).order_by("kind", "-valid_to"),
+    to_attr="papers",
+)
+
+
 def worker_of(person_id: UUID | None) -> Worker | None:
     """The worker that a person is, if they are one."""
     return Worker.objects.filter(person=person_id).first() if person_id else None
@@ -62,6 +71,11 @@ def detailed(rows: QuerySet[Worker]) -> QuerySet[Worker]:
     return rows.select_related("person", "standing").prefetch_related(
         CURRENT, LIVE_PAPERS, "skills", "areas", "shifts"
     )
+
+
+def carded(rows: QuerySet[Worker]) -> QuerySet[Worker]:
+    """Rows with what a card shows. Four queries."""
+    return rows.select_related("person", "standing").prefetch_related(CURRENT, CARD_PAPERS, "skills")
 
 
 def listed(
@@ -161,7 +175,7 @@ def _tier(papers: Papers, day: date) -> HealthTier | None:
 def cards(worker_ids: Iterable[UUID], at: datetime, *, masked: bool = True) -> dict[UUID, WorkerCard]:
     """Public cards, conclusions only. Names are opened to their agency and to a customer they go to. A fixed number of
     queries."""
-    rows = detailed(Worker.objects.filter(pk__in=list(worker_ids)))
+    rows = carded(Worker.objects.filter(pk__in=list(worker_ids)))
     found = {row.pk: (row, card(row, at)) for row in rows}
     return {pk: one if masked else replace(one, name=row.person.name) for pk, (row, one) in found.items()}
 
@@ -169,12 +183,12 @@ def cards(worker_ids: Iterable[UUID], at: datetime, *, masked: bool = True) -> d
 def card_by_number(number: str, at: datetime) -> WorkerCard | None:
     """The public card of a worker who has not left."""
     rows = Worker.objects.filter(number=number).exclude(state=WorkerState.LEFT)
-    row = detailed(rows).first()
+    row = carded(rows).first()
     return card(row, at) if row else None
 
 
 def card(row: Worker, at: datetime) -> WorkerCard:
-    """The card of a row loaded by detailed()."""
+    """The card of a row loaded by carded() or detailed()."""
     today = local_date(at)
     current: Affiliation | None = next(iter(row.current), None)  # type: ignore[attr-defined]
     shown = [
