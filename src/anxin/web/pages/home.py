@@ -18,7 +18,7 @@ FIRST = ("0101", "0203", "0401", "0402", "0105", "0603", "0301", "0204", "0107",
 
 @page(PUBLIC)
 def home(request: Request) -> HttpResponse:
-    """Say what you need; one's own open orders; four ways in; the services asked for most; in the demo, a door for each kind of person."""
+    """Say what you need; one's own open orders; ways in; what is asked for most; in the demo, a door for each."""
     items = {item.code: item for item in catalogue.items(clock.now(), FIRST)}
     context = {
         "items": [items[code] for code in FIRST if code in items],
