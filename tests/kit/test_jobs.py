@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -53,3 +54,21 @@ def test_what_is_discarded_leaves_the_queue_unrun(db):
     jobs.defer("tests.remember", what="never")
     jobs.drain(NOON, discard=frozenset({"tests.remember"}))
     assert not ran and waiting() == 0
+
+
+@pytest.mark.django_db
+def test_who_moves_the_clock_holds_the_jobs_and_hands_over_what_is_not_due():
+    with jobs.held(discard=frozenset({"messaging.deliver"})) as queue:
+        with transaction.atomic():
+            jobs.defer("tests.remember", what="now")
+            jobs.defer("messaging.deliver", message_id="never")
+            jobs.defer("tests.remember", what="tomorrow", run_at=NOON + timedelta(days=1))
+            with suppress(ZeroDivisionError), transaction.atomic():
+                jobs.defer("tests.remember", what="rolled back")
+                raise ZeroDivisionError
+            # In the same transaction, and what was rolled back left nothing behind.
+            assert queue.run_due(NOON) == 1
+        assert queue.run_due(NOON) == 0
+    assert ran == [("now", NOON)] and waiting() == 0
+    assert queue.hand_over() == 1 and waiting() == 1
+    assert jobs.drain(NOON) == 0 and jobs.drain(NOON + timedelta(days=1)) == 1

@@ -9,7 +9,7 @@ from uuid import UUID
 from anxin.agencies.values import PriceList, Quote
 from anxin.contracts import queries
 from anxin.contracts.actions.draft import complete, draft, void_of_order
-from anxin.contracts.actions.keys import make_seal
+from anxin.contracts.actions.keys import make_authority, make_seal
 from anxin.contracts.actions.review import correct, mark_read
 from anxin.contracts.actions.sign import apply_seal, send_code, sign
 from anxin.contracts.actions.texts import load_built_in
@@ -22,7 +22,7 @@ from anxin.kit.actor import Actor
 __all__ = [
     "Contract", "ContractCorrected", "ContractCustomerSigned", "ContractFacts", "ContractReady", "ContractSigned",
     "PublicRecord", "SignedTerms", "Verdict", "apply_seal", "by_number", "check_file", "complete", "contract_of",
-    "contracts_of", "correct", "counts", "draft", "load_built_in", "make_seal", "mark_read", "mine",
+    "contracts_of", "correct", "counts", "draft", "load_built_in", "make_authority", "make_seal", "mark_read", "mine",
     "open_contract", "public_record", "send_code", "sign", "signed_terms", "void_of_order",
 ]  # fmt: skip
 

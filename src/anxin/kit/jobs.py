@@ -12,8 +12,10 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from heapq import heappop, heappush
+from itertools import count
 from typing import Any
 
 from django.db import close_old_connections, connection, transaction
@@ -29,6 +31,7 @@ Task = Callable[..., Any]
 _tasks: dict[str, Task] = {}
 _periodic: dict[str, str] = {}
 _gathering: ContextVar[list[Job] | None] = ContextVar("gathering", default=None)
+_held: ContextVar[Held | None] = ContextVar("held", default=None)
 
 
 def task(name: str, *, queue: str = "default") -> Callable[[Task], Task]:
@@ -74,11 +77,15 @@ def _worker_side(name: str, function: Task) -> Task:
 
 def defer(name: str, *, run_at: datetime | None = None, lock: str | None = None, **arguments: Any) -> None:
     """Queue a task in the present transaction. Arguments are ids as text, and plain values."""
-    gathering = _gathering.get()
-    if gathering is None:
+    gathering, holder = _gathering.get(), _held.get()
+    if gathering is None and holder is None:
         app.configure_task(name, schedule_at=run_at, lock=lock, allow_unknown=False).defer(**arguments)
-    else:
-        gathering.append(Job(name, app.tasks[name].queue, lock, arguments, run_at))
+        return
+    found = Job(name, app.tasks[name].queue, lock, arguments, run_at)
+    if gathering is not None:
+        gathering.append(found)
+    elif holder is not None:
+        holder.add(found)
 
 
 @dataclass(frozen=True)
@@ -120,9 +127,85 @@ JOBS_SQL = """
 
 
 def job_values(jobs: Sequence[Job]) -> dict[str, Any]:
-    """The parameters of `JOBS_SQL`."""
+    """The parameters of `JOBS_SQL`. None for a process that holds its jobs itself: see `hold`."""
+    if _held.get() is not None:
+        jobs = ()
     rows = [asdict(one) | {"run_at": one.run_at.isoformat() if one.run_at else None} for one in jobs]
     return {"jobs": Jsonb(rows)}
+
+
+class Held:
+    """The jobs that one process defers, kept in it and run in order under the clock of its caller."""
+
+    def __init__(self, discard: frozenset[str]) -> None:
+        self.discard = discard
+        self._due: list[tuple[datetime, int, Job]] = []
+        self._number = count()
+
+    def add(self, job: Job) -> None:
+        """Take a job up, unless the present transaction is rolled back."""
+        if job.task not in self.discard:
+            transaction.on_commit(_Deferred(self, job))
+
+    def push(self, job: Job) -> None:
+        heappush(self._due, (job.run_at or ALWAYS, next(self._number), job))
+
+    def run_due(self, at: datetime) -> int:
+        """Run what is due at `at`, in the present transaction if there is one. Returns how many."""
+        done = 0
+        self._settle()
+        while self._due and self._due[0][0] <= at:
+            job = heappop(self._due)[2]
+            _tasks[job.task](at=at, **job.args)
+            self._settle()
+            done += 1
+        return done
+
+    def hand_over(self) -> int:
+        """Queue for the worker what is not due yet. Returns how many."""
+        left, self._due = sorted(self._due), []
+        for _, _, job in left:
+            app.configure_task(job.task, schedule_at=job.run_at, lock=job.lock).defer(**job.args)
+        return len(left)
+
+    def _settle(self) -> None:
+        # Django has dropped what was rolled back; the rest needs no commit to run in the same transaction.
+        waiting, connection.run_on_commit = connection.run_on_commit, []
+        for entry in waiting:
+            if isinstance(entry[1], _Deferred):
+                entry[1]()
+            else:
+                connection.run_on_commit.append(entry)
+
+
+@dataclass(frozen=True)
+class _Deferred:
+    holder: Held
+    job: Job
+
+    def __call__(self) -> None:
+        self.holder.push(self.job)
+
+
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+
+@contextmanager
+def held(*, discard: frozenset[str] = frozenset()) -> Iterator[Held]:
+    """Keep what is deferred inside in this process, for a caller that moves the clock; `discard` is not kept."""
+    holder = Held(discard)
+    token = _held.set(holder)
+    try:
+        yield holder
+    finally:
+        _held.reset(token)
+
+
+def hold(jobs: Sequence[Job], **of_row: Any) -> None:
+    """What a statement with `JOBS_SQL` did not queue, because this process holds its jobs itself."""
+    if (holder := _held.get()) is not None:
+        for one in jobs:
+            holder.add(replace(one, args=one.args | of_row, of_row=False) if one.of_row else one)
 
 
 def drain(
@@ -130,17 +213,16 @@ def drain(
     *,
     limit: int = 10_000,
     discard: frozenset[str] = frozenset(),
-    leave: frozenset[str] = frozenset(),
 ) -> int:
     """Run every job that is due at `at`, one after the other, in this process. Returns how many ran.
 
-    Tasks named in `discard` are taken off the queue unrun, those in `leave` stay on it for somebody else.
+    Tasks named in `discard` are taken off the queue unrun.
     A failing job raises: who drains wants to know.
     """
     done = _take_off(at, discard) if discard else 0
     while done < limit:
         with transaction.atomic():
-            found = _next_due(at, leave)
+            found = _next_due(at)
             if found is None:
                 return done
             job_id, name, arguments = found
@@ -152,33 +234,6 @@ def drain(
             _finish(job_id)
         done += 1
     return done
-
-
-def waiting(names: frozenset[str]) -> list[int]:
-    """Jobs of these tasks that wait, by id."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND task_name = ANY(%s) ORDER BY id",
-            [sorted(names)],
-        )
-        return [row[0] for row in cursor.fetchall()]
-
-
-@transaction.atomic
-def run_one(job_id: int, at: datetime) -> bool:
-    """Run one waiting job in this process under the caller's clock. False if it no longer waits."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, task_name, args FROM procrastinate_jobs WHERE id = %s AND status = 'todo' FOR UPDATE",
-            [job_id],
-        )
-        row = cursor.fetchone()
-    if row is None:
-        return False
-    _, name, arguments = _found(row)
-    _tasks[name](at=at, **arguments)
-    _finish(job_id)
-    return True
 
 
 def _found(row: Any) -> tuple[int, str, dict[str, Any]]:
@@ -206,15 +261,15 @@ def _finish(job_id: int) -> None:
         cursor.execute("SELECT procrastinate_finish_job_v1(%s, 'succeeded', true)", [job_id])
 
 
-def _next_due(at: datetime, leave: frozenset[str]) -> tuple[int, str, dict[str, Any]] | None:
+def _next_due(at: datetime) -> tuple[int, str, dict[str, Any]] | None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT id, task_name, args FROM procrastinate_jobs
-            WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= %s) AND task_name <> ALL(%s)
+            WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= %s)
             ORDER BY scheduled_at NULLS FIRST, id LIMIT 1 FOR UPDATE SKIP LOCKED
             """,
-            [at, sorted(leave)],
+            [at],
         )
         row = cursor.fetchone()
     return _found(row) if row else None

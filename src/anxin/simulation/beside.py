@@ -1,56 +1,75 @@
-"""A second process beside the play: it runs heavy jobs that no step of a story waits for, under the play's clock."""
+"""A second process beside the play: it plays another valley, and says how far it is."""
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
-from datetime import datetime
+from threading import Thread
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from anxin.kit import jobs
+from anxin.simulation.progress import Told
 
-# To verify a signed contract takes as long as all the rest of its story.
-HEAVY = frozenset({"contracts.check"})
 CHILD = "from anxin.simulation.beside import main; main()"
+MARK = "> "
 
 
 class Beside:
-    """Hands each heavy job over with the moment at which it fell due. Leaving waits for the last of them."""
+    """Plays one part in a process of its own. Leaving waits for its end."""
+
+    def __init__(self, part: Any, told: Told) -> None:
+        self.part, self.told = part, told
 
     def __enter__(self) -> Self:
-        self.handed: set[int] = set()
-        self.child = subprocess.Popen([sys.executable, "-c", CHILD], stdin=subprocess.PIPE, text=True)
+        self.child = subprocess.Popen(
+            [sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert self.child.stdin is not None
+        with self.child.stdin as pipe:
+            pickle.dump(self.part, pipe)
+        self.ear = Thread(target=self._listen, daemon=True)
+        self.ear.start()
         return self
 
-    def hand_over(self, at: datetime) -> None:
-        """To be called when the transaction that deferred the jobs has ended."""
-        assert self.child.stdin is not None
-        for job in jobs.waiting(HEAVY):
-            if job not in self.handed:
-                self.handed.add(job)
-                self.child.stdin.write(f"{job} {at.isoformat()}\n")
-                self.child.stdin.flush()
+    def _listen(self) -> None:
+        assert self.child.stdout is not None
+        for line in self.child.stdout:
+            text = line.decode().rstrip("\n")
+            if text.startswith(MARK):
+                self.told.advance(text.removeprefix(MARK))
+
+    def advance(self, what: str) -> None:
+        """Tell of a step of the play beside which the child plays; stop it if the child has failed."""
+        if self.child.poll():
+            raise RuntimeError("the play beside failed; its traceback stands above")
+        self.told.advance(what)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self.child.stdin is not None
         if kind is not None:
             self.child.terminate()
-        self.child.stdin.close()
-        if self.child.wait() and kind is None:
-            raise RuntimeError("a job beside the play failed; its traceback stands above")
+        failed = self.child.wait()
+        self.ear.join()
+        if failed and kind is None:
+            raise RuntimeError("the play beside failed; its traceback stands above")
+
+
+class _Mouth:
+    def advance(self, what: str) -> None:
+        sys.stdout.write(f"{MARK}{what}\n")
+        sys.stdout.flush()
 
 
 def main() -> None:
-    """The second process: one line of its input names one job and its moment."""
+    """The second process: its input is the part to play."""
     import django
 
     django.setup()
-    for line in sys.stdin:
-        job, at = line.split()
-        jobs.run_one(int(job), datetime.fromisoformat(at))
+    from anxin.simulation.play import play_part
+
+    play_part(pickle.load(sys.stdin.buffer), _Mouth())
 
 
 if __name__ == "__main__":

@@ -34,13 +34,15 @@ from anxin.kit.geo import Point
 from anxin.places import public as places
 from anxin.safetycode import public as safetycode
 from anxin.simulation import names
+from anxin.simulation.platform import CITY, COUNTY, Platform, in_post, new_person
+from anxin.simulation.valleys import Valley
 from anxin.workers import public as workers
 from anxin.workers.values import AffiliationKind
 
-CITY = "3301"
-COUNTY = "330112"
 # So many of the first households live where the first agency is: the scenes play among them.
 NEIGHBOURS = 24
+# The number of the agency that applies last.
+KNOCKS = 9_000
 # What the demo's households ask for most; every agency offers some of these.
 POPULAR = ("0101", "0102", "0203", "0105", "0401", "0402", "0204", "0603", "0107", "0202")
 INTROS = ("做事仔细，话不多。", "本地人，熟悉周边小区。", "带过三个孩子，爱干净。", "会做临安家常菜。", "")
@@ -74,43 +76,34 @@ class Household:
 
 @dataclass
 class World:
-    """Everybody, and the chance that moves them."""
+    """Everybody of one valley, and the chance that moves them."""
 
     rng: Random
     begin: datetime
+    valley: Valley
     towns: list[Any]
-    operator: Actor
-    reviews_admin: Actor
-    association: Actor
+    platform: Platform
+    items: dict[str, ItemFacts]
+    serial: int
     agencies: list[AgencyCast] = field(default_factory=list)
     households: list[Household] = field(default_factory=list)
     worker_actors: dict[UUID, Actor] = field(default_factory=dict)
-    items: dict[str, ItemFacts] = field(default_factory=dict)
-    serial: int = 0
-    auditor: Actor = SYSTEM
     signature: str = ""
     photo: bytes = b""
     cashier: Any = None
-    beside: Any = None
     # Workers who may take open orders, and the worker of the demo's door, whom only the scenes send out.
     grabbers: set[UUID] = field(default_factory=set)
     star: UUID | None = None
 
-    def next_serial(self) -> int:
-        self.serial += 1
-        return self.serial
-
-    def person(self, *, female: bool, at: datetime, name: str = "") -> Actor:
+    def person(self, *, female: bool, at: datetime) -> Actor:
         """A registered and verified person, as an actor for themself."""
-        serial = self.next_serial()
-        name = name or names.person_name(self.rng, female=female)
-        person = accounts.register_person(phone=names.phone(serial), name=name, by=SYSTEM, at=at)
-        number = names.id_number(self.rng, serial, female=female)
-        person = accounts.record_verification(
-            person_id=person.pk, name=name, id_number=number, provider="simulator", request_id=f"demo-{serial}",
-            by=SYSTEM, at=at,
-        )  # fmt: skip
-        return accounts.actor_for(person, None)
+        self.serial += 1
+        return new_person(self.rng, self.number, female=female, at=at)
+
+    @property
+    def number(self) -> int:
+        """The serial of the last person; valleys take turns with them, so that each draws its own without asking."""
+        return self.serial * 2 + self.valley.index
 
     def staff(self) -> Iterator[Actor]:
         """Everybody who works in an agency's office."""
@@ -118,37 +111,25 @@ class World:
             yield from (one.head, one.dispatcher, one.finance)
 
     def in_post(self, person: Actor, organisation_id: UUID, post: str, at: datetime) -> Actor:
-        appointment = accounts.appoint(
-            person_id=person.person, organisation_id=organisation_id, post=post, by=SYSTEM, at=at
-        )
-        return accounts.actor_for(appointment.person, appointment)
+        return in_post(person, organisation_id, post, at)
 
 
-def found(rng: Random, begin: datetime) -> World:
-    """The operator, the association, and an empty stage."""
-    towns = places.towns(COUNTY)
-    world = World(rng, begin, towns, SYSTEM, SYSTEM, SYSTEM)
-    offices = [
-        ("operator", "安心平台运营中心", ("operator.operations", "operator.reviews", "operator.auditor")),
-        ("association", "临安区家庭服务业协会", ("association.codes",)),
-    ]
-    actors = []
-    for kind, name, posts in offices:
-        organisation = accounts.found_organisation(
-            kind=kind, name=name, city_code=CITY, town_code="330112006", by=SYSTEM, at=begin
-        )
-        for post in posts:
-            actors.append(world.in_post(world.person(female=True, at=begin), organisation.pk, post, begin))
-    world.operator, world.reviews_admin, world.auditor, world.association = actors
-    world.items = {item.code: item for item in catalogue.items(begin, orderable=True)}
-    return world
+def stage(platform: Platform, valley: Valley, rng: Random, begin: datetime) -> World:
+    """An empty stage for one valley."""
+    towns = {town.code: town for town in places.towns(COUNTY)}
+    items = {item.code: item for item in catalogue.items(begin, orderable=True)}
+    here = [towns[code] for code in valley.towns if code in towns]
+    return World(rng, begin, valley, here, platform, items, platform.serial)
 
 
 def near(rng: Random, town: Any, spread: float = 0.02) -> Point:
     """A point around a town's centre, in degrees; villages have no published points of their own."""
-    centre = places.town_point(town.code)
-    lat, lng = (centre.lat, centre.lng) if centre else (30.2358, 119.7181)
+    lat, lng = _centre(town)
     return Point(round(lat + rng.gauss(0, spread / 2), 5), round(lng + rng.gauss(0, spread / 2), 5))
+
+
+def _centre(town: Any) -> tuple[float, float]:
+    return (town.lat, town.lng) if town.lat is not None else (30.2358, 119.7181)
 
 
 def scan(title: str) -> bytes:
@@ -169,7 +150,7 @@ def open_agencies(world: World, count: int) -> Iterator[AgencyCast]:
         town = (
             world.towns[index % len(world.towns)]
             if index < len(world.towns)
-            else world.rng.choice(world.towns[:6])
+            else world.rng.choice(world.towns[:5])
         )
         yield _open_agency(world, index, town, picture)
 
@@ -179,7 +160,7 @@ def _open_agency(world: World, index: int, town: Any, picture: bytes) -> AgencyC
     agency, staff, home = _apply(world, index, town, at)
     _show_papers(world, index, agency, staff, picture, at)
     agencies.submit(agency_id=agency.pk, agreed=True, by=staff, at=at)
-    agencies.approve(agency_id=agency.pk, by=world.operator, at=at + timedelta(hours=6))
+    agencies.approve(agency_id=agency.pk, by=world.platform.operator, at=at + timedelta(hours=6))
     cast = AgencyCast(
         agency.pk, agency.organisation_id, agency.name, town.code, home, staff,
         world.in_post(world.person(female=True, at=at), agency.organisation_id, "agency.dispatcher", at),
@@ -193,16 +174,17 @@ def _open_agency(world: World, index: int, town: Any, picture: bytes) -> AgencyC
 def _apply(world: World, index: int, town: Any, at: datetime) -> tuple[Any, Actor, Point]:
     """Somebody founds an agency and applies: the application, its head as an actor, where it is."""
     rng = world.rng
-    name = f"临安{names.AGENCY_HEADS[index % len(names.AGENCY_HEADS)]}{rng.choice(names.AGENCY_TAILS)}"
+    number = world.valley.first_agency + index
+    name = f"临安{names.AGENCY_HEADS[number % len(names.AGENCY_HEADS)]}{rng.choice(names.AGENCY_TAILS)}"
     head = world.person(female=rng.random() < 0.6, at=at)
     home = near(rng, town, 0.008)
     profile = agencies.Profile(
         mode=rng.choice(("employer","broker","dispatch")),
         legal_representative=names.person_name(rng, female=False),
-        phone=f"0571-6371{index:04d}", town_code=town.code, address=f"{town.name}人民路 {rng.randint(1, 300)} 号",
+        phone=f"0571-6371{number:04d}", town_code=town.code, address=f"{town.name}人民路 {rng.randint(1, 300)} 号",
         intro=f"扎根{town.name}的社区家政机构，提供保洁、照护等上门服务，服务员持证上岗。", lat=home.lat, lng=home.lng,
     )  # fmt: skip
-    code = names.uscc(index + 1, sole_trader=rng.random() < 0.3)
+    code = names.uscc(number + 1, sole_trader=rng.random() < 0.3)
     agency = agencies.apply(name=name, uscc=code, profile=profile, by=head, at=at)
     appointment = accounts.appointments_of(head.person, at)[0]
     staff = accounts.actor_for(appointment.person, appointment)
@@ -213,9 +195,11 @@ def _show_papers(world: World, index: int, agency: Any, staff: Actor, picture: b
     rng, code = world.rng, agency.organisation.uscc
     papers = [("licence", "营业执照", "临安区市场监督管理局", code)]
     if rng.random() < 0.5:
-        papers.append(("honour", "巾帼家政示范单位", "临安区妇女联合会", f"JG-{index:03d}"))
+        papers.append(
+            ("honour", "巾帼家政示范单位", "临安区妇女联合会", f"JG-{world.valley.first_agency + index:03d}")
+        )
     if rng.random() < 0.4:
-        papers.append(("grade", "AAA", "杭州市家庭服务业协会", f"DJ-{index:03d}"))
+        papers.append(("grade", "AAA", "杭州市家庭服务业协会", f"DJ-{world.valley.first_agency + index:03d}"))
     for kind, title, issuer, number in papers:
         _verified_paper(world, agency.pk, staff, picture, agencies.Paper(
             kind, title, issuer, number=number, valid_from=date(2022, 1, 1),
@@ -225,7 +209,7 @@ def _show_papers(world: World, index: int, agency: Any, staff: Actor, picture: b
 def knock(world: World, at: datetime) -> None:
     """One more agency has applied and waits for the operator."""
     town = world.towns[len(world.agencies) % len(world.towns)]
-    agency, staff, _ = _apply(world, len(world.agencies), town, at)
+    agency, staff, _ = _apply(world, KNOCKS, town, at)
     stored = files.store_bytes(
         scan("LICENCE"), name="paper.png", kind=files.FileKind.DOCUMENT, by=staff, at=at
     )
@@ -247,14 +231,14 @@ def _verified_paper(
     stored = files.store_bytes(picture, name="paper.png", kind=files.FileKind.DOCUMENT, by=staff, at=at)
     row = agencies.add_document(agency_id=agency_id, paper=paper, file_id=stored.pk, by=staff, at=at)
     agencies.verify_document(
-        document_id=row.pk, passed=True, how="比对公示系统登记信息", by=world.operator, at=at
+        document_id=row.pk, passed=True, how="比对公示系统登记信息", by=world.platform.operator, at=at
     )
 
 
 def _publish(world: World, cast: AgencyCast, at: datetime) -> None:
     rng = world.rng
-    centre = near(rng, next(t for t in world.towns if t.code == cast.town), 0)
-    by_distance = sorted(world.towns, key=lambda t: _gap(centre, near(rng, t, 0)))
+    centre = _centre(next(t for t in world.towns if t.code == cast.town))
+    by_distance = sorted(world.towns, key=lambda t: _gap(centre, _centre(t)))
     cast.towns = tuple(t.code for t in by_distance[: rng.randint(5, 9)])
     wanted = [
         "0101",
@@ -263,7 +247,7 @@ def _publish(world: World, cast: AgencyCast, at: datetime) -> None:
     for code in wanted:
         version = agencies.offer_service(
             agency_id=cast.agency_id, item_code=code,
-            content=content_of(world.items[code], cast.towns, rng, all_day=not world.agencies),
+            content=content_of(world.items[code], cast.towns, rng, all_day=_at_doors(world, cast)),
             by=cast.head, at=at,
         )  # fmt: skip
         cast.services[code] = version.pk
@@ -295,8 +279,13 @@ def content_of(
     )  # fmt: skip
 
 
-def _gap(a: Point, b: Point) -> float:
-    return (a.lat - b.lat) ** 2 + (a.lng - b.lng) ** 2
+def _gap(a: tuple[float, float], b: tuple[float, float]) -> float:
+    return (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2
+
+
+def _at_doors(world: World, cast: AgencyCast) -> bool:
+    """Whether it is the agency behind the demo's doors: it works round the clock, so that something goes on always."""
+    return world.valley.has_doors and cast is (world.agencies or [cast])[0]
 
 
 def enrol_workers(world: World, count: int) -> Iterator[UUID]:
@@ -316,8 +305,8 @@ def _enrol(world: World, cast: AgencyCast, index: int) -> UUID:
         practising_since=at.date() - timedelta(days=rng.randint(120, 12 * 365)), city_code=CITY,
         intro=rng.choice(INTROS),
     )  # fmt: skip
-    # The first agency works round the clock, so that the demo has something going on whenever it is made.
-    first, star = cast is world.agencies[0], index == 0
+    first = _at_doors(world, cast)
+    star = first and index == 0
     skills = {code: rng.choice((5, 4, 4, 3)) for code in cast.services if rng.random() < 0.8} or {"0101": 5}
     if first:
         skills["0101"] = 4
@@ -338,7 +327,7 @@ def _enrol(world: World, cast: AgencyCast, index: int) -> UUID:
         kind=rng.choice((AffiliationKind.EMPLOYEE, AffiliationKind.INTRODUCED, AffiliationKind.FLEXIBLE)),
         by=SYSTEM, at=at, may_grab=grabs,
     )  # fmt: skip
-    safetycode.issue(worker_id=worker.pk, by=world.association, at=at + timedelta(hours=2))
+    safetycode.issue(worker_id=worker.pk, by=world.platform.association, at=at + timedelta(hours=2))
     cast.workers.append(worker.pk)
     world.worker_actors[worker.pk] = person
     if grabs:
@@ -379,16 +368,18 @@ def _papers(
 
 def move_in(world: World, count: int) -> Iterator[Household]:
     """Households register, pass the real-name check and name where help is wanted."""
+    reached = {code for one in world.agencies for code in one.towns}
+    served = [town for town in world.towns if town.code in reached] or world.towns
     for index in range(count):
         rng, at = world.rng, world.begin + timedelta(days=4, minutes=index)
         actor = world.person(female=rng.random() < 0.7, at=at)
-        town = rng.choice(world.towns[:6]) if rng.random() < 0.6 else rng.choice(world.towns)
-        if index < NEIGHBOURS and world.agencies:
+        town = rng.choice(served[:5]) if rng.random() < 0.6 else rng.choice(served)
+        if index < NEIGHBOURS and world.agencies and world.valley.has_doors:
             town = next(t for t in world.towns if t.code == world.agencies[0].town)
         villages = places.villages(town.code) if index % 5 == 0 else []
         place = near(rng, town)
         address = customers.add_address(
-            contact_name=names.person_name(rng, female=True), contact_phone=names.phone(world.serial),
+            contact_name=names.person_name(rng, female=True), contact_phone=names.phone(world.number),
             town_code=town.code, village_code=rng.choice(villages).code if villages else "",
             detail=f"{rng.choice(names.ESTATES)} {rng.randint(1, 30)} 幢 {rng.randint(1, 18)}0{rng.randint(1, 4)} 室",
             label="家", lat=place.lat, lng=place.lng, by=actor, at=at, is_default=True,

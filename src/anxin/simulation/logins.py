@@ -20,10 +20,10 @@ def offer(world: World, *, at: datetime) -> None:
         ("head", "家政机构店长", busiest.name, busiest.head),
         ("dispatcher", "家政机构派单员", busiest.name, busiest.dispatcher),
         ("finance", "家政机构财务", busiest.name, busiest.finance),
-        ("operations", "平台运营", "入驻审核、规则", world.operator),
-        ("reviews", "评价管理员", "管理评价", world.reviews_admin),
-        ("auditor", "审计管理员", "查审计记录", world.auditor),
-        ("association", "协会", "安心码管理", world.association),
+        ("operations", "平台运营", "入驻审核、规则", world.platform.operator),
+        ("reviews", "评价管理员", "管理评价", world.platform.reviews_admin),
+        ("auditor", "审计管理员", "查审计记录", world.platform.auditor),
+        ("association", "协会", "安心码管理", world.platform.association),
     ]
     for position, (key, label, hint, actor) in enumerate(doors):
         accounts.offer_demo_login(

@@ -60,7 +60,9 @@ def phone(serial: int) -> str:
 def id_number(rng: Random, serial: int, *, female: bool, youngest: int = 24, oldest: int = 58) -> str:
     """A valid identity number that is nobody's: the rule itself is asked which check character fits."""
     today = clock.local_date(clock.now())
-    born = date(today.year - rng.randint(youngest, oldest), rng.randint(1, 12), rng.randint(1, 28))
+    # Who shares a sequence number was born in another month: no two people draw the same number.
+    month = (serial + serial // 450) % 12 + 1
+    born = date(today.year - rng.randint(youngest, oldest), month, rng.randint(1, 28))
     sequence = serial % 450 * 2 + (2 if female else 1)
     return _with_check(f"330199{born:%Y%m%d}{sequence:03d}", "0123456789X", _known_number)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
@@ -12,19 +14,24 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from anxin.contracts import public as contracts
 from anxin.kit import clock, jobs
 from anxin.kit.actor import SYSTEM
 from anxin.notices import public as notices
+from anxin.orders.public import Order
 from anxin.orders.public import tick as tick_orders
 from anxin.payments.public import simulated_cashier
 from anxin.safetycode import public as safetycode
 from anxin.simulation import cast, logins
-from anxin.simulation.beside import HEAVY, Beside
+from anxin.simulation.beside import Beside
 from anxin.simulation.deeds import picture, signature
+from anxin.simulation.platform import Platform, found
+from anxin.simulation.progress import Shown
+from anxin.simulation.progress import Told as Listener
 from anxin.simulation.scenes import scenes
 from anxin.simulation.story import Story, order_story
+from anxin.simulation.valleys import SCENES, Valley, shares
 
 # The clock's own jobs run every minute in life; of a past that nobody watched, this often is enough.
 TICK, LATELY = timedelta(hours=6), timedelta(hours=1)
@@ -33,7 +40,18 @@ RECENT = timedelta(days=2)
 WEEK = timedelta(days=7)
 # Messages of a past that was never lived are not sent when the worker starts.
 NOT_SENT = frozenset({"messaging.deliver"})
-BATCH = 25
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one process plays: a valley, with those who run the platform."""
+
+    valley: Valley
+    platform: Platform
+    seed: int
+    begin: datetime
+    now: datetime
+    lively: bool
 
 
 def play(
@@ -46,33 +64,63 @@ def play(
     days: int,
     now: bool = True,
     beside: bool = True,
-) -> None:
-    """Build the demo. The same seed gives the same story (keys and order numbers are drawn anew).
+) -> float:
+    """Build the demo; returns the seconds it took. The same seed gives the same story (keys are drawn anew).
 
     now: play the scenes as well that put the demo's doors in the middle of things.
-    beside: check signed contracts in a second process; without it, in this one.
+    beside: play the valleys in two processes; without it, one after the other in this one.
     """
-    rng = Random(seed)
     present = clock.now()
     begin = present - timedelta(days=days)
-    with connection.cursor() as cursor:
-        # A demo may be rebuilt; waiting for the disk at each of ten thousand commits buys nothing.
-        cursor.execute("SET synchronous_commit = off")
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns) as progress:
-        stage = cast.found(rng, begin)
-        _each(progress, "家政机构入驻 agencies", cast.open_agencies(stage, agencies), agencies)
-        _each(progress, "服务员建档 workers", cast.enrol_workers(stage, workers), workers)
-        _each(progress, "客户注册 customers", cast.move_in(stage, customers), customers)
-        jobs.drain(begin + timedelta(days=4), discard=NOT_SENT)
+    _hasten()
+    platform = found(Random(seed), begin)
+    # Keys are made at the first use: here, so that they are as old as the story, whoever comes to need them first.
+    contracts.make_authority(at=begin)
+    with simulated_cashier(begin):
+        pass
+    valleys = shares(agencies=agencies, workers=workers, customers=customers, orders=orders)
+    totals = {"agencies": agencies, "workers": workers, "customers": customers, "orders": orders}
+    totals["orders"] += SCENES if now else 0
+    parts = [Part(valley, platform, seed, begin, present, now) for valley in valleys]
+    with ExitStack() as stack:
+        shown = stack.enter_context(Shown(totals.items()))
+        told: Listener = shown
+        for part in parts[1:]:
+            if beside:
+                told = stack.enter_context(Beside(part, told))
+            else:
+                play_part(part, told)
+        play_part(parts[0], told)
+    return shown.seconds
+
+
+def play_part(part: Part, told: Listener) -> None:
+    """Build one valley and play its stories until now."""
+    _hasten()
+    valley, begin, now = part.valley, part.begin, part.now
+    stage = cast.stage(part.platform, valley, Random(f"{part.seed}:{valley.index}"), begin)
+    with jobs.held(discard=NOT_SENT) as queue:
+        _each(told, "agencies", cast.open_agencies(stage, valley.agencies))
+        _each(told, "workers", cast.enrol_workers(stage, valley.workers))
+        _each(told, "customers", cast.move_in(stage, valley.customers))
+        with transaction.atomic():
+            queue.run_due(begin + timedelta(days=4))
         stage.signature, stage.photo = signature(), picture()
-        with simulated_cashier(begin) as stage.cashier, Beside() if beside else nullcontext() as stage.beside:
-            _run(progress, stage, orders, begin + timedelta(days=5), present, lively=now)
-        cast.knock(stage, present - timedelta(hours=3))
-    for actor in (*stage.worker_actors.values(), *(one.actor for one in stage.households), *stage.staff()):
-        # What is older than a few hours, people have read.
-        notices.read_all(by=actor, at=present - timedelta(hours=5))
-    logins.offer(stage, at=present)
+        with simulated_cashier(begin) as stage.cashier:
+            _Clock(part, stage, queue, told).run()
+        if valley.has_doors:
+            cast.knock(stage, now - timedelta(hours=3))
+        for actor in (
+            *stage.worker_actors.values(),
+            *(one.actor for one in stage.households),
+            *stage.staff(),
+        ):
+            # What is older than a few hours, people have read.
+            notices.read_all(by=actor, at=now - timedelta(hours=5))
+        if valley.has_doors:
+            logins.offer(stage, at=now)
+        queue.run_due(now)
+    queue.hand_over()
 
 
 def is_empty() -> bool:
@@ -80,62 +128,74 @@ def is_empty() -> bool:
     return not get_user_model().objects.exists()
 
 
-def _each(progress: Progress, label: str, steps: Iterable[Any], total: int) -> None:
-    task = progress.add_task(label, total=total)
+def told() -> str:
+    """What the database holds, in one line."""
+    states = Counter(Order.objects.values_list("state", flat=True))
+    ways = ", ".join(f"{state} {number}" for state, number in sorted(states.items()))
+    people = get_user_model().objects.count()
+    return f"{people} people, {states.total()} orders ({ways})"
+
+
+def _hasten() -> None:
+    with connection.cursor() as cursor:
+        # A demo may be rebuilt; waiting for the disk at each of ten thousand commits buys nothing.
+        cursor.execute("SET synchronous_commit = off")
+
+
+def _each(told: Listener, what: str, steps: Iterable[Any]) -> None:
     iterator = iter(steps)
-    done = False
-    while not done:
+    while True:
+        # Codes and the like are numbered without a gap: a long transaction would hold up the other valley.
         with transaction.atomic():
-            for _ in range(BATCH):
-                if next(iterator, None) is None:
-                    done = True
-                    break
-                progress.advance(task)
+            if next(iterator, None) is None:
+                return
+        told.advance(what)
 
 
-def _run(
-    progress: Progress, stage: cast.World, total: int, begin: datetime, now: datetime, *, lively: bool
-) -> None:
-    """Advance the clock from event to event; jobs and deadlines run under the same clock."""
-    task = progress.add_task("订单 orders", total=total)
-    order = count()
-    queue: list[tuple[datetime, int, Story]] = []
-    for at in _arrivals(stage.rng, total, begin, now):
-        heapq.heappush(queue, (at, next(order), order_story(stage, at)))
-    if lively:
-        for at, scene in scenes(stage, now):
-            heapq.heappush(queue, (at, next(order), scene))
-    progress.update(task, total=len(queue))
-    ticked = judged = begin
-    while queue and queue[0][0] <= now:
-        at, _, story = heapq.heappop(queue)
-        while ticked + (pace := LATELY if now - ticked < RECENT else TICK) <= at:
-            ticked += pace
-            _tick(stage, ticked)
-        if ticked - judged >= WEEK:
-            judged = ticked
-            safetycode.reevaluate(worker_ids=list(stage.worker_actors), by=SYSTEM, at=judged)
+class _Clock:
+    """Advances from event to event; jobs and deadlines run under the same clock."""
+
+    def __init__(self, part: Part, stage: cast.World, queue: jobs.Held, told: Listener) -> None:
+        self.stage, self.queue, self.told, self.now = stage, queue, told, part.now
+        self.order = count()
+        self.events: list[tuple[datetime, int, Story]] = []
+        begin = part.begin + timedelta(days=5)
+        for at in _arrivals(stage.rng, part.valley.orders, begin, part.now):
+            self._put(at, order_story(stage, at))
+        if part.lively and part.valley.has_doors:
+            for at, scene in scenes(stage, part.now):
+                self._put(at, scene)
+        self.ticked = self.judged = begin
+
+    def _put(self, at: datetime, story: Story) -> None:
+        heapq.heappush(self.events, (at, next(self.order), story))
+
+    def run(self) -> None:
+        while self.events and self.events[0][0] <= self.now:
+            at, _, story = heapq.heappop(self.events)
+            while self.ticked + (pace := LATELY if self.now - self.ticked < RECENT else TICK) <= at:
+                self.ticked += pace
+                self._tick(self.ticked)
+            if self.ticked - self.judged >= WEEK:
+                self.judged = self.ticked
+                self._judge(self.judged)
+            with transaction.atomic():
+                again = story.resume(at)
+                self.queue.run_due(at)
+            if again is None or again > self.now:
+                self.told.advance("orders")
+            if again is not None:
+                self._put(max(again, at), story)
+        self._judge(self.now)
+        self._tick(self.now)
+
+    def _judge(self, at: datetime) -> None:
+        safetycode.reevaluate(worker_ids=list(self.stage.worker_actors), by=SYSTEM, at=at)
+
+    def _tick(self, at: datetime) -> None:
         with transaction.atomic():
-            again = story.resume(at)
-            _drain(stage, at)
-        if stage.beside:
-            stage.beside.hand_over(at)
-        if again is None or again > now:
-            progress.advance(task)
-        if again is not None:
-            heapq.heappush(queue, (max(again, at), next(order), story))
-    safetycode.reevaluate(worker_ids=list(stage.worker_actors), by=SYSTEM, at=now)
-    _tick(stage, now)
-
-
-def _tick(stage: cast.World, at: datetime) -> None:
-    with transaction.atomic():
-        tick_orders(at=at)
-        _drain(stage, at)
-
-
-def _drain(stage: cast.World, at: datetime) -> None:
-    jobs.drain(at, discard=NOT_SENT, leave=HEAVY if stage.beside else frozenset())
+            tick_orders(at=at, towns=[town.code for town in self.stage.towns])
+            self.queue.run_due(at)
 
 
 def _arrivals(rng: Random, total: int, begin: datetime, now: datetime) -> Iterator[datetime]:

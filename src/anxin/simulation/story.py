@@ -52,10 +52,12 @@ def order_story(world: World, begin: datetime) -> Story:
 
 def _order(world: World, at: datetime) -> Moments:
     rng = world.rng
-    home = rng.choice(world.households[1:] or world.households)
-    near_by = [one for one in world.agencies if home.town in one.towns]
-    if not near_by:
+    served = {town for one in world.agencies for town in one.towns}
+    homes = [home for home in world.households[1:] or world.households if home.town in served]
+    if not homes:
         return
+    home = rng.choice(homes)
+    near_by = [one for one in world.agencies if home.town in one.towns]
     chosen = rng.choice(near_by)
     code = rng.choice(list(chosen.services))
     day = local_date(at) + timedelta(days=rng.randint(1, 4))

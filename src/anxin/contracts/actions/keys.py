@@ -36,6 +36,11 @@ def stamp_identity(*, at: datetime) -> Identity:
     return row.identity(root_identity(at=at).certificate)
 
 
+def make_authority(*, at: datetime) -> None:
+    """Make what the authority signs with, where it is not made yet, so that it is valid from `at` on."""
+    stamp_identity(at=at)
+
+
 @transaction.atomic
 def _make(use: Use, at: datetime) -> Authority:
     with connection.cursor() as cursor:

@@ -20,7 +20,7 @@ from anxin.customers.public import SIGHT_SQL
 from anxin.kit import prepared
 from anxin.kit.actor import Actor
 from anxin.kit.ids import new_id
-from anxin.kit.jobs import JOBS_SQL, Job, job_values
+from anxin.kit.jobs import JOBS_SQL, Job, hold, job_values
 from anxin.kit.live import CHANNEL
 from anxin.orders.models import Order
 
@@ -123,4 +123,7 @@ def write(
         **job_values(jobs), "sight": new_id(), "order": order.pk, "organisation": organisation_id,
         "version": version_id, "terms": Jsonb(terms), "text": text, "side": side, "check_offer": check_offer,
     }  # fmt: skip
-    return bool(prepared.fetch(ACCEPT, values))
+    rows = prepared.fetch(ACCEPT, values)
+    if rows:
+        hold(jobs, note_id=rows[0][0])
+    return bool(rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -34,22 +35,26 @@ WATCHED = timedelta(hours=24)
 TRAVEL_GUESS_MINUTES = 30
 
 
-def tick(*, at: datetime) -> int:
-    """Do all that is due at `at`; each thing in its own transaction, safe to run twice. Returns how many."""
+def tick(*, at: datetime, towns: Collection[str] | None = None) -> int:
+    """Do all that is due at `at`; each thing in its own transaction, safe to run twice. Returns how many.
+
+    towns: only orders of these, so that several processes may share the work.
+    """
     done = 0
-    for due in queries.due_offers(at):
+    for due in queries.due_offers(at, towns):
         done += _once(lambda due=due: offer.lapse(due, at=at))
-    for stale in queries.stale_submissions(at):
+    for stale in queries.stale_submissions(at, towns):
         done += _once(lambda stale=stale: offer.give_up(stale, at=at))
-    for late in queries.unready(at, timedelta(minutes=policies.read(CLOSE_UNREADY_MINUTES, at=at))):
+    patience = timedelta(minutes=policies.read(CLOSE_UNREADY_MINUTES, at=at))
+    for late in queries.unready(at, patience, towns):
         done += _once(lambda late=late: change.close_unready(late, at=at))
-    for waiting in queries.due_assignments(at):
+    for waiting in queries.due_assignments(at, towns):
         done += _once(lambda waiting=waiting: assign.lapse(waiting, at=at))
-    for finished in queries.due_confirmations(at):
+    for finished in queries.due_confirmations(at, towns):
         done += _once(lambda finished=finished: visit.confirm_by_clock(finished, at=at))
-    for paid in queries.due_closings(at):
+    for paid in queries.due_closings(at, towns):
         done += _once(lambda paid=paid: marks.close(order_id=paid.pk, at=at))
-    return done + warn(at=at)
+    return done + warn(at=at, towns=towns)
 
 
 def _once(act: object) -> int:
@@ -66,7 +71,7 @@ def _once(act: object) -> int:
 
 
 @transaction.atomic
-def warn(*, at: datetime) -> int:
+def warn(*, at: datetime, towns: Collection[str] | None = None) -> int:
     """Raise the early warnings that stand and clear those that no longer do (C-5.4.6). Returns how many changed."""
     numbers = policies.read_many(
         CONTACT_BEFORE_MINUTES, DEPART_GRACE_MINUTES, ENTRY_GRACE_MINUTES, OVERRUN_GRACE_MINUTES, at=at
@@ -78,7 +83,7 @@ def warn(*, at: datetime) -> int:
         overrun=numbers[OVERRUN_GRACE_MINUTES.key],
     )
     changed = 0
-    watched = list(queries.watched_visits(at, ahead=WATCHED))
+    watched = list(queries.watched_visits(at, ahead=WATCHED, towns=towns))
     red = queries.not_green(watched, at)
     for running in watched:
         due = rules.due_warnings(_clock_of(running), at, grace)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from anxin.kit.clock import local_date
 from anxin.orders.models import Assignment, Offer, Order, Visit
@@ -15,23 +15,31 @@ from anxin.orders.states import AssignmentState, OfferState, OrderState, VisitSt
 from anxin.safetycode import public as safetycode
 
 RUNNING = (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED, OrderState.IN_SERVICE)
+# The clock's work may be shared out by town; None stands for all of them.
+Towns = Collection[str] | None
 
 
-def due_offers(at: datetime) -> QuerySet[Offer]:
-    return Offer.objects.filter(state=OfferState.OPEN, expires_at__lte=at).select_related(
-        "order", "order__customer"
+def _in(towns: Towns, way: str = "") -> Q:
+    return Q() if towns is None else Q(**{f"{way}town_code__in": towns})
+
+
+def due_offers(at: datetime, towns: Towns = None) -> QuerySet[Offer]:
+    return Offer.objects.filter(
+        _in(towns, "order__"), state=OfferState.OPEN, expires_at__lte=at
+    ).select_related("order", "order__customer")
+
+
+def stale_submissions(at: datetime, towns: Towns = None) -> QuerySet[Order]:
+    """Submitted, its start has come, and nobody took it."""
+    return Order.objects.filter(_in(towns), state=OrderState.SUBMITTED, starts_at__lte=at).select_related(
+        "customer"
     )
 
 
-def stale_submissions(at: datetime) -> QuerySet[Order]:
-    """Submitted, its start has come, and nobody took it."""
-    return Order.objects.filter(state=OrderState.SUBMITTED, starts_at__lte=at).select_related("customer")
-
-
-def unready(at: datetime, after: timedelta) -> QuerySet[Order]:
+def unready(at: datetime, after: timedelta, towns: Towns = None) -> QuerySet[Order]:
     """Accepted, but without a worker or a signed contract although the start lies `after` back."""
     return Order.objects.filter(
-        state__in=[OrderState.ACCEPTED, OrderState.CONTRACTING], starts_at__lte=at - after
+        _in(towns), state__in=[OrderState.ACCEPTED, OrderState.CONTRACTING], starts_at__lte=at - after
     ).select_related("customer")
 
 
@@ -45,24 +53,27 @@ def card_unanswered(order: Order) -> bool:
     return last.history.filter(from_state=AssignmentState.CARDED, to_state=AssignmentState.LAPSED).exists()
 
 
-def due_assignments(at: datetime) -> QuerySet[Assignment]:
+def due_assignments(at: datetime, towns: Towns = None) -> QuerySet[Assignment]:
     return Assignment.objects.filter(
-        due_at__lte=at, state__in=[AssignmentState.PROPOSED, AssignmentState.CARDED]
+        _in(towns, "order__"), due_at__lte=at, state__in=[AssignmentState.PROPOSED, AssignmentState.CARDED]
     ).select_related("order", "order__customer")
 
 
-def due_confirmations(at: datetime) -> QuerySet[Visit]:
-    return Visit.objects.filter(due_at__lte=at, state=VisitState.DONE).select_related("order")
+def due_confirmations(at: datetime, towns: Towns = None) -> QuerySet[Visit]:
+    return Visit.objects.filter(_in(towns, "order__"), due_at__lte=at, state=VisitState.DONE).select_related(
+        "order"
+    )
 
 
-def due_closings(at: datetime) -> QuerySet[Order]:
-    return Order.objects.filter(due_at__lte=at, state=OrderState.PAID)
+def due_closings(at: datetime, towns: Towns = None) -> QuerySet[Order]:
+    return Order.objects.filter(_in(towns), due_at__lte=at, state=OrderState.PAID)
 
 
-def watched_visits(at: datetime, *, ahead: timedelta) -> QuerySet[Visit]:
+def watched_visits(at: datetime, *, ahead: timedelta, towns: Towns = None) -> QuerySet[Visit]:
     """Visits that may need a warning: begun, or beginning soon, with those who come. Three queries."""
     return (
         Visit.objects.filter(
+            _in(towns, "order__"),
             order__state__in=RUNNING,
             state__in=[VisitState.PLANNED, VisitState.EN_ROUTE, VisitState.ARRIVED, VisitState.IN_SERVICE,
                        VisitState.DONE],

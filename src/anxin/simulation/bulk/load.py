@@ -14,10 +14,12 @@ from random import Random
 
 from django.db import connection, transaction
 
+from anxin.catalogue import public as catalogue
 from anxin.kit import clock
-from anxin.simulation import cast
+from anxin.places import public as places
 from anxin.simulation.bulk import people
 from anxin.simulation.bulk.trade import trade
+from anxin.simulation.platform import COUNTY, found
 
 # A household orders about twice a year.
 ORDERS_PER_CUSTOMER = 2.5
@@ -36,20 +38,16 @@ def load(
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
     with transaction.atomic():
-        world = cast.found(Random(seed), now - timedelta(days=400))
-        crowd = people.Crowd(
-            world.rng,
-            now - timedelta(days=400),
-            now,
-            world.towns,
-            world.items,
-            world.association.organisation_id,
-        )
+        rng, begin = Random(seed), now - timedelta(days=400)
+        platform = found(rng, begin)
+        towns = places.towns(COUNTY)
+        items = {item.code: item for item in catalogue.items(begin, orderable=True)}
+        crowd = people.Crowd(rng, begin, now, towns, items, platform.association.organisation_id)
         houses = people.agencies(crowd, agencies)
         told("agencies", agencies)
         people.workers(crowd, houses, workers)
         told("workers", workers)
-        households = max(len(world.towns), round(orders / ORDERS_PER_CUSTOMER))
+        households = max(len(towns), round(orders / ORDERS_PER_CUSTOMER))
         customers = people.customers(crowd, households)
         told("customers", households)
         for written in trade(crowd, houses, customers, orders):

@@ -14,7 +14,7 @@ from anxin.kit.clock import at_local, local_date
 from anxin.orders.values import OrderState, VisitState
 from anxin.simulation.bulk.people import Crowd, House
 from anxin.simulation.bulk.rows import make, stateful, write
-from anxin.simulation.cast import CITY
+from anxin.simulation.platform import CITY
 
 S, V = OrderState, VisitState
 LINE = (

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from anxin.simulation.play import is_empty, play
+from anxin.simulation.play import is_empty, play, told
 
 
 class Command(BaseCommand):
@@ -25,7 +25,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "the database already has people in it; the demo wants a new one (dropdb, createdb)"
             )
-        play(
+        seconds = play(
             orders=options["orders"], agencies=options["agencies"], workers=options["workers"],
             customers=options["customers"], seed=options["seed"], days=options["days"],
         )  # fmt: skip
+        self.stdout.write(f"done in {seconds:.0f} s: {told()}")

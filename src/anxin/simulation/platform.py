@@ -1,0 +1,64 @@
+"""Those who run the platform and the association, and how anybody comes into being."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from uuid import UUID
+
+from anxin.accounts import public as accounts
+from anxin.kit.actor import SYSTEM, Actor
+from anxin.simulation import names
+
+CITY = "3301"
+COUNTY = "330112"
+
+
+@dataclass(frozen=True)
+class Platform:
+    """Those who run the platform and the association; they are the same for everybody."""
+
+    operator: Actor
+    reviews_admin: Actor
+    auditor: Actor
+    association: Actor
+    serial: int
+
+
+def new_person(rng: Random, serial: int, *, female: bool, at: datetime) -> Actor:
+    """A registered and verified person, as an actor for themself; nobody else has the serial."""
+    name = names.person_name(rng, female=female)
+    person = accounts.register_person(phone=names.phone(serial), name=name, by=SYSTEM, at=at)
+    number = names.id_number(rng, serial, female=female)
+    person = accounts.record_verification(
+        person_id=person.pk, name=name, id_number=number, provider="simulator", request_id=f"demo-{serial}",
+        by=SYSTEM, at=at,
+    )  # fmt: skip
+    return accounts.actor_for(person, None)
+
+
+def in_post(person: Actor, organisation_id: UUID, post: str, at: datetime) -> Actor:
+    """The person as an actor in a post from now on."""
+    appointment = accounts.appoint(
+        person_id=person.person, organisation_id=organisation_id, post=post, by=SYSTEM, at=at
+    )
+    return accounts.actor_for(appointment.person, appointment)
+
+
+def found(rng: Random, begin: datetime) -> Platform:
+    """The operator and the association."""
+    offices = [
+        ("operator", "安心平台运营中心", ("operator.operations", "operator.reviews", "operator.auditor")),
+        ("association", "临安区家庭服务业协会", ("association.codes",)),
+    ]
+    actors: list[Actor] = []
+    for kind, name, posts in offices:
+        organisation = accounts.found_organisation(
+            kind=kind, name=name, city_code=CITY, town_code="330112006", by=SYSTEM, at=begin
+        )
+        for post in posts:
+            person = new_person(rng, 2 * len(actors) + 2, female=True, at=begin)
+            actors.append(in_post(person, organisation.pk, post, begin))
+    operator, reviews_admin, auditor, association = actors
+    return Platform(operator, reviews_admin, auditor, association, len(actors))
