@@ -40,6 +40,7 @@ class ContractFacts:
     read_at: datetime | None
     signed_at: datetime | None
     sha256: str
+    tripartite: bool = False
 
     @property
     def waits_for_customer(self) -> bool:
@@ -47,7 +48,12 @@ class ContractFacts:
 
     @property
     def waits_for_agency(self) -> bool:
-        return self.state is ContractState.CUSTOMER_SIGNED
+        last = ContractState.WORKER_SIGNED if self.tripartite else ContractState.CUSTOMER_SIGNED
+        return self.state is last
+
+    @property
+    def waits_for_worker(self) -> bool:
+        return self.tripartite and self.state is ContractState.CUSTOMER_SIGNED
 
     @property
     def is_signed(self) -> bool:
@@ -108,4 +114,5 @@ def _facts(found: Contract) -> ContractFacts:
         read_at=found.read_at,
         signed_at=found.signed_at,
         sha256=found.document.sha256 if found.document else "",
+        tripartite=found.tripartite,
     )

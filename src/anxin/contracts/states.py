@@ -11,6 +11,7 @@ class ContractState(StrEnum):
     DRAFTING = "drafting"
     READY = "ready"
     CUSTOMER_SIGNED = "customer_signed"
+    WORKER_SIGNED = "worker_signed"
     SIGNED = "signed"
     VOID = "void"
 
@@ -25,7 +26,13 @@ CONTRACT = Machine(
             ContractState.CUSTOMER_SIGNED: "sign",
             ContractState.VOID: "void",
         },
-        ContractState.CUSTOMER_SIGNED: {ContractState.SIGNED: "seal", ContractState.VOID: "void"},
+        # With three parties the worker signs in between.
+        ContractState.CUSTOMER_SIGNED: {
+            ContractState.SIGNED: "seal",
+            ContractState.WORKER_SIGNED: "countersign",
+            ContractState.VOID: "void",
+        },
+        ContractState.WORKER_SIGNED: {ContractState.SIGNED: "seal", ContractState.VOID: "void"},
         ContractState.SIGNED: {ContractState.VOID: "void"},
     },
 )

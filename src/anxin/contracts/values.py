@@ -46,6 +46,7 @@ class Form(StrEnum):
 class Party(StrEnum):
     CUSTOMER = "customer"
     AGENCY = "agency"
+    WORKER = "worker"
 
 
 class EvidenceKind(StrEnum):
@@ -67,6 +68,7 @@ CONTRACT_LABELS = {
     ContractState.DRAFTING: gettext_noop("起草中"),
     ContractState.READY: gettext_noop("待客户签名"),
     ContractState.CUSTOMER_SIGNED: gettext_noop("待机构盖章"),
+    ContractState.WORKER_SIGNED: gettext_noop("待机构盖章"),
     ContractState.SIGNED: gettext_noop("已签订"),
     ContractState.VOID: gettext_noop("已作废"),
 }
@@ -82,7 +84,12 @@ FORM_LABELS = {
     Form.REPLACEMENT: gettext_noop("换人补充合同"),
     Form.RESCHEDULED: gettext_noop("改期补充合同"),
 }
-PARTY_LABELS = {Party.CUSTOMER: gettext_noop("甲方（客户）"), Party.AGENCY: gettext_noop("乙方（机构）")}
+PARTY_LABELS = {
+    Party.CUSTOMER: gettext_noop("甲方（客户）"),
+    Party.AGENCY: gettext_noop("乙方（机构）"),
+    Party.WORKER: gettext_noop("丙方（服务员）"),
+}
+WAITS_FOR_WORKER = gettext_noop("待服务员签名")
 EVIDENCE_LABELS = {
     EvidenceKind.GENERATED: gettext_noop("生成合同"),
     EvidenceKind.COMPLETED: gettext_noop("填写完整"),
@@ -91,7 +98,7 @@ EVIDENCE_LABELS = {
     EvidenceKind.CODE_SENT: gettext_noop("发送验证码"),
     EvidenceKind.CODE_CONFIRMED: gettext_noop("验证码核对通过"),
     EvidenceKind.CODE_REFUSED: gettext_noop("验证码不对"),
-    EvidenceKind.SIGNED: gettext_noop("客户签名"),
+    EvidenceKind.SIGNED: gettext_noop("手写签名"),
     EvidenceKind.SEALED: gettext_noop("机构盖章"),
     EvidenceKind.DOWNLOADED: gettext_noop("下载合同"),
     EvidenceKind.VERIFIED: gettext_noop("验证合同"),

@@ -109,12 +109,25 @@ def sign(world: World, home: Household, order: orders.Order, at: datetime) -> co
         contracts.mark_read(contract, by=home.actor, at=at)
         contracts.send_code(contract, by=home.actor, at=at)
         code = messaging.demo_phone(contract.person.phone, "confirm_code")["code"]
-        return contracts.sign(
+        contract = contracts.sign(
             contract, drawn=world.signature, code=code, consent=True, seen=contract.document.sha256,
             by=home.actor, at=at,
         )  # fmt: skip
+        return _countersign(world, contract, at)
     except Refusal:
         return None
+
+
+def _countersign(world: World, contract: contracts.Contract, at: datetime) -> contracts.Contract:
+    """With three parties the worker signs next, in the same way."""
+    if not contract.waits_for_worker or contract.assignment is None or contract.document is None:
+        return contract
+    by, person = world.worker_actors[contract.assignment.worker_id], contract.assignment.worker.person
+    contracts.send_code(contract, by=by, at=at)
+    code = messaging.demo_phone(person.phone, "confirm_code")["code"]
+    return contracts.sign(
+        contract, drawn=world.signature, code=code, consent=True, seen=contract.document.sha256, by=by, at=at
+    )
 
 
 def seal(contract: contracts.Contract, by: Actor, at: datetime) -> bool:

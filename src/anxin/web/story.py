@@ -93,6 +93,8 @@ def _contracting(f: Facts) -> Next:
         )  # fmt: skip
     if f.contract and f.contract.waits_for_agency:
         return Next(_("您已签名，等机构盖章"), _("盖章后合同生效，会马上通知您。"), tone="wait")
+    if f.contract and f.contract.waits_for_worker:
+        return Next(_("您已签名，等服务员签名"), _("三方都签好后合同生效，会马上通知您。"), tone="wait")
     return Next(_("合同正在生成"), _("马上就好。"), tone="wait")
 
 
@@ -218,6 +220,11 @@ def _worker_rest(f: Facts) -> Next:
 
 
 def _worker_contracting(f: Facts) -> Next:
+    if f.contract and f.contract.waits_for_worker:
+        return Next(
+            _("请阅读并签署三方合同"), _("客户已经签名；签名时会收到短信验证码。"),
+            _("去看合同"), _to("contracts:contract", f.contract.number),
+        )  # fmt: skip
     return Next(_("客户已选定您，等合同签好"), _("签好后会通知您，时间已为您留着。"), tone="wait")
 
 
@@ -238,6 +245,8 @@ def _agency_choosing(f: Facts) -> Next:
 def _agency_contracting(f: Facts) -> Next:
     if f.contract and f.contract.waits_for_agency:
         return Next(_("客户已签名，请盖章"), "", _("去盖章"), _to("contracts:sealing", f.contract.number))
+    if f.contract and f.contract.waits_for_worker:
+        return Next(_("等服务员签署三方合同"), _("服务员签名后就可以盖章。"), tone="wait")
     return Next(_("等客户签署合同"), "", tone="wait")
 
 

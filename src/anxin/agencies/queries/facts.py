@@ -71,6 +71,7 @@ def version_facts(row: ServiceVersion) -> VersionFacts:
         content=row.content,
         published_at=row.published_at,
         is_current=service.current_id == row.id,
+        engagement=service.agency.mode,
     )
 
 

@@ -241,6 +241,8 @@ class VersionFacts:
     content: ServiceContent
     published_at: datetime | None
     is_current: bool
+    # How the agency works with its workers (Mode): it decides the kind of contract.
+    engagement: str = str(Mode.EMPLOYER)
 
     @property
     def name(self) -> str:

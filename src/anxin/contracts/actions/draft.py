@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from anxin.agencies.values import Mode as AgencyMode
 from anxin.audit.public import record
+from anxin.catalogue.values import Mode as ServiceMode
 from anxin.contracts import queries, rules
 from anxin.contracts.actions import evidence, refusals
 from anxin.contracts.actions.texts import load_built_in
@@ -25,9 +27,11 @@ from anxin.kit.live import touch
 from anxin.kit.models import begin, move
 from anxin.kit.text import gettext_noop
 from anxin.orders import public as orders
-from anxin.orders.values import OrderState, Side
+from anxin.orders.values import OrderState, Side, Timing
 
 OPEN = (ContractState.DRAFTING, ContractState.READY)
+PART_SIGNED = (ContractState.CUSTOMER_SIGNED, ContractState.WORKER_SIGNED)
+LONG = (ServiceMode.LIVE_IN, ServiceMode.LIVE_OUT)
 # What an addendum keeps of its own among the facts: why, and what held before.
 OWN = ("reason", "fee_before", "period_before")
 
@@ -40,7 +44,7 @@ def draft(*, order_id: UUID, by: Actor, at: datetime) -> Contract:
     order = orders.by_id(order_id)
     try:
         with transaction.atomic():
-            return _begin(order, Form.ONCE, Kind.CONTRACT, {}, by=by, at=at)
+            return _begin(order, form_for(order), Kind.CONTRACT, {}, by=by, at=at)
     except IntegrityError:
         # Another job was faster; its contract is as good.
         found = queries.live_of_order(order_id)
@@ -59,7 +63,7 @@ def complete(*, order_id: UUID, assignment_id: UUID, reason: str = "", by: Actor
     contract = draft(order_id=order_id, by=by, at=at)
     if contract.state == ContractState.SIGNED:
         contract = _addendum(contract, assignment_id, reason, by=by, at=at)
-    elif contract.state == ContractState.CUSTOMER_SIGNED:
+    elif contract.state in PART_SIGNED:
         if contract.assignment_id == assignment_id:
             return contract
         void(contract, reason=gettext_noop("签署期间更换了服务员"), by=by, at=at)
@@ -154,7 +158,7 @@ def _addendum(parent: Contract, assignment_id: UUID, reason: str, *, by: Actor, 
         return queries.by_id(found.pk)
     if parent.assignment_id == assignment_id:
         return parent
-    for old in Contract.objects.filter(parent=parent, state__in=[*OPEN, ContractState.CUSTOMER_SIGNED]):
+    for old in Contract.objects.filter(parent=parent, state__in=[*OPEN, *PART_SIGNED]):
         void(old, reason=gettext_noop("又更换了服务员"), by=by, at=at)
     order = orders.by_id(parent.order_id)
     return _begin(order, Form.REPLACEMENT, Kind.ADDENDUM, {"reason": reason}, by=by, at=at, parent=parent)
@@ -170,7 +174,7 @@ def _moved(parent: Contract, *, by: Actor, at: datetime) -> Contract:
     if last is not None and last.state in OPEN:
         return refresh(queries.by_id(last.pk), assignment_id=None, by=by, at=at)
     form, extra = Form.RESCHEDULED, _before(queries.by_id(last.pk) if last else parent)
-    if last is not None and last.state == ContractState.CUSTOMER_SIGNED:
+    if last is not None and last.state in PART_SIGNED:
         form, extra = Form(last.template.form), {name: last.facts[name] for name in OWN if name in last.facts}
         void(last, reason=gettext_noop("签署期间改了服务时间"), by=by, at=at)
     fresh = _begin(order, form, Kind.ADDENDUM, extra, by=by, at=at, parent=parent)
@@ -191,6 +195,7 @@ def _begin(
     contract = Contract(
         number=ids.number("C", at), kind=str(kind), order=order, organisation_id=order.provider_id,
         person_id=order.customer.person_id, parent=parent, template=_template(form, at), created_at=at,
+        tripartite=parent.tripartite if parent else form is Form.TRIPARTITE,
     )  # fmt: skip
     contract.facts = extra
     facts = queries.order_facts(order, None, at)
@@ -202,6 +207,15 @@ def _begin(
            detail={"number": contract.number, "order": order.number, "kind": contract.kind})  # fmt: skip
     touch(f"order:{order.pk}")
     return contract
+
+
+def form_for(order: orders.Order) -> Form:
+    """The form that fits how the agency works with its workers, as the order's terms froze it: a broker's contract has
+    three parties; an employer's is the long one where the worker comes for a period."""
+    if order.terms.get("engagement") == AgencyMode.BROKER:
+        return Form.TRIPARTITE
+    long = order.mode in LONG or order.timing != Timing.ONCE
+    return Form.EMPLOYED if long else Form.ONCE
 
 
 def _template(form: Form, at: datetime) -> Template:
@@ -244,7 +258,7 @@ def refresh_of_order(*, order_id: UUID, by: Actor, at: datetime) -> Contract | N
         return None
     if contract.state == ContractState.SIGNED:
         return _moved(contract, by=by, at=at)
-    if contract.state != ContractState.CUSTOMER_SIGNED:
+    if contract.state not in PART_SIGNED:
         return refresh(contract, assignment_id=None, by=by, at=at)
     assignment_id = contract.assignment_id
     void(contract, reason=gettext_noop("签署期间改了服务时间"), by=by, at=at)

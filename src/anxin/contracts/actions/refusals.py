@@ -37,6 +37,16 @@ class CustomerFirst(Conflict):
     message = _("客户还没有签名，现在不能盖章。")
 
 
+class WorkerFirst(Conflict):
+    code = "worker_first"
+    message = _("这是三方合同，服务员还没有签名，现在不能盖章。")
+
+
+class CustomerBefore(Conflict):
+    code = "customer_before"
+    message = _("客户还没有签名，请等客户签名后再签。")
+
+
 class ContractVoid(Conflict):
     code = "contract_void"
     message = _("这份合同已经作废，不能再签署。")

@@ -1,4 +1,4 @@
-"""Signing: the customer by hand and one-time code, the agency by its seal."""
+"""Signing: by hand and one-time code the customer, and the worker where they are a party; the agency by its seal."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from uuid import UUID
 from django.db import transaction
 
 from anxin.accounts import public as accounts
+from anxin.accounts.public import Person
 from anxin.accounts.values import CodeProof, CodePurpose
 from anxin.audit.public import record
 from anxin.contracts import queries
 from anxin.contracts.actions import evidence, refusals
 from anxin.contracts.actions.keys import make_seal, may_seal, root_identity, stamp_identity
-from anxin.contracts.actions.review import only_customer
 from anxin.contracts.actions.typeset import keep
 from anxin.contracts.adapters.authority import authority
 from anxin.contracts.engine import pades
@@ -21,7 +21,7 @@ from anxin.contracts.engine.certificates import Subject
 from anxin.contracts.engine.ink import NotInk, clean
 from anxin.contracts.events import ContractCustomerSigned, ContractSigned
 from anxin.contracts.models import Contract, Document, Signature
-from anxin.contracts.models.contract import CUSTOMER_SIGNED, SEALED
+from anxin.contracts.models.contract import CUSTOMER_SIGNED, SEALED, WORKER_SIGNED
 from anxin.contracts.states import ContractState
 from anxin.contracts.values import EvidenceKind, Party
 from anxin.kit.actor import Actor
@@ -38,17 +38,19 @@ CONSENT = (
     "我已阅读并同意本合同全部内容，特别是以醒目方式标出的限制责任条款；"
     "我同意采用电子形式订立本合同，以手写签名、实名信息和短信验证码确认本人签署。"
 )
+AS = {Party.CUSTOMER: "甲方", Party.WORKER: "丙方"}
 SEAL_CONSENT = "本机构确认本合同全部内容，同意加盖电子印章。"
 
 
 def send_code(contract: Contract, *, by: Actor, at: datetime) -> str:
-    """Send the customer the one-time code for signing this contract; returns the masked phone.
+    """Send whoever signs (customer or worker) the one-time code for this contract; returns the masked phone.
 
     Refuses what sign refuses before the code, and accounts' limits on sending.
     """
     signable(contract, by)
     with transaction.atomic():
-        sent = accounts.send_code(phone=contract.person.phone, purpose=CodePurpose.CONTRACT, by=by, at=at)
+        phone = signer(contract, by)[1].phone
+        sent = accounts.send_code(phone=phone, purpose=CodePurpose.CONTRACT, by=by, at=at)
         evidence.add(
             contract, EvidenceKind.CODE_SENT, by=by, at=at, code=str(sent.pk), phone=sent.phone_masked
         )
@@ -56,12 +58,18 @@ def send_code(contract: Contract, *, by: Actor, at: datetime) -> str:
 
 
 def signable(contract: Contract, by: Actor) -> Document:
-    """The document that the customer may sign now. Refuses: OnlyCustomer, ContractVoid, AlreadySigned, NotReady,
-    ItemsMissing (naming each)."""
-    only_customer(contract, by)
+    """The document that this person may sign now: the customer's, or, once they have signed, the worker's who is a
+    party. Refuses: OnlyCustomer, ContractVoid, AlreadySigned, CustomerBefore, NotReady, ItemsMissing (naming each)."""
+    party, _person = signer(contract, by)
     if contract.state == ContractState.VOID:
         raise refusals.ContractVoid
-    if contract.state in (ContractState.CUSTOMER_SIGNED, ContractState.SIGNED):
+    if party is Party.WORKER:
+        if contract.state in (ContractState.WORKER_SIGNED, ContractState.SIGNED):
+            raise refusals.AlreadySigned
+        if not contract.waits_for_worker or contract.document is None:
+            raise refusals.CustomerBefore
+        return contract.document
+    if contract.state in (ContractState.CUSTOMER_SIGNED, ContractState.WORKER_SIGNED, ContractState.SIGNED):
         raise refusals.AlreadySigned
     if contract.assignment_id is None or contract.document is None:
         raise refusals.NotReady
@@ -71,6 +79,17 @@ def signable(contract: Contract, by: Actor) -> Document:
     if contract.state != ContractState.READY:
         raise refusals.NotReady
     return contract.document
+
+
+def signer(contract: Contract, by: Actor) -> tuple[Party, Person]:
+    """As which party this person signs by hand. Refuses: OnlyCustomer."""
+    if by.person_id is not None and not by.organisation_id:
+        if by.person_id == contract.person_id:
+            return Party.CUSTOMER, contract.person
+        worker = contract.assignment.worker.person if contract.tripartite and contract.assignment else None
+        if worker is not None and by.person_id == worker.pk:
+            return Party.WORKER, worker
+    raise refusals.OnlyCustomer
 
 
 def sign(
@@ -84,7 +103,7 @@ def sign(
     by: Actor,
     at: datetime,
 ) -> Contract:
-    """The customer signs: a drawn signature, confirmed by the one-time code sent for this contract.
+    """The customer (then the worker, if a party) signs: a drawn signature, confirmed by the code sent for it.
 
     drawn: PNG as a data URL. seen: SHA-256 of the document that was read. Refuses: what `signable` refuses,
     ConsentNeeded, TextChanged, NotADrawing, accounts' CodeWrong, CodeOfAnother. Source: 电子签名法 art. 13.
@@ -106,7 +125,7 @@ def _confirm(contract: Contract, code: str, *, by: Actor, at: datetime) -> CodeP
     # Outside the signing transaction: a wrong code costs an attempt and stays on record, though nothing is signed.
     try:
         proof = accounts.check_code(
-            phone=contract.person.phone, purpose=CodePurpose.CONTRACT, code=code, at=at
+            phone=signer(contract, by)[1].phone, purpose=CodePurpose.CONTRACT, code=code, at=at
         )
     except accounts.CodeWrong:
         with transaction.atomic():
@@ -136,16 +155,17 @@ def _sign(
     basis = evidence.add(contract, EvidenceKind.CODE_CONFIRMED, by=by, at=at, code=str(proof.code_id),
                          phone=proof.phone_masked, sent_at=proof.sent_at.isoformat())  # fmt: skip
     ca, root, stamps = authority(), root_identity(at=at), stamp_identity(at=at)
-    person = contract.person
+    party, person = signer(contract, by)
     # The key lives for this one act: it is made here and forgotten when this function returns.
     identity = ca.for_act(Subject(person.name, str(person.pk)), root=root, at=at)
     signed = pades.sign(
-        _paper(contract), pades.Field.CUSTOMER, identity=identity, stamps=stamps, picture=picture,
-        stamp=pades.Stamp(f"甲方同意并签署；存证 {basis.hash}"), at=at,
+        _paper(contract), pades.Field(str(party)), identity=identity, stamps=stamps, picture=picture,
+        stamp=pades.Stamp(f"{AS[party]}同意并签署；存证 {basis.hash}"), at=at,
+        fields=pades.THREE if contract.tripartite else pades.TWO,
     )  # fmt: skip
-    document = keep(contract, CUSTOMER_SIGNED, signed, at=at)
+    document = keep(contract, WORKER_SIGNED if party is Party.WORKER else CUSTOMER_SIGNED, signed, at=at)
     row = Signature(
-        contract=contract, party=str(Party.CUSTOMER), person=person, certificate=identity.certificate,
+        contract=contract, party=str(party), person=person, certificate=identity.certificate,
         serial=identity.serial, authority=ca.label, document=document, evidence=basis, consent=CONSENT, signed_at=at,
         address=by.address, user_agent=user_agent[:300],
     )  # fmt: skip
@@ -154,17 +174,32 @@ def _sign(
     evidence.add(
         contract, EvidenceKind.SIGNED, by=by, at=at, document=seen, sha256=document.sha256, serial=identity.serial,
         authority=ca.label, picture=sha256(picture), consent=sha256(CONSENT.encode()),
-        user_agent=sha256(user_agent.encode()),
+        user_agent=sha256(user_agent.encode()), party=str(party),
     )  # fmt: skip
-    move(contract, ContractState.CUSTOMER_SIGNED, by=by, at=at, document=document)
-    orders.mark_waiting(order_id=contract.order_id, side=Side.AGENCY)
+    to = ContractState.WORKER_SIGNED if party is Party.WORKER else ContractState.CUSTOMER_SIGNED
+    move(contract, to, by=by, at=at, document=document)
     record("contracts.sign", by=by, at=at, subject="contract", subject_id=contract.pk,
            detail={"number": contract.number, "sha256": document.sha256, "serial": identity.serial})  # fmt: skip
-    orders.add_note(order_id=contract.order_id, kind="contract_customer_signed", by=by, at=at, to="provider",
-                    text=gettext_noop("客户已签名，等待机构盖章"))  # fmt: skip
-    announce(ContractCustomerSigned(contract.pk, contract.order_id, contract.organisation_id))
+    _pass_on(contract, by=by, at=at)
+    if contract.waits_for_seal:
+        announce(ContractCustomerSigned(contract.pk, contract.order_id, contract.organisation_id))
     touch(f"contract:{contract.pk}")
     return contract
+
+
+def _pass_on(contract: Contract, *, by: Actor, at: datetime) -> None:
+    """Tell whose turn it is now."""
+    if contract.waits_for_worker:
+        orders.mark_waiting(order_id=contract.order_id, side=Side.WORKER)
+        orders.add_note(order_id=contract.order_id, kind="contract_customer_signed", by=by, at=at, to="worker",
+                        text=gettext_noop("客户已签名，请您阅读并签名"), sms=True)  # fmt: skip
+        return
+    orders.mark_waiting(order_id=contract.order_id, side=Side.AGENCY)
+    text = gettext_noop("客户已签名，等待机构盖章")
+    if contract.tripartite:
+        text = gettext_noop("客户和服务员都已签名，等待机构盖章")
+    orders.add_note(order_id=contract.order_id, kind="contract_customer_signed", by=by, at=at, to="provider",
+                    text=text)  # fmt: skip
 
 
 def _paper(contract: Contract) -> bytes:
@@ -175,10 +210,10 @@ def _paper(contract: Contract) -> bytes:
 
 @transaction.atomic
 def apply_seal(contract: Contract, *, seen: str, user_agent: str = "", by: Actor, at: datetime) -> Contract:
-    """The agency seals what the customer signed; with that the contract stands and the order is marked signed.
+    """The agency seals what all others signed; with that the contract stands and the order is marked signed.
 
-    seen: SHA-256 of the customer-signed document. An organisation without a seal gets its first one made here.
-    Refuses: OnlyAgency, CustomerFirst, AlreadySealed, ContractVoid, TextChanged, SealNotActive.
+    seen: SHA-256 of the document as signed. An organisation without a seal gets its first one made here.
+    Refuses: OnlyAgency, CustomerFirst, WorkerFirst, AlreadySealed, ContractVoid, TextChanged, SealNotActive.
     """
     may_seal(contract.organisation_id, by)
     if by.person_id is None:
@@ -222,7 +257,9 @@ def _sealable(contract: Contract, seen: str) -> Document:
         raise refusals.ContractVoid
     if contract.state == ContractState.SIGNED:
         raise refusals.AlreadySealed
-    if contract.state != ContractState.CUSTOMER_SIGNED or contract.document is None:
+    if contract.waits_for_worker:
+        raise refusals.WorkerFirst
+    if not contract.waits_for_seal or contract.document is None:
         raise refusals.CustomerFirst
     if contract.document.sha256 != seen:
         raise refusals.TextChanged("seen")

@@ -19,6 +19,8 @@ from anxin.kit.crypto import sha256
 FOLDER = Path(__file__).parents[1] / "texts"
 BUILT_IN = {
     Form.ONCE: "zj-default-1.0-once.txt",
+    Form.EMPLOYED: "zj-default-1.0-employed.txt",
+    Form.TRIPARTITE: "zj-default-1.0-tripartite.txt",
     Form.REPLACEMENT: "zj-default-1.0-replacement.txt",
     Form.RESCHEDULED: "zj-default-1.0-rescheduled.txt",
 }

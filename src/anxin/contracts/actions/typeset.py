@@ -30,6 +30,7 @@ def typeset(contract: Contract, *, by: Actor, at: datetime) -> Document:
             date=contract.values.get("contract.date", ""),
             customer=contract.values.get("customer.name", ""),
             agency=contract.values.get("agency.name", ""),
+            worker=contract.values.get("worker.name", "") if contract.tripartite else "",
             notice=f"{text.name} {whose}扫码可验证本合同",
             code_svg=_code(contract.number),
             at=at,

@@ -7,6 +7,7 @@ may be filled in. The agency's seal is an incremental update that locks everythi
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -52,10 +53,17 @@ figure saves making every signature twice, once only to measure it."""
 class Field(StrEnum):
     CUSTOMER = "customer"
     AGENCY = "agency"
+    WORKER = "worker"
 
 
+TWO, THREE = (Field.CUSTOMER, Field.AGENCY), (Field.CUSTOMER, Field.WORKER, Field.AGENCY)
 # Millimetres from the foot of the last page: contract.typ leaves these places free.
 BOXES = {Field.CUSTOMER: (24, 30, 84, 62), Field.AGENCY: (116, 25, 156, 65)}
+OF_THREE = {
+    Field.CUSTOMER: (24, 32, 72, 60),
+    Field.WORKER: (80, 32, 128, 60),
+    Field.AGENCY: (142, 25, 182, 65),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +74,9 @@ class Stamp:
     location: str = ""
 
 
-def box(field: Field) -> tuple[int, int, int, int]:
-    left, low, right, high = (round(v * MM) for v in BOXES[field])
+def box(field: Field, fields: Sequence[Field] = TWO) -> tuple[int, int, int, int]:
+    places = BOXES if len(fields) == len(TWO) else OF_THREE
+    left, low, right, high = (round(v * MM) for v in places[field])
     return left, low, right, high
 
 
@@ -156,15 +165,17 @@ def sign(
     picture: bytes,
     stamp: Stamp,
     at: datetime,
+    fields: Sequence[Field] = TWO,
 ) -> bytes:
-    """Sign `pdf` in one of the two prepared fields; `picture` is a PNG or a one-page PDF.
+    """Sign `pdf` in one of the prepared fields; `picture` is a PNG or a one-page PDF.
 
-    The customer signs the typeset document, the agency what the customer signed.
+    The customer signs the typeset document and with it prepares the places of all `fields`; a worker who is a party
+    signs what the customer signed, and the agency last.
     """
     out = IncrementalPdfFileWriter(io.BytesIO(pdf))
     if field is Field.CUSTOMER:
-        for each in Field:
-            append_signature_field(out, _spec(each))
+        for each in fields:
+            append_signature_field(out, _spec(each, fields))
     meta = PdfSignatureMetadata(
         field_name=str(field),
         reason=stamp.reason,
@@ -173,7 +184,7 @@ def sign(
         subfilter=SigSeedSubFilter.PADES,
         md_algorithm="sha256",
         certify=field is Field.CUSTOMER,
-        docmdp_permissions=MDPPerm.FILL_FORMS if field is Field.CUSTOMER else MDPPerm.NO_CHANGES,
+        docmdp_permissions=MDPPerm.NO_CHANGES if field is Field.AGENCY else MDPPerm.FILL_FORMS,
     )
     signer = _Signer(
         meta, _key(identity), timestamper=PlatformTimestamps(stamps, at), stamp_style=_style(picture)
@@ -183,15 +194,17 @@ def sign(
     return made.getvalue()
 
 
-def _spec(field: Field) -> SigFieldSpec:
-    names = {Field.CUSTOMER: "甲方签名", Field.AGENCY: "乙方电子印章"}
+def _spec(field: Field, fields: Sequence[Field]) -> SigFieldSpec:
+    names = {Field.CUSTOMER: "甲方签名", Field.AGENCY: "乙方电子印章", Field.WORKER: "丙方签名"}
     locks: dict[str, Any] = {}
     if field is Field.AGENCY:
         locks = {
             "field_mdp_spec": FieldMDPSpec(action=FieldMDPAction.ALL),
             "doc_mdp_update_value": MDPPerm.NO_CHANGES,
         }
-    return SigFieldSpec(str(field), on_page=-1, box=box(field), readable_field_name=names[field], **locks)
+    return SigFieldSpec(
+        str(field), on_page=-1, box=box(field, fields), readable_field_name=names[field], **locks
+    )
 
 
 def _key(identity: Identity) -> SimpleSigner:

@@ -80,8 +80,12 @@ def contract_pdf(
     notice: str,
     code_svg: str,
     at: datetime,
+    worker: str = "",
 ) -> bytes:
-    """The PDF of a contract, the same bytes for the same facts and `at`. Raises Unprintable."""
+    """The PDF of a contract, the same bytes for the same facts and `at`; with `worker` it has three places to sign.
+
+    Raises Unprintable.
+    """
     data = {
         "fonts": FONTS,
         "title": filled.title,
@@ -89,6 +93,7 @@ def contract_pdf(
         "date": date,
         "customer": customer,
         "agency": agency,
+        "worker": worker,
         "notice": notice,
         "code": code_svg,
         "summary": [(label, _runs(found)) for label, found in filled.summary],

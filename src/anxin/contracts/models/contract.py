@@ -12,25 +12,28 @@ from anxin.contracts.engine.chain import Link
 from anxin.contracts.models.keys import Seal
 from anxin.contracts.models.text import Template
 from anxin.contracts.states import CONTRACT, ContractState
-from anxin.contracts.values import CONTRACT_LABELS, EvidenceKind, Kind, Party
+from anxin.contracts.values import CONTRACT_LABELS, WAITS_FOR_WORKER, EvidenceKind, Kind, Party
 from anxin.kit.actor import Actor
 from anxin.kit.crypto import seal, unseal
 from anxin.kit.fields import EncryptedJSONField, SealedField
 from anxin.kit.models import Base, HistoryRow, Stateful, Visible, state_check
 
-TYPESET, CUSTOMER_SIGNED, SEALED = "typeset", "customer_signed", "sealed"
-STAGES = (TYPESET, CUSTOMER_SIGNED, SEALED)
+TYPESET, CUSTOMER_SIGNED, WORKER_SIGNED, SEALED = "typeset", "customer_signed", "worker_signed", "sealed"
+STAGES = (TYPESET, CUSTOMER_SIGNED, WORKER_SIGNED, SEALED)
 
 
 class ContractQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
-        """The customer, and the staff of the agency who may read its orders. Nobody else."""
+        """The customer, the staff of the agency who may read its orders, and the worker who is a party. Nobody else."""
         if actor.is_system:
             return self
         if actor.organisation_id:
             mine = self.filter(organisation=actor.organisation_id)
             return mine if actor.holds("orders.read") or actor.holds("contracts.seal") else self.none()
-        return self.filter(person=actor.person_id) if actor.person_id else self.none()
+        if actor.person_id is None:
+            return self.none()
+        as_party = Q(tripartite=True, assignment__worker__person=actor.person_id)
+        return self.filter(Q(person=actor.person_id) | as_party)
 
 
 class ContractMoved(HistoryRow):
@@ -54,6 +57,8 @@ class Contract(Stateful):
     assignment = models.ForeignKey("orders.Assignment", null=True, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    # The worker is a party of their own (an agency that only brokers) and signs too.
+    tripartite = models.BooleanField(default=False, db_default=False)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="addenda")
     template = models.ForeignKey(Template, on_delete=models.PROTECT, related_name="+")
     facts = EncryptedJSONField()
@@ -80,7 +85,9 @@ class Contract(Stateful):
             ),
             models.UniqueConstraint(
                 fields=["order"],
-                condition=Q(kind=Kind.ADDENDUM, state__in=["drafting", "ready", "customer_signed"]),
+                condition=Q(
+                    kind=Kind.ADDENDUM, state__in=["drafting", "ready", "customer_signed", "worker_signed"]
+                ),
                 name="contracts_addendum_one_open",
             ),
         ]
@@ -102,7 +109,20 @@ class Contract(Stateful):
     @property
     def words(self) -> str:
         """The state in the reader's language."""
+        if self.waits_for_worker:
+            return gettext(WAITS_FOR_WORKER)
         return gettext(CONTRACT_LABELS[ContractState(self.state)])
+
+    @property
+    def waits_for_worker(self) -> bool:
+        """With three parties: the customer has signed, the worker has not."""
+        return self.tripartite and self.state == ContractState.CUSTOMER_SIGNED
+
+    @property
+    def waits_for_seal(self) -> bool:
+        """All who sign by hand have signed."""
+        last = ContractState.WORKER_SIGNED if self.tripartite else ContractState.CUSTOMER_SIGNED
+        return self.state == last
 
     def __str__(self) -> str:
         return self.number

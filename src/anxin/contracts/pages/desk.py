@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from anxin.contracts import queries
 from anxin.contracts.actions import keys, sign
-from anxin.contracts.actions.refusals import AlreadySealed, CustomerFirst
+from anxin.contracts.actions.refusals import AlreadySealed, CustomerFirst, WorkerFirst
 from anxin.contracts.engine.certificates import LABEL
 from anxin.contracts.forms import SealForm
 from anxin.contracts.pages.common import back_to, found, put, user_agent
@@ -39,7 +39,9 @@ def sealing(request: Request, number: str) -> HttpResponse:
     """Look at the contract once more, confirm, and seal it."""
     row = found(request, number)
     keys.may_seal(row.organisation_id, request.actor)
-    if row.state != ContractState.CUSTOMER_SIGNED:
+    if not row.waits_for_seal:
+        if row.waits_for_worker:
+            raise WorkerFirst
         raise AlreadySealed if row.state == ContractState.SIGNED else CustomerFirst
     form = SealForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

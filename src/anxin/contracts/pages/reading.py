@@ -19,6 +19,7 @@ from anxin.contracts.states import ContractState
 from anxin.contracts.values import EVIDENCE_LABELS, EvidenceKind
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, page
+from anxin.kit.actor import Actor
 from anxin.kit.errors import Refusal
 from anxin.kit.masks import mask_phone
 
@@ -58,16 +59,21 @@ def _context(request: Request, row: Contract) -> dict[str, Any]:
         "signatures": queries.signatures_of(row),
         "addenda": [] if row.is_addendum else queries.addenda_of(row),
         "mine": mine,
-        "can_sign": mine and row.can("sign"),
+        "can_sign": (mine and row.can("sign")) or (_as_worker(row, actor) and row.waits_for_worker),
         "can_correct": mine
         and row.state in (ContractState.READY, ContractState.DRAFTING)
         and row.assignment_id,
-        "can_seal": row.can("seal")
+        "can_seal": row.waits_for_seal
         and actor.organisation_id == row.organisation_id
         and actor.holds("contracts.seal"),
         "topic": f"contract:{row.pk}",
         "ca": LABEL,
     }
+
+
+def _as_worker(row: Contract, actor: Actor) -> bool:
+    worker = row.assignment.worker if row.tripartite and row.assignment else None
+    return worker is not None and worker.person_id == actor.person_id and actor.organisation_id is None
 
 
 @page(SIGNED_IN, methods=("GET", "POST"))
@@ -129,7 +135,7 @@ def _signing_page(
         "contract": row,
         "form": form or SignForm(initial={"seen": seen}),
         "document": queries.page_of(row),
-        "phone": mask_phone(row.person.phone),
+        "phone": mask_phone(sign.signer(row, request.actor)[1].phone),
         "consent": sign.CONSENT,
         "ca": LABEL,
         "told": "",

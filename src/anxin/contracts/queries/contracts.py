@@ -15,14 +15,15 @@ from anxin.contracts.states import ContractState
 from anxin.contracts.values import Kind
 from anxin.kit.actor import Actor
 
-OPEN = (ContractState.DRAFTING, ContractState.READY, ContractState.CUSTOMER_SIGNED)
+PART_SIGNED = (ContractState.CUSTOMER_SIGNED, ContractState.WORKER_SIGNED)
+OPEN = (ContractState.DRAFTING, ContractState.READY, *PART_SIGNED)
 
 
 def _with_parties(found: QuerySet[Contract]) -> QuerySet[Contract]:
     # The bodies of documents are large and sealed: only document_of reads them.
-    return found.select_related("order", "organisation", "person", "template", "parent", "document").defer(
-        "document__body"
-    )
+    return found.select_related(
+        "order", "organisation", "person", "template", "parent", "document", "assignment__worker__person"
+    ).defer("document__body")
 
 
 def is_number(text: str) -> bool:

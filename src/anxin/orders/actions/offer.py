@@ -72,6 +72,7 @@ def accept(
     terms = {
         "version": str(version.id), "item": version.name, "price_list": version.price_list.to_json(),
         "usage": usage.to_json(), "quote": quote.to_json(),
+        "engagement": version.engagement,
     }  # fmt: skip
     with gathered() as jobs:
         announce(OrderAccepted(order.pk, organisation_id))

@@ -50,7 +50,8 @@ def card_unanswered(order: Order) -> bool:
         return False
     if last.state == AssignmentState.CARDED:
         return True
-    return last.history.filter(from_state=AssignmentState.CARDED, to_state=AssignmentState.LAPSED).exists()
+    lapsed = last.history.filter(from_state=AssignmentState.CARDED, to_state=AssignmentState.LAPSED)
+    return bool(lapsed.exists())
 
 
 def due_assignments(at: datetime, towns: Towns = None) -> QuerySet[Assignment]:

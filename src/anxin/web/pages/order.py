@@ -61,8 +61,9 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
     at = clock.now()
     visit = found.visits.order_by("sequence")[0]
     assignment = _assignment(found, side, request)
-    signed = contracts.contracts_of(found.pk)
-    contract = signed[0] if signed else None
+    papers = contracts.contracts_of(found.pk)
+    # What waits for a signature comes first: an addendum is what the order waits for, not the contract that stands.
+    contract = next((one for one in reversed(papers) if not one.is_signed), papers[0] if papers else None)
     bills = payments.bills_of(found.pk)
     bill = next((b for b in bills if b.open_fen), bills[-1] if bills else None)
     missing = reviews.missing(found) if found.state == OrderState.PAID else []
@@ -77,7 +78,7 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
     photo = card.photo_id if card else None
     return {
         "order": found, "side": side, "agency": agency, "visit": visit, "assignment": assignment, "contract": contract,
-        "papers": _papers(signed, bills),
+        "papers": _papers(papers, bills),
         "next": story.next_step(facts), "stages": [_(words) for words, _states in story.STAGES],
         "stage": story.stage(found.state), "item": item,
         "answers": catalogue.tell_answers(item, found.scope),
