@@ -18,8 +18,8 @@ from anxin.customers.forms import AddressForm, HousemateForm, WishesForm
 from anxin.customers.values import AddressFacts
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, holds, page
-from anxin.kit.errors import NotFound, Refusal
-from anxin.kit.forms import tell
+from anxin.kit.errors import NotFound
+from anxin.kit.forms import DONE, attempt, sent
 from anxin.kit.models import uuid_or_none
 from anxin.kit.redirects import next_of, see_other
 from anxin.places.public import towns
@@ -39,19 +39,11 @@ def addresses(request: Request) -> HttpResponse:
 def add_address(request: Request) -> HttpResponse:
     """Add an address, then go back to where it was needed."""
     target = next_of(request, reverse("customers:addresses"))
-    form = AddressForm(request.POST or None, initial=_known(request))
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                actions.add_address(**form.cleaned_data, by=request.actor, at=clock.now())
-            except Refusal as refusal:
-                tell(form, refusal)
-                status = refusal.status
-            else:
-                messages.success(request, _("地址已保存。"))
-                return see_other(target)
+    form = AddressForm(sent(request), initial=_known(request))
+    status = attempt(form, lambda: actions.add_address(**form.cleaned_data, by=request.actor, at=clock.now()))
+    if status == DONE:
+        messages.success(request, _("地址已保存。"))
+        return see_other(target)
     return _form(request, form, {"next": target}, status)
 
 
@@ -61,21 +53,16 @@ def change_address(request: Request, address_id: str) -> HttpResponse:
     address = _own(request, address_id)
     default = queries.default_address_id(request.actor) == address.id
     initial = AddressForm.initial_of(address, is_default=default)
-    form = AddressForm(request.POST or None, initial=initial)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                actions.change_address(
-                    address_id=address.id, **form.cleaned_data, by=request.actor, at=clock.now()
-                )
-            except Refusal as refusal:
-                tell(form, refusal)
-                status = refusal.status
-            else:
-                messages.success(request, _("地址已更新。"))
-                return see_other(reverse("customers:addresses"))
+    form = AddressForm(sent(request), initial=initial)
+    status = attempt(
+        form,
+        lambda: actions.change_address(
+            address_id=address.id, **form.cleaned_data, by=request.actor, at=clock.now()
+        ),
+    )
+    if status == DONE:
+        messages.success(request, _("地址已更新。"))
+        return see_other(reverse("customers:addresses"))
     return _form(request, form, {"address": address}, status)
 
 
@@ -90,18 +77,12 @@ def removal(request: Request, address_id: str) -> HttpResponse:
 @page(SIGNED_IN, methods=("GET", "POST"))
 def household(request: Request) -> HttpResponse:
     """Who lives there; add a person or pet."""
-    form = HousemateForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                actions.add_housemate(**form.cleaned_data, by=request.actor, at=clock.now())
-            except Refusal as refusal:
-                tell(form, refusal)
-                status = refusal.status
-            else:
-                return see_other(reverse("customers:household"))
+    form = HousemateForm(sent(request))
+    status = attempt(
+        form, lambda: actions.add_housemate(**form.cleaned_data, by=request.actor, at=clock.now())
+    )
+    if status == DONE:
+        return see_other(reverse("customers:household"))
     return _household(request, form, None, status)
 
 
@@ -109,13 +90,12 @@ def household(request: Request) -> HttpResponse:
 def wishes(request: Request) -> HttpResponse:
     """Change what every helper should know."""
     form = WishesForm(request.POST)
-    if not form.is_valid():
-        return _household(request, HousemateForm(), form, 422)
-    try:
-        actions.change_wishes(wishes=form.cleaned_data["wishes"], by=request.actor, at=clock.now())
-    except Refusal as refusal:
-        tell(form, refusal)
-        return _household(request, HousemateForm(), form, refusal.status)
+    status = attempt(
+        form,
+        lambda: actions.change_wishes(wishes=form.cleaned_data["wishes"], by=request.actor, at=clock.now()),
+    )
+    if status != DONE:
+        return _household(request, HousemateForm(), form, status)
     messages.success(request, _("已保存。"))
     return see_other(reverse("customers:household"))
 

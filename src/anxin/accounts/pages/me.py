@@ -18,7 +18,7 @@ from anxin.accounts.values import CodePurpose
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, page
 from anxin.kit.errors import NotFound, Refusal
-from anxin.kit.forms import tell
+from anxin.kit.forms import DONE, attempt, sent
 from anxin.kit.masks import mask_id, mask_name, mask_phone
 from anxin.kit.models import uuid_or_none
 from anxin.kit.redirects import next_of, see_other
@@ -50,19 +50,14 @@ def real_name(request: Request) -> HttpResponse:
     person, target = _person(request), next_of(request)
     if person.is_verified:
         return see_other(target if target != "/" else reverse("accounts:me"))
-    form = RealNameForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                actions.verify_real_name(**form.cleaned_data, by=request.actor, at=clock.now())
-            except Refusal as refusal:
-                tell(form, refusal)
-                status = refusal.status
-            else:
-                messages.success(request, _("实名核验已通过，可以下单和接单了。"))
-                return see_other(target if target != "/" else reverse("accounts:me"))
+    form = RealNameForm(sent(request))
+    status = attempt(
+        form,
+        lambda: actions.verify_real_name(**form.cleaned_data, by=request.actor, at=clock.now()),
+    )
+    if status == DONE:
+        messages.success(request, _("实名核验已通过，可以下单和接单了。"))
+        return see_other(target if target != "/" else reverse("accounts:me"))
     return _render(request, "real_name", {"form": form, "next": target}, status)
 
 
@@ -70,19 +65,11 @@ def real_name(request: Request) -> HttpResponse:
 def password(request: Request) -> HttpResponse:
     """Set or change the sign-in password, confirmed by a code sent to one's own phone."""
     person = _person(request)
-    form = PasswordForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                _set_password(request, person, form.cleaned_data)
-            except Refusal as refusal:
-                tell(form, refusal)
-                status = refusal.status
-            else:
-                messages.success(request, _("密码已更新，其他设备上的登录已退出。"))
-                return see_other(reverse("accounts:me"))
+    form = PasswordForm(sent(request))
+    status = attempt(form, lambda: _set_password(request, person, form.cleaned_data))
+    if status == DONE:
+        messages.success(request, _("密码已更新，其他设备上的登录已退出。"))
+        return see_other(reverse("accounts:me"))
     context = {"form": form, "phone_masked": mask_phone(person.phone), "has": person.has_usable_password()}
     return _render(request, "password", context, status)
 
@@ -110,25 +97,19 @@ def password_code(request: Request) -> HttpResponse:
 @page(SIGNED_IN, methods=("GET", "POST"), replay=False)
 def phone(request: Request) -> HttpResponse:
     """Change the phone number, first step: the new number, to which a code is sent."""
-    form = PhoneForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                new = actions.clean_phone(form.cleaned_data["phone"])
-                actions.send_code(
-                    phone=new, purpose=CodePurpose.PHONE_CHANGE, by=request.actor, at=clock.now()
-                )
-            except Refusal as refusal:
-                tell(form, refusal)
-                status = refusal.status
-            else:
-                request.session[NEW_PHONE] = new
-                return see_other(reverse("accounts:phone_code"))
+    form = PhoneForm(sent(request))
+    status = attempt(form, lambda: _ask_new_phone(request, form.cleaned_data["phone"]))
+    if status == DONE:
+        return see_other(reverse("accounts:phone_code"))
     return _render(
         request, "phone", {"form": form, "phone_masked": mask_phone(_person(request).phone)}, status
     )
+
+
+def _ask_new_phone(request: Request, typed: str) -> None:
+    new = actions.clean_phone(typed)
+    actions.send_code(phone=new, purpose=CodePurpose.PHONE_CHANGE, by=request.actor, at=clock.now())
+    request.session[NEW_PHONE] = new
 
 
 @page(SIGNED_IN, methods=("GET", "POST"), replay=False)
@@ -137,25 +118,19 @@ def phone_code(request: Request) -> HttpResponse:
     new = request.session.get(NEW_PHONE)
     if not new:
         return see_other(reverse("accounts:phone"))
-    form = CodeForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            at = clock.now()
-            try:
-                actions.check_code(
-                    phone=new, purpose=CodePurpose.PHONE_CHANGE, code=form.cleaned_data["code"], at=at
-                )
-                actions.change_phone(phone=new, by=request.actor, at=at)
-            except Refusal as refusal:
-                tell(form, refusal)
-                status = refusal.status
-            else:
-                del request.session[NEW_PHONE]
-                messages.success(request, _("手机号已更换，下次请用新号码登录。"))
-                return see_other(reverse("accounts:me"))
+    form = CodeForm(sent(request))
+    status = attempt(form, lambda: _change_phone(request, new, form.cleaned_data["code"]))
+    if status == DONE:
+        del request.session[NEW_PHONE]
+        messages.success(request, _("手机号已更换，下次请用新号码登录。"))
+        return see_other(reverse("accounts:me"))
     return _render(request, "phone_code", {"form": form, "phone_masked": mask_phone(new)}, status)
+
+
+def _change_phone(request: Request, new: str, code: str) -> None:
+    at = clock.now()
+    actions.check_code(phone=new, purpose=CodePurpose.PHONE_CHANGE, code=code, at=at)
+    actions.change_phone(phone=new, by=request.actor, at=at)
 
 
 @page(SIGNED_IN, methods=("POST",))

@@ -85,10 +85,7 @@ def approve(*, agency_id: UUID, by: Actor, at: datetime) -> Agency:
 @transaction.atomic
 def send_back(*, agency_id: UUID, why: str, by: Actor, at: datetime) -> Agency:
     """Return an application with what is to be put right. Refuses: Forbidden, NotFound, ReasonMissing, NotAllowed."""
-    row = locked(agency_id, by)
-    allow(row, "return")
-    note = reason(why)
-    move(row, AgencyState.RETURNED, by=by, at=at, why=note, decision_note=note)
+    row, note = _turned_down(agency_id, "return", AgencyState.RETURNED, why, by, at)
     record("agencies.send_back", by=by, at=at, subject="agency", subject_id=row.pk)
     tell(
         row, "agencies.returned", gettext_noop("入驻资料需要补正"),
@@ -100,16 +97,23 @@ def send_back(*, agency_id: UUID, why: str, by: Actor, at: datetime) -> Agency:
 @transaction.atomic
 def reject(*, agency_id: UUID, why: str, by: Actor, at: datetime) -> Agency:
     """Reject an application with the reason; the agency may appeal. Refuses as send_back."""
-    row = locked(agency_id, by)
-    allow(row, "reject")
-    note = reason(why)
-    move(row, AgencyState.REJECTED, by=by, at=at, why=note, decision_note=note)
+    row, note = _turned_down(agency_id, "reject", AgencyState.REJECTED, why, by, at)
     record("agencies.reject", by=by, at=at, subject="agency", subject_id=row.pk)
     tell(
         row, "agencies.rejected", gettext_noop("入驻申请未通过"),
         gettext_noop("%(name)s 的入驻申请未通过：%(why)s。如有异议，可以在机构主页提出申诉。"), at=at, why=note,
     )  # fmt: skip
     return row
+
+
+def _turned_down(
+    agency_id: UUID, verb: str, to: AgencyState, why: str, by: Actor, at: datetime
+) -> tuple[Agency, str]:
+    row = locked(agency_id, by)
+    allow(row, verb)
+    note = reason(why)
+    move(row, to, by=by, at=at, why=note, decision_note=note)
+    return row, note
 
 
 @transaction.atomic

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, page
-from anxin.kit.errors import Refusal
-from anxin.kit.forms import tell
+from anxin.kit.forms import DONE, attempt, sent
 from anxin.orders.actions import assign
 from anxin.orders.forms import ReasonForm
 from anxin.orders.pages.common import card_of, proposal_of, to_order
@@ -29,17 +28,9 @@ def agree(request: Request, number: str) -> HttpResponse:
 def reject(request: Request, number: str) -> HttpResponse:
     """The customer asks for another worker; the reason goes into the next round."""
     card = card_of(request, number)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            assign.reject(card, reason=form.cleaned_data["reason"], by=request.actor, at=clock.now())
-        except Refusal as refusal:
-            tell(form, refusal)
-        else:
-            messages.success(request, _("好的，机构会按您的要求再选一位。"))
-            return to_order(number)
-    context = {"form": form, "number": number, "what": "reject"}
-    return render(request, "orders/reason.html", context, status=422 if form.errors else 200)
+    form = ReasonForm(sent(request))
+    status = attempt(form, lambda: assign.reject(card, **form.cleaned_data, by=request.actor, at=clock.now()))
+    return _answered(request, form, status, number, "reject", _("好的，机构会按您的要求再选一位。"))
 
 
 @page(SIGNED_IN, methods=("POST",))
@@ -55,14 +46,19 @@ def confirm(request: Request, number: str) -> HttpResponse:
 def decline(request: Request, number: str) -> HttpResponse:
     """The worker says no, with a reason."""
     proposal = proposal_of(request, number)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            assign.decline(proposal, reason=form.cleaned_data["reason"], by=request.actor, at=clock.now())
-        except Refusal as refusal:
-            tell(form, refusal)
-        else:
-            messages.success(request, _("已婉拒，机构会另派他人。"))
-            return to_order(number)
-    context = {"form": form, "number": number, "what": "decline"}
-    return render(request, "orders/reason.html", context, status=422 if form.errors else 200)
+    form = ReasonForm(sent(request))
+    status = attempt(
+        form, lambda: assign.decline(proposal, **form.cleaned_data, by=request.actor, at=clock.now())
+    )
+    return _answered(request, form, status, number, "decline", _("已婉拒，机构会另派他人。"))
+
+
+def _answered(
+    request: Request, form: ReasonForm, status: int, number: str, what: str, said: str
+) -> HttpResponse:
+    """Back to the order when the refusal was taken; else the page that asks for its reason."""
+    if status == DONE:
+        messages.success(request, said)
+        return to_order(number)
+    context = {"form": form, "number": number, "what": what}
+    return render(request, "orders/reason.html", context, status=status)
