@@ -20,6 +20,8 @@ def wechatpay(request: Request) -> HttpResponse:
     """Take a notice: 204 when it is heard (the channel stops repeating), else the channel's own form of refusal."""
     if int(request.headers.get("Content-Length") or 0) > LONGEST:
         return JsonResponse({"code": "FAIL", "message": "too long"}, status=413)
+    if request.content_type != "application/json":
+        return JsonResponse({"code": "FAIL", "message": "not JSON"}, status=415)
     outcome = actions.take_notice(
         headers=dict(request.headers),
         body=request.body,
