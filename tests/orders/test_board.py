@@ -64,3 +64,28 @@ def test_a_worker_who_does_not_come_is_warned_of(stage: Stage, client_of: At, at
 def test_customers_have_no_board(stage: Stage, client_of: At, stranger: Member) -> None:
     for who in (stage.customer, stranger):
         assert client_of(who).get("/desk/orders/").status_code in (403, 404)
+
+
+def test_the_board_is_narrowed_by_number_phone_worker_service_and_day(stage: Stage, client_of: At) -> None:
+    order, _proposal = played.proposed(stage)
+    client = client_of(stage.head)
+
+    def found(query: str) -> bool:
+        return order.number in client.get(f"/desk/orders/?{query}").content.decode()
+
+    for query in (
+        f"q={order.number[:9].lower()}", f"q={stage.customer.person.phone}", "q=王芳", f"item={order.item_code}",
+        f"from={START:%Y-%m-%d}", "sort=-service", "item=nonsense",
+    ):  # fmt: skip
+        assert found(query), query
+    for query in ("q=O999999", "q=19900009999", "q=李梅", "item=0603", "to=2001-01-01", "warned=yes"):
+        assert not found(query), query
+
+
+def test_the_board_is_exported_with_masked_names(stage: Stage, client_of: At) -> None:
+    order, _proposal = played.proposed(stage)
+    answer = client_of(stage.head).get("/desk/orders/?format=csv")
+    text = answer.content.decode("utf-8-sig")
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    assert order.number in text and "陈*" in text and "陈静" not in text
+    assert order.number not in client_of(stage.rival).get("/desk/orders/?format=csv").content.decode()

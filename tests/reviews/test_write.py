@@ -31,11 +31,6 @@ def afterwards(at_noon: Any) -> None:
     at_noon.move_to(END)
 
 
-@pytest.fixture
-def order(stage: Stage) -> Order:
-    return played.paid(stage)[0]
-
-
 def rate(stage: Stage, order: Order, *, by: Member | None = None, at: datetime = END, **more: Any) -> Review:
     given = {"target": Target.AGENCY, "scores": FOUR, "words": "很好", "anonymous": False} | more
     return actions.review(order, **given, by=(by or stage.customer).actor, at=at)

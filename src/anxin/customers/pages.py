@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,6 +19,7 @@ from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, holds, page
 from anxin.kit.errors import NotFound
 from anxin.kit.forms import DONE, attempt, sent
+from anxin.kit.lists import Asked
 from anxin.kit.models import uuid_or_none
 from anxin.kit.redirects import next_of, see_other
 from anxin.places.public import towns
@@ -113,8 +113,10 @@ def housemate_removal(request: Request, housemate_id: str) -> HttpResponse:
 @page(holds("orders.read"))
 def clientele(request: Request) -> HttpResponse:
     """An agency's own customers, latest first."""
-    found = Paginator(queries.clientele(request.actor), 20).get_page(request.GET.get("page"))
-    return render(request, "customers/clientele.html", {"found": found})
+    asked = Asked(request.GET)
+    rows = queries.clientele(request.actor, phone=asked.words("q", _("查找客户"), _("完整的手机号")))
+    rows = asked.within(rows, "since", asked.days(_("首次接单从"), _("到")))
+    return render(request, "customers/clientele.html", {"found": asked.page(rows, 30), "asked": asked})
 
 
 @page(holds("orders.read"))

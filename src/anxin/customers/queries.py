@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from anxin.accounts.public import people
+from anxin.accounts.public import people, person_by_phone
 from anxin.customers import values
 from anxin.customers.models import Address, Customer, Housemate, Sight
 from anxin.customers.values import PETS, AddressFacts, Household, HousemateKind, PointSource
@@ -28,11 +28,16 @@ def customers_visible(actor: Actor, *, ids: Iterable[UUID] | None = None) -> dic
     return {row.pk: row for row in rows[:500]}
 
 
-def clientele(actor: Actor) -> QuerySet[Sight]:
-    """The customers an agency has had orders of, with their people, latest first; none for others."""
+def clientele(actor: Actor, *, phone: str = "") -> QuerySet[Sight]:
+    """The customers an agency has had orders of, with their people, latest first; none for others.
+
+    `phone` is a whole number: numbers are kept encrypted, so nothing less finds one.
+    """
     if actor.organisation_id is None or not actor.holds("orders.read"):
         return Sight.objects.none()
     rows = Sight.objects.filter(organisation_id=actor.organisation_id)
+    if phone:
+        rows = rows.filter(customer__person=person_by_phone(phone))
     return rows.select_related("customer__person").order_by("-since", "-id")
 
 

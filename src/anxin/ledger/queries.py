@@ -111,13 +111,17 @@ def trial_balance() -> dict[UUID | None, int]:
     return {organisation or person: total for organisation, person, total in rows}
 
 
-def entries(actor: Actor, *, organisation_id: UUID | None) -> QuerySet[Entry]:
-    """The journal of one book, newest first, each entry with the postings of that book; two queries a page."""
+def entries(actor: Actor, *, organisation_id: UUID | None, code: str = "") -> QuerySet[Entry]:
+    """The journal of one book, newest first, each entry with the postings of that book; two queries a page.
+
+    `code` leaves those that touch one account.
+    """
     own = Account.objects.visible_to(actor).filter(owner_organisation_id=organisation_id, owner_person=None)
+    touched = own.filter(code=code) if code else own
     postings = Posting.objects.filter(account__in=own).select_related("account").order_by("id")
     return (
         Entry.objects.visible_to(actor)
-        .filter(pk__in=Posting.objects.filter(account__in=own).values("entry"))
+        .filter(pk__in=Posting.objects.filter(account__in=touched).values("entry"))
         .order_by("-at", "-id")
         .prefetch_related(Prefetch("postings", queryset=postings, to_attr="own_postings"))
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,12 +13,14 @@ from django.utils.translation import gettext as _
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, SIGNED_IN, Request, holds, page
 from anxin.kit.errors import NotFound, Refusal
+from anxin.kit.lists import Asked
 from anxin.kit.models import uuid_or_none
 from anxin.kit.redirects import see_other
 from anxin.matching import actions, queries
 from anxin.matching.values import COMPONENT_LABELS, ORDER_LABELS, Component, Order, Ranked
 from anxin.orders import public as orders
 from anxin.orders.values import OrderState
+from anxin.places import public as places
 from anxin.workers import public as workers
 
 DISPATCH = holds("orders.dispatch")
@@ -29,8 +30,17 @@ SHOWN = 20
 @page(DISPATCH)
 def board(request: Request) -> HttpResponse:
     """Orders that wait for a worker to be chosen, soonest first."""
+    asked = Asked(request.GET)
     found = orders.board(request.actor, (str(OrderState.ACCEPTED),))
-    context = {"page": Paginator(found, 30).get_page(request.GET.get("page"))}
+    found = orders.matching_text(found, asked.words("q", _("查找订单"), _("订单号或客户手机号")))
+    if step := asked.pick("step", _("选派"), [("none", _("未选派")), ("waiting", _("等答复"))]):
+        found = orders.chosen_for(found, waiting=step == "waiting")
+    found = asked.within(found, "starts_at", asked.days(_("上门从"), _("到")))
+    rows = asked.page(found, 30)
+    towns = places.named({order.town_code for order in rows})
+    context = {
+        "page": rows, "asked": asked, "rows": [(order, towns.get(order.town_code, "")) for order in rows],
+    }  # fmt: skip
     return render(request, "matching/board.html", context)
 
 

@@ -13,21 +13,24 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from anxin.catalogue import public as catalogue
 from anxin.files import public as files
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, SIGNED_IN, Request, holds, page
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.forms import tell
+from anxin.kit.lists import Asked
 from anxin.kit.redirects import see_other
 from anxin.orders import public as orders
 from anxin.orders.values import Side
 from anxin.reviews import actions, queries
-from anxin.reviews.forms import HideForm, ReviewForm, WhyForm, WordsForm
+from anxin.reviews.forms import HideForm, ReviewForm, WordsForm
 from anxin.reviews.models import Review
 from anxin.reviews.values import DIMENSION_LABELS, TARGET_LABELS, HideGround, Target
 
 MANAGE = holds("reviews.manage")
 PER_PAGE = 10
+PER_PAGE_DESK = 20
 
 
 @page(SIGNED_IN, methods=("GET", "POST"))
@@ -100,12 +103,33 @@ def _with_photos(row: Review, request: Request) -> dict[str, Any]:
     return {"one": one, "scores": scores, "photos": [files.url_for(pk, request.actor) for pk in one.photos]}
 
 
+def _asked(asked: Asked, *, managing: bool) -> queries.Narrowed:
+    """The filters above a list of reviews, those of the post that manages them besides."""
+    yes_no = [("yes", _("是")), ("no", _("否"))]
+    stars = [("low", _("2.5 星及以下")), ("middle", _("中等")), ("high", _("4 星及以上"))]
+    items = [(item.code, item.name) for item in catalogue.items(clock.now(), orderable=True)]
+    return queries.Narrowed(
+        text=asked.words("q", _("查找评价"), _("订单号、服务员姓名或评价文字")),
+        stars=asked.pick("stars", _("星级"), stars),
+        target=asked.pick("target", _("评谁"), [(t, _(words)) for t, words in TARGET_LABELS.items()]),
+        item_code=asked.pick("item", _("服务"), items),
+        answered=asked.pick("answered", _("机构已回复"), yes_no),
+        words=asked.pick("words", _("有文字"), yes_no),
+        state=asked.pick("state", _("状态"), [("shown", _("公开")), ("hidden", _("已隐藏"))]) if managing else "",
+        anonymous=asked.pick("anonymous", _("匿名"), yes_no) if managing else "",
+    )  # fmt: skip
+
+
 @page(holds("agencies.read"))
 def desk(request: Request) -> HttpResponse:
     """An agency's reviews, unanswered first; the names of anonymous authors are not opened."""
-    rows = Paginator(queries.desk(request.actor), 20).get_page(request.GET.get("page"))
-    shown = [(row, queries.facts(row)) for row in rows]
-    context = {"page": rows, "shown": shown, "may_answer": request.actor.holds("reviews.answer")}
+    asked = Asked(request.GET)
+    found = queries.narrowed(queries.desk(request.actor), _asked(asked, managing=False), managing=False)
+    rows = asked.page(asked.within(found, "created_at", asked.days(_("从"), _("到"))), PER_PAGE_DESK)
+    context = {
+        "page": rows, "shown": [(row, queries.facts(row)) for row in rows], "asked": asked,
+        "may_answer": request.actor.holds("reviews.answer"), "here": request.get_full_path(),
+    }  # fmt: skip
     return render(request, "reviews/desk.html", context)
 
 
@@ -121,9 +145,12 @@ def answer(request: Request, review_id: UUID) -> HttpResponse:
 
 @page(MANAGE)
 def manage(request: Request) -> HttpResponse:
-    """All reviews, for the one post that manages them."""
-    rows = Paginator(queries.managed(), 30).get_page(request.GET.get("page"))
-    return render(request, "reviews/manage.html", {"page": rows, "hide": HideForm(), "why": WhyForm()})
+    """All reviews, for the one post that manages them; narrowed by what they say and of whom."""
+    asked = Asked(request.GET)
+    found = queries.narrowed(queries.managed(), _asked(asked, managing=True), managing=True)
+    rows = asked.page(asked.within(found, "created_at", asked.days(_("从"), _("到"))), PER_PAGE_DESK)
+    context = {"page": rows, "hide": HideForm(), "asked": asked, "here": request.get_full_path()}
+    return render(request, "reviews/manage.html", context)
 
 
 def _managed(review_id: UUID) -> Review:
@@ -138,7 +165,7 @@ def hide(request: Request, review_id: UUID) -> HttpResponse:
     form = HideForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("请选择法律依据并写明理由。"))
-        return see_other(reverse("reviews:manage"))
+        return see_other(_back(request, "reviews:manage"))
     data = form.cleaned_data
     return _then(request, "reviews:manage", _("已隐藏，作者会看到理由。"), actions.hide, _managed(review_id),
                  ground=HideGround(data["ground"]), reason=data["reason"])  # fmt: skip
@@ -162,8 +189,9 @@ def look(request: Request, review_id: UUID) -> HttpResponse:
         )
     except Refusal as refusal:
         messages.error(request, str(refusal))
-        return see_other(reverse("reviews:manage"))
-    return render(request, "reviews/behind.html", {"row": row, "person": person})
+        return see_other(_back(request, "reviews:manage"))
+    context = {"row": row, "person": person, "back": _back(request, "reviews:manage")}
+    return render(request, "reviews/behind.html", context)
 
 
 def _then(request: Request, name: str, done: str, act: Any, row: Review, **more: Any) -> HttpResponse:
@@ -173,4 +201,10 @@ def _then(request: Request, name: str, done: str, act: Any, row: Review, **more:
         messages.error(request, str(refusal))
     else:
         messages.success(request, done)
-    return see_other(reverse(name))
+    return see_other(_back(request, name))
+
+
+def _back(request: Request, name: str) -> str:
+    """The list as it was narrowed, if the form came from there."""
+    home, back = reverse(name), request.POST.get("back", "")
+    return back if back == home or back.startswith(f"{home}?") else home

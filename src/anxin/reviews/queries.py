@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Avg, Count, QuerySet
+from django.db.models import Avg, Count, F, Q, QuerySet
 
 from anxin.kit.actor import ANONYMOUS, Actor
 from anxin.kit.masks import mask_name
 from anxin.orders.public import Order
 from anxin.reviews.models import Review
 from anxin.reviews.values import Dimension, Target
+from anxin.workers import public as workers
 
 
 @dataclass(frozen=True)
@@ -85,13 +86,66 @@ def missing(order: Order) -> list[Target]:
 
 
 def desk(actor: Actor) -> QuerySet[Review]:
-    """An agency's reviews and those of its orders' workers, unanswered first."""
-    return _shown(actor).filter(order__provider=actor.organisation_id).order_by("answered_at", "-created_at")
+    """An agency's reviews and those of its orders' workers, unanswered first, with the worker's name."""
+    return (
+        _shown(actor)
+        .filter(order__provider=actor.organisation_id)
+        .select_related("author", "order", "worker__person")
+        .order_by("answered_at", "-created_at")
+    )
 
 
 def managed() -> QuerySet[Review]:
-    """All reviews, for the post that manages them."""
-    return Review.objects.prefetch_related("photos").select_related("order").order_by("-created_at", "-id")
+    """All reviews, for the post that manages them. Three queries with photos and looks."""
+    return (
+        Review.objects.prefetch_related("photos", "looks")
+        .select_related("order", "order__provider", "worker__person")
+        .order_by("-created_at", "-id")
+    )
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What is looked for among reviews; "" asks for nothing. `stars` is low, middle or high."""
+
+    text: str = ""
+    target: str = ""
+    state: str = ""
+    stars: str = ""
+    answered: str = ""
+    anonymous: str = ""
+    words: str = ""
+    item_code: str = ""
+
+
+# Of the mean of four scores: up to two and a half, above, from four.
+_STARS = {"low": Q(total__lte=10), "middle": Q(total__gt=10, total__lt=16), "high": Q(total__gte=16)}
+
+
+def narrowed(rows: QuerySet[Review], wanted: Narrowed, *, managing: bool) -> QuerySet[Review]:
+    """Those that match. `text` is the start of an order's number, a worker's whole name, or words of the review.
+
+    Only who manages reviews finds an anonymous one by its order: its number would tell an agency who wrote it.
+    """
+    exact = {"target": wanted.target, "state": wanted.state, "item_code": wanted.item_code}
+    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if wanted.text:
+        rows = rows.filter(
+            (Q(order__number__startswith=wanted.text.upper()) & (Q() if managing else Q(anonymous=False)))
+            | Q(words__icontains=wanted.text)
+            | Q(worker__name_hash=workers.name_hash(wanted.text))
+        )
+    if wanted.stars:
+        rows = rows.alias(total=F("content") + F("scope") + F("quality") + F("fee")).filter(
+            _STARS[wanted.stars]
+        )
+    if wanted.answered:
+        rows = rows.filter(answered_at__isnull=wanted.answered == "no")
+    if wanted.anonymous:
+        rows = rows.filter(anonymous=wanted.anonymous == "yes")
+    if wanted.words:
+        rows = rows.exclude(words="") if wanted.words == "yes" else rows.filter(words="")
+    return rows
 
 
 def averages(agency_id: UUID) -> dict[str, float]:

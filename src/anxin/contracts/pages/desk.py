@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -18,19 +17,29 @@ from anxin.contracts.values import CONTRACT_LABELS
 from anxin.kit import clock
 from anxin.kit.access import Request, any_of, holds, page
 from anxin.kit.errors import Refusal
+from anxin.kit.lists import Asked
 
 PER_PAGE = 30
+SORTS = {"waiting": ("state_at", "id"), "service": ("order__starts_at", "id")}
 
 
 @page(any_of(holds("contracts.seal"), holds("orders.read")))
 def desk(request: Request) -> HttpResponse:
     """The organisation's contracts by state, what waits longest first."""
-    wanted = request.GET.get("state", str(ContractState.CUSTOMER_SIGNED))
-    states = (wanted,) if wanted in list(ContractState) else ()
+    asked = Asked(request.GET)
+    text = asked.words("q", _("查找合同"), _("合同号、订单号或客户手机号"))
+    wanted = asked.keep("state", ["", *ContractState], "" if text else str(ContractState.CUSTOMER_SIGNED))
+    found = queries.desk(request.actor, (wanted,) if wanted else ())
+    found = queries.matching_text(found, text)
+    found = asked.within(found, "order__starts_at", asked.days(_("服务从"), _("到")))
+    found = found.order_by(*asked.sort(SORTS, "waiting"))
     numbers = queries.counts(request.actor)
-    tabs = [(str(s), _(CONTRACT_LABELS[s]), numbers.get(str(s), 0)) for s in ContractState]
-    pages = Paginator(queries.desk(request.actor, states), PER_PAGE)
-    context = {"page": pages.get_page(request.GET.get("page")), "tabs": tabs, "state": wanted}
+    tabs = [("", _("全部"), sum(numbers.values()))]
+    tabs += [(str(s), _(CONTRACT_LABELS[s]), numbers.get(str(s), 0)) for s in ContractState]
+    context = {
+        "page": asked.page(found, PER_PAGE), "tabs": tabs, "state": wanted, "asked": asked,
+        "may_seal": request.actor.holds("contracts.seal"),
+    }  # fmt: skip
     return render(request, "contracts/desk.html", context)
 
 

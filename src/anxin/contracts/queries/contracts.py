@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from anxin.accounts import public as accounts
 from anxin.contracts import rules
 from anxin.contracts.engine import chain
 from anxin.contracts.engine.text import Filled, fill
@@ -60,6 +61,16 @@ def desk(actor: Actor, states: tuple[str, ...] = ()) -> QuerySet[Contract]:
     found = _with_parties(Contract.objects.visible_to(actor))
     known = [state for state in states if state in list(ContractState)]
     return (found.filter(state__in=known) if states else found).order_by("state_at", "id")
+
+
+def matching_text(contracts: QuerySet[Contract], text: str) -> QuerySet[Contract]:
+    """Those whose number or order's number begins with `text`, or of the customer's whole phone number."""
+    if not text:
+        return contracts
+    found = Q(number__startswith=text.upper()) | Q(order__number__startswith=text.upper())
+    if text.isdecimal() and (person := accounts.person_by_phone(text)):
+        found |= Q(person=person)
+    return contracts.filter(found)
 
 
 def mine(actor: Actor) -> QuerySet[Contract]:

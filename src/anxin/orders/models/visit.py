@@ -6,11 +6,13 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from anxin.kit.actor import Actor
 from anxin.kit.models import HistoryRow, Stateful, Visible, state_check
 from anxin.orders.models.order import Order
-from anxin.orders.states import ASSIGNMENT, LIVE_ASSIGNMENTS, VISIT
+from anxin.orders.states import ASSIGNMENT, LIVE_ASSIGNMENTS, VISIT, AssignmentState
+from anxin.orders.values import ASSIGNMENT_LABELS
 
 
 class VisitQuerySet(Visible):
@@ -93,6 +95,11 @@ class Assignment(Stateful):
     created_at = models.DateTimeField()
 
     objects = AssignmentQuerySet.as_manager()
+
+    @property
+    def state_label(self) -> str:
+        """The state in words, in the reader's language."""
+        return gettext(ASSIGNMENT_LABELS[AssignmentState(self.state)])
 
     class Meta:
         constraints = [

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Case, Count, Prefetch, QuerySet, When
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, When
 
+from anxin.accounts import public as accounts
 from anxin.kit.actor import Actor
 from anxin.orders.models import Assignment, Change, Extra, Note, Offer, Order, Step, Visit, Warning
 from anxin.orders.states import AssignmentState, OfferState, OrderState, VisitState
+from anxin.workers import public as workers
 
 
 def by_number(number: str, actor: Actor) -> Order | None:
@@ -51,21 +53,45 @@ def mine(actor: Actor, *, running: bool | None = None) -> QuerySet[Order]:
     return orders.select_related("provider").prefetch_related("visits").order_by("-created_at")
 
 
+def _live_assignments() -> QuerySet[Assignment]:
+    return Assignment.objects.live().select_related("worker", "worker__person")
+
+
 def board(actor: Actor, states: tuple[str, ...] = ()) -> QuerySet[Order]:
     """An agency's orders by what is due first; three queries: orders, visits with workers, open warnings."""
     orders = Order.objects.visible_to(actor)
     if states:
         orders = orders.filter(state__in=states)
-    live = Assignment.objects.live().select_related("worker", "worker__person")
     return (
         orders.select_related("customer", "customer__person", "provider")
         .prefetch_related(
             Prefetch("visits", Visit.objects.order_by("sequence")),
-            Prefetch("assignments", live, to_attr="live_assignments"),
+            Prefetch("assignments", _live_assignments(), to_attr="live_assignments"),
             Prefetch("warnings", Warning.objects.filter(cleared_at__isnull=True), to_attr="open_warnings"),
         )
         .order_by("starts_at", "id")
     )
+
+
+def matching_text(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
+    """Those whose number begins with `text`, or of the customer's whole phone number, or the worker's whole name.
+
+    Names and numbers are kept encrypted, so only the whole of them finds anything. One query more for a phone.
+    """
+    if not text:
+        return orders
+    found = Q(number__startswith=text.upper()) | Q(
+        pk__in=Assignment.objects.live().filter(worker__name_hash=workers.name_hash(text)).values("order")
+    )
+    if text.isdecimal() and (person := accounts.person_by_phone(text)):
+        found |= Q(customer__person=person)
+    return orders.filter(found)
+
+
+def chosen_for(orders: QuerySet[Order], *, waiting: bool) -> QuerySet[Order]:
+    """Those for which a worker has been proposed and waits, or those for which nobody has."""
+    proposed = Exists(Assignment.objects.live().filter(order=OuterRef("pk")))
+    return orders.filter(proposed) if waiting else orders.filter(~proposed)
 
 
 def sent_to(actor: Actor, at: datetime) -> QuerySet[Offer]:
@@ -224,10 +250,11 @@ def counts(actor: Actor) -> dict[str, int]:
 
 
 def open_warnings(actor: Actor) -> QuerySet[Warning]:
-    """Early warnings that stand, oldest first. One query."""
+    """Early warnings that stand, oldest first. Two queries."""
     return (
         Warning.objects.visible_to(actor)
         .filter(cleared_at=None)
         .select_related("order", "visit")
+        .prefetch_related(Prefetch("order__assignments", _live_assignments(), to_attr="live_assignments"))
         .order_by("raised_at", "id")
     )

@@ -4,10 +4,12 @@ from anxin.payments.queries.bills import (
     agreed_extras,
     bill_by_id,
     bill_by_number,
+    bills_matching,
     bills_of_order,
     customer_bills,
     deposit_left,
     desk_bills,
+    desk_counts,
     live_bill,
     worked_periods,
 )
@@ -28,6 +30,7 @@ from anxin.payments.queries.money import (
     due_refunds,
     latest_payment,
     money_in,
+    money_matching,
     open_payment,
     payment_by_id,
     payment_by_number,
@@ -38,9 +41,10 @@ from anxin.payments.queries.money import (
 )
 
 __all__ = [
-    "agreed_extras", "bill_by_id", "bill_by_number", "bills_of_order", "callback_counts", "customer_bills",
-    "deposit_left", "desk_bills", "desk_requests", "differences", "due_payments", "due_refunds",
-    "invoice_by_id", "invoiceable_fen", "latest_payment", "live_bill", "money_in", "open_payment",
+    "agreed_extras", "bill_by_id", "bill_by_number", "bills_matching", "bills_of_order", "callback_counts",
+    "customer_bills",
+    "deposit_left", "desk_bills", "desk_counts", "desk_requests", "differences", "due_payments", "due_refunds",
+    "invoice_by_id", "invoiceable_fen", "latest_payment", "live_bill", "money_in", "money_matching", "open_payment",
     "overdue_requests", "payment_by_id", "payment_by_number", "reconciliations", "refund_by_number",
     "refundable", "request_by_id", "request_by_number", "request_of_bill", "surplus_payments", "tax_of",
     "worked_periods",

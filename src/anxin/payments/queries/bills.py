@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
+from anxin.accounts import public as accounts
 from anxin.agencies.values import ExtraUse
 from anxin.kit.actor import Actor
 from anxin.orders.public import Order
@@ -88,6 +89,22 @@ def desk_bills(actor: Actor, *, states: tuple[str, ...] = ()) -> QuerySet[Bill]:
         .prefetch_related(Prefetch("questions", waiting, to_attr="open_questions"))
         .order_by("-created_at")
     )
+
+
+def desk_counts(actor: Actor) -> dict[str, int]:
+    """State → how many bills of the actor's agency that count are in it. One query."""
+    found = Bill.objects.visible_to(actor).live().filter(organisation=actor.organisation_id)
+    return dict(found.values_list("state").annotate(Count("id")).order_by())
+
+
+def bills_matching(bills: QuerySet[Bill], text: str) -> QuerySet[Bill]:
+    """Those whose number or order's number begins with `text`, or of the payer's whole phone number."""
+    if not text:
+        return bills
+    found = Q(number__startswith=text.upper()) | Q(order__number__startswith=text.upper())
+    if text.isdecimal() and (person := accounts.person_by_phone(text)):
+        found |= Q(payer=person)
+    return bills.filter(found)
 
 
 def deposit_left(order_id: UUID) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from anxin.kit.actor import Actor
 from anxin.payments.models import Bill, CallbackLog, Payment, Reconciliation, ReconciliationDifference, Refund
@@ -77,6 +77,18 @@ def money_in(actor: Actor) -> QuerySet[Payment]:
         .select_related("bill", "bill__order")
         .prefetch_related("refunds")
         .order_by("-channel_at")
+    )
+
+
+def money_matching(payments: QuerySet[Payment], text: str) -> QuerySet[Payment]:
+    """Those whose own number, or their bill's or order's, begins with `text`."""
+    if not text:
+        return payments
+    start = text.upper()
+    return payments.filter(
+        Q(number__startswith=start)
+        | Q(bill__number__startswith=start)
+        | Q(bill__order__number__startswith=start)
     )
 
 
