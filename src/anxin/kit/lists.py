@@ -6,7 +6,7 @@ Filters live in the address alone, so that a view can be kept, sent and walked b
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -70,7 +70,7 @@ class Asked:
             self.kept.append((name, value))
         return value
 
-    def sort(self, columns: dict[str, tuple[str, ...]], default: str) -> list[str]:
+    def sort(self, columns: Mapping[str, tuple[str, ...]], default: str) -> list[str]:
         """The columns to order by. `columns` gives each name its database columns; "-name" turns them round."""
         self.order = self._known("sort", {*columns, *(f"-{name}" for name in columns)}, default)
         if "sort" in self.query:
@@ -93,6 +93,16 @@ class Asked:
     def any(self) -> bool:
         """Whether a filter is set: an empty list then says so."""
         return any(one.value for one in self.filters)
+
+    @property
+    def narrows(self) -> bool:
+        """Whether there is more to ask for than words."""
+        return any(one.kind != "words" for one in self.filters)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether something beside words is asked for."""
+        return any(one.value for one in self.filters if one.kind != "words")
 
     @property
     def exporting(self) -> bool:

@@ -58,6 +58,6 @@ def _export(entries: QuerySet[Entry]) -> HttpResponse:
             yuan(posting.credit_fen) if posting.amount_fen < 0 else "",
         )
         for entry in entries[:EXPORT_LIMIT]
-        for posting in entry.own_postings  # type: ignore[attr-defined]
+        for posting in entry.own_postings
     )  # fmt: skip
     return as_csv(f"journal-{clock.local(clock.now()):%Y%m%d-%H%M}", head, rows)

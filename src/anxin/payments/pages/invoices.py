@@ -114,18 +114,19 @@ def desk(request: Request) -> HttpResponse:
 
 def _desk(request: Request, *, status: int = 200, form: TaxForm | None = None) -> HttpResponse:
     now, actor = clock.now(), request.actor
+    assert actor.organisation_id is not None
+    tax = queries.tax_of(actor.organisation_id, "", now)
     wanted = request.GET.get("state", "")
     states = (wanted,) if wanted in list(InvoiceState) else ("submitted", "issuing", "failed")
     rows = Paginator(queries.desk_requests(actor, states=states), PER_PAGE).get_page(request.GET.get("page"))
     tabs: list[tuple[str, Any]] = [("", _("待开具")), *((str(s), _(INVOICE_LABELS[s])) for s in InvoiceState)]
-    assert actor.organisation_id is not None
     context = {
         "page": rows,
         "tabs": [tab for tab in tabs if tab[0] in ("", "delivered", "red_pending", "red", "withdrawn")],
         "state": wanted,
         "now": now,
-        "tax": queries.tax_of(actor.organisation_id, "", now),
-        "tax_form": form or TaxForm(),
+        "tax": tax,
+        "tax_form": form or TaxForm(initial={"tax_bp": tax.bp, "exempt_reason": tax.exempt_reason}),
     }
     return render(request, "payments/invoices_desk.html", context, status=status)
 
