@@ -59,6 +59,7 @@ from anxin.agencies.queries import (
     versions,
 )
 from anxin.agencies.queries.live import live_organisations
+from anxin.agencies.queries.pages import counts, queue
 from anxin.agencies.values import Deduction, ExtraUse, Quote, Usage, VersionFacts
 from anxin.kit.clock import local_date
 from anxin.kit.errors import Invalid
@@ -88,6 +89,7 @@ __all__ = [
     "approve",
     "calendar_for",
     "candidates",
+    "counts",
     "coverage",
     "covers",
     "current_version",
@@ -100,6 +102,7 @@ __all__ = [
     "own_versions",
     "party",
     "price",
+    "queue",
     "quote_for",
     "quoted",
     "record_completed",

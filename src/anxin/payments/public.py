@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from anxin.kit.actor import Actor
 from anxin.payments import queries
 from anxin.payments.actions import (
     accept_bill,
@@ -27,7 +28,8 @@ from anxin.payments.values import BillFacts, BillKind
 __all__ = [
     "Bill", "BillDrawn", "BillFacts", "Cashier", "InvoiceIssued", "InvoiceRequest", "Payment",
     "PaymentReceived", "Refunded", "accept_bill", "adjust_bill", "amount_due", "answer_question", "bill_of",
-    "bills_of", "check_payment", "draw_bill", "issue_invoice", "question_bill", "refund", "request_invoice",
+    "bills_of", "check_payment", "desk_counts", "draw_bill", "issue_invoice", "open_differences",
+    "question_bill", "refund", "request_invoice",
     "reverse_invoice", "set_tax", "simulated_cashier", "start_payment",
 ]  # fmt: skip
 
@@ -45,3 +47,16 @@ def bills_of(order_id: UUID) -> list[BillFacts]:
 def amount_due(order_id: UUID) -> int:
     """What is still to be paid for an order, in fen, over all its bills. One query."""
     return sum(bill.open_fen for bill in queries.bills_of_order(order_id) if bill.state != "paid")
+
+
+def desk_counts(actor: Actor) -> dict[str, int]:
+    """What waits at an agency's desk: bills that the customer asks about, invoices to issue. Two queries."""
+    return {
+        "questioned": queries.desk_counts(actor).get("questioned", 0),
+        "invoices": queries.desk_requests(actor, states=("submitted", "issuing", "failed")).count(),
+    }
+
+
+def open_differences(actor: Actor) -> int:
+    """How many differences from the channel's books nobody has resolved. One query."""
+    return queries.differences(actor).count()

@@ -1,6 +1,17 @@
 """The door of reviews."""
 
 from anxin.reviews.actions import review
-from anxin.reviews.queries import averages, facts_of_order, missing, of_agency, of_order, of_worker
+from anxin.reviews.queries import (
+    averages,
+    facts_of_order,
+    missing,
+    of_agency,
+    of_order,
+    of_worker,
+    tally,
+    unanswered,
+)
 
-__all__ = ["averages", "facts_of_order", "missing", "of_agency", "of_order", "of_worker", "review"]
+__all__ = [
+    "averages", "facts_of_order", "missing", "of_agency", "of_order", "of_worker", "review", "tally", "unanswered",
+]  # fmt: skip

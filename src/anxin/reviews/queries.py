@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Avg, Count, F, Q, QuerySet
 
 from anxin.kit.actor import ANONYMOUS, Actor
+from anxin.kit.fields import blinds
 from anxin.kit.masks import mask_name
 from anxin.orders.public import Order
 from anxin.reviews.models import Review
@@ -133,7 +134,7 @@ def narrowed(rows: QuerySet[Review], wanted: Narrowed, *, managing: bool) -> Que
         rows = rows.filter(
             (Q(order__number__startswith=wanted.text.upper()) & (Q() if managing else Q(anonymous=False)))
             | Q(words__icontains=wanted.text)
-            | Q(worker__name_hash=workers.name_hash(wanted.text))
+            | Q(worker__name_hash__in=blinds(workers.Worker, "name_hash", wanted.text))
         )
     if wanted.stars:
         rows = rows.alias(total=F("content") + F("scope") + F("quality") + F("fee")).filter(
@@ -154,3 +155,18 @@ def averages(agency_id: UUID) -> dict[str, float]:
         count=Count("id"), **{str(d): Avg(str(d)) for d in Dimension}
     )
     return {name: float(value or 0) for name, value in found.items()}
+
+
+def unanswered(actor: Actor) -> int:
+    """How many reviews of the actor's agency have words and no answer yet. One query."""
+    return desk(actor).filter(answered_at=None).exclude(words="").count()
+
+
+def tally(since: datetime) -> dict[str, int]:
+    """Of all reviews since a moment: how many, how many low, and how many hidden. One query."""
+    rows = Review.objects.filter(created_at__gte=since).alias(
+        total=F("content") + F("scope") + F("quality") + F("fee")
+    )
+    return rows.aggregate(
+        every=Count("id"), low=Count("id", filter=_STARS["low"]), hidden=Count("id", filter=Q(state="hidden"))
+    )

@@ -9,6 +9,7 @@ from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySe
 
 from anxin.accounts import public as accounts
 from anxin.kit.actor import Actor
+from anxin.kit.fields import blinds
 from anxin.orders.models import Assignment, Change, Extra, Note, Offer, Order, Step, Visit, Warning
 from anxin.orders.states import AssignmentState, OfferState, OrderState, VisitState
 from anxin.workers import public as workers
@@ -81,7 +82,9 @@ def matching_text(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
     if not text:
         return orders
     found = Q(number__startswith=text.upper()) | Q(
-        pk__in=Assignment.objects.live().filter(worker__name_hash=workers.name_hash(text)).values("order")
+        pk__in=Assignment.objects.live()
+        .filter(worker__name_hash__in=blinds(workers.Worker, "name_hash", text))
+        .values("order")
     )
     if text.isdecimal() and (person := accounts.person_by_phone(text)):
         found |= Q(customer__person=person)
