@@ -167,6 +167,7 @@ def tally(since: datetime) -> dict[str, int]:
     rows = Review.objects.filter(created_at__gte=since).alias(
         total=F("content") + F("scope") + F("quality") + F("fee")
     )
-    return rows.aggregate(
+    found: dict[str, int] = rows.aggregate(
         every=Count("id"), low=Count("id", filter=_STARS["low"]), hidden=Count("id", filter=Q(state="hidden"))
     )
+    return found
