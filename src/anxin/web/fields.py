@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 
@@ -82,10 +83,24 @@ def words_of(bound: BoundField) -> list[str]:
     found = bound.form.errors.get(bound.name)
     if not found:
         return []
-    return [
-        _missing(bound) if error.code == "required" else str(text)
-        for error, text in zip(found.as_data(), found, strict=True)
-    ]
+    return [_words(bound, error, text) for error, text in zip(found.as_data(), found, strict=True)]
+
+
+def _words(bound: BoundField, error: ValidationError, text: Any) -> str:
+    """Django's own words for what is missing or out of bounds name no field and sound like a machine."""
+    named = {"label": bound.label, **(error.params or {})}
+    own = str(error.message) == str(bound.field.error_messages.get(error.code or "", error.message))
+    if error.code == "required":
+        return _missing(bound)
+    if error.code == "min_value" and "limit_value" in named:
+        return _("%(label)s不能小于 %(limit_value)s") % named
+    if error.code == "max_value" and "limit_value" in named:
+        return _("%(label)s不能大于 %(limit_value)s") % named
+    if error.code == "invalid" and own and isinstance(bound.field, forms.IntegerField | forms.DecimalField):
+        return _("%(label)s请填写数字") % named
+    if error.code == "invalid" and own and isinstance(bound.field, forms.DateField):
+        return _("%(label)s请按年-月-日填写，比如 2026-03-22") % named
+    return str(text)
 
 
 def _missing(bound: BoundField) -> str:

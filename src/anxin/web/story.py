@@ -40,6 +40,7 @@ class Facts:
     contract: ContractFacts | None
     bill: BillFacts | None
     to_review: bool
+    extra_asked: bool = False
 
 
 def next_step(facts: Facts) -> Next:
@@ -118,6 +119,13 @@ def _serving(f: Facts) -> Next:
             _("服务已完成，请验收"), _("逐项看看，满意就确认；48 小时未答复会自动确认。"),
             _("验收确认"), _to("orders:confirm_visit", f.visit.pk), post=True,
         )  # fmt: skip
+    if f.extra_asked:
+        return Next(
+            _("有一个加项等您答复"),
+            _("您同意了才做、才计费；不需要也不影响已约定的服务。"),
+            _("去答复"),
+            "#extras",
+        )
     return Next(_("服务进行中"), _("可以随时查看进度和照片。"), tone="wait")
 
 

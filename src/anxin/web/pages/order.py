@@ -67,7 +67,9 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
     bills = payments.bills_of(found.pk)
     bill = next((b for b in bills if b.open_fen), bills[-1] if bills else None)
     missing = reviews.missing(found) if found.state == OrderState.PAID else []
-    facts = story.Facts(found, side, visit, assignment, contract, bill, bool(missing))
+    extras = list(visit.extras.all())
+    asked = any(extra.state == "proposed" for extra in extras)
+    facts = story.Facts(found, side, visit, assignment, contract, bill, bool(missing), asked)
     steps = _steps(visit, request)
     item = catalogue.item(found.item_code, found.created_at)
     shown = assignment if assignment and assignment.state != AssignmentState.PROPOSED else None
@@ -82,7 +84,7 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
         "next": story.next_step(facts), "stages": [_(words) for words, _states in story.STAGES],
         "stage": story.stage(found.state), "item": item,
         "answers": catalogue.tell_answers(item, found.scope),
-        "timeline": _timeline(found), "extras": list(visit.extras.all()),
+        "timeline": _timeline(found), "extras": extras,
         "steps": steps, "steps_done": sum(step.done_at is not None for step, _photos in steps),
         "change": found.changes.filter(state="asked").first(),
         "warnings": list(found.warnings.filter(cleared_at=None)),
