@@ -7,7 +7,9 @@ Django needs no query to trust it.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -15,14 +17,27 @@ from django.db import connection
 
 from anxin.kit.crypto import read_token, sign_token
 
+_unwatched: ContextVar[bool] = ContextVar("unwatched", default=False)
 CHANNEL = "anxin_live"
 TOKEN_SECONDS = 12 * 3600
 
 
 def touch(topic: str) -> None:
     """Tell everybody who watches `topic` ("order:<id>") that it changed, when the transaction commits."""
+    if _unwatched.get():
+        return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, topic])
+
+
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """Touch nothing inside: for a past that is told when nobody can have been watching it."""
+    token = _unwatched.set(True)
+    try:
+        yield
+    finally:
+        _unwatched.reset(token)
 
 
 def stream_url(topics: Iterable[str]) -> str:

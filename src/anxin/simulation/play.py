@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -16,12 +17,13 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
 from anxin.contracts import public as contracts
-from anxin.kit import clock, jobs
+from anxin.kit import clock, jobs, live
 from anxin.kit.actor import SYSTEM
 from anxin.notices import public as notices
 from anxin.orders.public import Order
 from anxin.orders.public import tick as tick_orders
 from anxin.payments.public import simulated_cashier
+from anxin.policies import public as policies
 from anxin.safetycode import public as safetycode
 from anxin.simulation import cast, logins
 from anxin.simulation.beside import Beside
@@ -99,7 +101,7 @@ def play_part(part: Part, told: Listener) -> None:
     _hasten()
     valley, begin, now = part.valley, part.begin, part.now
     stage = cast.stage(part.platform, valley, Random(f"{part.seed}:{valley.index}"), begin)
-    with jobs.held(discard=NOT_SENT) as queue:
+    with jobs.held(discard=NOT_SENT) as queue, live.unwatched(), policies.steady(), _less_sweeping():
         _each(told, "agencies", cast.open_agencies(stage, valley.agencies))
         _each(told, "workers", cast.enrol_workers(stage, valley.workers))
         _each(told, "customers", cast.move_in(stage, valley.customers))
@@ -140,6 +142,19 @@ def _hasten() -> None:
     with connection.cursor() as cursor:
         # A demo may be rebuilt; waiting for the disk at each of ten thousand commits buys nothing.
         cursor.execute("SET synchronous_commit = off")
+
+
+@contextmanager
+def _less_sweeping() -> Iterator[None]:
+    """Documents are read and written as many small objects; to look for circles among them so often costs a tenth."""
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
 
 
 def _each(told: Listener, what: str, steps: Iterable[Any]) -> None:

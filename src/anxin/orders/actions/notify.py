@@ -20,7 +20,7 @@ def deliver(*, note_id: int, sms: bool, at: datetime) -> int:
     people = audience(note.order, note.audience.split(), at, note.at) - (
         {note.by_person} if note.by_person else set()
     )
-    former = _former(note.order, note.at)
+    former = _former(note.order, note.at) if "former" in note.audience.split() else set()
     for person_id in people:
         notices.tell(
             person_id, kind=f"orders.{note.kind}", title=note.order.item_name, body=note.text,

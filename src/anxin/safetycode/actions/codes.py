@@ -124,7 +124,7 @@ def reevaluate(*, worker_ids: Iterable[UUID], by: Actor, at: datetime) -> int:
     Nightly for all, and on every change of a paper or code (standards §2.2).
     """
     day = local_date(at)
-    facts = {i: f for i, f in facts_of(worker_ids).items() if f.state is not None}
+    facts = facts_of(worker_ids, coded_only=True)
     if not facts:
         return 0
     colours = {i: str(rules.colour(f, day).colour) for i, f in facts.items()}

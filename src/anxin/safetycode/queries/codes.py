@@ -35,15 +35,19 @@ def code_by_number(number: str, name: str) -> SafetyCode | None:
     return row if row and row.worker.person.name == name.strip() else None
 
 
-def facts_of(worker_ids: Iterable[UUID], *, every_paper: bool = True) -> dict[UUID, CodeFacts]:
+def facts_of(
+    worker_ids: Iterable[UUID], *, every_paper: bool = True, coded_only: bool = False
+) -> dict[UUID, CodeFacts]:
     """What each worker's colour is decided from; every id has an entry. Two queries.
 
-    `every_paper=False` leaves out what the rule does not read.
+    `every_paper=False` leaves out what the rule does not read, `coded_only` those who never had a code.
     """
     ids = list(worker_ids)
-    papers = papers_of(ids, None if every_paper else rules.DECIDING)
     rows = SafetyCode.objects.filter(worker__in=ids).values_list("worker_id", "state", "valid_to")
     codes = {worker_id: (CodeState(state), valid_to) for worker_id, state, valid_to in rows}
+    if coded_only:
+        ids = [worker_id for worker_id in ids if worker_id in codes]
+    papers = papers_of(ids, None if every_paper else rules.DECIDING) if ids else {}
     facts = {}
     for worker_id in ids:
         state, valid_to = codes.get(worker_id, (None, None))

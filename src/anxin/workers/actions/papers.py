@@ -125,7 +125,7 @@ def verify_credential(*, credential_id: UUID, how: str, by: Actor, at: datetime)
     )
     if not changed:
         raise PaperSettled
-    paper.refresh_from_db()
+    paper.verified_at, paper.verified_by, paper.verified_how = at, by.person_id, how.strip()
     record(
         "workers.verify_credential", by=by, at=at, subject="worker", subject_id=paper.worker_id,
         detail={"credential": str(paper.pk), "kind": paper.kind},
@@ -156,8 +156,9 @@ def withdraw_credential(*, credential_id: UUID, why: str, by: Actor, at: datetim
 
 
 def _paper(credential_id: UUID, by: Actor) -> Credential:
-    paper = Credential.objects.select_related("worker").filter(pk=credential_id).first()
-    if paper is None or not Worker.objects.visible_to(by).filter(pk=paper.worker_id).exists():
+    papers = Credential.objects.select_related("worker").filter(worker__in=Worker.objects.visible_to(by))
+    paper = papers.filter(pk=credential_id).first()
+    if paper is None:
         raise NoSuchPaper
     may = by.holds("workers.manage") or any(by.holds(permission) for permission in OVERSEERS)
     if not may or (paper.worker.person_id == by.person_id and not by.is_system):
