@@ -19,17 +19,33 @@ from psycopg import sql
 RESULTS = Path(__file__).parent / "results"
 
 
+# What this run made, with an address from which it can be dropped.
+_made: list[tuple[str, str]] = []
+
+
+def clean_up() -> None:
+    """Drop the databases that this run made."""
+    from django.db import connections
+
+    connections.close_all()
+    for url, name in _made:
+        with psycopg.connect(url, autocommit=True) as server:
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    _made.clear()
+
+
 def own_database(name: str, *, keep: bool = False) -> None:
     """Make an empty database of this name beside the one of ANXIN_DATABASE_URL, and set Django up on it.
 
-    The migrated tables are kept as a template, so that the next run starts at once. keep: a database of this
-    name that is already there stays as it is.
+    The migrated tables are kept as a template, so that the next run starts at once, unless `clean_up` is called.
+    keep: a database of this name that is already there stays as it is.
     """
     url = urlsplit(os.environ["ANXIN_DATABASE_URL"])
     base, own = "anxin_bench_base", f"anxin_bench_{name}"
     with psycopg.connect(urlunsplit(url), autocommit=True) as server:
         if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [base]).fetchone():
             server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(base)))
+            _made.append((urlunsplit(url), base))
     os.environ["ANXIN_DATABASE_URL"] = urlunsplit(url._replace(path=f"/{base}"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anxin.config.settings")
     os.environ.setdefault("ANXIN_LOG_LEVEL", "ERROR")
@@ -48,6 +64,7 @@ def own_database(name: str, *, keep: bool = False) -> None:
         if not (there and keep):
             names = sql.Identifier(own), sql.Identifier(base)
             server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+            _made.append((urlunsplit(url), own))
     connection.settings_dict["NAME"] = own
     os.environ["ANXIN_DATABASE_URL"] = urlunsplit(url._replace(path=f"/{own}"))
     if keep:
@@ -59,12 +76,15 @@ def machine() -> str:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version'), current_setting('fsync')")
-        version, fsync = cursor.fetchone()
+        cursor.execute(
+            "SELECT current_setting('server_version'), current_setting('fsync'),"
+            " current_setting('synchronous_commit')"
+        )
+        version, fsync, waits = cursor.fetchone()
     return (
         f"{platform.machine()}, {os.cpu_count()} cores (load {os.getloadavg()[0]:.1f} at the end), "
         f"{platform.system()}, Python {platform.python_version()}, "
-        f"PostgreSQL {version.split()[0]} with fsync {fsync}"
+        f"PostgreSQL {version.split()[0]} with fsync {fsync}, synchronous_commit {waits}"
     )
 
 

@@ -8,12 +8,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from anxin.customers import public as customers
 from anxin.kit import ids
 from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.geo import Point
 from anxin.orders import public as orders
 from anxin.orders.models import Offer, Order, Visit
+from anxin.workers.models import Booking, Worker
 from tests import cast, stage
 
 AT = cast.NOON
@@ -28,6 +31,12 @@ class World:
     heads: list[Actor]
     workers: list[Actor]
     turn: dict[UUID, int]
+    worker_ids: list[UUID]
+
+    def settle(self) -> None:
+        """Let the server know how its tables look, as it would after a while."""
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
 
     def orders(self, count: int, *, spread: bool = False) -> list[Order]:
         """Open copies of the demand. spread: at times at which one worker can do them all, one after the other."""
@@ -84,7 +93,23 @@ def build(*, agencies: int, workers: int = 16) -> World:
         version_id=None, wishes="", scope={"area": 90, "hours": 3},
     )  # fmt: skip
     template = orders.submit_demand(demand, order_id=ids.new_id(), by=person.actor, at=AT)
-    return World(template, heads, found, {})
+    ids_of = [Worker.objects.get(person_id=actor.person_id).pk for actor in found]
+    _past(ids_of)
+    return World(template, heads, found, {}, ids_of)
+
+
+def _past(worker_ids: list[UUID]) -> None:
+    """A year of visits behind each worker, one every other day."""
+    Booking.objects.bulk_create(
+        [
+            Booking(worker_id=worker_id, kind="visit", state="firm", span=(start, start + timedelta(hours=2)),
+                    buffered=(start, start + timedelta(hours=2, minutes=30)), ref=ids.new_id(), lat=30.24, lng=119.72,
+                    city_code="3301", note="history", created_at=start)
+            for worker_id in worker_ids
+            for start in (AT - timedelta(days=2 * day) for day in range(1, 180))
+        ],
+        batch_size=2000,
+    )  # fmt: skip
 
 
 __all__ = ["AT", "SYSTEM", "World", "build"]

@@ -17,7 +17,8 @@ from anxin.kit import jobs
 from anxin.kit.errors import Refusal
 from anxin.kit.ids import new_id
 from anxin.orders import public as orders
-from anxin.orders.actions import assign, offer
+from anxin.orders.actions import grab as grabbing
+from anxin.orders.actions import offer
 from anxin.orders.models import Assignment, Note, Offer, Order
 from anxin.orders.states import OrderState
 from anxin.workers.models import Booking
@@ -90,7 +91,7 @@ def test_of_200_agencies_and_workers_exactly_one_wins(stage: Stage, zhao_qiang: 
 
     def worker(person: Member) -> Callable[[], Any]:
         by = person.actor
-        return lambda: assign.grab(Order.objects.get(pk=order.pk), by=by, at=NOON)
+        return lambda: grabbing.grab(Order.objects.get(pk=order.pk), by=by, at=NOON)
 
     kinds = [agency(stage.head), worker(stage.people[0]), agency(stage.rival), worker(stage.people[1]),
              worker(zhao_qiang)]  # fmt: skip

@@ -58,7 +58,7 @@ from anxin.agencies.queries import (
     version,
     versions,
 )
-from anxin.agencies.queries.live import live_organisations
+from anxin.agencies.queries.live import LIVE_SQL, live_organisations
 from anxin.agencies.queries.pages import counts, queue
 from anxin.agencies.values import Deduction, ExtraUse, Quote, Usage, VersionFacts
 from anxin.kit.clock import local_date
@@ -94,6 +94,7 @@ __all__ = [
     "covers",
     "current_version",
     "frozen_version",
+    "LIVE_SQL",
     "SERVING_SQL",
     "leave",
     "live_organisations",

@@ -1,10 +1,10 @@
 """The door of audit: record an act, guard a write against replays, look the trail through."""
 
 from anxin.audit.actions import (
-    ENTRY_SQL,
+    ENTRIES_SQL,
     ask_check,
     check,
-    entry_values,
+    entries_values,
     record,
     replay,
     seal_batch,
@@ -14,7 +14,7 @@ from anxin.audit.models import Entry, Seal
 from anxin.audit.queries import Wanted, last_check, last_seal, of_subject, seals_of, trail, unsealed
 
 __all__ = [
-    "ENTRY_SQL", "Entry", "Seal", "Wanted", "ask_check", "check", "entry_values", "last_check", "last_seal",
+    "ENTRIES_SQL", "Entry", "Seal", "Wanted", "ask_check", "check", "entries_values", "last_check", "last_seal",
     "of_subject", "record", "replay", "seal_batch", "seals_of", "trail",
     "unsealed", "verify",
 ]  # fmt: skip

@@ -7,16 +7,28 @@ from django.utils.translation import gettext
 
 from anxin.catalogue import rules
 from anxin.catalogue.models import Item
-from anxin.catalogue.queries import UnknownItem, categories, item, item_by_id, items, search, versions
+from anxin.catalogue.queries import (
+    ITEM_SQL,
+    UnknownItem,
+    categories,
+    frozen_item,
+    item,
+    item_by_id,
+    items,
+    search,
+    versions,
+)
 from anxin.catalogue.values import Answer, ItemFacts
 from anxin.kit.errors import Invalid
 
 __all__ = [
+    "ITEM_SQL",
     "AnswersUnfit",
     "Item",
     "UnknownItem",
     "categories",
     "clean_answers",
+    "frozen_item",
     "item",
     "item_by_id",
     "items",

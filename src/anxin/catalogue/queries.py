@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Subquery
@@ -63,6 +64,20 @@ def item_by_id(item_id: UUID) -> ItemFacts:
     if row is None:
         raise UnknownItem(given=str(item_id))
     return facts(row)
+
+
+@lru_cache(maxsize=1024)
+def frozen_item(item_id: UUID) -> ItemFacts:
+    """`item_by_id`, remembered by the process: the database refuses any change of a published item."""
+    return item_by_id(item_id)
+
+
+# The key of the item {code} that held at {at}: a scalar subquery for a higher area's one statement.
+ITEM_SQL = """
+  SELECT i.id FROM catalogue_item i WHERE i.code = {code} AND i.version_id = (
+    SELECT v.id FROM catalogue_catalogueversion v WHERE v.valid_from <= {at}
+    ORDER BY v.valid_from DESC, v.published_at DESC LIMIT 1)
+"""
 
 
 def items(at: datetime, codes: Iterable[str] | None = None, *, orderable: bool = False) -> list[ItemFacts]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import functools
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from heapq import heappop, heappush
 from itertools import count
@@ -90,14 +90,14 @@ def defer(name: str, *, run_at: datetime | None = None, lock: str | None = None,
 
 @dataclass(frozen=True)
 class Job:
-    """A job that is yet to be queued. of_row: its arguments get those that only the queueing statement knows."""
+    """A job that is yet to be queued. of_row: which row of the queueing statement lends it further arguments."""
 
     task: str
     queue: str
     lock: str | None
     args: dict[str, Any]
     run_at: datetime | None = None
-    of_row: bool = False
+    of_row: str = ""
 
 
 @contextmanager
@@ -111,18 +111,19 @@ def gathered() -> Iterator[list[Job]]:
         _gathering.reset(token)
 
 
-def job(name: str, *, lock: str | None = None, of_row: bool = False, **arguments: Any) -> Job:
+def job(name: str, *, lock: str | None = None, of_row: str = "", **arguments: Any) -> Job:
     """A job for `JOBS_SQL`."""
     return Job(name, app.tasks[name].queue, lock, arguments, of_row=of_row)
 
 
-# A scalar subquery that queues `job_values`; format it with `more`, the arguments for jobs `of_row` (jsonb).
+# A scalar subquery that queues `job_values`; format it with `more`, the arguments for jobs of a row (jsonb, from
+# j.of_row).
 JOBS_SQL = """
   SELECT procrastinate_defer_jobs_v1(array_agg(ROW(
-    j.queue, j.task, 0, j.lock, NULL, CASE WHEN j.of_row THEN j.args || {more} ELSE j.args END, j.run_at
+    j.queue, j.task, 0, j.lock, NULL, CASE WHEN j.of_row <> '' THEN j.args || {more} ELSE j.args END, j.run_at
   )::procrastinate_job_to_defer_v1))
   FROM jsonb_to_recordset(%(jobs)s) AS j(
-    task text, queue text, lock text, args jsonb, run_at timestamptz, of_row boolean)
+    task text, queue text, lock text, args jsonb, run_at timestamptz, of_row text)
 """
 
 
@@ -130,7 +131,11 @@ def job_values(jobs: Sequence[Job]) -> dict[str, Any]:
     """The parameters of `JOBS_SQL`. None for a process that holds its jobs itself: see `hold`."""
     if _held.get() is not None:
         jobs = ()
-    rows = [asdict(one) | {"run_at": one.run_at.isoformat() if one.run_at else None} for one in jobs]
+    rows = [
+        {"task": one.task, "queue": one.queue, "lock": one.lock, "args": one.args, "of_row": one.of_row,
+         "run_at": one.run_at.isoformat() if one.run_at else None}
+        for one in jobs
+    ]  # fmt: skip
     return {"jobs": Jsonb(rows)}
 
 
@@ -201,11 +206,15 @@ def held(*, discard: frozenset[str] = frozenset()) -> Iterator[Held]:
         _held.reset(token)
 
 
-def hold(jobs: Sequence[Job], **of_row: Any) -> None:
-    """What a statement with `JOBS_SQL` did not queue, because this process holds its jobs itself."""
+def hold(jobs: Sequence[Job], of_row: Mapping[str, Mapping[str, Any]]) -> None:
+    """What a statement with `JOBS_SQL` did not queue, because this process holds its jobs itself.
+
+    of_row: by the name of a row the arguments it lends.
+    """
     if (holder := _held.get()) is not None:
         for one in jobs:
-            holder.add(replace(one, args=one.args | of_row, of_row=False) if one.of_row else one)
+            more = of_row[one.of_row] if one.of_row else {}
+            holder.add(replace(one, args={**one.args, **more}, of_row=""))
 
 
 def drain(

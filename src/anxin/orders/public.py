@@ -1,10 +1,11 @@
 """The door of orders."""
 
-from anxin.orders.actions.assign import agree, check_worker, grab, propose, reject, withdraw
+from anxin.orders.actions.assign import agree, check_worker, propose, reject, withdraw
 from anxin.orders.actions.assign import confirm as confirm_assignment
 from anxin.orders.actions.assign import decline as decline_assignment
 from anxin.orders.actions.change import answer_change, ask_change, cancel
 from anxin.orders.actions.demand import Demand, price_range, submit_again, submit_demand
+from anxin.orders.actions.grab import grab
 from anxin.orders.actions.marks import add_note, close, mark_billed, mark_paid, mark_signed, mark_waiting
 from anxin.orders.actions.offer import accept, decline, give_up, offer_to
 from anxin.orders.actions.telling import side_of

@@ -5,6 +5,7 @@ from datetime import date
 
 from anxin.places.actions import load
 from anxin.places.queries import (
+    LISTED_DAYS_SQL,
     UnknownDivision,
     add_workdays,
     all_towns_grouped,
@@ -13,6 +14,7 @@ from anxin.places.queries import (
     counties,
     day_kinds,
     division,
+    kinds_of,
     linan_schematic,
     lineage,
     missing_years,
@@ -26,6 +28,7 @@ from anxin.places.queries import (
 from anxin.places.values import DayKind, PlacePoint
 
 __all__ = [
+    "LISTED_DAYS_SQL",
     "UnknownDivision",
     "add_workdays",
     "all_towns_grouped",
@@ -38,6 +41,7 @@ __all__ = [
     "full_name",
     "is_statutory_holiday",
     "is_workday",
+    "kinds_of",
     "linan_schematic",
     "lineage",
     "load",

@@ -1,7 +1,7 @@
 """Reads of geography and calendar. Nothing here is personal, so everybody may see all of it."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from django.db.models import Q
@@ -137,6 +137,12 @@ def linan_geojson() -> dict[str, object]:
     return {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": rings}}
 
 
+# What the table says of days %(first_day)s to %(last_day)s, as one JSON object: a scalar subquery for a higher
+# area's one statement; `kinds_of` reads it.
+LISTED_DAYS_SQL = """
+  SELECT COALESCE(json_object_agg(date, kind), json_build_object()) FROM places_day
+  WHERE date BETWEEN %(first_day)s AND %(last_day)s
+"""
 DAYS = "SELECT date, kind FROM places_day WHERE date BETWEEN %(first)s AND %(last)s"
 
 
@@ -147,6 +153,11 @@ def day_kinds(days: Iterable[date]) -> dict[date, DayKind]:
         return {}
     rows = prepared.fetch(DAYS, {"first": wanted[0], "last": wanted[-1]})
     return rules.resolve(wanted, {day: DayKind(kind) for day, kind in rows})
+
+
+def kinds_of(days: Iterable[date], listed: Mapping[str, str]) -> dict[date, DayKind]:
+    """The kind of each day from what `LISTED_DAYS_SQL` found. No query."""
+    return rules.resolve(days, {date.fromisoformat(day): DayKind(kind) for day, kind in listed.items()})
 
 
 def add_workdays(start: date, n: int) -> date:

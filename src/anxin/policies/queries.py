@@ -63,6 +63,13 @@ def steady() -> Iterator[None]:
         _steady.reset(token)
 
 
+# The stored value of one policy at %(at)s, for a higher area's one statement: a scalar subquery, read by `value_of`.
+STORED_SQL = """
+  SELECT p.value::json FROM policies_policyversion p WHERE p.key = '{key}' AND p.valid_from <= %(at)s
+  ORDER BY p.valid_from DESC, p.created_at DESC LIMIT 1
+"""
+
+
 def value_of(policy: Policy[Any], stored: Any) -> Any:
     """The typed value of a stored one; the default where there is none or it no longer fits."""
     if stored is None:

@@ -20,10 +20,19 @@ from anxin.safetycode.events import CodeMoved, CodeScanned, ColourChanged
 from anxin.safetycode.models import SafetyCode, Scan
 from anxin.safetycode.queries import tokens
 from anxin.safetycode.queries.cards import ecard, ecards
-from anxin.safetycode.queries.codes import code_of, green_ids, judge, judge_many
+from anxin.safetycode.queries.codes import (
+    FACTS_SQL,
+    code_of,
+    facts_from,
+    green_ids,
+    judge,
+    judge_facts,
+    judge_many,
+)
 from anxin.safetycode.queries.tokens import TokenExpired, TokenForged
 
 __all__ = [
+    "FACTS_SQL",
     "AlreadyIssued",
     "CodeMoved",
     "CodeScanned",
@@ -40,9 +49,11 @@ __all__ = [
     "display_token",
     "ecard",
     "ecards",
+    "facts_from",
     "green_ids",
     "issue",
     "judge",
+    "judge_facts",
     "judge_many",
     "printed_token",
     "read_token",

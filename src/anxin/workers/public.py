@@ -35,6 +35,7 @@ from anxin.workers.actions.time import (
     TravelTooFar,
     confirm_time,
     hold_time,
+    is_overlap,
     move_time,
     release_time,
 )
@@ -42,13 +43,25 @@ from anxin.workers.actions.told import tell_worker_and_agency
 from anxin.workers.events import AffiliationChanged, Enrolled, LeaveTaken, PaperExpires, PapersChanged
 from anxin.workers.models import Worker
 from anxin.workers.queries.candidates import Wanted, candidates, why_not
+from anxin.workers.queries.fitness import (
+    CALM_SQL,
+    FIT_SQL,
+    GRABBER_SQL,
+    HOLD_SQL,
+    Fitness,
+    fit_values,
+    fitness,
+    hold_values,
+)
 from anxin.workers.queries.people import (
     affiliation_of,
     card_by_number,
     cards,
     coverage,
     ids_of,
+    papers_from,
     papers_of,
+    papers_sql,
     worker_facts,
     worker_of,
 )
@@ -59,10 +72,15 @@ from anxin.workers.queries.time import blocked, booking_of, busy, free_spans
 from anxin.workers.rules import fits_between, service_days, travel_fits
 
 __all__ = [
+    "CALM_SQL",
+    "FIT_SQL",
+    "GRABBER_SQL",
+    "HOLD_SQL",
     "AffiliationChanged",
     "AlreadyAffiliated",
     "AlreadyEnrolled",
     "Enrolled",
+    "Fitness",
     "HealthValueGiven",
     "LeaveOverBooking",
     "LeaveTaken",
@@ -93,15 +111,21 @@ __all__ = [
     "confirm_time",
     "coverage",
     "enrol",
+    "fit_values",
+    "fitness",
     "fits_between",
     "free_spans",
     "hold_time",
+    "hold_values",
     "ids_of",
+    "is_overlap",
     "join_agency",
     "leave_agency",
     "listed_workers",
     "move_time",
+    "papers_from",
     "papers_of",
+    "papers_sql",
     "record_completed",
     "record_rating",
     "release_time",

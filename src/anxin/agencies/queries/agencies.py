@@ -75,11 +75,11 @@ def frozen_version(version_id: UUID) -> VersionFacts:
     return replace(version(version_id), is_current=False)
 
 
-# The version under which the live agency of %(organisation)s offers an item now: a scalar subquery for a
+# The version under which the live agency of {organisation} offers an item now: a scalar subquery for a
 # higher area's one statement, the same as `offered()`.
 SERVING_SQL = """
   SELECT s.current_id FROM agencies_agency a JOIN agencies_serviceitem s ON s.agency_id = a.id
-  WHERE a.organisation_id = %(organisation)s AND a.state = 'live' AND s.state = 'published'
+  WHERE a.organisation_id = {organisation} AND a.state = 'live' AND s.state = 'published'
     AND s.item_code = {item}
 """
 

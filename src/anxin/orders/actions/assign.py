@@ -18,7 +18,6 @@ from anxin.kit.models import NotAllowed, begin, move
 from anxin.kit.text import gettext_noop
 from anxin.orders import queries
 from anxin.orders.actions import refusals
-from anxin.orders.actions.offer import accept
 from anxin.orders.actions.telling import lock, tell
 from anxin.orders.events import WorkerAgreed
 from anxin.orders.models import Assignment, Order, Visit
@@ -29,6 +28,7 @@ from anxin.workers import public as workers
 from anxin.workers.values import BookingKind, Span
 
 LEAST_TO_ANSWER = timedelta(minutes=30)
+CARDED = gettext_noop("服务员已确认，名片已送到，请您看看是否合适")
 BEFORE_SERVICE = (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED)
 
 
@@ -60,7 +60,7 @@ def propose(
     check_worker(order, worker_id, at)
     assignment = Assignment(
         order=order, visit=visit, worker_id=worker_id, round=order.round, score=score, replaces=replaces,
-        due_at=_not_after(order, at + timedelta(minutes=policies.read(WORKER_MINUTES, at=at)), at), created_at=at,
+        due_at=not_after(order, at + timedelta(minutes=policies.read(WORKER_MINUTES, at=at)), at), created_at=at,
     )  # fmt: skip
     begin(assignment, by=by, at=at)
     hold(order, visit, assignment, by=by, at=at)
@@ -68,25 +68,6 @@ def propose(
     record("orders.propose", by=by, at=at, subject="order", subject_id=order.pk,
            detail={"worker": str(worker_id), "round": order.round})  # fmt: skip
     return assignment
-
-
-@transaction.atomic
-def grab(order: Order, *, by: Actor, at: datetime) -> Assignment:
-    """A worker with an agency contract takes an open demand: the agency is the party, the worker has confirmed.
-
-    Refuses: MayNotGrab, AlreadyTaken, NotEligible and what accept refuses; nothing is half-done.
-    """
-    worker = workers.worker_of(by.person_id)
-    affiliation = workers.affiliation_of(worker.id, at) if worker else None
-    if worker is None or affiliation is None or not affiliation.may_grab:
-        raise refusals.MayNotGrab
-    accept(order, organisation_id=affiliation.organisation_id, by=by, at=at)
-    check_worker(order, worker.id, at)
-    visit = order.visits.order_by("sequence").get()
-    assignment = Assignment(order=order, visit=visit, worker_id=worker.id, round=order.round, created_at=at)
-    begin(assignment, by=by, at=at)
-    hold(order, visit, assignment, by=by, at=at)
-    return _card(assignment, by=by, at=at)
 
 
 def check_worker(order: Order, worker_id: UUID, at: datetime) -> None:
@@ -105,7 +86,7 @@ def hold(order: Order, visit: Visit, assignment: Assignment, *, by: Actor, at: d
     )  # fmt: skip
 
 
-def _not_after(order: Order, moment: datetime, at: datetime) -> datetime:
+def not_after(order: Order, moment: datetime, at: datetime) -> datetime:
     """An answer is due before the start; close to it or past it (a replacement) it still has some minutes."""
     return min(moment, max(order.starts_at, at + LEAST_TO_ANSWER))
 
@@ -113,16 +94,11 @@ def _not_after(order: Order, moment: datetime, at: datetime) -> datetime:
 @transaction.atomic
 def confirm(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
     """The worker confirms after reading the need in full (C-5.4.2); the card goes to the customer (B-7.4.3)."""
-    return _card(assignment, by=by, at=at)
-
-
-def _card(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
     lock(assignment.order)
     hours = policies.read(CUSTOMER_HOURS, at=at)
-    due = _not_after(assignment.order, at + timedelta(hours=hours), at)
+    due = not_after(assignment.order, at + timedelta(hours=hours), at)
     move(assignment, AssignmentState.CARDED, by=by, at=at, due_at=due)
-    tell(assignment.order, "carded", gettext_noop("服务员已确认，名片已送到，请您看看是否合适"),
-         to="customer provider", by=by, at=at, side="worker", sms=True)  # fmt: skip
+    tell(assignment.order, "carded", CARDED, to="customer provider", by=by, at=at, side="worker", sms=True)
     record("orders.confirm_worker", by=by, at=at, subject="order", subject_id=assignment.order_id)
     return assignment
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -17,14 +19,17 @@ from anxin.kit.jobs import gathered, job
 from anxin.kit.live import touch
 from anxin.kit.models import begin, move
 from anxin.kit.text import gettext_noop
-from anxin.orders.actions import accept_sql, refusals
+from anxin.orders.actions import refusals
 from anxin.orders.actions.demand import usage_of
+from anxin.orders.actions.taking import reading, writing
 from anxin.orders.actions.telling import lock, side_of, tell
 from anxin.orders.events import OfferLapsed, OrderAccepted
 from anxin.orders.models import Offer, Order
 from anxin.orders.states import OfferState, OrderState
-from anxin.orders.values import GRAB_MINUTES, OFFER_MINUTES, Way
+from anxin.orders.values import GRAB_MINUTES, OFFER_MINUTES, Side, Way
 from anxin.policies import public as policies
+
+ACCEPTED = gettext_noop("机构已接单，正在选派服务员")
 
 
 @transaction.atomic
@@ -63,10 +68,35 @@ def accept(
     unless the caller is in one. Refuses: AlreadyTaken, NoService, OverBudget. A loser is turned away by one
     cheap read before anything is written.
     """
-    standing = accept_sql.standing(order.pk, organisation_id, at)
+    standing = reading.standing(order, organisation_id, at)
     if standing.state != OrderState.SUBMITTED or (check_offer and not standing.offered):
         raise refusals.AlreadyTaken
-    version, usage, quote = _terms(order, standing.serving)
+    provider, order.provider_id = order.provider_id, organisation_id
+    try:
+        taken = taking_of(order, standing, organisation_id, side=side_of(order, by), check_offer=check_offer)
+        if not writing.write(order, taken, by=by, at=at):
+            raise refusals.AlreadyTaken
+    except BaseException:
+        order.provider_id = provider
+        raise
+    return was_taken(order, taken, at)
+
+
+def taking_of(
+    order: Order,
+    standing: reading.Standing,
+    organisation_id: UUID,
+    *,
+    side: Side,
+    check_offer: bool = True,
+    lines: Sequence[writing.Line] = (),
+    entries: Sequence[tuple[str, str, Any, dict[str, Any]]] = (),
+) -> writing.Taking:
+    """What taking this demand writes: frozen terms, who is told, what follows. `lines` and `entries` come on top.
+
+    Refuses: NoService, OverBudget.
+    """
+    version, usage, quote = _terms(order, standing)
     if order.budget_fen is not None and order.way == Way.OPEN and quote.total_fen > order.budget_fen:
         raise refusals.OverBudget(total=money.yuan(quote.total_fen), budget=money.yuan(order.budget_fen))
     terms = {
@@ -76,31 +106,33 @@ def accept(
     }  # fmt: skip
     with gathered() as jobs:
         announce(OrderAccepted(order.pk, organisation_id))
-    provider, order.provider_id = order.provider_id, organisation_id
-    written = accept_sql.write(
-        order, organisation_id=organisation_id, version_id=version.id, terms=terms, total_fen=quote.total_fen,
-        text=gettext_noop("机构已接单，正在选派服务员"), side=str(side_of(order, by)), check_offer=check_offer,
-        jobs=[job("orders.tell", of_row=True, sms=True), *jobs], by=by, at=at,
+    detail = {"organisation": str(organisation_id), "total_fen": quote.total_fen}
+    told = [writing.Line("accepted", ACCEPTED, side, "customer"), *lines]
+    return writing.Taking(
+        organisation_id, version.id, terms, told,
+        [*(job("orders.tell", of_row=line.kind, sms=True) for line in told), *jobs],
+        [("orders.accept", "order", order.pk, detail), *entries], check_offer,
     )  # fmt: skip
-    if not written:
-        order.provider_id = provider
-        raise refusals.AlreadyTaken
+
+
+def was_taken(order: Order, taken: writing.Taking, at: datetime) -> Order:
+    """The row in hand, as it now stands in the database."""
     order.state, order.state_at, order.accepted_at = str(OrderState.ACCEPTED), at, at
-    order.version_id, order.terms = version.id, terms
+    order.provider_id, order.version_id, order.terms = taken.organisation_id, taken.version_id, taken.terms
     return order
 
 
-def _terms(order: Order, serving: UUID | None) -> tuple[VersionFacts, Usage, Quote]:
+def _terms(order: Order, standing: reading.Standing) -> tuple[VersionFacts, Usage, Quote]:
     """The version the agency serves under and its price: the one the customer chose, or the agency's current one."""
     if order.version_id and order.way == Way.SENT:
         version_id: UUID | None = order.version_id
     else:
-        version_id = serving
+        version_id = standing.serving
     version = agencies.frozen_version(version_id) if version_id else None
     span = (order.starts_at, order.ends_at)
     if version is None or not agencies.covers(version, order.town_code, span):
         raise refusals.NoService
-    usage = usage_of(order, order.town_code)
+    usage = usage_of(order, order.town_code, standing.calendar)
     return version, usage, agencies.quoted(version, usage)
 
 

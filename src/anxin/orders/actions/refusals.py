@@ -98,6 +98,16 @@ class NotEligible(Conflict):
     message = _("这位服务员现在不能接这张单：%(reasons)s")
 
 
+class BusyThen(Conflict):
+    code = "busy_then"
+    message = _("这个时间您已有安排，或与前后安排之间来不及赶路，不能接这张单。")
+
+
+class CodeNotGreen(Conflict):
+    code = "code_not_green"
+    message = _("服务日您的安心码不是绿码，不能接单。请先处理到期的证件。")
+
+
 class AlreadyProposed(Conflict):
     code = "already_proposed"
     message = _("这张订单已有一位待确认的服务员。请先撤回，再另派。")

@@ -11,6 +11,7 @@ from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, holds, ruled
 from anxin.orders import queries
 from anxin.orders.actions import assign, change, demand, offer, refusals
+from anxin.orders.actions import grab as grabbing
 from anxin.orders.actions.telling import side_of, speaker
 from anxin.orders.api.finding import (
     PARTY,
@@ -124,7 +125,7 @@ def grab(request: Any, number: str) -> Assignment:
     found = queries.hall_order(number)
     if found is None:
         raise refusals.OrderUnknown
-    return assign.grab(found, by=request.actor, at=clock.now())
+    return grabbing.grab(found, by=request.actor, at=clock.now())
 
 
 @router.post("/orders/{number}/assignment/confirmation/", response=AssignmentOut)

@@ -25,7 +25,8 @@ from anxin.kit.geo import Point, distance_m
 from anxin.kit.masks import mask_name
 from anxin.kit.redirects import see_other
 from anxin.orders import queries
-from anxin.orders.actions import assign, offer, refusals
+from anxin.orders.actions import grab as grabbing
+from anxin.orders.actions import offer, refusals
 from anxin.orders.actions.demand import usage_of
 from anxin.orders.forms import ReasonForm
 from anxin.orders.models import Offer, Order
@@ -115,7 +116,7 @@ def grab(request: Request, number: str) -> HttpResponse:
     found = queries.hall_order(number)
     if found is None:
         raise refusals.OrderUnknown
-    return _take(request, number, lambda: assign.grab(found, by=request.actor, at=clock.now()))
+    return _take(request, number, lambda: grabbing.grab(found, by=request.actor, at=clock.now()))
 
 
 @page(ANSWERS, methods=("POST",))

@@ -1,6 +1,12 @@
 """Every read of orders."""
 
-from anxin.orders.queries.choosing import asked_agencies, excluded_workers, obstacles, wanted
+from anxin.orders.queries.choosing import (
+    asked_agencies,
+    excluded_workers,
+    obstacles,
+    told_obstacles,
+    wanted,
+)
 from anxin.orders.queries.clock import (
     card_unanswered,
     due_assignments,
@@ -95,6 +101,7 @@ __all__ = [
     "steps_of",
     "unready",
     "timeline",
+    "told_obstacles",
     "visit_for_worker",
     "visit_of",
     "visits_of",

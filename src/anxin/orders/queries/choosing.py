@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from anxin.catalogue import public as catalogue
+from anxin.catalogue.values import ItemFacts
 from anxin.kit.geo import Point
 from anxin.kit.text import gettext_noop
 from anxin.orders.models import Assignment, Offer, Order
@@ -15,7 +16,7 @@ from anxin.safetycode import public as safetycode
 from anxin.safetycode.values import Colour
 from anxin.workers import public as workers
 from anxin.workers.public import Wanted
-from anxin.workers.values import GATE_LABELS, ItemNeeds, Span
+from anxin.workers.values import GATE_LABELS, Gate, ItemNeeds, Span
 
 
 def excluded_workers(order: Order) -> set[UUID]:
@@ -27,11 +28,17 @@ def excluded_workers(order: Order) -> set[UUID]:
 
 
 def wanted(
-    order: Order, *, grabbing: bool = False, span: Span | None = None, moving: UUID | None = None
+    order: Order,
+    *,
+    grabbing: bool = False,
+    span: Span | None = None,
+    moving: UUID | None = None,
+    item: ItemFacts | None = None,
+    excluded: Iterable[UUID] | None = None,
 ) -> Wanted:
     """What the order needs of a worker, as workers and matching take it; at another time if `span` says so, for the
-    assignment `moving` that has its own time already."""
-    item = catalogue.item(order.item_code, order.created_at)
+    assignment `moving` that has its own time already. item, excluded: if already known."""
+    item = item or catalogue.item(order.item_code, order.created_at)
     return Wanted(
         needs=ItemNeeds(
             code=item.code,
@@ -45,7 +52,7 @@ def wanted(
         point=Point(order.lat, order.lng),
         turnover_minutes=item.turnover_minutes,
         organisation_id=order.provider_id,
-        excluded=tuple(excluded_workers(order)),
+        excluded=tuple(excluded_workers(order) if excluded is None else excluded),
         grabbing=grabbing,
         city_code=order.city_code,
         moving=moving,
@@ -63,11 +70,16 @@ def obstacles(
     ids = list(worker_ids)
     gates = workers.why_not(ids, wanted(order, span=span, moving=moving))
     codes = safetycode.judge_many(ids, max(at, span.start if span else order.starts_at))
-    found = {pk: [GATE_LABELS[gate] for gate in gates.get(pk, [])] for pk in ids}
-    for pk in ids:
-        if pk not in codes or codes[pk].colour != Colour.GREEN:
-            found[pk].append(gettext_noop("服务日安心码不是绿码"))
-    return found
+    return {
+        pk: told_obstacles(gates.get(pk, []), green=pk in codes and codes[pk].colour == Colour.GREEN)
+        for pk in ids
+    }
+
+
+def told_obstacles(failed: Iterable[Gate], *, green: bool) -> list[str]:
+    """Gates that fail, and a code that is not green, in words."""
+    words = [GATE_LABELS[gate] for gate in failed]
+    return words if green else [*words, gettext_noop("服务日安心码不是绿码")]
 
 
 def asked_agencies(order: Order) -> set[UUID]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from anxin.kit.actor import Actor
@@ -11,7 +12,7 @@ from anxin.kit.clock import local_date
 from anxin.safetycode import rules
 from anxin.safetycode.models import SafetyCode, Scan
 from anxin.safetycode.values import CodeFacts, CodeState, Judgement
-from anxin.workers.public import papers_of
+from anxin.workers.public import papers_from, papers_of, papers_sql
 
 
 def code_of(worker_id: UUID) -> SafetyCode | None:
@@ -53,6 +54,29 @@ def facts_of(
         state, valid_to = codes.get(worker_id, (None, None))
         facts[worker_id] = CodeFacts(state=state, valid_to=valid_to, papers=papers[worker_id])
     return facts
+
+
+# What `facts_from` reads of {worker}, as JSON: a scalar subquery for a higher area's one statement.
+FACTS_SQL = (
+    "SELECT json_build_object("
+    "'code', (SELECT json_build_array(k.state, k.valid_to) FROM safetycode_safetycode k"
+    " WHERE k.worker_id = {worker}), 'papers', (" + papers_sql(rules.DECIDING) + "))"
+)
+
+
+def facts_from(found: dict[str, Any]) -> CodeFacts:
+    """The same facts from what `FACTS_SQL` found. No query."""
+    state, valid_to = found["code"] or (None, None)
+    return CodeFacts(
+        state=CodeState(state) if state else None,
+        valid_to=date.fromisoformat(valid_to) if valid_to else None,
+        papers=papers_from(found["papers"]),
+    )
+
+
+def judge_facts(facts: CodeFacts, at: datetime) -> Judgement:
+    """The colour that facts read before give at a moment. No query."""
+    return rules.colour(facts, local_date(at))
 
 
 def judge(worker_id: UUID, at: datetime) -> Judgement:

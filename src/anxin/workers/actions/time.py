@@ -49,11 +49,17 @@ def exclusive() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        # By the constraint's name: every other breach is a defect and must not look like a busy calendar.
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-        if name not in (NO_OVERLAP, ONCE):
+        if not is_overlap(error):
             raise
         raise TimeTaken from error
+
+
+def is_overlap(error: IntegrityError) -> bool:
+    """Whether a breach means that the time is taken.
+
+    By the constraint's name: every other breach is a defect and must not look like a busy calendar.
+    """
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) in (NO_OVERLAP, ONCE)
 
 
 @transaction.atomic

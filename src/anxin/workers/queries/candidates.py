@@ -101,11 +101,8 @@ _COLUMNS = """
   n.rating_hundredths, n.rating_count, n.completed, n.late, n.credit_score, n.recent_orders,
   p.ends, p.lat, p.lng, q.starts, q.lat, q.lng
 """
-_FROM = """
-FROM workers_worker w
-{join} JOIN workers_skill s ON s.worker_id = w.id AND s.item_code = %(item)s
-{join} JOIN workers_affiliation a ON a.worker_id = w.id AND a.period @> %(start)s
-LEFT JOIN workers_standing n ON n.worker_id = w.id
+# The bookings with a place before and after the time that is wanted, for `travel`.
+NEIGHBOURS_SQL = """
 LEFT JOIN LATERAL (
   SELECT upper(b.span) AS ends, b.lat, b.lng FROM workers_booking b
   WHERE b.worker_id = w.id AND lower(b.span) < %(start)s AND b.lat IS NOT NULL
@@ -115,6 +112,13 @@ LEFT JOIN LATERAL (
   WHERE b.worker_id = w.id AND lower(b.span) >= %(start)s AND b.lat IS NOT NULL
   ORDER BY lower(b.span) LIMIT 1) q ON true
 """
+_FROM = f"""
+FROM workers_worker w
+{{join}} JOIN workers_skill s ON s.worker_id = w.id AND s.item_code = %(item)s
+{{join}} JOIN workers_affiliation a ON a.worker_id = w.id AND a.period @> %(start)s
+LEFT JOIN workers_standing n ON n.worker_id = w.id
+{NEIGHBOURS_SQL}
+"""
 
 
 def candidates(wanted: Wanted) -> list[CandidateFacts]:
@@ -123,7 +127,7 @@ def candidates(wanted: Wanted) -> list[CandidateFacts]:
     rows = _rows(
         f"SELECT {_COLUMNS} {_FROM.format(join='INNER')} WHERE w.city_code = %(city)s\n  AND {gates}", wanted
     )
-    return [_facts(row, wanted) for row in rows if _travel(row, wanted)]
+    return [_facts(row, wanted) for row in rows if travel(row[15:21], wanted)]
 
 
 def why_not(worker_ids: Iterable[UUID], wanted: Wanted) -> dict[UUID, list[Gate]]:
@@ -134,7 +138,7 @@ def why_not(worker_ids: Iterable[UUID], wanted: Wanted) -> dict[UUID, list[Gate]
     failed: dict[UUID, list[Gate]] = {worker_id: [Gate.ACTIVE] for worker_id in ids}
     for row in _rows(sql, wanted, ids=ids):
         reasons = [gate for gate, passed in zip(GATES, row[-len(GATES) :], strict=True) if not passed]
-        if Gate.FREE not in reasons and not _travel(row, wanted):
+        if Gate.FREE not in reasons and not travel(row[15:21], wanted):
             reasons.append(Gate.TRAVEL)
         failed[row[0]] = reasons
     return failed
@@ -178,8 +182,9 @@ def _point(lat: float | None, lng: float | None) -> Point | None:
     return None if lat is None or lng is None else Point(lat, lng)
 
 
-def _travel(row: tuple[Any, ...], wanted: Wanted) -> bool:
-    ends, ends_lat, ends_lng, starts, starts_lat, starts_lng = row[15:21]
+def travel(neighbours: tuple[Any, ...], wanted: Wanted) -> bool:
+    """Whether one can get there and away between the two bookings that `NEIGHBOURS_SQL` found."""
+    ends, ends_lat, ends_lng, starts, starts_lat, starts_lng = neighbours
     if ends and not rules.travel_fits(_point(ends_lat, ends_lng), ends, wanted.point, wanted.span.start):
         return False
     return not starts or rules.travel_fits(

@@ -1,0 +1,197 @@
+"""All that taking a demand writes, as one statement: nothing of it, or all of it.
+
+Statement by statement the same costs some twenty round trips (a worker's grab forty), all while the order's row is
+locked and others wait for it. What belongs to other areas (audit entries, sight, booking, jobs) is their own text.
+`TAKEN` is checked against the tables in states.py by a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from anxin.audit.public import ENTRIES_SQL, entries_values
+from anxin.customers.public import SIGHT_SQL
+from anxin.kit import prepared
+from anxin.kit.actor import Actor
+from anxin.kit.ids import new_id
+from anxin.kit.jobs import JOBS_SQL, Job, hold, job_values
+from anxin.kit.live import CHANNEL
+from anxin.orders.actions.taking.reading import LAID
+from anxin.orders.models import Order
+from anxin.orders.states import AssignmentState, OfferState, OrderState
+from anxin.orders.values import Side
+from anxin.workers.public import CALM_SQL, HOLD_SQL
+
+# The moves that the statement makes, each with its history row.
+ORDER_MOVE = (OrderState.SUBMITTED, OrderState.ACCEPTED)
+OFFER_MOVE = (OfferState.OPEN, OfferState.ACCEPTED)
+ASSIGNMENT_MOVES = (("", AssignmentState.PROPOSED), (AssignmentState.PROPOSED, AssignmentState.CARDED))
+
+
+def _history(table: str, rows: str, *moves: tuple[str, str]) -> str:
+    values = ", ".join(f"({place}, '{old}', '{new}')" for place, (old, new) in enumerate(moves))
+    return f"""
+  INSERT INTO {table}
+    (row_id, from_state, to_state, by_person, by_organisation, by_post, channel, at, why)
+  SELECT {rows}.id, m.old, m.new, %(by_person)s::uuid, %(by_organisation)s::uuid, %(by_post)s, %(channel)s,
+         %(at)s, ''
+  FROM {rows}, (VALUES {values}) AS m(place, old, new) ORDER BY m.place
+"""
+
+
+# Order before offer before calendar, the same way round as everybody who locks more than one. The lock reads the
+# newest row, so a demand that was taken, cancelled or lapsed a moment ago leaves `won` empty, and with it everything
+# below. By key alone: the planner shall not prefer the index of all open demands when its figures are stale.
+_TAKE = """
+WITH free AS MATERIALIZED (
+  SELECT id, state FROM orders_order WHERE id = %(order)s FOR NO KEY UPDATE
+), laid AS MATERIALIZED (
+  SELECT f.id FROM free JOIN orders_offer f ON f.order_id = %(order)s
+  WHERE free.state = '{submitted}' AND {laid}
+  FOR UPDATE OF f
+){worker_before}, won AS (
+  UPDATE orders_order o
+  SET state = '{accepted}', state_at = %(at)s, accepted_at = %(at)s, provider_id = %(organisation)s,
+      version_id = %(version)s, terms = %(terms)s
+  FROM free {worker_from}
+  WHERE o.id = %(order)s AND free.state = '{submitted}'
+    AND (NOT %(check_offer)s::boolean OR EXISTS (SELECT 1 FROM laid)) {worker_where}
+  RETURNING o.id, o.customer_id, o.lat, o.lng, o.round
+), moved AS (
+  {order_history}
+), closed AS (
+  UPDATE orders_offer f SET state = '{offer_accepted}', state_at = %(at)s
+  FROM won WHERE f.order_id = %(order)s AND f.state = '{offer_open}'
+  RETURNING f.id
+), offer_moved AS (
+  {offer_history}
+), told AS (
+  INSERT INTO orders_note (order_id, at, kind, text, params, side, audience, by_person)
+  SELECT won.id, %(at)s, n.kind, n.text, '{{}}', n.side, n.audience, %(by_person)s::uuid
+  FROM won, jsonb_to_recordset(%(notes)s) AS n(kind text, text text, side text, audience text)
+  RETURNING id, kind
+), seen AS (
+  {sight}
+), entered AS (
+  {entries}
+){worker_after}
+SELECT ({jobs}), pg_notify('{channel}', 'hall'), pg_notify('{channel}', 'order:' || %(order)s::text),
+  (SELECT json_object_agg(kind, id) FROM told){worker_found}
+FROM won
+"""
+
+_WORKER_BEFORE = f""", day AS MATERIALIZED (
+  SELECT v.id FROM free JOIN orders_visit v ON v.order_id = %(order)s
+  WHERE free.state = '{OrderState.SUBMITTED}' AND v.starts_at = %(start)s AND v.ends_at = %(end)s
+  ORDER BY v.sequence LIMIT 1
+), calendar AS MATERIALIZED (
+  SELECT day.id, c.calm FROM day CROSS JOIN LATERAL ({CALM_SQL}) c WHERE EXISTS (SELECT 1 FROM laid)
+)"""
+_WORKER_AFTER = f""", assigned AS (
+  INSERT INTO orders_assignment
+    (id, state, state_at, order_id, visit_id, worker_id, slot, round, score, reason, due_at, created_at)
+  SELECT %(assignment)s, '{ASSIGNMENT_MOVES[-1][1]}', %(at)s, won.id, calendar.id, %(worker)s, 1, won.round,
+         '{{}}', '', %(due_at)s, %(at)s
+  FROM won, calendar
+  RETURNING id
+), assignment_moved AS (
+  {_history("orders_assignmenthistory", "assigned", *ASSIGNMENT_MOVES)}
+), held AS (
+  {HOLD_SQL.format(rows="won", ref="%(assignment)s")}
+)"""
+
+
+def _text(*, worker: bool) -> str:
+    return _TAKE.format(
+        submitted=ORDER_MOVE[0], accepted=ORDER_MOVE[1], offer_open=OFFER_MOVE[0], offer_accepted=OFFER_MOVE[1],
+        laid=LAID.format(organisation="%(organisation)s"),
+        order_history=_history("orders_orderhistory", "won", ORDER_MOVE),
+        offer_history=_history("orders_offerhistory", "closed", OFFER_MOVE),
+        sight=SIGHT_SQL.format(rows="won"),
+        entries=ENTRIES_SQL.format(rows="won"),
+        jobs=JOBS_SQL.format(
+            more="jsonb_build_object('note_id', (SELECT told.id FROM told WHERE told.kind = j.of_row))"
+        ),
+        channel=CHANNEL,
+        worker_before=_WORKER_BEFORE if worker else "",
+        worker_from=", calendar" if worker else "",
+        worker_where="AND calendar.calm" if worker else "",
+        worker_after=_WORKER_AFTER if worker else "",
+        worker_found=", (SELECT id FROM calendar), round" if worker else "",
+    )  # fmt: skip
+
+
+ACCEPT, GRAB = _text(worker=False), _text(worker=True)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the timeline, as `telling.tell` writes it."""
+
+    kind: str
+    text: str
+    side: Side | str
+    to: str
+
+    def to_json(self) -> dict[str, str]:
+        return {"kind": self.kind, "text": self.text, "side": str(self.side), "audience": self.to}
+
+
+@dataclass(frozen=True)
+class Taking:
+    """What is written of every taking: for whom, under which terms, what is told, and the jobs that follow."""
+
+    organisation_id: UUID
+    version_id: UUID
+    terms: dict[str, Any]
+    lines: Sequence[Line]
+    jobs: Sequence[Job]
+    entries: Sequence[tuple[str, str, Any, dict[str, Any]]]
+    check_offer: bool = True
+
+
+def write(order: Order, taking: Taking, *, by: Actor, at: datetime) -> bool:
+    """Write an acceptance. False, and nothing is written: somebody else has it, or it is no longer on offer."""
+    return bool(_written(ACCEPT, taking, _values(order, taking, by, at)))
+
+
+def write_grab(
+    order: Order,
+    taking: Taking,
+    worker: dict[str, Any],
+    *,
+    assignment: UUID,
+    due_at: datetime,
+    by: Actor,
+    at: datetime,
+) -> tuple[UUID, int] | None:
+    """Write an acceptance with assignment and booking: the visit and the round. None, and nothing is written: it is
+    taken, or the worker's calendar is another than was read. Raises IntegrityError: the time overlaps a booking.
+    """
+    values = _values(order, taking, by, at) | worker | {
+        "assignment": assignment, "due_at": due_at, "end": order.ends_at,
+    }  # fmt: skip
+    rows = _written(GRAB, taking, values)
+    return (rows[0][4], rows[0][5]) if rows else None
+
+
+def _written(text: str, taking: Taking, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    rows = prepared.fetch(text, values)
+    if rows:
+        hold(taking.jobs, {kind: {"note_id": note_id} for kind, note_id in rows[0][3].items()})
+    return rows
+
+
+def _values(order: Order, taking: Taking, by: Actor, at: datetime) -> dict[str, Any]:
+    return {
+        **entries_values(*taking.entries, by=by, at=at), **job_values(taking.jobs), "sight": new_id(),
+        "order": order.pk, "organisation": taking.organisation_id, "version": taking.version_id,
+        "terms": Jsonb(taking.terms), "notes": Jsonb([line.to_json() for line in taking.lines]),
+        "check_offer": taking.check_offer,
+    }  # fmt: skip
