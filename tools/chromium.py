@@ -24,7 +24,10 @@ def executable() -> str | None:
 
 def ensure() -> None:
     """Have a browser, or end with one line that says how to get one."""
-    if executable():
+    found = executable()
+    if found and shutil.which(found) is None:
+        sys.exit(f"ANXIN_CHROMIUM names {found}, which is no program: name an installed Chrome or Chromium.")
+    if found:
         return
     install = [sys.executable, "-m", "playwright", "install", "chromium"]
     if subprocess.run(install, check=False, stdin=subprocess.DEVNULL).returncode:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from anxin.config import cli, embedded, preflight
+from tools import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -63,6 +64,40 @@ def test_a_home_that_cannot_be_is_told_in_one_line(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert "set ANXIN_HOME to another folder" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ANXIN_PORT", "http"), ("ANXIN_PORT", "0"), ("ANXIN_PORT", "65535"), ("ANXIN_PORT", "８０００"),
+        ("ANXIN_TRUSTED_PROXIES", "10.0.0.300"), ("ANXIN_METRICS_NETWORKS", "localhost"),
+    ],
+)  # fmt: skip
+def test_a_variable_that_cannot_be_read_is_told_in_one_line(name: str, value: str) -> None:
+    done = anxin("--help", **{name: value})
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(name)
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_browser_that_is_not_there_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANXIN_CHROMIUM", "/nowhere/chromium")
+
+    with pytest.raises(SystemExit, match="^ANXIN_CHROMIUM names /nowhere/chromium, which is no program"):
+        chromium.ensure()
+
+
+@pytest.mark.parametrize("python", ["false", "/nowhere/python"])
+def test_without_a_new_enough_python_set_up_says_what_to_do(python: str) -> None:
+    done = subprocess.run(
+        ["tools/setup", "run"], cwd=ROOT, env={**os.environ, "PYTHON": python},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Python 3.11 or newer is needed")
     assert done.stderr.count("\n") == 1
 
 

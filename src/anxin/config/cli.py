@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 from types import FrameType
 
 from anxin import __path__ as areas
-from anxin.config.preflight import Unready, check_home, database
+from anxin.config.preflight import Unready, check_environment, check_home, database
 
 USAGE = """usage: anxin <command> [options]      (anxin <command> --help tells more)
 
@@ -46,6 +46,10 @@ def overview() -> str:
 def main() -> None:
     """Entry point of `anxin` and `python -m anxin`."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anxin.config.settings")
+    try:
+        check_environment()
+    except Unready as trouble:
+        sys.exit(str(trouble))
     name, *rest = sys.argv[1:] or ["--help"]
     if name in {"-h", "--help", "help"}:
         print(overview())  # noqa: T201

@@ -10,8 +10,11 @@ import psycopg
 
 from anxin.config import embedded
 from anxin.config.embedded import DatabaseTrouble
+from anxin.kit.network import networks
 
 OLDEST_POSTGRES = 15
+# Two more follow it.
+LAST_PORT = 65_533
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -35,6 +38,20 @@ def check_home() -> None:
         raise Unready(
             f"{home()} cannot be written by this user: own it, or set ANXIN_HOME to another folder."
         )
+
+
+def check_environment() -> None:
+    """Refuse a value that the settings could not read, by its name."""
+    port = os.environ.get("ANXIN_PORT", "8000")
+    if not port.isascii() or not port.isdigit() or not 0 < int(port) <= LAST_PORT:
+        raise Unready(
+            f"ANXIN_PORT is {port!r}: give the first of three ports in a row, a number up to {LAST_PORT}."
+        )
+    for name in ("ANXIN_TRUSTED_PROXIES", "ANXIN_METRICS_NETWORKS"):
+        try:
+            networks(os.environ.get(name, ""))
+        except ValueError as error:
+            raise Unready(f"{name} cannot be read: {error}. Give networks, parted by commas.") from error
 
 
 @contextmanager
