@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
 from anxin.config import asgi
 from anxin.kit.crypto import Tampered
-from anxin.kit.live import stream_url, watch_of
+from anxin.kit.live import stream_url, touch, unwatched, watch_of
 
 
 def token(url: str) -> str:
@@ -50,3 +51,11 @@ def test_the_memory_of_topics_is_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
     for topic in ("a", "b", "a", "c"):
         asgi.remember(topic)
     assert list(asgi._touched) == ["a", "c"]
+
+
+@pytest.mark.django_db
+def test_a_past_told_in_one_go_touches_nothing(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0), unwatched():
+        touch("order:1")
+    with django_assert_num_queries(1):
+        touch("order:1")

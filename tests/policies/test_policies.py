@@ -50,6 +50,17 @@ def test_new_value_holds_from_its_moment_and_not_before():
 
 
 @pytest.mark.django_db
+def test_a_past_told_in_one_go_reads_the_rules_once_and_finds_the_same(django_assert_num_queries):
+    change(valid_from=NOON + DAY)
+    change(value=60, valid_from=NOON + DAY, at=NOON + timedelta(hours=1))
+    with django_assert_num_queries(1), public.steady():
+        assert public.read(MINUTES, at=NOON) == 30
+        assert public.read_many(MINUTES, SHARE, at=NOON + DAY) == {MINUTES.key: 60, SHARE.key: SHARE.default}
+    with django_assert_num_queries(1):
+        assert public.read(MINUTES, at=NOON + DAY) == 60
+
+
+@pytest.mark.django_db
 def test_later_decision_for_the_same_moment_wins():
     change(value=45, valid_from=NOON + DAY)
     change(value=60, valid_from=NOON + DAY, at=NOON + timedelta(hours=1))
