@@ -1,4 +1,4 @@
-"""A Django view with one query and nothing else: what a page cannot be faster than."""
+"""An empty Django view with one query: what a page cannot be faster than."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path

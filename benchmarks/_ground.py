@@ -1,14 +1,19 @@
 """What the benchmarks share: a database of their own, the demand that is copied, and the page of results.
 
-Import it before anything of Django or of anxin: it points the settings at the benchmark's database.
+Import it before anything of Django or of anxin: it points the settings at the benchmark's database. Where
+ANXIN_DATABASE_URL names no server, the embedded one is started below .anxin-bench. Every benchmark has one database
+of a fixed name, "anxin_bench_<name>", which its next run takes over: nothing piles up.
 """
 
 from __future__ import annotations
 
+import atexit
 import os
 import platform
 import statistics
+import sys
 from collections.abc import Iterable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -16,7 +21,22 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-RESULTS = Path(__file__).parent / "results"
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "benchmarks" / "results"
+# `python benchmarks/<name>.py` finds the tests' cast, and the product where it is not installed.
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+
+
+def _server() -> str:
+    """The address of a database on the server to measure on, up until this process ends."""
+    if given := os.environ.get("ANXIN_DATABASE_URL"):
+        return given
+    os.environ.setdefault("ANXIN_HOME", str(ROOT / ".anxin-bench"))
+    from anxin.config.preflight import database
+
+    held = ExitStack()
+    atexit.register(held.close)
+    return held.enter_context(database())
 
 
 # What this run made, with an address from which it can be dropped.
@@ -40,7 +60,7 @@ def own_database(name: str, *, keep: bool = False) -> None:
     The migrated tables are kept as a template, so that the next run starts at once, unless `clean_up` is called.
     keep: a database of this name that is already there stays as it is.
     """
-    url = urlsplit(os.environ["ANXIN_DATABASE_URL"])
+    url = urlsplit(_server())
     base, own = "anxin_bench_base", f"anxin_bench_{name}"
     with psycopg.connect(urlunsplit(url), autocommit=True) as server:
         if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [base]).fetchone():
