@@ -75,7 +75,8 @@ def _context(request: Request, at: datetime) -> dict[str, Any]:
     sent = list(queries.sent_to(actor, at)) if actor.holds("orders.accept") else []
     page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
     towns = places.named({e.town_code for e in page} | {o.order.town_code for o in sent})
-    versions = agencies.own_versions(actor.organisation_id) if actor.organisation_id else {}
+    agency = queries.takes_for(actor, at)
+    versions = agencies.own_versions(agency) if agency else {}
     home = queries.base_of(actor)
     calendar = agencies.calendar_for((e.starts_at, e.ends_at) for e in page) if versions else {}
     shown = [
@@ -90,7 +91,7 @@ def _context(request: Request, at: datetime) -> dict[str, Any]:
         "sent": [(o, towns.get(o.order.town_code, "")) for o in sent],
         "topics": ["hall"],
         "as_agency": bool(actor.organisation_id),
-        "may_grab": bool(actor.organisation_id) or queries.may_grab(actor, at),
+        "may_grab": agency is not None,
     }
 
 

@@ -24,9 +24,9 @@ from anxin.orders.queries.hall import (
     hall,
     hall_for,
     hall_order,
-    may_grab,
     offer_of,
     offered_order,
+    takes_for,
 )
 from anxin.orders.queries.moving import Moving, free_instead, moving
 from anxin.orders.queries.orders import (
@@ -86,7 +86,6 @@ __all__ = [
     "hall",
     "hall_for",
     "hall_order",
-    "may_grab",
     "mine",
     "moving",
     "no_show_minutes",
@@ -99,6 +98,7 @@ __all__ = [
     "stale_submissions",
     "step_for_worker",
     "steps_of",
+    "takes_for",
     "unready",
     "timeline",
     "told_obstacles",

@@ -124,8 +124,10 @@ def base_of(actor: Actor) -> Point | None:
     return worker.point if worker else None
 
 
-def may_grab(actor: Actor, at: datetime) -> bool:
-    """Whether this person is a worker whose agency lets them grab."""
+def takes_for(actor: Actor, at: datetime) -> UUID | None:
+    """The agency for which this actor may take demands: that of their post, or the worker's if it lets them grab."""
+    if actor.organisation_id:
+        return actor.organisation_id
     worker = workers.worker_of(actor.person_id)
     affiliation = workers.affiliation_of(worker.id, at) if worker else None
-    return affiliation is not None and affiliation.may_grab
+    return affiliation.organisation_id if affiliation is not None and affiliation.may_grab else None
