@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from anxin.config import embedded
-from tools import docs, leaks, limits, translations, vulnerabilities
+from tools import docs, leaks, limits, states, translations, vulnerabilities
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -32,6 +32,7 @@ FUNCTIONS = {
     "lengths": limits.problems,
     "translations": translations.problems,
     "docs": docs.problems,
+    "diagrams": states.problems,
     "secrets": leaks.problems,
     "known vulnerabilities": vulnerabilities.problems,
 }

@@ -261,6 +261,7 @@ def test_the_agency_takes_its_data_along(client_of, jia_head, jia_agency, cleani
     assert told["agency"]["legal_representative"] == "钱丽"
     assert told["service_versions"][0]["price_list"]["unit_price_fen"] == 4000
     assert len(told["documents"]) == 1
+    assert told["missing_files"] == []
     assert any(name.startswith("documents/") for name in bundle.namelist())
 
 

@@ -78,13 +78,15 @@ def archive(row: Agency, at: datetime) -> bytes:
     """A ZIP with data.json and the files of the papers."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bundle:
-        told = {"exported_at": at.isoformat(), **gathered(row)}
-        bundle.writestr("data.json", json.dumps(told, ensure_ascii=False, indent=2))
+        missing = []
         for one in row.documents.model.objects.filter(agency=row, file__isnull=False).select_related("file"):
+            name = f"documents/{one.pk}-{one.file.name}"
             try:
-                bundle.writestr(f"documents/{one.pk}-{one.file.name}", files.content(one.file))
+                bundle.writestr(name, files.content(one.file))
             except NotFound:
-                continue
+                missing.append(name)
+        told = {"exported_at": at.isoformat(), **gathered(row), "missing_files": missing}
+        bundle.writestr("data.json", json.dumps(told, ensure_ascii=False, indent=2))
     return buffer.getvalue()
 
 
