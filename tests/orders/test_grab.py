@@ -74,17 +74,6 @@ def test_one_grab_writes_everything(stage: Stage):
     assert acts.count() == 3 and {e.by_person for e in acts} == {stage.worker.person_id}
 
 
-def test_a_loser_costs_one_query(stage: Stage, django_assert_num_queries):
-    order = opened(stage)
-    late = Order.objects.get(pk=order.pk)
-    grab.grab(order, by=stage.worker, at=NOON)
-    # Which item a code means, and what it asks for, is remembered by the process.
-    reading._last_item[late.item_code] = catalogue.item(late.item_code, late.created_at).id
-    catalogue.frozen_item(reading._last_item[late.item_code])
-    with django_assert_num_queries(1), pytest.raises(refusals.AlreadyTaken):
-        grab.grab(late, by=stage.worker, at=NOON)
-
-
 def test_without_an_agency_that_allows_it_nobody_grabs(stage: Stage):
     order = opened(stage)
     Affiliation.objects.filter(worker=worker_of(stage)).update(may_grab=False)
