@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from anxin.kit.errors import NotFound
 from anxin.messaging.models import SmsMessage
@@ -26,9 +26,12 @@ def counts() -> Mapping[SmsState, int]:
     return {known: found.get(known, 0) for known in SmsState}
 
 
-def recent(size: int = 100) -> list[SmsMessage]:
-    """The newest messages, phones masked; what they say stays sealed. One query."""
-    return list(SmsMessage.objects.defer("phone", "params").order_by("-id")[:size])
+def recent(*, state: str = "", template: str = "") -> QuerySet[SmsMessage]:
+    """Messages, newest first, phones masked; what they say stays sealed."""
+    rows = SmsMessage.objects.defer("phone", "params").order_by("-id")
+    if state:
+        rows = rows.filter(state=state)
+    return rows.filter(template=template) if template else rows
 
 
 def demo_phone(phone: str, template: str) -> Mapping[str, str]:

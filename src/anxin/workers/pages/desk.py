@@ -67,6 +67,7 @@ def staff(request: Request) -> HttpResponse:
         "items": [(item.code, item.name) for item in items],
         "colours": [("green", _("绿码")), ("yellow", _("黄码")), ("red", _("红码")), ("none", _("未发码"))],
         "may_manage": request.actor.holds("workers.manage"),
+        "across": request.actor.holds("operator.desk"),
     }
     return render(request, "workers/staff.html", context)
 
