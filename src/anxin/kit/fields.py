@@ -154,7 +154,11 @@ class BlindIndexField(Binary):
         """
         table, column = self.model._meta.db_table, self.column
         key = int.from_bytes(min(digests)[:8], "big", signed=True)
-        place = sql.Identifier(table), sql.Identifier(column), sql.Identifier(self.model._meta.pk.column)
+        place = (
+            sql.Identifier(table),
+            sql.Identifier(str(column)),
+            sql.Identifier(str(self.model._meta.pk.column)),
+        )
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
             cursor.execute(

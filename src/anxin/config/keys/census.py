@@ -55,9 +55,9 @@ def heads(column: Column) -> Counter[bytes]:
         "SELECT substring(start FROM 1 FOR 2 + least(get_byte(start, 1), 14)), count(*) FROM"
         " (SELECT substring({} FROM 1 FOR 16) AS start FROM {} WHERE octet_length({}) > 2) AS starts GROUP BY 1"
     ).format(
-        sql.Identifier(column.field.column),
+        sql.Identifier(str(column.field.column)),
         sql.Identifier(column.model._meta.db_table),
-        sql.Identifier(column.field.column),
+        sql.Identifier(str(column.field.column)),
     )
     with connection.cursor() as cursor:
         cursor.execute(query)

@@ -152,6 +152,6 @@ def _update(column: Column) -> Any:
     assert pk is not None
     return sql.SQL("UPDATE {} SET {} = %s WHERE {} = %s").format(
         sql.Identifier(column.model._meta.db_table),
-        sql.Identifier(column.field.column),
-        sql.Identifier(pk.column),
+        sql.Identifier(str(column.field.column)),
+        sql.Identifier(str(pk.column)),
     )
