@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anxin.kit.events import on
 from anxin.kit.jobs import defer
-from anxin.orders.public import OrderAccepted, OrderCancelled, OrderRescheduled, WorkerAgreed
+from anxin.orders.public import OrderAccepted, OrderCancelled, OrderRescheduled, WorkerAgreed, WorkerLost
 
 
 @on(OrderAccepted)
@@ -30,3 +30,8 @@ def refresh_contract(event: OrderRescheduled) -> None:
 @on(OrderCancelled)
 def void_contracts(event: OrderCancelled) -> None:
     defer("contracts.void", lock=f"contract:{event.order_id}", order_id=str(event.order_id))
+
+
+@on(WorkerLost)
+def unassign_contract(event: WorkerLost) -> None:
+    defer("contracts.unassign", lock=f"contract:{event.order_id}", order_id=str(event.order_id))

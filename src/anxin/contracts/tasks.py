@@ -31,6 +31,11 @@ def void_contracts(*, at: datetime, order_id: str) -> None:
     draft.void_of_order(order_id=UUID(order_id), reason=gettext_noop("订单已取消"), by=SYSTEM, at=at)
 
 
+@task("contracts.unassign")
+def unassign_contract(*, at: datetime, order_id: str) -> None:
+    draft.unassign(order_id=UUID(order_id), by=SYSTEM, at=at)
+
+
 @task("contracts.check")
 def check_contract(*, at: datetime, contract_id: str) -> None:
     check.check_signed(contract_id=UUID(contract_id), at=at)

@@ -39,6 +39,14 @@ class WorkerAgreed(Event):
 
 
 @dataclass(frozen=True)
+class WorkerLost(Event):
+    """The worker both sides had agreed on no longer comes; the agency chooses again."""
+
+    order_id: UUID
+    assignment_id: UUID
+
+
+@dataclass(frozen=True)
 class OrderSigned(Event):
     order_id: UUID
 

@@ -32,6 +32,7 @@ from anxin.orders.events import (
     OrderSigned,
     ServiceConfirmed,
     WorkerAgreed,
+    WorkerLost,
 )
 from anxin.orders.models import Assignment, Order, Visit
 from anxin.orders.queries import (
@@ -75,6 +76,7 @@ __all__ = [
     "ServiceConfirmed",
     "Visit",
     "WorkerAgreed",
+    "WorkerLost",
     "accept",
     "add_note",
     "add_photo",

@@ -56,7 +56,8 @@ def cancel_terms(
     visits = set(visit_states)
     if not ORDER.allows(state, OrderState.CANCELLED) or visits & {str(v) for v in UNDER_WAY}:
         return CancelTerms(False, 0, 0, gettext_noop("服务已经开始，不能取消；可以与机构协商提前结束。"))
-    if state in BEFORE_CONTRACT or not signed:
+    # Back at choosing after a signed contract, because a worker was lost: the side at fault still answers for it.
+    if not signed or (state in BEFORE_CONTRACT and at_fault is None):
         return CancelTerms(True, 0, 0, gettext_noop("合同签订前可以免费取消。"))
     share, reason = _share(visits, until_start, policy)
     payer = at_fault or side
@@ -154,6 +155,31 @@ def change_terms(*, state: str, visit_state: str, side: Side = Side.CUSTOMER) ->
     return stage.customer if side is Side.CUSTOMER else stage.agency
 
 
+# What a worker reads besides what was told to them or done by them: the order's own milestones.
+MILESTONES = frozenset({"submitted", "accepted", "signed", "entered", "done", "confirmed", "closed"})
+# How the demand looked for a provider, and who turned it down, is no business of who took it.
+SEARCH = frozenset({"offered", "opened", "declined", "lapsed", "unanswered"})
+# What a worker says to the agency alone.
+BETWEEN_AGENCY_AND_WORKER = frozenset({"worker_declined"})
+
+
+def may_read(*, side: Side, kind: str, audience: str, own: bool, before_assignment: bool) -> bool:
+    """Whether a line of the timeline is for this side. own: they did it; before_assignment: older than the reader's
+    part in the order. A worker reads no reasons about others; an agency not who declined before it."""
+    to = audience.split()
+    if own:
+        return True
+    if side is Side.WORKER:
+        return kind in MILESTONES or ("worker" in to and not before_assignment)
+    if side is Side.AGENCY:
+        return kind not in SEARCH
+    if side is Side.CUSTOMER:
+        return kind not in BETWEEN_AGENCY_AND_WORKER and not (
+            kind.startswith("warning_") and "customer" not in to
+        )
+    return True
+
+
 @dataclass(frozen=True)
 class VisitClock:
     """What the warning rules look at; all moments UTC, missing ones None."""
@@ -220,6 +246,7 @@ class EntryFacts:
     here: Point | None
     door: Point
     radius_m: int
+    place_required: bool = False
 
 
 def entry_refusal(facts: EntryFacts) -> str | None:
@@ -230,6 +257,8 @@ def entry_refusal(facts: EntryFacts) -> str | None:
         return "not_green"
     if facts.visit_state != VisitState.ARRIVED:
         return "not_arrived"
-    if facts.here is not None and distance_m(facts.here, facts.door) > facts.radius_m:
+    if facts.here is None:
+        return "place_unknown" if facts.place_required else None
+    if distance_m(facts.here, facts.door) > facts.radius_m:
         return "wrong_place"
     return None

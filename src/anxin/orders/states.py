@@ -30,7 +30,12 @@ ORDER = Machine(
         S.UNANSWERED: {S.SUBMITTED: "submit_again", S.CANCELLED: "cancel"},
         S.ACCEPTED: {S.CONTRACTING: "agree", S.CANCELLED: "cancel"},
         S.CONTRACTING: {S.SIGNED: "sign", S.ACCEPTED: "choose_again", S.CANCELLED: "cancel"},
-        S.SIGNED: {S.IN_SERVICE: "begin", S.CONTRACTING: "replace", S.CANCELLED: "cancel"},
+        S.SIGNED: {
+            S.IN_SERVICE: "begin",
+            S.CONTRACTING: "replace",
+            S.ACCEPTED: "choose_again",
+            S.CANCELLED: "cancel",
+        },
         S.IN_SERVICE: {S.COMPLETED: "complete"},
         S.COMPLETED: {S.BILLED: "bill"},
         S.BILLED: {S.PAID: "pay"},

@@ -78,6 +78,13 @@ VISIT_LABELS = {
     VisitState.CONFIRMED: gettext_noop("已确认"),
     VisitState.CANCELLED: gettext_noop("已取消"),
 }
+# What a list says of an order whose worker has moved.
+MOVED_LABELS: dict[str, str] = {
+    VisitState.EN_ROUTE: gettext_noop("已出发"),
+    VisitState.ARRIVED: gettext_noop("已到门口"),
+    VisitState.IN_SERVICE: gettext_noop("服务中"),
+    VisitState.DONE: gettext_noop("待客户确认"),
+}
 ASSIGNMENT_LABELS = {
     AssignmentState.PROPOSED: gettext_noop("等服务员确认"),
     AssignmentState.CARDED: gettext_noop("等客户确认"),
@@ -138,6 +145,17 @@ CONTACT_BEFORE_MINUTES = Policy(
 )
 ENTRY_RADIUS_M = Policy(
     "orders.entry_radius_m", 800, "米", gettext_noop("确认入户时，所在位置离服务地址的最大距离"), "D-3b DEF"
+)
+ENTRY_PLACE_REQUIRED = Policy(
+    "orders.entry_place_required", False, "", gettext_noop("没有取得位置时，是否拒绝确认入户"), "D-3b DEF"
+)
+ENTRY_UNKNOWN_TIMES = Policy(
+    "orders.entry_unknown_times",
+    2,
+    "次",
+    gettext_noop("三十天内同一服务员多少次位置不明的入户提醒机构"),
+    "D-3b DEF",
+    low=1,
 )
 MIN_NOTICE_MINUTES = Policy(
     "orders.min_notice_minutes", 120, "分钟", gettext_noop("下单到上门的最短间隔"), "DEF"

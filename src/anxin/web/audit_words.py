@@ -47,6 +47,7 @@ ACTIONS = {
     "orders.confirm_visit": n("确认服务完成"), "orders.confirm_worker": n("客户选定服务员"),
     "orders.contact": n("上门前联系"), "orders.decline": n("谢绝需求"), "orders.depart": n("出发"),
     "orders.entry_refused": n("入户未通过"), "orders.finish": n("服务结束"), "orders.give_up": n("无人接单"),
+    "orders.lose_worker": n("服务员不能来"),
     "orders.mark_billed": n("订单出账"), "orders.mark_paid": n("订单已付款"), "orders.mark_signed": n("订单已签约"),
     "orders.propose": n("选派服务员"), "orders.propose_extra": n("提出增项"), "orders.reject": n("要求换人"),
     "orders.submit_again": n("再次下单"), "orders.submit_demand": n("提交需求"), "orders.withdraw": n("撤回选派"),

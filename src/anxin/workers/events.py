@@ -46,6 +46,13 @@ class AffiliationChanged(Event):
 
 
 @dataclass(frozen=True)
+class WorkerStopped(Event):
+    """The worker paused or left the platform: whoever counts on them must find somebody else."""
+
+    worker_id: UUID
+
+
+@dataclass(frozen=True)
 class LeaveTaken(Event):
     worker_id: UUID
     booking_id: UUID

@@ -40,7 +40,14 @@ from anxin.workers.actions.time import (
     release_time,
 )
 from anxin.workers.actions.told import tell_worker_and_agency
-from anxin.workers.events import AffiliationChanged, Enrolled, LeaveTaken, PaperExpires, PapersChanged
+from anxin.workers.events import (
+    AffiliationChanged,
+    Enrolled,
+    LeaveTaken,
+    PaperExpires,
+    PapersChanged,
+    WorkerStopped,
+)
 from anxin.workers.models import Worker
 from anxin.workers.queries.candidates import Wanted, candidates, why_not
 from anxin.workers.queries.fitness import (
@@ -97,6 +104,7 @@ __all__ = [
     "TravelTooFar",
     "Wanted",
     "Worker",
+    "WorkerStopped",
     "add_credential",
     "affiliation_of",
     "allow_grabbing",

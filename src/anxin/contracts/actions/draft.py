@@ -248,6 +248,23 @@ def void_of_order(*, order_id: UUID, reason: str, by: Actor, at: datetime) -> in
 
 
 @transaction.atomic
+def unassign(*, order_id: UUID, by: Actor, at: datetime) -> int:
+    """The worker no longer comes: nobody signs a paper that names them. What is unsigned or half signed is void (the
+    contract is drafted again for the next worker); a contract that both signed stands. Returns how many."""
+    contract = queries.live_of_order(order_id)
+    if contract is None or orders.agreed_assignment(orders.by_id(order_id)) is not None:
+        return 0
+    standing = contract.state == ContractState.SIGNED
+    rows = Contract.objects.filter(parent=contract) if standing else Contract.objects.filter(pk=contract.pk)
+    open_rows = list(rows.filter(state__in=[*OPEN, *PART_SIGNED], assignment__isnull=False))
+    for one in open_rows:
+        void(one, reason=gettext_noop("选定的服务员不能来了"), by=by, at=at)
+    if open_rows and not standing:
+        draft(order_id=order_id, by=by, at=at)
+    return len(open_rows)
+
+
+@transaction.atomic
 def refresh_of_order(*, order_id: UUID, by: Actor, at: datetime) -> Contract | None:
     """The order was moved: an unsigned contract says the new time; one that the customer alone has signed is drawn up
     again. A signed contract says itself that times may be moved by agreement on the platform; where the new day has

@@ -22,7 +22,7 @@ from anxin.orders.actions.telling import lock, tell
 from anxin.orders.events import WorkerAgreed
 from anxin.orders.models import Assignment, Order, Visit
 from anxin.orders.states import LIVE_ASSIGNMENTS, AssignmentState, OrderState, VisitState
-from anxin.orders.values import CUSTOMER_HOURS, WORKER_MINUTES
+from anxin.orders.values import CUSTOMER_HOURS, WORKER_MINUTES, WarningKind
 from anxin.policies import public as policies
 from anxin.workers import public as workers
 from anxin.workers.values import BookingKind, Span
@@ -107,7 +107,7 @@ def confirm(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
 def decline(assignment: Assignment, *, reason: str, by: Actor, at: datetime) -> Assignment:
     """The worker says no, with a reason; their time is free again. Refuses: ReasonNeeded."""
     reason = _reason(reason)
-    _end(assignment, AssignmentState.DECLINED, reason=reason, by=by, at=at)
+    end(assignment, AssignmentState.DECLINED, reason=reason, by=by, at=at)
     tell(assignment.order, "worker_declined", gettext_noop("服务员婉拒：%(reason)s"), to="provider", by=by, at=at,
          side="worker", reason=reason)  # fmt: skip
     return assignment
@@ -127,10 +127,13 @@ def agree(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
         raise NotAllowed
     if old is not None:
         # First, for one place in a visit holds one live assignment that replaces nobody.
-        _end(old, AssignmentState.REPLACED, reason="", by=by, at=at)
+        end(old, AssignmentState.REPLACED, reason="", by=by, at=at)
         start_over(assignment.visit, by=by, at=at)
     move(assignment, AssignmentState.AGREED, by=by, at=at, due_at=None, replaces=None)
     workers.confirm_time(ref=assignment.pk, by=by, at=at)
+    order.warnings.filter(kind=str(WarningKind.WORKER_LOST), cleared_at=None).update(
+        cleared_at=at, cleared_how="replaced"
+    )
     if old is not None:
         if order.state == OrderState.SIGNED:
             move(order, OrderState.CONTRACTING, by=by, at=at, why="replacement")
@@ -159,7 +162,7 @@ def reject(assignment: Assignment, *, reason: str, by: Actor, at: datetime) -> A
     reason = _reason(reason)
     order = assignment.order
     lock(order)
-    _end(assignment, AssignmentState.REJECTED, reason=reason, by=by, at=at)
+    end(assignment, AssignmentState.REJECTED, reason=reason, by=by, at=at)
     reasons = [*order.selection_reasons, {"round": order.round, "reason": reason}]
     Order.objects.filter(pk=order.pk).update(round=order.round + 1, selection_reasons=reasons)
     order.round, order.selection_reasons = order.round + 1, reasons
@@ -178,7 +181,7 @@ def withdraw(assignment: Assignment, *, reason: str, by: Actor, at: datetime) ->
     reason = _reason(reason)
     if assignment.state == AssignmentState.AGREED:
         raise refusals.AlreadyAgreed
-    _end(assignment, AssignmentState.WITHDRAWN, reason=reason, by=by, at=at)
+    end(assignment, AssignmentState.WITHDRAWN, reason=reason, by=by, at=at)
     tell(assignment.order, "withdrawn", gettext_noop("机构撤回了选派：%(reason)s"), to="customer former", by=by,
          at=at, reason=reason)  # fmt: skip
     return assignment
@@ -187,7 +190,7 @@ def withdraw(assignment: Assignment, *, reason: str, by: Actor, at: datetime) ->
 @transaction.atomic
 def lapse(assignment: Assignment, *, at: datetime, by: Actor = SYSTEM) -> Assignment:
     """Worker or customer did not answer in time; the agency chooses again."""
-    _end(assignment, AssignmentState.LAPSED, reason="", by=by, at=at)
+    end(assignment, AssignmentState.LAPSED, reason="", by=by, at=at)
     tell(assignment.order, "assignment_lapsed", gettext_noop("超时未答复，需要重新选派"), to="provider customer former",
          by=by, at=at)  # fmt: skip
     return assignment
@@ -206,10 +209,11 @@ def release_all(
 ) -> None:
     """Free every worker still held for an order that ends (or only those in `states`)."""
     for assignment in Assignment.objects.filter(order=order, state__in=states).select_related("order"):
-        _end(assignment, AssignmentState.WITHDRAWN, reason=reason, by=by, at=at)
+        end(assignment, AssignmentState.WITHDRAWN, reason=reason, by=by, at=at)
 
 
-def _end(assignment: Assignment, state: AssignmentState, *, reason: str, by: Actor, at: datetime) -> None:
+def end(assignment: Assignment, state: AssignmentState, *, reason: str, by: Actor, at: datetime) -> None:
+    """End an assignment and give its worker's time back."""
     lock(assignment.order)
     move(assignment, state, by=by, at=at, why=reason, reason=reason, due_at=None)
     workers.release_time(ref=assignment.pk, by=by, at=at)

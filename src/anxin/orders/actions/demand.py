@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from anxin.agencies import public as agencies
 from anxin.audit.public import record
@@ -116,7 +116,14 @@ def submit_demand(demand: Demand, *, order_id: UUID, by: Actor, at: datetime) ->
         lng=address.lng,
         created_at=at,
     )
-    begin(order, by=by, at=at)
+    try:
+        with transaction.atomic():
+            begin(order, by=by, at=at)
+    except IntegrityError:
+        # Sent twice at once: the other one made it while this one waited.
+        if existing := _sent_before(order_id, by):
+            return existing
+        raise
     begin(Visit(order=order, sequence=1, starts_at=demand.starts_at, ends_at=demand.ends_at), by=by, at=at)
     tell(order, "submitted", gettext_noop("提交了服务需求"), to="", by=by, at=at)
     record("orders.submit_demand", by=by, at=at, subject="order", subject_id=order.pk,

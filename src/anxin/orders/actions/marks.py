@@ -80,6 +80,7 @@ def close(*, order_id: UUID, by: Actor = SYSTEM, at: datetime) -> Order:
     """The order's life ends: reviewed, or its time for review is over, or cancelled and settled."""
     order = _order(order_id)
     move(order, OrderState.CLOSED, by=by, at=at, due_at=None)
+    order.warnings.filter(cleared_at=None).update(cleared_at=at, cleared_how="closed")
     tell(order, "closed", gettext_noop("订单已结束并归档"), to="", by=by, at=at)
     record("orders.close", by=by, at=at, subject="order", subject_id=order.pk)
     return order

@@ -219,9 +219,15 @@ class NotSigned(Conflict):
     message = _("合同还没有签好，不能开始服务。")
 
 
+class PlaceUnknown(Conflict):
+    code = "place_unknown"
+    message = _("没有取得您的位置，不能确认入户。请打开手机定位后再扫一次。")
+
+
 ENTRY_REFUSALS = {
     "wrong_worker": WrongWorker,
     "not_green": NotGreen,
     "not_arrived": NotArrived,
     "wrong_place": WrongPlace,
+    "place_unknown": PlaceUnknown,
 }

@@ -28,6 +28,8 @@ from anxin.orders.values import (
 )
 from anxin.policies import public as policies
 
+# Raised and cleared where they happen, not by looking at the clock.
+KEPT = (WarningKind.WORKER_LOST, WarningKind.PLACE_UNKNOWN)
 BOTH_SIDES = (WarningKind.UNCONFIRMED, WarningKind.CLOSING)
 log = logging.getLogger(__name__)
 # A day, so that an agency whose worker must not enter has time to find another.
@@ -93,7 +95,7 @@ def warn(*, at: datetime, towns: Collection[str] | None = None) -> int:
         for kind in due - standing.keys():
             changed += _raise(running, WarningKind(kind), at)
         for kind, warning in standing.items():
-            if kind not in due:
+            if kind not in due and kind not in KEPT:
                 Warning.objects.filter(pk=warning.pk).update(cleared_at=at, cleared_how="done")
                 changed += 1
     return changed

@@ -19,14 +19,21 @@ from anxin.kit.geo import Point
 from anxin.kit.live import touch
 from anxin.kit.models import move
 from anxin.kit.text import gettext_noop
-from anxin.orders import rules
+from anxin.orders import queries, rules
 from anxin.orders.actions import refusals
 from anxin.orders.actions.assign import release_all
 from anxin.orders.actions.telling import lock, tell
 from anxin.orders.events import ServiceConfirmed
-from anxin.orders.models import Assignment, Extra, Order, Step, StepPhoto, Visit
+from anxin.orders.models import Assignment, Extra, Order, Step, StepPhoto, Visit, Warning
 from anxin.orders.states import AssignmentState, ExtraState, OrderState, VisitState
-from anxin.orders.values import AUTO_CONFIRM_HOURS, ENTRY_RADIUS_M
+from anxin.orders.values import (
+    AUTO_CONFIRM_HOURS,
+    ENTRY_PLACE_REQUIRED,
+    ENTRY_RADIUS_M,
+    ENTRY_UNKNOWN_TIMES,
+    WARNING_LABELS,
+    WarningKind,
+)
 from anxin.policies import public as policies
 from anxin.safetycode import public as safetycode
 from anxin.safetycode.values import Colour
@@ -34,6 +41,7 @@ from anxin.workers import public as workers
 
 EARLIEST_DEPARTURE = timedelta(hours=4)
 PUNCTUAL = timedelta(minutes=10)
+UNKNOWN = "unknown"
 
 
 @transaction.atomic
@@ -82,7 +90,8 @@ def confirm_entry(visit: Visit, *, token: str, point: Point | None, by: Actor, a
     """The customer scans the worker's code and lets them in (D-3b): bound to order, time, place and colour.
 
     The scan is kept whatever comes of it. Refuses: safetycode's token refusals, WrongWorker, NotGreen,
-    NotArrived, WrongPlace.
+    NotArrived, WrongPlace, PlaceUnknown (where the operator demands a place; else it is kept as unknown, and the
+    agency is warned when that repeats).
     """
     scan = safetycode.scan(token=token, by=by, at=at, visit_ref=visit.pk, point=point)
     assigned = Assignment.objects.filter(visit=visit, state=AssignmentState.AGREED)
@@ -94,6 +103,7 @@ def confirm_entry(visit: Visit, *, token: str, point: Point | None, by: Actor, a
         here=point,
         door=Point(visit.order.lat, visit.order.lng),
         radius_m=policies.read(ENTRY_RADIUS_M, at=at),
+        place_required=policies.read(ENTRY_PLACE_REQUIRED, at=at),
     )
     refusal = rules.entry_refusal(facts)
     if refusal:
@@ -110,11 +120,11 @@ def confirm_entry(visit: Visit, *, token: str, point: Point | None, by: Actor, a
             record("orders.entry_refused", by=by, at=at, subject="visit", subject_id=visit.pk,
                    detail={"why": refusal, "scan": str(scan.pk)})  # fmt: skip
         raise refusals.ENTRY_REFUSALS[refusal]
-    return _enter(visit, how="scan", scan_id=scan.pk, by=by, at=at)
+    return _enter(visit, how="scan", scan_id=scan.pk, place="known" if point else UNKNOWN, by=by, at=at)
 
 
 @transaction.atomic
-def _enter(visit: Visit, *, how: str, scan_id: UUID | None, by: Actor, at: datetime) -> Visit:
+def _enter(visit: Visit, *, how: str, scan_id: UUID | None, place: str, by: Actor, at: datetime) -> Visit:
     order = (
         Order.objects.select_for_update(of=("self",), no_key=True)
         .select_related("customer")
@@ -124,15 +134,38 @@ def _enter(visit: Visit, *, how: str, scan_id: UUID | None, by: Actor, at: datet
         move(order, OrderState.IN_SERVICE, by=by, at=at)
     elif order.state != OrderState.IN_SERVICE:
         raise refusals.NotSigned
-    move(visit, VisitState.IN_SERVICE, by=by, at=at, entered_at=at, entry_scan=scan_id, entry_how=how)
+    move(visit, VisitState.IN_SERVICE, by=by, at=at, entered_at=at, entry_scan=scan_id, entry_how=how,
+         entry_place=place)  # fmt: skip
     release_all(order, by=by, at=at, reason=gettext_noop("服务已经开始"),
                 states=(AssignmentState.PROPOSED, AssignmentState.CARDED))  # fmt: skip
     _checklist(visit, order)
     tell(order, "entered", gettext_noop("客户扫码确认入户，服务开始"), to="worker provider", by=by, at=at)
     record("orders.confirm_entry", by=by, at=at, subject="visit", subject_id=visit.pk,
-           detail={"how": how, "scan": str(scan_id)})  # fmt: skip
+           detail={"how": how, "scan": str(scan_id), "place": place})  # fmt: skip
     visit.order = order
+    if place == UNKNOWN:
+        _note_unknown(visit, at=at)
     return visit
+
+
+def _note_unknown(visit: Visit, *, at: datetime) -> None:
+    """Say plainly that the place was not checked; where it repeats with a worker, the agency is warned."""
+    tell(
+        visit.order,
+        "entry_place_unknown",
+        gettext_noop("入户时没有取得位置，记为位置不明"),
+        to="",
+        by=SYSTEM,
+        at=at,
+    )
+    if queries.unknown_entries(visit, at) < policies.read(ENTRY_UNKNOWN_TIMES, at=at):
+        return
+    Warning.objects.get_or_create(
+        visit=visit, kind=str(WarningKind.PLACE_UNKNOWN), cleared_at=None,
+        defaults={"order": visit.order, "raised_at": at},
+    )  # fmt: skip
+    tell(visit.order, "warning_place_unknown", gettext_noop("预警：%(what)s"), to="provider", by=SYSTEM, at=at,
+         what=WARNING_LABELS[WarningKind.PLACE_UNKNOWN])  # fmt: skip
 
 
 def _checklist(visit: Visit, order: Order) -> None:

@@ -75,7 +75,8 @@ def order(request: Any, number: str) -> Order:
 @router.get("/orders/{number}/timeline/", response=list[NoteOut])
 @ruled(PARTY)
 def timeline(request: Any, number: str) -> list[Any]:
-    return queries.timeline(order_of(request, number))
+    found = order_of(request, number)
+    return queries.timeline(found, side_of(found, request.actor), request.actor)
 
 
 @router.get("/orders/{number}/card/", response=AssignmentOut)

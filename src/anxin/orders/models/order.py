@@ -13,7 +13,7 @@ from anxin.kit.actor import Actor
 from anxin.kit.fields import EncryptedField, EncryptedJSONField
 from anxin.kit.models import HistoryRow, Stateful, Visible, state_check
 from anxin.orders.states import LIVE_ASSIGNMENTS, ORDER, OrderState
-from anxin.orders.values import ORDER_LABELS, Timing, Way
+from anxin.orders.values import MOVED_LABELS, ORDER_LABELS, Timing, Way
 
 
 class OrderQuerySet(Visible):
@@ -151,6 +151,15 @@ class Order(Stateful):
     def state_label(self) -> str:
         """The state in words, in the reader's language."""
         return gettext(ORDER_LABELS[OrderState(self.state)])
+
+    @property
+    def now_label(self) -> str:
+        """For lists that have loaded the visits: once the worker has moved, where they are instead of 等待上门."""
+        if self.state in (OrderState.SIGNED, OrderState.IN_SERVICE):
+            words = [MOVED_LABELS[v.state] for v in self.visits.all() if v.state in MOVED_LABELS]
+            if words:
+                return gettext(words[0])
+        return self.state_label
 
     @property
     def topics(self) -> list[str]:

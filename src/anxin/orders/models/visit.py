@@ -45,6 +45,8 @@ class Visit(Stateful):
     entered_at = models.DateTimeField(null=True)
     entry_scan = models.UUIDField(null=True)
     entry_how = models.CharField(max_length=16, blank=True)
+    # "known" once the place was checked, "unknown" where the phone told none.
+    entry_place = models.CharField(max_length=8, blank=True, db_default="")
     done_at = models.DateTimeField(null=True)
     done_note = models.CharField(max_length=500, blank=True)
     confirmed_at = models.DateTimeField(null=True)

@@ -15,6 +15,7 @@ from anxin.orders.queries.clock import (
     due_offers,
     not_green,
     stale_submissions,
+    unknown_entries,
     unready,
     watched_visits,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "step_for_worker",
     "steps_of",
     "takes_for",
+    "unknown_entries",
     "unready",
     "timeline",
     "told_obstacles",

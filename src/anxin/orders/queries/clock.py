@@ -60,6 +60,15 @@ def due_assignments(at: datetime, towns: Towns = None) -> QuerySet[Assignment]:
     ).select_related("order", "order__customer")
 
 
+def unknown_entries(visit: Visit, at: datetime) -> int:
+    """How often in thirty days the worker of this visit was let in with the place unknown, this time included."""
+    workers = Assignment.objects.filter(visit=visit, state=AssignmentState.AGREED).values("worker")
+    return Visit.objects.filter(
+        entry_place="unknown", entered_at__gt=at - timedelta(days=30),
+        assignments__worker__in=workers, assignments__state=AssignmentState.AGREED,
+    ).distinct().count()  # fmt: skip
+
+
 def due_confirmations(at: datetime, towns: Towns = None) -> QuerySet[Visit]:
     return Visit.objects.filter(_in(towns, "order__"), due_at__lte=at, state=VisitState.DONE).select_related(
         "order"

@@ -10,8 +10,10 @@ from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySe
 from anxin.accounts import public as accounts
 from anxin.kit.actor import Actor
 from anxin.kit.fields import blinds
+from anxin.orders import rules
 from anxin.orders.models import Assignment, Change, Extra, Note, Offer, Order, Step, Visit, Warning
 from anxin.orders.states import AssignmentState, OfferState, OrderState, VisitState
+from anxin.orders.values import Side
 from anxin.workers import public as workers
 
 
@@ -107,9 +109,21 @@ def sent_to(actor: Actor, at: datetime) -> QuerySet[Offer]:
     )
 
 
-def timeline(order: Order) -> list[Note]:
-    """What happened, oldest first."""
-    return list(Note.objects.filter(order=order).order_by("at", "id"))
+def timeline(order: Order, side: Side, actor: Actor) -> list[Note]:
+    """What happened, oldest first, as far as this side is concerned. At most two queries."""
+    since = None
+    if side is Side.WORKER:
+        own = Assignment.objects.filter(order=order, worker__person=actor.person_id)
+        since = own.order_by("created_at").values_list("created_at", flat=True).first()
+    return [
+        note
+        for note in Note.objects.filter(order=order).order_by("at", "id")
+        if rules.may_read(
+            side=side, kind=note.kind, audience=note.audience,
+            own=note.by_person is not None and note.by_person == actor.person_id,
+            before_assignment=since is not None and note.at < since,
+        )
+    ]  # fmt: skip
 
 
 def visit_of(visit_id: UUID, actor: Actor) -> Visit | None:

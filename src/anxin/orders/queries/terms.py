@@ -51,7 +51,8 @@ def cancel_terms_of(
 
 
 def _code_warned(order: Order) -> bool:
-    return bool(order.warnings.filter(kind=str(WarningKind.CODE_NOT_GREEN), cleared_at=None).exists())
+    kinds = [str(WarningKind.CODE_NOT_GREEN), str(WarningKind.WORKER_LOST)]
+    return bool(order.warnings.filter(kind__in=kinds, cleared_at=None).exists())
 
 
 def close_minutes(at: datetime) -> int:

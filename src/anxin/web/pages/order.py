@@ -84,7 +84,7 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
         "next": story.next_step(facts), "stages": [_(words) for words, _states in story.STAGES],
         "stage": story.stage(found.state), "item": item,
         "answers": catalogue.tell_answers(item, found.scope),
-        "timeline": _timeline(found), "extras": extras,
+        "timeline": _timeline(orders.timeline(found, side, request.actor)), "extras": extras,
         "steps": steps, "steps_done": sum(step.done_at is not None for step, _photos in steps),
         "change": found.changes.filter(state="asked").first(),
         "warnings": list(found.warnings.filter(cleared_at=None)),
@@ -140,13 +140,13 @@ def _papers(signed: list[contracts.ContractFacts], bills: list[BillFacts]) -> di
     }
 
 
-def _timeline(found: orders.Order) -> list[dict[str, Any]]:
+def _timeline(notes: list[Any]) -> list[dict[str, Any]]:
     rows = [
         {
             "title": _(note.text) % {k: _(v) if isinstance(v, str) else v for k, v in note.params.items()},
             "at": note.at,
         }
-        for note in orders.timeline(found)
+        for note in notes
     ]
     if rows:
         rows[-1]["now"] = True

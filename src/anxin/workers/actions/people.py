@@ -223,7 +223,8 @@ def set_shifts(*, worker_id: UUID, shifts: Iterable[tuple[int, int, int]], by: A
 
 @transaction.atomic
 def set_state(*, worker_id: UUID, to: WorkerState, by: Actor, at: datetime, why: str = "") -> Worker:
-    """Pause, resume, leave or return. What is booked stays; nothing new is booked while not active.
+    """Pause, resume, leave or return. Nothing new is booked while not active, and whoever had agreed on this worker
+    chooses again (`WorkerStopped`): their visits are freed by the area that booked them.
 
     Refuses: NoSuchWorker, NotYours, and what the state table refuses.
     """
@@ -231,4 +232,6 @@ def set_state(*, worker_id: UUID, to: WorkerState, by: Actor, at: datetime, why:
     lock_time(row.pk)
     move(row, to, by=by, at=at, why=why)
     record("workers.set_state", by=by, at=at, subject="worker", subject_id=row.pk, detail={"to": str(to)})
+    if to != WorkerState.ACTIVE:
+        announce(events.WorkerStopped(row.pk))
     return row
