@@ -219,7 +219,7 @@ def test_one_order_that_cannot_go_on_does_not_stop_the_clock(stage: Stage, monke
     def refuse(*_args: object, **_kwargs: object) -> None:
         raise NotAllowed
 
-    monkeypatch.setattr(ticks.queries, "due_confirmations", lambda at: [object()])
+    monkeypatch.setattr(ticks.queries, "due_confirmations", lambda *_: [object()])
     monkeypatch.setattr(ticks.visit, "confirm_by_clock", refuse)
     ticks.tick(at=START)
     assert Assignment.objects.get(order=order).state == AssignmentState.LAPSED
