@@ -50,7 +50,7 @@ def board(request: Request) -> HttpResponse:
     towns = places.named({order.town_code for order in found})
     context = {
         "page": found, "rows": [(order, towns.get(order.town_code, "")) for order in found],
-        "tabs": tabs, "state": state, "asked": asked,
+        "tabs": tabs, "state": state or ("any" if text else ""), "asked": asked,
     }  # fmt: skip
     return render(request, "orders/board.html", context)
 
