@@ -51,6 +51,7 @@ def test_the_picture_stands_on_the_card_without_the_place_it_was_taken(world: Wo
     sent = send(mine, portrait(place=True))
     assert (sent.status_code, sent.headers["Location"]) == (303, PAGE)
     world.worker.refresh_from_db()
+    assert world.worker.photo_id
     kept = files.content(StoredFile.objects.get(pk=world.worker.photo_id))
     assert b"SecretPhone" not in kept
     with Image.open(io.BytesIO(kept)) as picture:
