@@ -58,6 +58,32 @@ def test_an_invoice_is_issued_with_its_tax_and_delivered(
     assert Note.objects.filter(kind="invoice").exists()
 
 
+def test_a_request_that_nobody_has_issued_can_be_taken_back(
+    paid: Payment, chen_jing: Member, zhou_min: Member, jia_finance: Member
+) -> None:
+    row = _ask(paid.bill, chen_jing)
+    for who in (zhou_min, jia_finance):
+        with pytest.raises(refusals.OnlyPayer):
+            actions.withdraw_request(row, by=who.actor, at=NOON)
+    actions.withdraw_request(row, by=chen_jing.actor, at=NOON)
+    assert row.state == "withdrawn"
+    with pytest.raises(NotAllowed):
+        actions.issue_invoice(row, by=jia_finance.actor, at=NOON)
+    again = _issue(_ask(paid.bill, chen_jing, title="陈静（家）"), jia_finance)
+    assert again.state == "delivered"
+    with pytest.raises(NotAllowed):
+        actions.withdraw_request(again, by=chen_jing.actor, at=NOON)
+
+
+@pytest.mark.usefixtures("paid")
+def test_the_customer_takes_it_back_on_the_page(paid: Payment, chen_jing: Member, client_of) -> None:  # type: ignore[no-untyped-def]
+    row = _ask(paid.bill, chen_jing)
+    client = client_of(chen_jing)
+    assert "撤回申请" in client.get(f"/invoices/{row.number}/").content.decode()
+    assert client.post(f"/invoices/{row.number}/withdrawal/").status_code == 303
+    assert "已撤回" in client.get(f"/invoices/{row.number}/").content.decode()
+
+
 def test_without_a_rate_of_its_own_an_agency_is_taxed_by_policy(
     paid: Payment, chen_jing: Member, jia_head: Member
 ) -> None:

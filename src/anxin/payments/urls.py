@@ -26,6 +26,7 @@ urlpatterns = [
     path("invoices/papers/<uuid:paper_id>/file/", invoices.file, name="paper"),
     path("invoices/papers/<uuid:paper_id>/xml/", invoices.xml, name="paper_xml"),
     path("invoices/<slug:number>/", invoices.invoice, name="invoice"),
+    path("invoices/<slug:number>/withdrawal/", invoices.withdrawal, name="withdrawal"),
     path("invoices/<slug:number>/issue/", invoices.issue, name="issue"),
     path("invoices/<slug:number>/reversal/", invoices.reversal, name="reversal"),
     path("money/", desk.money, name="money"),

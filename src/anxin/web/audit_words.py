@@ -59,6 +59,7 @@ ACTIONS = {
     "payments.reconcile": n("对账"), "payments.red_invoice": n("开具红字发票"), "payments.refund": n("发起退款"),
     "payments.refunded": n("退款到账"), "payments.request_invoice": n("申请发票"),
     "payments.resolve_difference": n("处理对账差异"), "payments.resolve_refund": n("处理退款"),
+    "payments.withdraw_invoice": n("撤回开票申请"),
     "payments.reverse_invoice": n("冲红发票"), "payments.set_tax": n("设置税率"),
     "payments.start_payment": n("发起付款"), "payments.withdraw_bill": n("撤回账单"),
     "places.clear_day": n("取消日历设置"), "places.division": n("更新区划"), "places.load": n("载入区划"),

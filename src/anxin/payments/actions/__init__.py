@@ -21,6 +21,7 @@ from anxin.payments.actions.invoices import (
     send_red,
     set_tax,
     warn_overdue,
+    withdraw_request,
 )
 from anxin.payments.actions.notices import take_notice
 from anxin.payments.actions.pay import check_payment, close_payment, postpone, receive, start_payment
@@ -41,4 +42,5 @@ __all__ = [
     "request_invoice", "resolve_difference", "resolve_refund", "return_deposit", "reverse_invoice",
     "send_invoice", "send_red", "send_refund", "set_tax", "settle_cancellation", "start_payment",
     "take_notice", "warn_overdue", "withdraw_bill",
+    "withdraw_request",
 ]  # fmt: skip

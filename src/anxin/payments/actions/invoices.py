@@ -75,6 +75,22 @@ def request_invoice(
 
 
 @transaction.atomic
+def withdraw_request(row: InvoiceRequest, *, by: Actor, at: datetime) -> InvoiceRequest:
+    """The customer takes back a request that nobody has issued yet; they may ask anew, with another title for instance.
+
+    Refuses: OnlyPayer, NotAllowed (being issued, or issued: then only a red letter helps).
+    """
+    if by.person_id != row.bill.payer_id or by.organisation_id:
+        raise refusals.OnlyPayer
+    move(row, InvoiceState.WITHDRAWN, by=by, at=at)
+    orders.add_note(order_id=row.bill.order_id, kind="invoice_withdrawn", text=gettext_noop("客户撤回了开票申请"),
+                    to="provider", by=by, at=at, side="customer")  # fmt: skip
+    record("payments.withdraw_invoice", by=by, at=at, subject="invoice", subject_id=row.pk)
+    touch(f"bill:{row.bill_id}")
+    return row
+
+
+@transaction.atomic
 def issue_invoice(row: InvoiceRequest, *, by: Actor, at: datetime) -> InvoiceRequest:
     """The agency has the invoice issued; a job speaks with the tax channel. Refuses: OnlyAgency, NotAllowed."""
     _agency(row, by)

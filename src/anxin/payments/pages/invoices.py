@@ -63,6 +63,7 @@ def _show(
     context = {
         "row": row,
         "papers": list(row.papers.all()),
+        "can_withdraw": own and row.can("withdraw"),
         "may_issue": not own and row.can("issue"),
         "may_reverse": not own and row.can("reverse"),
         "reason_form": form or ReasonForm(),
@@ -71,6 +72,14 @@ def _show(
     return render(
         request, "payments/invoice.html" if own else "payments/invoice_desk.html", context, status=status
     )
+
+
+@page(SIGNED_IN, methods=("POST",))
+def withdrawal(request: Request, number: str) -> HttpResponse:
+    """The customer takes back a request that nobody has issued yet."""
+    row = _found(request, number)
+    actions.withdraw_request(row, by=request.actor, at=clock.now())
+    return see_other("payments:invoice", row.number)
 
 
 def _found(request: Request, number: str) -> InvoiceRequest:
