@@ -18,6 +18,10 @@ anxin django <command> passes on to Django's own commands (shell, dbshell, migra
 Environment: ANXIN_HOME (data, default .anxin), ANXIN_PORT (default 8000), ANXIN_DATABASE_URL (default: embedded)."""
 
 
+# These work where there is no database, or beside the one there is.
+ALONE = frozenset({"restore", "drill"})
+
+
 def commands() -> dict[str, str]:
     """Our own management commands: name → area."""
     found = {}
@@ -59,7 +63,7 @@ def main() -> None:
     elif name not in commands():
         sys.exit(f"anxin: there is no command {name!r}; `anxin --help` lists them")
     signal.signal(signal.SIGTERM, _end)
-    asks_only = name == "help" or {"-h", "--help"} & set(rest)
+    asks_only = name in {"help", *ALONE} or {"-h", "--help"} & set(rest)
     try:
         check_home()
         with nullcontext() if asks_only else database() as url:

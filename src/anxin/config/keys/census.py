@@ -26,7 +26,15 @@ class Column:
     field: Sealed | BlindIndexField
 
     def __str__(self) -> str:
-        return f"{self.model._meta.db_table}.{self.field.column}"
+        return f"{self.table}.{self.name}"
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
+
+    @property
+    def name(self) -> str:
+        return str(self.field.column)
 
 
 def sealed_columns() -> list[Column]:
@@ -55,9 +63,9 @@ def heads(column: Column) -> Counter[bytes]:
         "SELECT substring(start FROM 1 FOR 2 + least(get_byte(start, 1), 14)), count(*) FROM"
         " (SELECT substring({} FROM 1 FOR 16) AS start FROM {} WHERE octet_length({}) > 2) AS starts GROUP BY 1"
     ).format(
-        sql.Identifier(str(column.field.column)),
-        sql.Identifier(column.model._meta.db_table),
-        sql.Identifier(str(column.field.column)),
+        sql.Identifier(column.name),
+        sql.Identifier(column.table),
+        sql.Identifier(column.name),
     )
     with connection.cursor() as cursor:
         cursor.execute(query)

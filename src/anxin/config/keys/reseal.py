@@ -151,7 +151,7 @@ def _update(column: Column) -> Any:
     pk = column.model._meta.pk
     assert pk is not None
     return sql.SQL("UPDATE {} SET {} = %s WHERE {} = %s").format(
-        sql.Identifier(column.model._meta.db_table),
-        sql.Identifier(str(column.field.column)),
+        sql.Identifier(column.table),
+        sql.Identifier(column.name),
         sql.Identifier(str(pk.column)),
     )

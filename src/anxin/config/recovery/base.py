@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import tarfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -109,20 +110,20 @@ class _Pipe(io.RawIOBase):
     """An iterator of bytes as a file that is read once."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks, self._kept = iter(chunks), b""
+        self._chunks, self._kept, self._at = iter(chunks), b"", 0
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1) -> bytes:
-        pieces, length = [self._kept], len(self._kept)
-        while size < 0 or length < size:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                break
-            pieces.append(chunk)
-            length += len(chunk)
-        whole = b"".join(pieces)
-        size = len(whole) if size < 0 else size
-        self._kept = whole[size:]
-        return whole[:size]
+        pieces, wanted = list[bytes](), size if size >= 0 else sys.maxsize
+        while wanted:
+            if self._at == len(self._kept):
+                self._kept, self._at = next(self._chunks, b""), 0
+                if not self._kept:
+                    break
+            piece = self._kept[self._at : self._at + wanted]
+            pieces.append(piece)
+            self._at += len(piece)
+            wanted -= len(piece)
+        return b"".join(pieces)

@@ -89,7 +89,7 @@ class Cluster:
         if self.user:
             os.chown(self.data / "recovery.signal", self.user.pw_uid, self.user.pw_gid)
         log = self.folder / "log"
-        self._start({**QUIET, "restore_command": f'cp "{log}/%f" "%p"', **target})
+        self._start({**QUIET, "restore_command": f'test -f "{log}/%f" && cp "{log}/%f" "%p"', **target})
 
     def _start(self, settings: Mapping[str, str]) -> None:
         began = self._access()

@@ -24,6 +24,7 @@ from anxin.config.recovery.manifest import Manifest
 from anxin.config.recovery.restore import Restored, restore
 from anxin.config.recovery.store import Store
 from anxin.config.recovery.survey import differences, figures
+from anxin.kit.crypto.ring import path, ring
 
 
 @dataclass
@@ -51,6 +52,7 @@ def drill(
     say: Say = silent,
 ) -> Report:
     """Restore a backup to its mark, compare, look inside, and drop it again. A fault is reported, not raised."""
+    _have_keys(manifest)
     known = wal.until(store, key, manifest.system) or manifest.mark.at
     report = Report(manifest, at - max(known, manifest.mark.at))
     began = time.monotonic()
@@ -60,7 +62,7 @@ def drill(
     home.mkdir()
     restored: Restored | None = None
     try:
-        restored = restore(store, key, manifest, home, to_mark=True, say=say)
+        restored = restore(store, key, manifest, home, to_mark=True, throwaway=True, say=say)
         report.rto = _since(began)
         say("comparing every table")
         _compare(restored, report)
@@ -70,6 +72,18 @@ def drill(
     finally:
         _drop(restored, home, folder)
     return report
+
+
+def _have_keys(manifest: Manifest) -> None:
+    """A house without its keys is not restored, however whole its database is. None is made here."""
+    if not path().exists():
+        raise RecoveryTrouble(f"The key ring {path()} is missing: `anxin keys import` puts it back.")
+    lacking = [name for name in manifest.keys if (key := ring().keys.get(name)) is None or key.secret is None]
+    if lacking:
+        raise RecoveryTrouble(
+            f"The key ring lacks {', '.join(lacking)}, which sealed something in backup {manifest.id}: "
+            "import the export of that time."
+        )
 
 
 def _since(began: float) -> timedelta:

@@ -32,10 +32,8 @@ def kept(backups: Sequence[Manifest], rule: Rule, *, at: datetime) -> list[Manif
     for one in ordered:
         age = at - one.began_at
         week, month = one.began_at.isocalendar()[:2], (one.began_at.year, one.began_at.month, 0)
-        daily = age <= timedelta(days=rule.days)
-        weekly = age <= timedelta(weeks=rule.weeks) and week not in seen
-        monthly = age <= timedelta(days=31 * rule.months) and month not in seen
-        if daily or weekly or monthly:
+        span = week if age <= timedelta(weeks=rule.weeks) else month
+        if age <= timedelta(days=rule.days) or (age <= timedelta(days=31 * rule.months) and span not in seen):
             stay.add(one.id)
         if one.id in stay:
             seen |= {week, month}

@@ -48,6 +48,11 @@ def source() -> Source:
     address = settings.ANXIN_BACKUP_DATABASE_URL or (
         embedded.owner_url(settings.ANXIN_HOME, product["NAME"]) if ours else _product_address()
     )
+    return describe(address, role=product["USER"], embedded=ours)
+
+
+def describe(address: str, *, role: str, embedded: bool) -> Source:
+    """The server at an address, asked for what a backup has to know. Raises RecoveryTrouble."""
     try:
         with psycopg.connect(address, autocommit=True) as server:
             row = server.execute(
@@ -56,13 +61,13 @@ def source() -> Source:
                 " (SELECT setting::int FROM pg_settings WHERE name = 'wal_segment_size'),"
                 " (SELECT rolname FROM pg_roles WHERE oid = 10),"
                 " (SELECT rolreplication OR rolsuper FROM pg_roles WHERE rolname = current_user),"
-                " current_setting('wal_level')"
+                " current_setting('wal_level'), current_database()"
             ).fetchone()
     except psycopg.Error as error:
         cause = str(error).strip().splitlines()[-1]
         raise RecoveryTrouble(f"The server cannot be reached for a backup: {cause}") from error
     assert row is not None
-    system, version, segment, owner, may, level = row
+    system, version, segment, owner, may, level, database = row
     if not may:
         raise RecoveryTrouble(
             "The role of the backup may not replicate: set ANXIN_BACKUP_DATABASE_URL to one that may"
@@ -71,8 +76,8 @@ def source() -> Source:
     if level == "minimal":
         raise RecoveryTrouble("The server writes too little log for a backup: set wal_level = replica there.")
     return Source(
-        address, product["NAME"], product["USER"] or str(owner), str(owner), str(system),
-        int(str(version)), int(str(segment)), ours,
+        address, str(database), role or str(owner), str(owner), str(system),
+        int(str(version)), int(str(segment)), embedded,
     )  # fmt: skip
 
 

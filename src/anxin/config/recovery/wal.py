@@ -24,6 +24,7 @@ from anxin.config.recovery.stream import pack, unpack
 from anxin.kit import clock
 
 SLOT = "anxin_archive"
+PATIENCE_S = 120.0
 SEGMENT = re.compile(r"[0-9A-F]{24}(\.partial)?|[0-9A-F]{8}\.history")
 UPLOADS_KNOWN, SENT = "uploads-until", "sent"
 
@@ -37,8 +38,10 @@ def spool(source: Source) -> Path:
 
 def segment_now(source: Source) -> str:
     """The file of the log that the server writes to now; receives from here on."""
-    run(source, "pg_receivewal", f"--slot={SLOT}", "--create-slot", "--if-not-exists")
     with source.connect() as server:
+        if not server.execute("SELECT 1 FROM pg_replication_slots WHERE slot_name = %s", [SLOT]).fetchone():
+            # From this moment on the server keeps the log; pg_receivewal's own --create-slot would not reserve it.
+            server.execute("SELECT pg_create_physical_replication_slot(%s, true)", [SLOT])
         row = server.execute("SELECT pg_walfile_name(pg_current_wal_lsn())").fetchone()
         assert row is not None
         return str(row[0])
@@ -55,13 +58,36 @@ def ship_now(source: Source, store: Store, key: bytes) -> str:
         ).fetchone()
         assert row is not None
     end, segment = int(str(row[0])), str(row[1])
-    # The last byte of the file that was closed: a program that has it has the whole file.
-    last = -(-end // source.segment) * source.segment - 1
-    run(source, "pg_receivewal", f"--directory={spool(source)}", f"--slot={SLOT}", "--no-loop",
-        f"--endpos={last >> 32:X}/{last & 0xFFFFFFFF:X}")  # fmt: skip
+    if _is_followed(source):
+        _wait_for(source, store, segment)
+    else:
+        # The last byte of the file that was closed: a program that has it has the whole file.
+        last = -(-end // source.segment) * source.segment - 1
+        run(source, "pg_receivewal", f"--directory={spool(source)}", f"--slot={SLOT}", "--no-loop",
+            f"--endpos={last >> 32:X}/{last & 0xFFFFFFFF:X}")  # fmt: skip
     ship_uploads(source, store, key, at=at)
     ship(source, store, key, until=at)
     return segment
+
+
+def _is_followed(source: Source) -> bool:
+    """Whether somebody receives the log just now: `anxin backup follow`."""
+    with source.connect() as server:
+        query = "SELECT active FROM pg_replication_slots WHERE slot_name = %s"
+        row = server.execute(query, [SLOT]).fetchone()
+        return bool(row and row[0])
+
+
+def _wait_for(source: Source, store: Store, segment: str) -> None:
+    """Until the follower has the file, here or in the store."""
+    end = time.monotonic() + PATIENCE_S
+    name = f"{source.system}/wal/{segment}"
+    while not ((spool(source) / segment).exists() or name in store.names(name)):
+        if time.monotonic() > end:
+            raise RecoveryTrouble(
+                f"`anxin backup follow` holds the slot {SLOT} and does not bring {segment}."
+            )
+        time.sleep(0.2)
 
 
 def ship(source: Source, store: Store, key: bytes, *, until: datetime) -> int:
@@ -84,7 +110,7 @@ def ship(source: Source, store: Store, key: bytes, *, until: datetime) -> int:
             store.delete(f"{source.system}/wal/{path.name}.partial")
             # The newest stays: the receiver reads from it where to go on.
             if path != whole[-1]:
-                path.unlink()
+                path.unlink(missing_ok=True)
     (folder / SENT).write_text(
         json.dumps({p.name: sent[p.name] for p in waiting if p.exists() and p.name in sent})
     )
