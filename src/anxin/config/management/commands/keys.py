@@ -13,6 +13,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from anxin.config.keys import census, escrow, rotate
 from anxin.config.keys.reseal import Result
+from anxin.config.recovery import RecoveryTrouble
+from anxin.config.recovery import manifest as manifests
+from anxin.config.recovery.key import backup_key
+from anxin.config.recovery.key import path as backup_key_path
+from anxin.config.recovery.store import open_store
 from anxin.kit import clock
 from anxin.kit.crypto.kms import KmsTrouble
 from anxin.kit.crypto.ring import ring
@@ -83,7 +88,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{rotate.wrap_all()} keys are wrapped by the key service")
 
     def do_retire(self, options: dict[str, Any]) -> None:
-        rotate.retire(options["key"], at=clock.now(), lasting=LASTING)
+        held = (lambda name: list[str]()) if options["although_backups"] else _backups_with
+        rotate.retire(options["key"], at=clock.now(), lasting=LASTING, held_by=held)
         self.stdout.write(f"{options['key']} is retired: what it sealed can never be opened again")
 
     def do_export(self, options: dict[str, Any]) -> None:
@@ -115,6 +121,16 @@ class Command(BaseCommand):
                 + "\n".join(result.unreadable)
             )
         self.stdout.write(f"{result.done} values were sealed anew, all are under {ring().current}")
+
+
+def _backups_with(key: str) -> list[str]:
+    """The backups in the operator's store that hold something sealed under a key of the ring."""
+    if not backup_key_path().exists():
+        return []
+    try:
+        return [one.id for one in manifests.all_of(open_store(), backup_key()) if key in one.keys]
+    except RecoveryTrouble as trouble:
+        raise CommandError(f"The backups cannot be asked whether they need {key}. {trouble}") from trouble
 
 
 def _passphrase(*, twice: bool) -> str:
