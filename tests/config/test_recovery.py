@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from anxin.config import embedded
 from anxin.config.recovery import RecoveryTrouble, base, wal
@@ -316,3 +317,18 @@ def test_a_manifest_comes_back_as_it_was(tmp_path) -> None:
     manifests.write(store, KEY, one)
     assert list(manifests.all_of(store, KEY)) == [one]
     assert os.listdir(tmp_path) == ["1"]
+
+
+def test_a_role_with_the_rights_of_the_operators_guide_can_back_up(source: Source, tmp_path) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+    statements = guide.split("```sql\n")[1].split("```")[0]
+    with source.connect() as server:
+        server.execute(statements.replace("…", "secret"))
+    try:
+        address = make_conninfo(source.address, user="anxin_backup", password="secret")
+        found = describe(address, role="anxin", embedded=False)
+        made = base.take(found, Folder(tmp_path / "store"), KEY, at=clock.now())
+        assert made.figures["public.note"] == (0, "0")
+    finally:
+        with source.connect() as server:
+            server.execute("DROP OWNED BY anxin_backup; DROP ROLE anxin_backup")

@@ -144,7 +144,7 @@ def _is_embedded() -> bool:
 
 def _services(demo: bool) -> list[Service]:
     """The processes to start: the simulators only where an outside system points to them."""
-    services = house(settings.ANXIN_PORT, preflight.home() / "log")
+    services = house(settings.ANXIN_PORT, preflight.home() / "log", archiver=settings.ANXIN_BACKUP_FOLLOW)
     simulated = any(getattr(settings, name).startswith(settings.ANXIN_SIMULATOR_URL) for name in OUTSIDE)
     return [service for service in services if service.name != "simulators" or demo or simulated]
 

@@ -42,6 +42,14 @@ def worker() -> None:
     call_command("procrastinate", "worker", "--delete-jobs=successful", "--shutdown-graceful-timeout=10")
 
 
+def archiver() -> None:
+    """Backups: the log without a pause, a whole one every day."""
+    # Ended by an exception, so that the receiver it started ends with it.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    django.setup()
+    call_command("backup", "follow")
+
+
 def _serve(
     module: str, interface: Interfaces, port: int, workers: int = 1, threads: int | None = None
 ) -> None:
@@ -68,7 +76,7 @@ def _end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-PROCESSES: dict[str, Callable[[], None]] = {f.__name__: f for f in (web, live, simulators, worker)}
+PROCESSES: dict[str, Callable[[], None]] = {f.__name__: f for f in (web, live, simulators, worker, archiver)}
 
 if __name__ == "__main__":
     _end_with_parent()

@@ -67,6 +67,7 @@ ANXIN_KMS_TOKEN_FILE = os.environ.get("ANXIN_KMS_TOKEN_FILE", "")
 ANXIN_FILES = ANXIN_HOME / "files"
 # Backups: a folder or s3://bucket/prefix; the address of a role that may replicate where the product's own may not.
 ANXIN_BACKUP_TO = os.environ.get("ANXIN_BACKUP_TO") or str(ANXIN_HOME / "backups")
+ANXIN_BACKUP_FOLLOW = _flag("ANXIN_BACKUP_FOLLOW", False)
 ANXIN_BACKUP_KEY = Path(os.environ.get("ANXIN_BACKUP_KEY", ANXIN_HOME / "keys" / "backup.key"))
 ANXIN_BACKUP_DATABASE_URL = os.environ.get("ANXIN_BACKUP_DATABASE_URL", "")
 ANXIN_BACKUP_S3 = {

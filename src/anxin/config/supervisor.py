@@ -156,7 +156,7 @@ class Supervisor:
                 service.process.wait()
 
 
-def house(python_port: int, logs: Path) -> list[Service]:
+def house(python_port: int, logs: Path, *, archiver: bool = False) -> list[Service]:
     """The processes of Anxin. Simulators come first: the others call them."""
 
     def service(name: str, port: int | None, health: str = "/health") -> Service:
@@ -167,6 +167,7 @@ def house(python_port: int, logs: Path) -> list[Service]:
         service("simulators", python_port + 2),
         service("live", python_port + 1),
         service("worker", None),
+        *([service("archiver", None)] if archiver else []),
         service("web", python_port, "/health/"),
     ]
 

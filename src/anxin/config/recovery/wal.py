@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 from django.conf import settings
 
 from anxin.config.recovery import RecoveryTrouble
@@ -26,7 +27,7 @@ from anxin.kit import clock
 SLOT = "anxin_archive"
 PATIENCE_S = 120.0
 SEGMENT = re.compile(r"[0-9A-F]{24}(\.partial)?|[0-9A-F]{8}\.history")
-UPLOADS_KNOWN, SENT = "uploads-until", "sent"
+UPLOADS_KNOWN, SENT, RECEIVER = "uploads-until", "sent", "receiver.pid"
 
 
 def spool(source: Source) -> Path:
@@ -165,7 +166,9 @@ def receiving(source: Source) -> Iterator[Callable[[], None]]:
     command, environment = client(
         source, "pg_receivewal", f"--directory={spool(source)}", f"--slot={SLOT}", "--status-interval=1"
     )
+    _end_orphan(source)
     process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
+    (spool(source) / RECEIVER).write_text(str(process.pid))
 
     def alive() -> None:
         if process.poll() is not None:
@@ -178,11 +181,23 @@ def receiving(source: Source) -> Iterator[Callable[[], None]]:
         process.wait(10)
 
 
+def _end_orphan(source: Source) -> None:
+    """End the receiver of an archiver that was killed: it lives on and holds the slot."""
+    file = spool(source) / RECEIVER
+    try:
+        process = psutil.Process(int(file.read_text()))
+        if f"--directory={spool(source)}" in process.cmdline():
+            process.terminate()
+            process.wait(10)
+    except (FileNotFoundError, ValueError, psutil.Error):
+        pass
+
+
 def has_received_all(source: Source, patience: float = 5.0) -> bool:
     """Wait until the receiver has what the server has written by now."""
     end = time.monotonic() + patience
     with source.connect() as server:
-        row = server.execute("SELECT pg_current_wal_flush_lsn()::text").fetchone()
+        row = server.execute("SELECT pg_current_wal_insert_lsn()::text").fetchone()
         assert row is not None
         while time.monotonic() < end:
             found = server.execute(
