@@ -33,8 +33,11 @@ def look() -> dict[str, list[str]]:
     told: list[str] = []
     faults: list[str] = []
     for part in (_audit, _contract, _values, _uploads):
-        text, wrong = part()
-        told.append(text)
+        try:
+            text, wrong = part()
+        except Tampered as error:
+            text, wrong = "", [f"{part.__name__.strip('_')}: {error}"]
+        told += [text] if text else []
         faults += wrong
     return {"told": told, "faults": faults}
 
