@@ -122,6 +122,27 @@ def test_an_abnormal_refund_is_listed_and_ended_by_a_person(
     assert (paid.bill.refunded_fen, balance(CLEARING)) == (100, 14400)
 
 
+@pytest.mark.requirement("B-7.8.2")
+def test_the_operator_ends_it_on_the_page(  # type: ignore[no-untyped-def]
+    paid: Payment, jia_finance: Member, operations: Member, cashier: Cashier, client_of
+) -> None:
+    cashier.channel.set_refund_way(paid.number, "abnormal")
+    [refund] = actions.refund(paid.bill, amount_fen=100, reason="x", by=jia_finance.actor, at=NOON)
+    _settle(cashier)
+    where = f"/reconciliation/refunds/{refund.pk}/end/"
+    assert client_of(jia_finance).post(where, {"how": "paid_out", "note": "转账"}).status_code in (403, 404)
+    client = client_of(operations)
+    assert refund.number in client.get("/reconciliation/").content.decode()
+    assert client.post(where, {"how": "paid_out", "note": ""}).status_code == 422
+    refund.refresh_from_db()
+    assert refund.state == "abnormal"
+    assert client.post(where, {"how": "paid_out", "note": "已线下转账，凭证 001"}).status_code == 303
+    refund.refresh_from_db()
+    paid.bill.refresh_from_db()
+    assert (refund.state, paid.bill.refunded_fen) == ("succeeded", 100)
+    assert client.post(where, {"how": "given_up", "note": "再来"}).status_code == 404
+
+
 def test_a_closed_refund_frees_its_amount(paid: Payment, jia_finance: Member, cashier: Cashier) -> None:
     cashier.channel.set_refund_way(paid.number, "closed")
     actions.refund(paid.bill, amount_fen=14500, reason="x", by=jia_finance.actor, at=NOON)

@@ -122,5 +122,14 @@ class ResolutionForm(forms.Form):
     resolution = forms.CharField(label=_("处理结果"), max_length=300)
 
 
+class RefundEndForm(forms.Form):
+    """How a refund that got stuck ended."""
+
+    how = forms.ChoiceField(
+        choices=[("paid_out", _("已用别的方式付给客户")), ("given_up", _("不再退，原因如下"))]
+    )
+    note = forms.CharField(label=_("说明"), max_length=200)
+
+
 class DayForm(forms.Form):
     day = forms.DateField(label=_("账单日期"), widget=forms.DateInput)

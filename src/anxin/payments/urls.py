@@ -31,6 +31,7 @@ urlpatterns = [
     path("invoices/<slug:number>/reversal/", invoices.reversal, name="reversal"),
     path("money/", desk.money, name="money"),
     path("reconciliation/", operator.reconciliation, name="reconciliation"),
+    path("reconciliation/refunds/<uuid:refund_id>/end/", operator.refund_end, name="refund_end"),
     path("reconciliation/run/", operator.run, name="reconcile"),
     path(
         "reconciliation/differences/<uuid:difference_id>/resolution/", operator.resolution, name="resolution"

@@ -14,7 +14,7 @@ from anxin.kit.money import yuan
 from anxin.payments import actions, queries
 from anxin.payments.actions.refusals import ChannelDown
 from anxin.payments.adapters.wechatpay import ChannelError, ChannelSilent
-from anxin.payments.forms import DayForm, ResolutionForm
+from anxin.payments.forms import DayForm, RefundEndForm, ResolutionForm
 from anxin.payments.pages.common import put, see_other
 
 RULE = holds("payments.reconcile")
@@ -35,6 +35,7 @@ def _show(
     context = {
         "days": list(queries.reconciliations(actor)[:31]),
         "differences": differences,
+        "stuck": list(queries.stuck_refunds(actor)[:SHOWN]),
         "surplus": list(queries.surplus_payments(actor)[:SHOWN]),
         "callbacks": queries.callback_counts(actor, clock.local_date(now)),
         "day_form": day_form or DayForm(initial={"day": clock.local_date(now)}),
@@ -73,3 +74,23 @@ def resolution(request: Request, difference_id: UUID) -> HttpResponse:
             put(form, refusal)
     words = "；".join(str(text) for texts in form.errors.values() for text in texts)
     return _show(request, status=422, wrong=f"{row.reference}（¥{yuan(row.ours_fen or 0)}）：{words}")
+
+
+@page(RULE, methods=("POST",))
+def refund_end(request: Request, refund_id: UUID) -> HttpResponse:
+    """Say how a refund that could not reach the payer ended: paid out another way, or given up."""
+    row = queries.stuck_refunds(request.actor).filter(pk=refund_id).first()
+    if row is None:
+        raise NotFound
+    form = RefundEndForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.resolve_refund(
+                row, paid_out=form.cleaned_data["how"] == "paid_out", note=form.cleaned_data["note"],
+                by=request.actor, at=clock.now(),
+            )  # fmt: skip
+            return see_other("payments:reconciliation")
+        except Refusal as refusal:
+            put(form, refusal)
+    words = "；".join(str(text) for texts in form.errors.values() for text in texts)
+    return _show(request, status=422, wrong=f"{row.number}（¥{yuan(row.amount_fen)}）：{words}")

@@ -37,6 +37,7 @@ from anxin.payments.queries.money import (
     reconciliations,
     refund_by_number,
     refundable,
+    stuck_refunds,
     surplus_payments,
 )
 
@@ -46,6 +47,7 @@ __all__ = [
     "deposit_left", "desk_bills", "desk_counts", "desk_requests", "differences", "due_payments", "due_refunds",
     "invoice_by_id", "invoiceable_fen", "latest_payment", "live_bill", "money_in", "money_matching", "open_payment",
     "overdue_requests", "payment_by_id", "payment_by_number", "reconciliations", "refund_by_number",
-    "refundable", "request_by_id", "request_by_number", "request_of_bill", "surplus_payments", "tax_of",
+    "refundable", "request_by_id", "request_by_number", "request_of_bill", "stuck_refunds", "surplus_payments",
+    "tax_of",
     "worked_periods",
 ]  # fmt: skip

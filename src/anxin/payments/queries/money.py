@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from anxin.kit.actor import Actor
 from anxin.payments.models import Bill, CallbackLog, Payment, Reconciliation, ReconciliationDifference, Refund
-from anxin.payments.states import OPEN_PAYMENTS, RESERVING, PaymentState
+from anxin.payments.states import OPEN_PAYMENTS, RESERVING, PaymentState, RefundState
 from anxin.payments.values import RefundCause
 
 
@@ -65,6 +65,16 @@ def surplus_payments(actor: Actor) -> QuerySet[Payment]:
         .select_related("bill", "bill__order")
         .prefetch_related("refunds")
         .order_by("-channel_at")
+    )
+
+
+def stuck_refunds(actor: Actor) -> QuerySet[Refund]:
+    """Refunds that could not reach the payer and wait for a person, oldest first. One query."""
+    return (
+        Refund.objects.visible_to(actor)
+        .filter(state=str(RefundState.ABNORMAL))
+        .select_related("bill", "payment")
+        .order_by("state_at", "id")
     )
 
 
