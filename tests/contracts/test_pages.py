@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from anxin.contracts import queries
+from anxin.contracts.actions.texts import BUILT_IN
 from anxin.contracts.models import Contract, Evidence, Template
 from anxin.contracts.states import ContractState
 from tests.cast import NOON, Member
@@ -240,6 +241,6 @@ def test_the_operator_publishes_a_new_version_of_a_text_and_new_contracts_use_it
     current = queries.template_for(Form.ONCE, NOON)
     assert current is not None
     assert current.name == "ZJ-2026-1.0"
-    assert Template.objects.count() == 3
+    assert Template.objects.count() == len(BUILT_IN) + 1
     page = Client().get(f"/contracts/texts/{current.pk}/").content.decode()
     assert "（待补充）" in page

@@ -69,7 +69,7 @@ def main() -> None:
     django.setup()
     from anxin.simulation.play import play_part
 
-    play_part(pickle.load(sys.stdin.buffer), _Mouth())
+    play_part(pickle.load(sys.stdin.buffer), _Mouth())  # nosec B301  # written by our own parent process
 
 
 if __name__ == "__main__":

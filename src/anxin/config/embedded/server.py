@@ -140,7 +140,7 @@ def _make_socket_folder(cluster: Path, user: User | None) -> Path:
         if folder.is_symlink():
             folder.unlink()
         if len(os.fsencode(folder / f"{SOCKET}.lock")) > SOCKET_PATH_LIMIT:
-            folder.symlink_to(tempfile.mkdtemp(prefix="anxin-", dir="/tmp"))  # nosec B108: short enough for a socket; mkdtemp makes it ours alone
+            folder.symlink_to(tempfile.mkdtemp(prefix="anxin-", dir="/tmp"))  # nosec B108  # short enough for a socket; mkdtemp makes it ours alone
         else:
             folder.mkdir(mode=0o700)
         if user:

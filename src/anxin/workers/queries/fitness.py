@@ -33,7 +33,7 @@ FIT_SQL = f"""
   LEFT JOIN workers_affiliation a ON a.worker_id = w.id AND a.period @> %(start)s
   {NEIGHBOURS_SQL}
   WHERE w.id = {{worker}}
-"""
+"""  # nosec B608  # only our own constants and placeholders
 
 
 @dataclass(frozen=True)

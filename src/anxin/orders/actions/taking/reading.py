@@ -35,7 +35,7 @@ _OPEN = f"""
   EXISTS (SELECT 1 FROM orders_offer f WHERE f.order_id = o.id AND {LAID}) AS offered,
   ({SERVING_SQL.format(item="o.item_code", organisation="{organisation}")}) AS serving,
   ({places.LISTED_DAYS_SQL}) AS days
-"""
+"""  # nosec B608  # only our own constants and placeholders
 
 # An order that was taken is told by its own row alone: losers cost one read of one row, the rest is not run.
 STANDING = f"""
@@ -43,7 +43,7 @@ SELECT o.state, r.offered, r.serving, r.days
 FROM orders_order o
 LEFT JOIN LATERAL (SELECT {_OPEN.format(organisation="%(organisation)s")}) r ON o.state = 'submitted'
 WHERE o.id = %(order)s
-"""
+"""  # nosec B608  # only our own constants and placeholders
 
 GRABBING = f"""
 SELECT o.state, r.offered, r.serving, r.days, g.worker_id, g.organisation_id, g.may_grab, g.city_code, r.item_id,
@@ -58,7 +58,7 @@ LEFT JOIN LATERAL (
   FROM ({workers.FIT_SQL.format(worker="g.worker_id")}) fit
 ) r ON o.state = 'submitted' AND g.may_grab
 WHERE o.id = %(order)s
-"""
+"""  # nosec B608  # only our own constants and placeholders
 
 
 @dataclass(frozen=True)

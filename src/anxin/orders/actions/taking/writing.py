@@ -42,7 +42,7 @@ def _history(table: str, rows: str, *moves: tuple[str, str]) -> str:
   SELECT {rows}.id, m.old, m.new, %(by_person)s::uuid, %(by_organisation)s::uuid, %(by_post)s, %(channel)s,
          %(at)s, ''
   FROM {rows}, (VALUES {values}) AS m(place, old, new) ORDER BY m.place
-"""
+"""  # nosec B608  # only our own constants and placeholders
 
 
 # Order before offer before calendar, the same way round as everybody who locks more than one. The lock reads the
@@ -92,7 +92,7 @@ _WORKER_BEFORE = f""", day AS MATERIALIZED (
   ORDER BY v.sequence LIMIT 1
 ), calendar AS MATERIALIZED (
   SELECT day.id, c.calm FROM day CROSS JOIN LATERAL ({CALM_SQL}) c WHERE EXISTS (SELECT 1 FROM laid)
-)"""
+)"""  # nosec B608  # only our own constants and placeholders
 _WORKER_AFTER = f""", assigned AS (
   INSERT INTO orders_assignment
     (id, state, state_at, order_id, visit_id, worker_id, slot, round, score, reason, due_at, created_at)
@@ -104,7 +104,7 @@ _WORKER_AFTER = f""", assigned AS (
   {_history("orders_assignmenthistory", "assigned", *ASSIGNMENT_MOVES)}
 ), held AS (
   {HOLD_SQL.format(rows="won", ref="%(assignment)s")}
-)"""
+)"""  # nosec B608  # only our own constants and placeholders
 
 
 def _text(*, worker: bool) -> str:
