@@ -201,7 +201,7 @@ def test_wrong_secret_is_refused_by_the_provider(simulators, settings, somebody)
 
 def test_replayed_request_is_refused_by_the_provider(simulators, somebody):
     sent: list[httpx.Request] = []
-    original = httpx.post
+    original = httpx.Client.post
 
     def remembering(*given: object, **named: object) -> httpx.Response:
         answer = original(*given, **named)  # type: ignore[arg-type]
@@ -209,7 +209,7 @@ def test_replayed_request_is_refused_by_the_provider(simulators, somebody):
         return answer
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(httpx, "post", remembering)
+        patch.setattr(httpx.Client, "post", remembering)
         sms.send(
             phone=somebody,
             template_code=LOGIN_CODE.code,

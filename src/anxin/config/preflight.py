@@ -47,7 +47,12 @@ def check_environment() -> None:
         raise Unready(
             f"ANXIN_PORT is {port!r}: give the first of three ports in a row, a number up to {LAST_PORT}."
         )
-    for name in ("ANXIN_TRUSTED_PROXIES", "ANXIN_METRICS_NETWORKS"):
+    for name in (
+        "ANXIN_TRUSTED_PROXIES",
+        "ANXIN_METRICS_NETWORKS",
+        "ANXIN_PARTNER_NETWORKS",
+        "ANXIN_LIMIT_EXEMPT",
+    ):
         try:
             networks(os.environ.get(name, ""))
         except ValueError as error:

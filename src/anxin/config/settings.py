@@ -85,6 +85,10 @@ ANXIN_METRICS_NETWORKS = networks(os.environ.get("ANXIN_METRICS_NETWORKS", "127.
 # "json" gives one object a line, for machines that gather logs.
 ANXIN_LOG_FORMAT = os.environ.get("ANXIN_LOG_FORMAT", "line")
 
+# Inner networks in which partners may live (a key service, an object store): a partner's name must otherwise lead
+# to a public address.
+ANXIN_PARTNER_NETWORKS = networks(os.environ.get("ANXIN_PARTNER_NETWORKS", ""))
+
 # ── outside systems: real addresses in production, simulators on the loopback otherwise ──────────────
 ANXIN_IDENTITY_URL = os.environ.get("ANXIN_IDENTITY_URL", f"{ANXIN_SIMULATOR_URL}/identity")
 ANXIN_IDENTITY_APP = os.environ.get("ANXIN_IDENTITY_APP", "anxin")

@@ -18,6 +18,7 @@ import httpx
 from django.conf import settings
 
 from anxin.accounts.values import IdentityResult
+from anxin.kit import outbound
 from anxin.kit.crypto import key_for
 
 PROVIDER = "identity"
@@ -66,7 +67,8 @@ def two_factor(name: str, id_number: str, *, at: datetime) -> Answer:
         "X-HSP-Signature": signature(secret(), "POST", urlsplit(url).path, timestamp, nonce, body),
     }
     try:
-        response = httpx.post(url, content=body, headers=headers, timeout=SECONDS, trust_env=False)
+        with outbound.client(timeout=SECONDS) as http:
+            response = http.post(url, content=body, headers=headers)
         response.raise_for_status()
         told = response.json()
         result = IdentityResult(told["result"])

@@ -16,7 +16,7 @@ import httpx
 
 from anxin.config.recovery import RecoveryTrouble
 from anxin.config.recovery.store import PIECE, Absent, Written
-from anxin.kit import clock
+from anxin.kit import clock, outbound
 
 # The smallest part that the protocol allows is 5 MiB, the most parts 10,000: 160 GB compressed.
 PART = 16 << 20
@@ -59,7 +59,7 @@ class S3:
         self._root = f"{endpoint.rstrip('/')}/{quote(bucket)}"
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._bucket, self._region, self._key, self._secret = bucket, region, key, secret
-        self._client = httpx.Client(timeout=TIMEOUT_S, trust_env=False)
+        self._client = outbound.client(timeout=TIMEOUT_S, partner=endpoint)
 
     def __str__(self) -> str:
         return f"s3://{self._bucket}/{self._prefix}"

@@ -16,6 +16,8 @@ from typing import Any
 import httpx
 from django.conf import settings
 
+from anxin.kit import outbound
+
 TIMEOUT_S = 10.0
 
 
@@ -42,13 +44,12 @@ def _ask(verb: str, body: dict[str, str], bound_to: str) -> dict[str, Any]:
         )
     url = f"{settings.ANXIN_KMS_URL.rstrip('/')}/v1/transit/{verb}/{settings.ANXIN_KMS_KEY}"
     try:
-        answer = httpx.post(
-            url,
-            json={**body, "associated_data": _text(bound_to.encode())},
-            headers={"X-Vault-Token": _token()},
-            timeout=TIMEOUT_S,
-            trust_env=False,
-        )
+        with outbound.client(timeout=TIMEOUT_S) as http:
+            answer = http.post(
+                url,
+                json={**body, "associated_data": _text(bound_to.encode())},
+                headers={"X-Vault-Token": _token()},
+            )
     except httpx.HTTPError as error:
         raise KmsTrouble(
             f"The key management service does not answer ({type(error).__name__}): {url}"

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 from django.conf import settings
 
+from anxin.kit import outbound
 from anxin.messaging.rules import authorization
 
 TIMEOUT_SECONDS = 5.0
@@ -66,13 +67,8 @@ def send(*, phone: str, template_code: str, params: Mapping[str, str], out_id: s
         key=who.key, method="POST", path=path, params=query, headers=headers, body=b"", secret=who.secret
     )
     try:
-        answer = httpx.post(
-            f"{base.scheme}://{base.netloc}{path}",
-            params=query,
-            headers=headers,
-            timeout=TIMEOUT_SECONDS,
-            trust_env=False,
-        )
+        with outbound.client(timeout=TIMEOUT_SECONDS) as http:
+            answer = http.post(f"{base.scheme}://{base.netloc}{path}", params=query, headers=headers)
         found = answer.json()
     except (httpx.HTTPError, ValueError) as error:
         raise SmsUnreachable(type(error).__name__) from error

@@ -9,7 +9,7 @@ from functools import cache
 import httpx
 from django.conf import settings
 
-from anxin.kit import clock
+from anxin.kit import clock, outbound
 from anxin.payments.adapters.wechatpay import WechatPay, keys
 from anxin.payments.adapters.wechatpay_simulator import PREFIX
 
@@ -47,6 +47,6 @@ def _configured(url: str) -> WechatPay:
         merchant,
         url=url,
         notify_url=settings.ANXIN_CALLBACK_ORIGIN + CALLBACK_PATH,
-        http=httpx.Client(timeout=httpx.Timeout(8, connect=3), trust_env=False),
+        http=outbound.client(timeout=httpx.Timeout(8, connect=3)),
         clock=lambda: clock.now().timestamp(),
     )

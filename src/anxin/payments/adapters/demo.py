@@ -13,7 +13,7 @@ from django.conf import settings
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from anxin.kit import crypto
+from anxin.kit import crypto, outbound
 from anxin.payments.adapters import channel, einvoice, einvoice_simulator
 from anxin.payments.adapters.in_process import InProcess
 from anxin.payments.adapters.wechatpay import WechatPay, keys
@@ -86,7 +86,7 @@ def simulated_cashier(at: datetime, *, folder: Path | None = None) -> Iterator[C
             Mount(einvoice_simulator.PREFIX, routes=office_routes),
         ]
     )
-    with httpx.Client(transport=InProcess(app), base_url=base) as http:
+    with outbound.client(timeout=10, transport=InProcess(app), base_url=base) as http:
         client = WechatPay(
             platform.merchant,
             url=f"{base}{PREFIX}",

@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 from django.conf import settings
 
-from anxin.kit import clock, crypto
+from anxin.kit import clock, crypto, outbound
 
 ALGORITHM = "hmac-sha256"
 SIMULATED_KEY = "anxin-simulated"
@@ -161,6 +161,6 @@ def _configured(url: str) -> TaxOffice:
         url.rstrip("/"),
         key,
         secret,
-        httpx.Client(timeout=10, trust_env=False),
+        outbound.client(timeout=10),
         lambda: clock.now().timestamp(),
     )

@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from anxin.kit import outbound
+
 from ..wechatpay import protocol
 from . import phone
 from .channel import Channel
@@ -34,7 +36,7 @@ def post_notice(url: str, headers: Mapping[str, str], body: bytes) -> int:
     if not is_loopback(url):
         return 0
     try:
-        with httpx.Client(timeout=5, trust_env=False) as http:
+        with outbound.client(timeout=5, loopback=True) as http:
             return http.post(url, headers=dict(headers), content=body).status_code
     except httpx.HTTPError:
         return 0
