@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from anxin.config import embedded
-from tools import docs, leaks, limits, states, translations, vulnerabilities
+from tools import docs, leaks, limits, personal_data, states, translations, vulnerabilities
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -33,6 +33,7 @@ FUNCTIONS = {
     "translations": translations.problems,
     "docs": docs.problems,
     "diagrams": states.problems,
+    "personal data": personal_data.problems,
     "secrets": leaks.problems,
     "known vulnerabilities": vulnerabilities.problems,
 }

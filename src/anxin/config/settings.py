@@ -125,7 +125,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AREAS = [
     "audit", "places", "messaging", "accounts", "files", "policies", "notices", "catalogue", "agencies",
     "workers", "safetycode", "customers", "orders", "contracts", "ledger", "payments", "reviews",
-    "matching", "web", "simulation",
+    "matching", "governance", "web", "simulation",
 ]  # fmt: skip
 
 INSTALLED_APPS = [

@@ -102,6 +102,7 @@ AREAS = {
     "payments": gettext_noop("收费与付款"),
     "ledger": gettext_noop("账务"),
     "reviews": gettext_noop("评价"),
+    "governance": gettext_noop("个人信息保护"),
 }
 
 _registry: dict[str, Policy[Any]] = {}

@@ -7,6 +7,7 @@ from anxin.kit.text import gettext_noop as n
 AREAS = {
     "accounts": n("账号与岗位"), "agencies": n("家政机构"), "audit": n("审计"), "catalogue": n("服务目录"),
     "contracts": n("合同"), "customers": n("客户资料"), "files": n("文件"), "orders": n("订单与上门"),
+    "governance": n("个人信息保护"),
     "ledger": n("账目"), "messaging": n("短信"), "notices": n("通知"), "payments": n("钱款与发票"),
     "places": n("镇街与日历"), "policies": n("规则与权重"), "reviews": n("评价"),
     "safetycode": n("安心码"), "workers": n("家政员"),
