@@ -139,3 +139,24 @@ def test_a_port_in_use_is_named_with_the_remedy() -> None:
         port = other.getsockname()[1]
         with pytest.raises(preflight.Unready, match=f"Port {port} is in use: .*ANXIN_PORT="):
             preflight.check_ports(port)
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["restore", "--into", "/nonexistent/x"], "There is no backup in"),
+        (["drill"], "There is no backup in"),
+        (["backup", "list"], ""),
+        (["keys", "import", "/dev/null"], "This is no export of keys"),
+    ],
+)
+def test_recovery_works_where_there_is_no_database(command: list[str], said: str, tmp_path: Path) -> None:
+    (tmp_path / "backup.key").write_text("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
+
+    done = anxin(
+        *command, ANXIN_DATABASE_URL="postgres://nobody@127.0.0.1:9/none", ANXIN_HOME=str(tmp_path),
+        ANXIN_BACKUP_KEY=str(tmp_path / "backup.key"), ANXIN_PASSPHRASE="long enough for it",
+    )  # fmt: skip
+
+    assert said in done.stderr and "does not lead to a database" not in done.stderr
+    assert done.returncode == (1 if said else 0), done.stderr

@@ -369,6 +369,8 @@ def test_the_command_lists_rotates_and_refuses_in_words(capsys) -> None:
 
 def test_keys_travel_under_a_passphrase_only(tmp_path: Path, settings, monkeypatch) -> None:
     settings.ANXIN_HOME = tmp_path
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "secret").write_text("of the old home")
     monkeypatch.setattr(escrow, "COST", {"n": 2**10, "r": 8, "p": 1})
     monkeypatch.setenv("ANXIN_PASSPHRASE", "correct horse battery")
     sealed, out = crypto.seal(b"x", "c"), io.StringIO()
@@ -383,8 +385,12 @@ def test_keys_travel_under_a_passphrase_only(tmp_path: Path, settings, monkeypat
     with pytest.raises(CommandError, match="passphrase is wrong"):
         call_command("keys", "import", str(tmp_path / "export"))
     monkeypatch.setenv("ANXIN_PASSPHRASE", "correct horse battery")
+    # A new home has made a secret of its own before any command runs.
+    (tmp_path / "other-home" / "keys").mkdir(parents=True)
+    (tmp_path / "other-home" / "keys" / "secret").write_text("of the new home")
     call_command("keys", "import", str(tmp_path / "export"), stdout=out)
     assert crypto.unseal(sealed, "c") == b"x"
+    assert (tmp_path / "other-home" / "keys" / "secret").read_text() == "of the new home"
 
     monkeypatch.setenv("ANXIN_PASSPHRASE", "short")
     with pytest.raises(CommandError, match="12 characters"):

@@ -19,7 +19,9 @@ Environment: ANXIN_HOME (data, default .anxin), ANXIN_PORT (default 8000), ANXIN
 
 
 # These work where there is no database, or beside the one there is.
-ALONE = frozenset({"restore", "drill"})
+ALONE = frozenset(
+    {"restore", "drill", "keys import", "keys export", "keys add", "keys wrap", "backup list", "backup prune"}
+)
 
 
 def commands() -> dict[str, str]:
@@ -63,7 +65,7 @@ def main() -> None:
     elif name not in commands():
         sys.exit(f"anxin: there is no command {name!r}; `anxin --help` lists them")
     signal.signal(signal.SIGTERM, _end)
-    asks_only = name in {"help", *ALONE} or {"-h", "--help"} & set(rest)
+    asks_only = name == "help" or {name, " ".join([name, *rest[:1]])} & ALONE or {"-h", "--help"} & set(rest)
     try:
         check_home()
         with nullcontext() if asks_only else database() as url:

@@ -67,10 +67,13 @@ def unpack(text: str, passphrase: str) -> dict[str, str]:
 
 
 def put_back(keys: dict[str, str], ring: Path, folder: Path) -> list[Path]:
-    """Write the key files where they are absent. Refuses to replace others (KeyTrouble, nothing written)."""
+    """Write the key files where they are absent. Refuses to replace others (KeyTrouble, nothing written).
+
+    A new home has a secret of its own by then; it stays, and all that ends is sessions.
+    """
     places = {name: ring if name == "ring.json" else folder / name for name in keys}
     for name, file in places.items():
-        if file.exists() and file.read_text() != keys[name]:
+        if name != "secret" and file.exists() and file.read_text() != keys[name]:
             raise KeyTrouble(f"{file} exists and holds something else: move it away first.")
     written = [file for file in places.values() if not file.exists()]
     for name, file in places.items():

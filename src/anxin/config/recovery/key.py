@@ -14,6 +14,7 @@ from anxin.config.recovery import RecoveryTrouble
 
 
 def path() -> Path:
+    """Where the key is kept."""
     return Path(settings.ANXIN_BACKUP_KEY)
 
 
