@@ -68,6 +68,18 @@ class Seal(models.Model):
     at = models.DateTimeField()
 
 
+class Tally(models.Model):
+    """How much somebody has asked of late: the moment (seconds since the epoch) at which the allowance is whole again.
+
+    The key is a keyed hash of who and what. The table is unlogged: a crash forgives everybody, and no backup has it.
+    """
+
+    key = models.BinaryField(primary_key=True, max_length=16)
+    whole_at = models.FloatField()
+    # Seconds in which an allowance that is used up becomes whole.
+    room = models.FloatField()
+
+
 class Answer(models.Model):
     """The answer given to a write, kept a day so that the same write sent again gets the same answer."""
 

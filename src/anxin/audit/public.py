@@ -1,4 +1,4 @@
-"""The door of audit: record an act, guard a write against replays, look the trail through."""
+"""The door of audit: record an act, guard a write against replays, count who asks how often, look the trail through."""
 
 from anxin.audit.actions import (
     ENTRIES_SQL,
@@ -8,6 +8,7 @@ from anxin.audit.actions import (
     record,
     replay,
     seal_batch,
+    take,
     verify,
 )
 from anxin.audit.models import Entry, Seal
@@ -15,6 +16,6 @@ from anxin.audit.queries import Wanted, last_check, last_seal, of_subject, seals
 
 __all__ = [
     "ENTRIES_SQL", "Entry", "Seal", "Wanted", "ask_check", "check", "entries_values", "last_check", "last_seal",
-    "of_subject", "record", "replay", "seal_batch", "seals_of", "trail",
+    "of_subject", "record", "replay", "seal_batch", "seals_of", "take", "trail",
     "unsealed", "verify",
 ]  # fmt: skip

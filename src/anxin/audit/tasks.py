@@ -16,6 +16,11 @@ def forget_answers(*, at: datetime) -> None:
     actions.forget_answers(at=at)
 
 
+@periodic("audit.forget_tallies", cron="*/10 * * * *")
+def forget_tallies(*, at: datetime) -> None:
+    actions.forget_tallies(at=at)
+
+
 @task("audit.check")
 def check(*, at: datetime) -> None:
     actions.check(at=at)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
-from anxin.kit.errors import NotFound, Refusal
+from anxin.kit.errors import NotFound, Refusal, TooMany
 
 api = NinjaAPI(
     title="Anxin 安心",
@@ -28,7 +28,10 @@ def refused(request: HttpRequest, refusal: Refusal | type[Refusal]) -> HttpRespo
     """Every refusal: {code, message, field, request_id} under its own HTTP status."""
     told = refusal if isinstance(refusal, Refusal) else refusal()
     body = told.told(getattr(request, "request_id", ""))
-    return api.create_response(request, body, status=refusal.status)
+    response = api.create_response(request, body, status=refusal.status)
+    if isinstance(told, TooMany):
+        response.headers["Retry-After"] = str(told.retry_after)
+    return response
 
 
 @api.exception_handler(ValidationError)

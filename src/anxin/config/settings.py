@@ -82,6 +82,9 @@ ANXIN_DEMO = _flag("ANXIN_DEMO", True)
 ANXIN_TRUSTED_PROXIES = networks(os.environ.get("ANXIN_TRUSTED_PROXIES", ""))
 # Who may read figures and details of the house's health: networks or addresses, parted by commas.
 ANXIN_METRICS_NETWORKS = networks(os.environ.get("ANXIN_METRICS_NETWORKS", "127.0.0.0/8,::1"))
+# How often whoever may ask is counted unless switched off; never for these networks. The demo is asked by benchmarks.
+ANXIN_LIMITS = _flag("ANXIN_LIMITS", True)
+ANXIN_LIMIT_EXEMPT = networks(os.environ.get("ANXIN_LIMIT_EXEMPT", "127.0.0.0/8,::1" if ANXIN_DEMO else ""))
 # "json" gives one object a line, for machines that gather logs.
 ANXIN_LOG_FORMAT = os.environ.get("ANXIN_LOG_FORMAT", "line")
 
@@ -156,6 +159,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "anxin.config.middleware.WhoActs",
+    "anxin.config.limits.Limits",
     "anxin.config.middleware.ReadableText",
     "anxin.config.middleware.ReplayGuard",
 ]

@@ -27,6 +27,7 @@ from anxin.kit.errors import (
     Refusal,
     ScopeMissing,
     SignInNeeded,
+    TooMany,
 )
 from anxin.kit.network import inside
 
@@ -135,6 +136,13 @@ def page(rule: Rule, methods: tuple[str, ...] = ("GET",), *, replay: bool = True
 
 def refuse(request: Request, refusal: Refusal) -> HttpResponse:
     """Tell a refusal: as JSON to a program, by the way to sign-in or real name, as a toast, else as a page."""
+    response = _refused(request, refusal)
+    if isinstance(refusal, TooMany):
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _refused(request: Request, refusal: Refusal) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse(refusal.told(request.request_id), status=refusal.status)
     if isinstance(refusal, (SignInNeeded, RealNameNeeded)) and not request.htmx:

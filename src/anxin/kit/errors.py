@@ -85,6 +85,17 @@ class Conflict(Refusal):
 
 
 class TooMany(Refusal):
+    """Too often. `retry_after`: seconds until it may go through, told in the header of that name."""
+
     status = 429
     code = "too_many"
     message: ClassVar[str | Promise] = _("操作太频繁，请稍等片刻再试。")
+
+    def __init__(self, field: str | None = None, *, retry_after: int = 60, **params: Any) -> None:
+        super().__init__(field, **params)
+        self.retry_after = retry_after
+
+
+class TooFast(TooMany):
+    code = "too_fast"
+    message: ClassVar[str | Promise] = _("请求太频繁，请在 %(seconds)s 秒后再试。")

@@ -119,7 +119,7 @@ def _hold_to_limits(of_phone: QuerySet[Code], address: str, at: datetime) -> Non
         span = max(span for span, most in limits)
         sent = list(found.filter(sent_at__gt=at - span).values_list("sent_at", flat=True))
         if wait := wait_for(sent, limits, at):
-            raise CodeTooSoon(field="phone", wait=_span(wait))
+            raise CodeTooSoon(field="phone", retry_after=ceil(wait.total_seconds()), wait=_span(wait))
 
 
 def _span(wait: timedelta) -> str:

@@ -1,0 +1,11 @@
+"""Writers of the audit trail, its seals, the answers kept for replays, and the tallies of who asks how often."""
+
+from anxin.audit.actions.record import ENTRIES_SQL, entries_values, record
+from anxin.audit.actions.replay import KeyMalformed, KeyReused, forget_answers, replay
+from anxin.audit.actions.seals import ask_check, check, seal_batch, verify
+from anxin.audit.actions.tallies import forget_tallies, take
+
+__all__ = [
+    "ENTRIES_SQL", "KeyMalformed", "KeyReused", "ask_check", "check", "entries_values", "forget_answers",
+    "forget_tallies", "record", "replay", "seal_batch", "take", "verify",
+]  # fmt: skip
