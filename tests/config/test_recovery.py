@@ -218,6 +218,22 @@ def test_the_mark_is_one_exact_state_while_others_write(source: Source, scratch:
         restored.cluster.stop()
 
 
+def test_a_slot_that_was_dropped_starts_the_archive_anew(source: Source, tmp_path, settings) -> None:
+    store = Folder(tmp_path / "store")
+    base.take(source, store, KEY, at=clock.now())
+    with source.connect() as server:
+        server.execute("SELECT pg_drop_replication_slot(%s)", [wal.SLOT])
+        for _ in range(3):
+            server.execute("SELECT pg_logical_emit_message(false, 'x', 'y'), pg_switch_wal()")
+        server.execute("CHECKPOINT")
+
+    made = base.take(source, store, KEY, at=clock.now() + timedelta(seconds=1))
+
+    assert choose(store, KEY) == made
+    assert f"{made.system}/wal/{made.mark_segment}" in store.names()
+    assert len(list((settings.ANXIN_HOME / "backup").iterdir())) == 2, "what was received before is put aside"
+
+
 def test_a_mark_waits_for_no_transaction_for_ever(source: Source, monkeypatch) -> None:
     monkeypatch.setattr("anxin.config.recovery.survey.LOCK_TIMEOUT", "50ms")
     monkeypatch.setattr("anxin.config.recovery.survey.TRIES", 2)

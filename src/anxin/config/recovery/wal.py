@@ -43,9 +43,17 @@ def segment_now(source: Source) -> str:
         if not server.execute("SELECT 1 FROM pg_replication_slots WHERE slot_name = %s", [SLOT]).fetchone():
             # From this moment on the server keeps the log; pg_receivewal's own --create-slot would not reserve it.
             server.execute("SELECT pg_create_physical_replication_slot(%s, true)", [SLOT])
+            _put_aside(spool(source))
         row = server.execute("SELECT pg_walfile_name(pg_current_wal_lsn())").fetchone()
         assert row is not None
         return str(row[0])
+
+
+def _put_aside(folder: Path) -> None:
+    """What was received for an earlier slot is no beginning: the receiver would ask for log that is gone."""
+    if any(SEGMENT.fullmatch(path.name) for path in folder.iterdir()):
+        folder.rename(folder.with_name(f"{folder.name}-until-{clock.now():%Y%m%dT%H%M%SZ}"))
+        folder.mkdir(mode=0o700)
 
 
 def ship_now(source: Source, store: Store, key: bytes) -> str:
