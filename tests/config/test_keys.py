@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
@@ -20,7 +19,7 @@ from anxin.accounts import public as accounts
 from anxin.accounts.models import Person
 from anxin.audit import public as audit
 from anxin.audit.models import Answer
-from anxin.config.keys import census, escrow, rotate
+from anxin.config.keys import census, rotate
 from anxin.files import public as files
 from anxin.kit import crypto
 from anxin.kit.actor import SYSTEM
@@ -365,37 +364,3 @@ def test_the_command_lists_rotates_and_refuses_in_words(capsys) -> None:
     assert "opens only  0 values" in told and "seals, signs, hashes" in told
     with pytest.raises(CommandError, match="k2 is in use"):
         call_command("keys", "retire", "k2")
-
-
-def test_keys_travel_under_a_passphrase_only(tmp_path: Path, settings, monkeypatch) -> None:
-    settings.ANXIN_HOME = tmp_path
-    (tmp_path / "keys").mkdir()
-    (tmp_path / "keys" / "secret").write_text("of the old home")
-    monkeypatch.setattr(escrow, "COST", {"n": 2**10, "r": 8, "p": 1})
-    monkeypatch.setenv("ANXIN_PASSPHRASE", "correct horse battery")
-    sealed, out = crypto.seal(b"x", "c"), io.StringIO()
-    call_command("keys", "export", str(tmp_path / "export"), stdout=out)
-    text = (tmp_path / "export").read_text()
-    secret = json.loads(settings.ANXIN_KEY_RING.read_text())["keys"]["k1"]["secret"]
-    assert secret not in text
-
-    settings.ANXIN_KEY_RING = tmp_path / "other" / "ring.json"
-    settings.ANXIN_HOME = tmp_path / "other-home"
-    monkeypatch.setenv("ANXIN_PASSPHRASE", "wrong horse battery")
-    with pytest.raises(CommandError, match="passphrase is wrong"):
-        call_command("keys", "import", str(tmp_path / "export"))
-    monkeypatch.setenv("ANXIN_PASSPHRASE", "correct horse battery")
-    # A new home has made a secret of its own before any command runs.
-    (tmp_path / "other-home" / "keys").mkdir(parents=True)
-    (tmp_path / "other-home" / "keys" / "secret").write_text("of the new home")
-    call_command("keys", "import", str(tmp_path / "export"), stdout=out)
-    assert crypto.unseal(sealed, "c") == b"x"
-    assert (tmp_path / "other-home" / "keys" / "secret").read_text() == "of the new home"
-
-    monkeypatch.setenv("ANXIN_PASSPHRASE", "short")
-    with pytest.raises(CommandError, match="12 characters"):
-        call_command("keys", "export", str(tmp_path / "second"))
-    monkeypatch.setenv("ANXIN_PASSPHRASE", "correct horse battery")
-    settings.ANXIN_KEY_RING.write_text("{}")
-    with pytest.raises(CommandError, match="holds something else"):
-        call_command("keys", "import", str(tmp_path / "export"))
