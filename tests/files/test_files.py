@@ -306,13 +306,20 @@ def test_changed_or_borrowed_token_is_refused(client, chen_jing):
 
 
 @pytest.mark.django_db
-def test_pdf_is_saved_unless_asked_to_be_shown(chen_jing):
+def test_document_is_saved_and_never_opened_inside_our_pages(chen_jing):
     row = keep(PDF, kind=FileKind.DOCUMENT, name="执照.pdf")
-    mine = signed_in(chen_jing.person)
-    assert mine.get(public.url_for(row, chen_jing.actor))["Content-Disposition"].startswith("attachment")
-    shown = mine.get(public.url_for(row, chen_jing.actor, inline=True))
-    assert shown["Content-Disposition"].startswith("inline")
-    assert "default-src 'none'" in shown["Content-Security-Policy"]
+    answer = signed_in(chen_jing.person).get(public.url_for(row, chen_jing.actor))
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert "unsafe-inline" not in answer["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("dest", ["script", "style", "worker", "iframe", "object", "embed"])
+def test_a_file_is_neither_script_nor_style_nor_frame_of_any_page(client, dest):
+    url = public.url_for(keep(picture()), ANONYMOUS)
+    assert client.get(url, headers={"Sec-Fetch-Dest": dest}).status_code == 404
+    assert client.get(url, headers={"Sec-Fetch-Dest": "image"}).status_code == 200
 
 
 @pytest.mark.django_db

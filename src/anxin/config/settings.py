@@ -102,6 +102,10 @@ ANXIN_SMS_SECRET = os.environ.get("ANXIN_SMS_SECRET", "simulator-secret")
 ANXIN_SMS_SIGN_NAME = os.environ.get("ANXIN_SMS_SIGN_NAME", "安心家政")
 ANXIN_WECHATPAY_URL = os.environ.get("ANXIN_WECHATPAY_URL", f"{ANXIN_SIMULATOR_URL}/wechatpay")
 ANXIN_INVOICE_URL = os.environ.get("ANXIN_INVOICE_URL", f"{ANXIN_SIMULATOR_URL}/invoice")
+# A virus scanner that speaks clamd's protocol, tcp://host:port; without one uploads are not scanned. While it is away
+# uploads are refused, or, with "hold", kept and given to nobody before it has looked.
+ANXIN_SCANNER_URL = os.environ.get("ANXIN_SCANNER_URL", "")
+ANXIN_SCANNER_DOWN = os.environ.get("ANXIN_SCANNER_DOWN", "refuse")
 # Only a real channel needs these; "key", "apiv3_key" and "platform_key" are paths of files.
 ANXIN_WECHATPAY = {
     name: os.environ.get(f"ANXIN_WECHATPAY_{name.upper()}", "")

@@ -6,8 +6,10 @@ Each area's `adapters/<system>_simulator.py`, and each of the house's own below 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pkgutil
+from collections.abc import AsyncIterator
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -42,4 +44,14 @@ async def health(request: Request) -> PlainTextResponse:
     return PlainTextResponse("ok")
 
 
-application = Starlette(routes=[Route("/health", health), *mounts()])
+@contextlib.asynccontextmanager
+async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    """The scanner speaks no HTTP: it has the next port, where settings look for it there."""
+    port = settings.ANXIN_PORT + 3
+    with contextlib.ExitStack() as beside:
+        if settings.ANXIN_SCANNER_URL in (f"tcp://localhost:{port}", f"tcp://127.0.0.1:{port}"):
+            beside.enter_context(import_module("anxin.files.adapters.clamd_simulator").listening(port))
+        yield
+
+
+application = Starlette(routes=[Route("/health", health), *mounts()], lifespan=lifespan)

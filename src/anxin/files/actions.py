@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anxin.audit import public as audit
-from anxin.files.adapters import disk, images
+from anxin.files.adapters import clamd, disk, images
 from anxin.files.models import StoredFile
-from anxin.files.rules import active_pdf, safe_name, sniff
-from anxin.files.values import FORMAT_NAMES, IMAGES, KINDS, MB, FileKind, Format
+from anxin.files.rules import TooPacked, active_pdf, safe_name, sniff, two_faced
+from anxin.files.values import FORMAT_NAMES, IMAGES, KINDS, MB, FileKind, Format, Scan
 from anxin.kit.actor import Actor
-from anxin.kit.errors import Invalid
+from anxin.kit.errors import Invalid, Refusal
 
 
 class FileEmpty(Invalid):
@@ -55,6 +57,18 @@ class PdfActive(Invalid):
     message = _("这个 PDF 含有脚本或可执行内容，为了安全不能上传。请用“打印为 PDF”另存后再上传。")
 
 
+class FileInfected(Invalid):
+    code = "file_infected"
+    message = _("安全检查在这个文件里发现了病毒，没有保存。请先用杀毒软件检查您的设备，再换一个文件。")
+
+
+class ScannerAway(Refusal):
+    status = 503
+    code = "scanner_away"
+    message = _("现在不能检查文件是否安全，所以没有保存。请过几分钟再上传。")
+
+
+log = logging.getLogger(__name__)
 # PDFs that the house makes itself may carry attachments (an e-invoice does); those that people bring may not.
 _OWN_PDF = frozenset({FileKind.CONTRACT, FileKind.INVOICE})
 
@@ -71,7 +85,8 @@ def store(
     """Keep an upload for the acting person (or the given person or organisation).
 
     The type is judged by content; pictures are written anew without metadata. Refuses, with nothing stored:
-    empty, too big, wrong type, unreadable, too many pixels, PDF with active content.
+    empty, too big, wrong type, unreadable, too many pixels, PDF with active content or a second face, infected;
+    and everything while the scanner is away, unless ANXIN_SCANNER_DOWN is "hold".
     """
     limit = KINDS[kind].max_bytes
     # One byte more than allowed is enough to know; a declared size is not trusted.
@@ -100,6 +115,7 @@ def store_bytes(
 ) -> StoredFile:
     """`store` for content that is already in memory (a drawn signature, a PDF of our own)."""
     kind = FileKind(kind)
+    scan = _scanned(content, kind)
     content, found, width, height = _checked(content, kind)
     sha256 = hashlib.sha256(content).hexdigest()
     disk.put(sha256, content)
@@ -113,6 +129,7 @@ def store_bytes(
         name=safe_name(name, found),
         width=width,
         height=height,
+        scan=scan,
         created_at=at,
     )
     audit.record(
@@ -140,7 +157,7 @@ def _checked(content: bytes, kind: FileKind) -> tuple[bytes, Format, int, int]:
         raise FileWrongType(field="file", label=label, formats=formats)
     assert found is not None
     if found not in IMAGES:
-        if kind not in _OWN_PDF and active_pdf(content):
+        if kind not in _OWN_PDF and _acts(content):
             raise PdfActive(field="file")
         if b"%%EOF" not in content[-2048:]:
             raise FileUnreadable(field="file")
@@ -152,6 +169,60 @@ def _checked(content: bytes, kind: FileKind) -> tuple[bytes, Format, int, int]:
     except images.Unreadable as error:
         raise FileUnreadable(field="file") from error
     return picture.content, found, picture.width, picture.height
+
+
+def _acts(content: bytes) -> bool:
+    try:
+        return active_pdf(content) or (b"%%EOF" in content and two_faced(content))
+    except TooPacked as error:
+        raise FileUnreadable(field="file") from error
+
+
+def _scanned(content: bytes, kind: FileKind) -> Scan:
+    """What the scanner says of an upload as it came, before anything opens it. Refuses FileInfected, ScannerAway."""
+    if not clamd.in_use() or kind in _OWN_PDF or not 0 < len(content) <= KINDS[kind].max_bytes:
+        return Scan.NONE
+    try:
+        found = clamd.scan(content)
+    except clamd.ScannerDown as error:
+        log.warning("the virus scanner does not answer: %s", error)
+        if settings.ANXIN_SCANNER_DOWN != "hold":
+            raise ScannerAway(field="file") from error
+        return Scan.WAITING
+    if found:
+        log.warning("an upload was refused, the virus scanner found %s", found)
+        raise FileInfected(field="file")
+    return Scan.CLEAN
+
+
+def scan_waiting(*, by: Actor, at: datetime, most: int = 200) -> int:
+    """Scan what was kept while the scanner was away, the oldest first; returns how many it has looked at.
+
+    What is infected stays as evidence, is never given out, and is written down.
+    """
+    done = 0
+    for row in StoredFile.objects.filter(scan=Scan.WAITING).order_by("created_at")[:most]:
+        try:
+            found = clamd.scan(disk.get(row.sha256)) if clamd.in_use() else ""
+        except clamd.ScannerDown:
+            break
+        except disk.Missing:
+            continue
+        verdict = Scan.INFECTED if found else Scan.CLEAN if clamd.in_use() else Scan.NONE
+        with transaction.atomic():
+            if not StoredFile.objects.filter(pk=row.pk, scan=Scan.WAITING).update(scan=verdict):
+                continue
+            if found:
+                audit.record(
+                    "files.infected",
+                    by=by,
+                    at=at,
+                    subject="files.file",
+                    subject_id=row.pk,
+                    detail={"found": found},
+                )
+        done += 1
+    return done
 
 
 def sweep(*, by: Actor, at: datetime) -> int:

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from anxin.files.values import FileKind, Format
+from anxin.files.values import FileKind, Format, Scan
 from anxin.kit.models import Base
 
 
@@ -23,15 +23,22 @@ class StoredFile(Base):
     name = models.CharField(max_length=120)
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
+    scan = models.CharField(max_length=10, default=Scan.NONE, db_default=Scan.NONE.value)
     created_at = models.DateTimeField()
 
     class Meta:
         verbose_name = _("文件")
-        indexes = [models.Index(fields=["person", "-created_at"], name="files_person_at")]
+        indexes = [
+            models.Index(fields=["person", "-created_at"], name="files_person_at"),
+            models.Index(
+                fields=["created_at"], name="files_waiting", condition=models.Q(scan=Scan.WAITING.value)
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="files_kind", condition=models.Q(kind__in=[v.value for v in FileKind])
             ),
+            models.CheckConstraint(name="files_scan", condition=models.Q(scan__in=[v.value for v in Scan])),
             models.CheckConstraint(
                 name="files_content_type", condition=models.Q(content_type__in=[v.value for v in Format])
             ),

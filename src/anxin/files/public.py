@@ -6,17 +6,19 @@ from django.urls import reverse
 
 from anxin.files.actions import (
     FileEmpty,
+    FileInfected,
     FileTooBig,
     FileUnreadable,
     FileWrongType,
     PdfActive,
     PictureTooLarge,
+    ScannerAway,
     store,
     store_bytes,
 )
 from anxin.files.adapters.disk import reseal, sealed_files, sealed_heads
 from anxin.files.models import StoredFile
-from anxin.files.queries import content, file, files
+from anxin.files.queries import FileHeld, content, file, files
 from anxin.files.values import FileKind
 from anxin.kit import clock
 from anxin.kit.actor import Actor
@@ -24,12 +26,15 @@ from anxin.kit.crypto import sign_token
 
 __all__ = [
     "FileEmpty",
+    "FileHeld",
+    "FileInfected",
     "FileKind",
     "FileTooBig",
     "FileUnreadable",
     "FileWrongType",
     "PdfActive",
     "PictureTooLarge",
+    "ScannerAway",
     "StoredFile",
     "content",
     "file",
@@ -46,15 +51,15 @@ __all__ = [
 WINDOW_SECONDS = 600
 
 
-def url_for(row: StoredFile | UUID, actor: Actor, *, inline: bool = False) -> str:
+def url_for(row: StoredFile | UUID, actor: Actor) -> str:
     """An address of the file for this viewer, good for 10–20 minutes. No query.
 
     Call it only after the owning area has found that `actor` may see the file. A signed-in viewer's address works
     for them alone; one made for an anonymous viewer works for everybody, so make it only for what is public.
-    `inline` shows a PDF in the browser instead of saving it; pictures are always shown.
+    Pictures are shown, documents are saved: what people bring is never opened inside our own pages.
     """
     file_id = row.id if isinstance(row, StoredFile) else row
     moment = int(clock.now().timestamp())
     ttl = WINDOW_SECONDS + WINDOW_SECONDS - moment % WINDOW_SECONDS
-    claims = {"f": str(file_id), "v": str(actor.person_id or ""), "i": int(inline)}
+    claims = {"f": str(file_id), "v": str(actor.person_id or "")}
     return reverse("files:file", args=[sign_token("files", claims, ttl)])

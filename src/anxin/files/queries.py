@@ -3,9 +3,17 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from anxin.files.adapters import disk
 from anxin.files.models import StoredFile
-from anxin.kit.errors import NotFound
+from anxin.files.values import Scan
+from anxin.kit.errors import Conflict, NotFound
+
+
+class FileHeld(Conflict):
+    code = "file_held"
+    message = _("这个文件正在等待安全检查，请过几分钟再打开。")
 
 
 def file(file_id: UUID) -> StoredFile:
@@ -22,7 +30,11 @@ def files(file_ids: Iterable[UUID]) -> dict[UUID, StoredFile]:
 
 
 def content(row: StoredFile) -> bytes:
-    """The bytes of a file; NotFound if they are not on this disk."""
+    """The bytes of a file; NotFound if they are not on this disk. Refuses FileHeld until the scanner has looked."""
+    if row.scan == Scan.INFECTED:
+        raise NotFound
+    if row.scan == Scan.WAITING:
+        raise FileHeld
     try:
         return disk.get(row.sha256)
     except disk.Missing as error:

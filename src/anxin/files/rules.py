@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+import zlib
 
 from anxin.files.values import SUFFIX, Format
 
@@ -21,9 +22,51 @@ def sniff(head: bytes) -> Format | None:
     return None
 
 
+# Names that make a PDF do something, or carry something, when staff open it.
+_ACTIVE = re.compile(
+    rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|GoToE)(?![A-Za-z0-9])"
+)
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+# Objects may be packed into a stream, where a look at the bytes would miss them.
+_PACKED = re.compile(rb"/ObjStm(?![A-Za-z]).{0,2000}?stream\r?\n", re.DOTALL)
+MOST_PACKED = 20 * 1024 * 1024
+_OTHER_HEADS = (b"MZ", b"\x7fELF", b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"<!DOCTYPE", b"<html", b"<?xml")
+
+
+class TooPacked(Exception):
+    """What is packed in a PDF would take more memory than a paper has reason to."""
+
+
 def active_pdf(content: bytes) -> bool:
-    """Whether a PDF carries scripts, launches programs or embeds files: refused, since staff will open it."""
-    return any(mark in content for mark in (b"/JavaScript", b"/JS ", b"/JS(", b"/Launch", b"/EmbeddedFile"))
+    """Whether a PDF carries scripts, forms that send, launches programs or embeds files: refused.
+
+    Names may be written with escapes (/J#53) and objects may be packed: both are undone first. Raises TooPacked.
+    """
+    if _is_active(content):
+        return True
+    room = MOST_PACKED
+    for found in _PACKED.finditer(content):
+        try:
+            packed = zlib.decompressobj().decompress(content[found.end() :], room)
+        except zlib.error:
+            continue
+        room -= len(packed)
+        if room <= 0:
+            raise TooPacked
+        if _is_active(packed):
+            return True
+    return False
+
+
+def _is_active(content: bytes) -> bool:
+    plain = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content) if b"#" in content else content
+    return _ACTIVE.search(plain) is not None
+
+
+def two_faced(content: bytes) -> bool:
+    """Whether a PDF is something else as well: an archive behind its end, or other content after it."""
+    after = content[content.rfind(b"%%EOF") + 5 :].strip(b"\r\n\0 \t")
+    return b"PK\x05\x06" in content[-66_000:] or len(after) > 64 or after.startswith(_OTHER_HEADS)
 
 
 def safe_name(given: str, kind: Format) -> str:

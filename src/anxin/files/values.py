@@ -35,6 +35,15 @@ class FileKind(StrEnum):
     INVOICE = "invoice"
 
 
+class Scan(StrEnum):
+    """What the virus scanner said of an upload."""
+
+    NONE = "none"  # No scanner was in use, or the house made the file itself.
+    CLEAN = "clean"
+    WAITING = "waiting"  # The scanner was away; nobody is given the file before it has looked.
+    INFECTED = "infected"
+
+
 @dataclass(frozen=True)
 class KindRule:
     """Limits of a kind. `max_bytes` of the upload, `max_side` in pixels after re-encoding (0: unchanged)."""

@@ -41,7 +41,7 @@ ACTIONS = {
     "customers.become_customer": n("成为客户"), "customers.change_address": n("修改地址"),
     "customers.change_wishes": n("修改服务偏好"), "customers.read_household": n("查看客户家庭资料"),
     "customers.remove_address": n("删除地址"), "customers.remove_housemate": n("删除家庭成员"),
-    "files.store": n("上传文件"), "notices.send": n("发送通知"),
+    "files.store": n("上传文件"), "files.infected": n("发现染毒文件"), "notices.send": n("发送通知"),
     "orders.accept": n("接单"), "orders.agree": n("服务员答应接活"), "orders.answer_change": n("答复改期"),
     "orders.answer_extra": n("答复增项"), "orders.arrive": n("到达"), "orders.ask_change": n("提出改期"),
     "orders.cancel": n("取消订单"), "orders.close": n("订单完结"), "orders.confirm_entry": n("确认入户"),

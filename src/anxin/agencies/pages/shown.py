@@ -65,7 +65,7 @@ def document_shown(row: Document, actor: Actor, at: datetime) -> dict[str, Any]:
         "tone": tone,
         "soon": soon,
         "days_left": (row.valid_to - today).days if row.valid_to else None,
-        "url": files.url_for(row.file_id, actor, inline=True) if row.file_id else "",
+        "url": files.url_for(row.file_id, actor) if row.file_id else "",
     }
 
 
