@@ -14,7 +14,7 @@ from anxin.messaging.adapters import sms, sms_simulator
 from anxin.messaging.models import SmsMessage
 from anxin.messaging.rules import canonical_query, signature, wait
 from anxin.messaging.states import SmsState
-from anxin.messaging.values import LOGIN_CODE, SmsTemplate
+from anxin.messaging.values import LOGIN_CODE, NOTICE, SmsTemplate
 from tests.cast import NOON, phone, signed_in
 
 
@@ -56,6 +56,12 @@ def test_query_is_encoded_by_rfc_3986():
 def test_pauses_double_and_end():
     assert [wait(n).total_seconds() for n in range(1, 5)] == [30, 60, 120, 240]
     assert wait(5) is None
+
+
+def test_a_provider_that_is_away_is_asked_on_for_a_day():
+    pauses = [wait(n, silent=True) for n in range(1, 100)]
+    assert max(pauses) == timedelta(minutes=15) and sum(pauses, timedelta()) > timedelta(hours=23)
+    assert wait(100, silent=True) is None
 
 
 @pytest.mark.django_db
@@ -129,14 +135,31 @@ def test_failure_is_tried_again_later(simulators, somebody, mode):
 
 
 @pytest.mark.django_db
-def test_after_five_failures_it_is_given_up(simulators, somebody):
-    _fault(simulators, mode="down", phone=somebody, times=9)
-    message_id = public.send_sms(somebody, LOGIN_CODE, {"code": "482913", "minutes": "5"}, at=NOON)
+def test_after_five_refusals_it_is_given_up(simulators, somebody):
+    _fault(simulators, mode="limit", phone=somebody, times=9)
+    message_id = public.send_sms(somebody, NOTICE, {"title": "您的订单已接单", "body": ""}, at=NOON)
     for minute in range(10):
         jobs.drain(NOON + timedelta(minutes=minute))
     row = SmsMessage.objects.get(pk=message_id)
     assert (row.state, row.attempts) == (SmsState.FAILED, 5)
     _fault(simulators, mode="none")
+
+
+@pytest.mark.django_db
+def test_when_the_provider_is_back_after_an_hour_a_notice_arrives_once_and_a_lapsed_code_not(
+    simulators, somebody
+):
+    _fault(simulators, mode="down", phone=somebody, times=99)
+    notice = public.send_sms(somebody, NOTICE, {"title": "您的订单已接单", "body": ""}, at=NOON)
+    code = public.send_sms(somebody, LOGIN_CODE, {"code": "482913", "minutes": "5"}, at=NOON)
+    for minute in range(60):
+        jobs.drain(NOON + timedelta(minutes=minute))
+    assert (public.state(notice), public.state(code)) == (SmsState.QUEUED, SmsState.FAILED)
+    _fault(simulators, mode="none")
+    for minute in range(60, 90):
+        jobs.drain(NOON + timedelta(minutes=minute))
+    assert public.state(notice) is SmsState.SENT
+    assert len(sms_simulator.inbox(somebody)) == 1
 
 
 @pytest.mark.django_db

@@ -32,6 +32,10 @@ class Refusal(Exception):
         return {"code": self.code, "message": str(self), "field": self.field, "request_id": request_id}
 
 
+class Silent(Exception):
+    """An outside system gave no usable answer: what became of the request is not known, so it is made again later."""
+
+
 class Malformed(Refusal):
     code = "malformed"
     message: ClassVar[str | Promise] = _("请求中有无法识别的字符，请删去后再试。")
@@ -99,3 +103,24 @@ class TooMany(Refusal):
 class TooFast(TooMany):
     code = "too_fast"
     message: ClassVar[str | Promise] = _("请求太频繁，请在 %(seconds)s 秒后再试。")
+
+
+class Unavailable(Refusal):
+    """The house cannot write or read just now. `retry_after`: seconds, told in the header of that name."""
+
+    status = 503
+    code = "unavailable"
+    retry_after: ClassVar[int] = 10
+    message: ClassVar[str | Promise] = _(
+        "系统正在恢复，这一步没有办成，也没有保存一半的内容。请稍等片刻再试一次。"
+    )
+
+
+class Broken(Refusal):
+    """A mistake of ours."""
+
+    status = 500
+    code = "broken"
+    message: ClassVar[str | Promise] = _(
+        "系统出了点问题，这一步没有办成，没有保存一半的内容。请过几分钟再试。"
+    )

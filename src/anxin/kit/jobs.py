@@ -19,14 +19,13 @@ from itertools import count
 from typing import Any
 
 from django.db import close_old_connections, connection, transaction
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from psycopg.types.json import Jsonb
 
-from anxin.kit import clock, measure
+from anxin.kit import again, clock, measure
 
 log = logging.getLogger(__name__)
-RETRY = RetryStrategy(max_attempts=6, exponential_wait=4)
+RETRY = again.Again()
 Task = Callable[..., Any]
 _tasks: dict[str, Task] = {}
 _periodic: dict[str, str] = {}

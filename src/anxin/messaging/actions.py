@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from anxin.kit.errors import Invalid
 from anxin.kit.masks import mask_phone
 from anxin.messaging.adapters import sms
 from anxin.messaging.models import SmsMessage
-from anxin.messaging.rules import is_final, wait
+from anxin.messaging.rules import is_final, useless_at, wait
 from anxin.messaging.states import SmsState
 from anxin.messaging.values import SmsTemplate, templates
 
@@ -62,7 +62,8 @@ def queue(
 
 @transaction.atomic
 def deliver(*, message_id: UUID, at: datetime) -> SmsState | None:
-    """Hand a queued message to the provider; on failure try again later, five times in all.
+    """Hand a queued message to the provider; on failure try again later: after a refusal five times in all, for a
+    day while the provider is away, a code no longer than it lives.
 
     Safe to run twice: what is sent, given up, or being sent by another worker is left alone (None).
     """
@@ -84,18 +85,18 @@ def deliver(*, message_id: UUID, at: datetime) -> SmsState | None:
         )
         row.state, row.sent_at, row.error = SmsState.SENT, at, ""
     except sms.SmsRefused as refusal:
-        _failed(row, refusal.code, at, final=is_final(refusal.code))
+        _failed(row, refusal.code, at, pause=None if is_final(refusal.code) else wait(row.attempts))
     except sms.SmsUnreachable as silence:
-        _failed(row, str(silence), at, final=False)
+        _failed(row, str(silence), at, pause=wait(row.attempts, silent=True))
     row.save(update_fields=["attempts", "provider_id", "state", "sent_at", "error", "due_at"])
     log.info("sms %s to %s: %s %s", row.template, row.phone_masked, row.state, row.error)
     return SmsState(row.state)
 
 
-def _failed(row: SmsMessage, error: str, at: datetime, *, final: bool) -> None:
+def _failed(row: SmsMessage, error: str, at: datetime, *, pause: timedelta | None) -> None:
     row.error = error[:200]
-    pause = None if final else wait(row.attempts)
-    if pause is None:
+    useless = useless_at(row.params, row.created_at)
+    if pause is None or (useless is not None and at + pause >= useless):
         row.state = SmsState.FAILED
         return
     row.due_at = at + pause

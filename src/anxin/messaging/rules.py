@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 ALGORITHM = "ACS3-HMAC-SHA256"
@@ -15,7 +15,8 @@ SIGNED = (
     "x-acs-signature-nonce",
     "x-acs-version",
 )
-MAX_ATTEMPTS = 5
+# A provider that says no for a passing reason, and one that is away: the latter comes back within a day.
+REFUSED_ATTEMPTS, SILENT_ATTEMPTS, LONGEST_WAIT_S = 5, 100, 900
 
 # Answers that another attempt cannot change: malformed number, unknown template or signature, no money.
 _FINAL = frozenset(
@@ -76,6 +77,17 @@ def is_final(code: str) -> bool:
     return code in _FINAL
 
 
-def wait(attempts: int) -> timedelta | None:
-    """How long to wait after the `attempts`-th failure (30 s, 1, 2, 4 min), None when it was the last."""
-    return timedelta(seconds=15 * 2**attempts) if attempts < MAX_ATTEMPTS else None
+def wait(attempts: int, *, silent: bool = False) -> timedelta | None:
+    """How long to wait after the `attempts`-th failure, None when it was the last.
+
+    30 s, 1, 2, 4 min after a refusal; a provider that is away is asked on for a day, every quarter of an hour.
+    """
+    if attempts >= (SILENT_ATTEMPTS if silent else REFUSED_ATTEMPTS):
+        return None
+    return timedelta(seconds=min(15 * 2 ** min(attempts, 9), LONGEST_WAIT_S))
+
+
+def useless_at(params: Mapping[str, str], made_at: datetime) -> datetime | None:
+    """When a message stops being of use: a code says itself how many minutes it lives. None: never."""
+    minutes = params.get("minutes", "")
+    return made_at + timedelta(minutes=int(minutes)) if minutes.isdigit() else None

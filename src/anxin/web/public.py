@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import sys
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+
+from anxin.kit.errors import Broken, Unavailable
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -25,4 +32,19 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/500.html", status=500)
+    """A mistake of ours: 500. A database or disk that is away or full: 503, with the word when to try again."""
+    trouble = sys.exc_info()[1]
+    passing = isinstance(trouble, (OperationalError, InterfaceError)) or (
+        isinstance(trouble, OSError) and trouble.errno in FULL
+    )
+    refusal = Unavailable() if passing else Broken()
+    # Nothing here may ask the database: it is what failed.
+    if request.path.startswith("/api/"):
+        body = refusal.told(getattr(request, "request_id", ""))
+        response: HttpResponse = JsonResponse(body, status=refusal.status)
+    else:
+        page = "web/503.html" if passing else "web/500.html"
+        response = render(request, page, {"again": request.get_full_path()}, status=refusal.status)
+    if isinstance(refusal, Unavailable):
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response

@@ -11,6 +11,7 @@ import httpx
 from django.conf import settings
 
 from anxin.kit import outbound
+from anxin.kit.errors import Silent
 from anxin.messaging.rules import authorization
 
 TIMEOUT_SECONDS = 5.0
@@ -24,7 +25,7 @@ class SmsRefused(Exception):
         self.code = code
 
 
-class SmsUnreachable(Exception):
+class SmsUnreachable(Silent):
     """No usable answer came: whether the message went out is not known."""
 
 

@@ -23,6 +23,7 @@ import httpx
 from django.conf import settings
 
 from anxin.kit import clock, crypto, outbound
+from anxin.kit.errors import Silent
 
 ALGORITHM = "hmac-sha256"
 SIMULATED_KEY = "anxin-simulated"
@@ -36,7 +37,7 @@ class OfficeRefused(Exception):
         self.code, self.reason = code, reason
 
 
-class OfficeSilent(Exception):
+class OfficeSilent(Silent):
     """No answer: the same request is sent again later, under the same id."""
 
 

@@ -17,6 +17,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
+from anxin.kit.errors import Silent
+
 from . import protocol
 from .keys import Merchant
 from .protocol import Forged
@@ -33,7 +35,7 @@ class ChannelError(Exception):
         self.status, self.code, self.message = status, code, message
 
 
-class ChannelSilent(Exception):
+class ChannelSilent(Silent):
     """No answer, or one that cannot be believed: what became of the request is not known, so ask again later."""
 
 
