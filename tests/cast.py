@@ -19,6 +19,7 @@ from anxin.accounts.models import Appointment, Organisation, Person
 from anxin.accounts.rules.idcard import check_character
 from anxin.accounts.rules.uscc import check_character as uscc_character
 from anxin.accounts.rules.uscc import organisation_check
+from anxin.accounts.values import FactorKind
 from anxin.customers import public as customers
 from anxin.kit import clock
 from anxin.kit.actor import SYSTEM, Actor
@@ -107,7 +108,7 @@ def signed_in(person: Person, appointment: Appointment | None = None, **options:
     """A browser in which the person is signed in, acting in the post (none = as themself)."""
     row, _ = accounts.open_sign_in(
         person_id=person.pk, how="code", by=SYSTEM, at=clock.now(),
-        appointment_id=appointment.pk if appointment else None,
+        appointment_id=appointment.pk if appointment else None, second=FactorKind.TOTP,
     )  # fmt: skip
     if appointment is None and row.appointment_id:
         row.appointment = None
@@ -124,7 +125,7 @@ def token_of(person: Person, appointment: Appointment | None = None, *scopes: st
     """Headers with which a program calls the API for the person: `client.get(path, headers=token_of(p))`."""
     _, token = accounts.open_sign_in(
         person_id=person.pk, how="code", by=SYSTEM, at=clock.now(), scopes=scopes or ("read", "write"),
-        appointment_id=appointment.pk if appointment else None,
+        appointment_id=appointment.pk if appointment else None, second=FactorKind.TOTP,
     )  # fmt: skip
     return {"Authorization": f"Bearer {token}"}
 

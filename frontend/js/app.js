@@ -10,11 +10,12 @@ import { start as htmx } from "./htmx.js";
 import { start as keys } from "./keys.js";
 import { start as live } from "./live.js";
 import { start as menus } from "./menus.js";
+import { start as passkeys } from "./passkeys.js";
 import { start as place } from "./place.js";
 import { start as queue } from "./queue.js";
 import { start as toasts } from "./toasts.js";
 
-const modules = [htmx, toasts, place, guard, dialogs, menus, copy, files, dates, countdown, live, keys, queue, badge];
+const modules = [htmx, toasts, place, guard, dialogs, menus, copy, files, dates, countdown, live, keys, queue, badge, passkeys];
 
 /** Start every module on a freshly inserted part of the page (or the whole page). */
 function wake(root) {

@@ -1,8 +1,10 @@
 """What accounts announces."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from anxin.accounts.values import FactorChange
 from anxin.kit.events import Event
 
 
@@ -28,3 +30,21 @@ class Dismissed(Event):
     appointment_id: UUID
     person_id: UUID
     organisation_id: UUID
+
+
+@dataclass(frozen=True)
+class FactorChanged(Event):
+    person_id: UUID
+    change: FactorChange
+    at: datetime
+
+
+@dataclass(frozen=True)
+class NewDevice(Event):
+    """Signed in where the person has not been seen for half a year."""
+
+    person_id: UUID
+    sign_in_id: UUID
+    device: str
+    address: str
+    at: datetime

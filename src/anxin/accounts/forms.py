@@ -29,6 +29,44 @@ class PasswordSignInForm(forms.Form):
     )
 
 
+class SecondForm(forms.Form):
+    answer = forms.CharField(
+        label=_("动态口令或恢复码"),
+        max_length=24,
+        required=False,
+        help_text=_("验证器 App 里此刻显示的 6 位数字；手机不在身边时可用一个恢复码"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
+    )
+    passkey = forms.CharField(max_length=20_000, required=False, widget=forms.HiddenInput)
+
+
+class StepUpForm(forms.Form):
+    """The fields go along with those of the form that is being confirmed, hence the long names."""
+
+    step_up_answer = forms.CharField(
+        max_length=24,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
+    )
+    step_up_password = forms.CharField(
+        label=_("或者输入登录密码"),
+        max_length=200,
+        strip=False,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    step_up_passkey = forms.CharField(max_length=20_000, required=False, widget=forms.HiddenInput)
+
+
+class TotpForm(forms.Form):
+    code = forms.CharField(label=_("动态口令"), max_length=12, help_text=_("验证器 App 里显示的 6 位数字"))
+
+
+class PasskeyForm(forms.Form):
+    name = forms.CharField(label=_("名称"), max_length=40, help_text=_("方便您日后辨认，例如“办公电脑”"))
+    credential = forms.CharField(max_length=20_000, widget=forms.HiddenInput, required=False)
+
+
 class PasswordForm(forms.Form):
     code = forms.CharField(label=_("验证码"), max_length=12, help_text=_("发到您登录手机的 6 位数字"))
     password = forms.CharField(

@@ -25,17 +25,28 @@ from anxin.accounts.actions import (
     clean_phone,
     dismiss,
     found_organisation,
+    make_link,
     offer_demo_login,
     open_sign_in,
-    password_due,
+    post_refusal,
+    prove,
     record_verification,
     register_person,
+    reset_factors,
     seen,
     send_code,
+    send_proof_code,
     set_password,
     verify_real_name,
 )
-from anxin.accounts.events import Appointed, Dismissed, PersonRegistered, PersonVerified
+from anxin.accounts.events import (
+    Appointed,
+    Dismissed,
+    FactorChanged,
+    NewDevice,
+    PersonRegistered,
+    PersonVerified,
+)
 from anxin.accounts.models import Appointment, Organisation, Person, SignIn
 from anxin.accounts.queries import (
     actor_for,
@@ -47,7 +58,9 @@ from anxin.accounts.queries import (
     person_by_phone,
     sign_in_by_token,
     staff_of,
+    ways,
 )
+from anxin.accounts.rules.factors import is_fresh
 from anxin.kit import clock
 from anxin.kit.actor import Actor
 from anxin.kit.errors import Forbidden, SignInNeeded
@@ -64,8 +77,10 @@ __all__ = [
     "Appointment",
     "CodeWrong",
     "Dismissed",
+    "FactorChanged",
     "IdNumberInvalid",
     "NameMalformed",
+    "NewDevice",
     "Organisation",
     "Person",
     "PersonRegistered",
@@ -88,17 +103,22 @@ __all__ = [
     "dismiss",
     "facts",
     "found_organisation",
+    "make_link",
     "offer_demo_login",
     "open_sign_in",
     "organisations",
     "people",
     "person_by_phone",
+    "prove",
     "record_verification",
     "register_person",
+    "reset_factors",
     "send_code",
+    "send_proof_code",
     "set_password",
     "staff_of",
     "verify_real_name",
+    "ways",
 ]
 
 
@@ -146,8 +166,10 @@ def _in_post(request: Request, found: SignIn, stranger: Actor, at: datetime) -> 
         appointment = appointments_of(found.person_id, at).filter(pk=key).first() if key else None
         if appointment is None:
             raise PostRefused
-        if password_due(found, at):
-            raise PasswordDue
+        if refusal := post_refusal(found, appointment, stranger.address, at):
+            raise refusal
+    elif appointment and post_refusal(found, appointment, stranger.address, at) not in (None, PasswordDue):
+        appointment = None
     request.appointment_id = appointment.pk if appointment else None
     actor = actor_for(
         found.person,
@@ -155,6 +177,7 @@ def _in_post(request: Request, found: SignIn, stranger: Actor, at: datetime) -> 
         channel="web" if request.scopes is None else "api",
         address=stranger.address,
         request_id=stranger.request_id,
+        fresh=is_fresh(found.proved_at, at),
     )
     fewer = (request.scopes or frozenset()) - {"read", "write"}
     return replace(actor, permissions=actor.permissions & fewer) if fewer else actor

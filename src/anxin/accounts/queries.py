@@ -6,15 +6,28 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 
-from anxin.accounts.models import Appointment, DemoLogin, Organisation, Person, SignIn, SignInQuerySet
+from anxin.accounts.models import (
+    Appointment,
+    DemoLogin,
+    Organisation,
+    Passkey,
+    Person,
+    RecoveryCode,
+    SignIn,
+    SignInQuerySet,
+    Totp,
+)
 from anxin.accounts.rules import id_facts
-from anxin.accounts.values import OrganisationKind, PersonFacts, Sex
+from anxin.accounts.rules.factors import DEVICE_KNOWN, needs_second
+from anxin.accounts.values import OrganisationKind, PersonFacts, Sex, Ways
 from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
 from anxin.kit.crypto import sha256
 from anxin.kit.fields import blinds
+from anxin.kit.masks import mask_phone
 
 
 def person_by_phone(phone: str) -> Person | None:
@@ -109,6 +122,49 @@ def _living(at: datetime) -> SignInQuerySet:
     return SignIn.objects.alive(at).select_related("person", "appointment__organisation")
 
 
+def waiting_sign_in(sign_in_id: UUID, at: datetime) -> SignIn | None:
+    """A living sign-in that waits for its second factor. One query."""
+    waiting = SignIn.objects.living(at).select_related("person", "appointment__organisation")
+    return waiting.filter(pk=sign_in_id, second_due=True, token_hash=None).first()
+
+
+def ways(person: Person) -> Ways:
+    """How a person may prove who they are. Three queries."""
+    return Ways(
+        totp=Totp.objects.filter(person=person, confirmed_at__isnull=False).exists(),
+        passkeys=Passkey.objects.filter(person=person).count(),
+        recovery_left=RecoveryCode.objects.filter(person=person, used_at=None).count(),
+        password=person.has_usable_password(),
+        phone_masked=mask_phone(person.phone),
+    )
+
+
+def has_factor(person_id: UUID) -> bool:
+    """Whether the person has a second factor in use. At most two queries."""
+    return (
+        Totp.objects.filter(person_id=person_id, confirmed_at__isnull=False).exists()
+        or Passkey.objects.filter(person_id=person_id).exists()
+    )
+
+
+def needs_factor(person_id: UUID, at: datetime) -> bool:
+    """Whether a post of the person may be taken up with a second factor only, and they have none."""
+    kinds = appointments_of(person_id, at).values_list("organisation__kind", flat=True)
+    needed = any(needs_second(kind, settings.ANXIN_SECOND_FACTOR) for kind in kinds)
+    return needed and not has_factor(person_id)
+
+
+def known_device(person_id: UUID, device_hash: str, at: datetime) -> bool:
+    """Whether the person has signed in there before, or never anywhere. At most two queries."""
+    earlier = SignIn.objects.filter(person_id=person_id, signed_in_at__gt=at - DEVICE_KNOWN)
+    return earlier.filter(device_hash=device_hash).exists() or not earlier.exists()
+
+
+def passkeys_of(actor: Actor) -> list[Passkey]:
+    """The actor's passkeys, oldest first. One query."""
+    return list(Passkey.objects.visible_to(actor).filter(person_id=actor.person_id).order_by("created_at"))
+
+
 def demo_logins() -> list[DemoLogin]:
     """The one-click logins of the demo, in their order. One query."""
     return list(DemoLogin.objects.select_related("appointment__organisation"))
@@ -121,6 +177,7 @@ def actor_for(
     channel: str = "web",
     address: str = "",
     request_id: str = "",
+    fresh: bool = False,
 ) -> Actor:
     """The actor a person is in one of their posts, or as themself."""
     return Actor(
@@ -133,4 +190,5 @@ def actor_for(
         request_id=request_id,
         name=person.name,
         verified=person.is_verified,
+        fresh=fresh,
     )

@@ -11,6 +11,12 @@ def forget_codes(*, at: datetime) -> None:
     actions.forget_codes(at=at)
 
 
+@periodic("accounts.forget_challenges", cron="17 * * * *")
+def forget_challenges(*, at: datetime) -> None:
+    actions.forget_challenges(at=at)
+    actions.forget_links(at=at)
+
+
 @periodic("accounts.forget_sign_ins", cron="29 3 * * *")
 def forget_sign_ins(*, at: datetime) -> None:
     actions.forget_sign_ins(at=at)

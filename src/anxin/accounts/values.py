@@ -164,6 +164,7 @@ class CodePurpose(StrEnum):
     CONTRACT = "contract"
     PHONE_CHANGE = "phone_change"
     PASSWORD = "password"
+    STEP_UP = "step_up"
 
 
 PURPOSE_LABELS = {
@@ -171,6 +172,7 @@ PURPOSE_LABELS = {
     CodePurpose.CONTRACT: gettext_noop("签署合同"),
     CodePurpose.PHONE_CHANGE: gettext_noop("更换手机号"),
     CodePurpose.PASSWORD: gettext_noop("设置登录密码"),
+    CodePurpose.STEP_UP: gettext_noop("确认重要操作"),
 }
 
 
@@ -209,3 +211,56 @@ class PersonFacts:
     @property
     def phone_masked(self) -> str:
         return mask_phone(self.phone)
+
+
+class FactorKind(StrEnum):
+    """What a second factor may be shown by."""
+
+    TOTP = "totp"
+    PASSKEY = "passkey"
+    RECOVERY = "recovery"
+
+
+FACTOR_LABELS = {
+    FactorKind.TOTP: gettext_noop("验证器动态口令"),
+    FactorKind.PASSKEY: gettext_noop("通行密钥"),
+    FactorKind.RECOVERY: gettext_noop("恢复码"),
+}
+
+
+class FactorChange(StrEnum):
+    """What happened to somebody's second factors."""
+
+    TOTP_ADDED = "totp_added"
+    TOTP_REMOVED = "totp_removed"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    CODES_ISSUED = "codes_issued"
+    CODE_USED = "code_used"
+    RESET = "reset"
+
+
+FACTOR_CHANGE_LABELS = {
+    FactorChange.TOTP_ADDED: gettext_noop("绑定了验证器"),
+    FactorChange.TOTP_REMOVED: gettext_noop("移除了验证器"),
+    FactorChange.PASSKEY_ADDED: gettext_noop("登记了通行密钥"),
+    FactorChange.PASSKEY_REMOVED: gettext_noop("移除了通行密钥"),
+    FactorChange.CODES_ISSUED: gettext_noop("重新生成了恢复码"),
+    FactorChange.CODE_USED: gettext_noop("用掉了一个恢复码"),
+    FactorChange.RESET: gettext_noop("由管理员清除了全部第二重验证"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How a person may prove who they are: with a second factor if they have one, else by code or password."""
+
+    totp: bool
+    passkeys: int
+    recovery_left: int
+    password: bool
+    phone_masked: str
+
+    @property
+    def has_second(self) -> bool:
+        return self.totp or self.passkeys > 0

@@ -85,6 +85,12 @@ ANXIN_METRICS_NETWORKS = networks(os.environ.get("ANXIN_METRICS_NETWORKS", "127.
 # How often whoever may ask is counted unless switched off; never for these networks. The demo is asked by benchmarks.
 ANXIN_LIMITS = _flag("ANXIN_LIMITS", True)
 ANXIN_LIMIT_EXEMPT = networks(os.environ.get("ANXIN_LIMIT_EXEMPT", "127.0.0.0/8,::1" if ANXIN_DEMO else ""))
+# Kinds of organisations whose posts are taken up with a second factor only (none = of nobody).
+ANXIN_SECOND_FACTOR = frozenset(
+    filter(None, os.environ.get("ANXIN_SECOND_FACTOR", "operator,association,bureau").split(","))
+) - {"none"}
+# From where posts of the operator may be used: networks or addresses, parted by commas; empty = from everywhere.
+ANXIN_ADMIN_NETWORKS = networks(os.environ.get("ANXIN_ADMIN_NETWORKS", ""))
 # "json" gives one object a line, for machines that gather logs.
 ANXIN_LOG_FORMAT = os.environ.get("ANXIN_LOG_FORMAT", "line")
 
@@ -165,6 +171,7 @@ MIDDLEWARE = [
     "anxin.config.middleware.WhoActs",
     "anxin.config.limits.Limits",
     "anxin.config.middleware.ReadableText",
+    "anxin.accounts.pages.step_up.StepUp",
     "anxin.config.middleware.ReplayGuard",
 ]
 

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django_htmx.http import trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from django_htmx.middleware import HtmxDetails
 from ninja.decorators import decorate_view
 
@@ -27,6 +27,7 @@ from anxin.kit.errors import (
     Refusal,
     ScopeMissing,
     SignInNeeded,
+    StepUpNeeded,
     TooMany,
 )
 from anxin.kit.network import inside
@@ -51,10 +52,18 @@ class Request(HttpRequest):
 
 @dataclass(frozen=True)
 class Rule:
-    """`name` is what the permission table shows; `check` returns the refusal, or None."""
+    """`name` is what the permission table shows; `check` returns the refusal, or None.
+
+    `base` is the rule without the fresh proof that this one asks for as well; None if it asks for none.
+    """
 
     name: str
     check: Callable[[Actor], type[Refusal] | None]
+    base: Rule | None = None
+
+    def on(self, method: str, methods: tuple[str, ...]) -> Rule:
+        """The rule for one method of a page: where a page is looked at and written to, looking asks no fresh proof."""
+        return self.base if self.base and method not in UNSAFE and UNSAFE & set(methods) else self
 
 
 def _signed_in(actor: Actor) -> type[Refusal] | None:
@@ -89,6 +98,15 @@ def any_of(*rules: Rule) -> Rule:
     return Rule(" | ".join(rule.name for rule in rules), check)
 
 
+def fresh(rule: Rule) -> Rule:
+    """What is grave (seals, money, unmasking, exports): besides `rule`, a proof of the last five minutes who acts."""
+
+    def check(actor: Actor) -> type[Refusal] | None:
+        return rule.check(actor) or (None if actor.fresh or actor.is_system else StepUpNeeded)
+
+    return Rule(rule.name, check, base=rule)
+
+
 def from_networks(setting: str) -> Rule:
     """The request must come from one of the networks that `setting` names; from elsewhere there is nothing here."""
 
@@ -121,7 +139,7 @@ def page(rule: Rule, methods: tuple[str, ...] = ("GET",), *, replay: bool = True
             if request.method not in allowed:
                 return HttpResponseNotAllowed(sorted(allowed))
             try:
-                require(rule, request.actor)
+                require(rule.on(request.method, methods), request.actor)
                 return view(request, *args, **kwargs)
             except Refusal as refusal:
                 return refuse(request, refusal)
@@ -149,11 +167,20 @@ def _refused(request: Request, refusal: Refusal) -> HttpResponse:
         back = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "/")
         door = "accounts:sign_in" if isinstance(refusal, SignInNeeded) else "accounts:real_name"
         return redirect(f"{reverse(door)}?{urlencode({'next': back})}")
-    if request.htmx:
+    if request.htmx and not isinstance(refusal, StepUpNeeded):
         response = HttpResponse(status=refusal.status)
         return trigger_client_event(response, "toast", {"kind": "error", "text": str(refusal)})
+    if isinstance(refusal, StepUpNeeded):
+        return _to_step_up(request)
     context = {"refusal": refusal, "back": request.headers.get("Referer", "/")}
     return render(request, "web/refused.html", context, status=refusal.status)
+
+
+def _to_step_up(request: Request) -> HttpResponse:
+    """To the page where one proves who one is, and back. (What a form holds, config's StepUp carries along.)"""
+    back = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "/")
+    target = f"{reverse('accounts:step_up')}?{urlencode({'next': back})}"
+    return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
 
 
 def ruled(rule: Rule) -> Callable[[Operation], Operation]:

@@ -23,6 +23,8 @@ class Actor:
     request_id: str = ""
     name: str = ""
     verified: bool = False
+    # Proved within the last five minutes who they are: what is grave asks for it (kit.access.fresh).
+    fresh: bool = False
     is_system: bool = False
 
     @property

@@ -64,6 +64,11 @@ class RealNameNeeded(Forbidden):
     message: ClassVar[str | Promise] = _("下单、接单前需要完成实名核验，约需一分钟。")
 
 
+class StepUpNeeded(Forbidden):
+    code = "step_up_needed"
+    message: ClassVar[str | Promise] = _("这是重要操作，请先再次确认是您本人（5 分钟内有效）。")
+
+
 class ScopeMissing(Forbidden):
     code = "scope_missing"
     message: ClassVar[str | Promise] = _("这个访问令牌的授权范围不包括此操作。请换用授权范围更大的令牌。")

@@ -5,24 +5,30 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from math import ceil
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from anxin.accounts import queries
 from anxin.accounts.actions.codes import check_code, phone_digest
+from anxin.accounts.actions.lockout import count_attempt, forgive, minutes
+from anxin.accounts.actions.passkeys import use_passkey
 from anxin.accounts.actions.people import clean_phone, register_person
+from anxin.accounts.actions.second import SecondNeeded, check_second
+from anxin.accounts.events import NewDevice
 from anxin.accounts.models import Appointment, Lockout, Person, SignIn
-from anxin.accounts.rules.sign_in import ABSOLUTE, LOCK, PASSWORD_FAILS, PASSWORD_LIFE, SEEN_EVERY
-from anxin.accounts.values import POSTS, CodePurpose
+from anxin.accounts.rules.factors import needs_second
+from anxin.accounts.rules.sign_in import ABSOLUTE, PASSWORD_LIFE
+from anxin.accounts.values import POSTS, CodePurpose, FactorKind, OrganisationKind
 from anxin.audit.public import record
 from anxin.kit.actor import Actor
 from anxin.kit.crypto import sha256
-from anxin.kit.errors import Forbidden, Invalid, NotFound, TooMany
+from anxin.kit.errors import Forbidden, Invalid, NotFound, Refusal, TooMany
+from anxin.kit.events import announce
+from anxin.kit.network import inside
 
 READ, WRITE = "read", "write"
 TOKEN_PREFIX = "anxin_"
@@ -48,24 +54,47 @@ class PasswordDue(Forbidden):
     message = _("您的密码已超过 90 天没有更换。请先更换密码，再以岗位身份操作。")
 
 
+class SecondMissing(Forbidden):
+    code = "second_factor_missing"
+    message = _("平台、协会和主管部门的岗位需要第二重验证。请先绑定验证器 App 或登记通行密钥，再切换到岗位。")
+
+
+class AddressOutside(Forbidden):
+    code = "address_outside"
+    message = _("平台岗位只能在指定的办公网络内使用。请回到办公网络，或联系系统管理员。")
+
+
 class ScopeUnknown(Invalid):
     code = "scope_unknown"
     message = _("没有这个授权范围：可用 read、write，或您所在岗位的权限名称。")
 
 
 def sign_in_by_code(
-    *, phone: str, code: str, by: Actor, at: datetime, device: str = "", scopes: Sequence[str] | None = None
+    *,
+    phone: str,
+    code: str,
+    by: Actor,
+    at: datetime,
+    device: str = "",
+    device_mark: str = "",
+    scopes: Sequence[str] | None = None,
+    second: str = "",
 ) -> tuple[SignIn, str]:
     """Sign in with the code sent to the phone; a number nobody has yet is registered. See open_sign_in.
 
-    Refuses PhoneMalformed, CodeWrong, AccountClosed. Source: B-7.2.1.
+    `second` is the second factor of a program (a browser shows it on the next page).
+    Refuses PhoneMalformed, CodeWrong, AccountClosed, and for a program SecondNeeded, SecondWrong. Source: B-7.2.1.
     """
     check_code(phone=phone, purpose=CodePurpose.SIGN_IN, code=code, at=at)
+    shown = _second_of_program(queries.person_by_phone(clean_phone(phone)), second, scopes, by, at)
     with transaction.atomic():
         person = register_person(phone=phone, by=by, at=at)
         # The code proved the phone: an earlier lock on the password has no more reason.
         Lockout.objects.filter(phone_hash=phone_digest(clean_phone(phone))).delete()
-        return open_sign_in(person_id=person.pk, how="code", by=by, at=at, device=device, scopes=scopes)
+        return open_sign_in(
+            person_id=person.pk, how="code", by=by, at=at, device=device, device_mark=device_mark,
+            scopes=scopes, second=shown,
+        )  # fmt: skip
 
 
 def sign_in_by_password(
@@ -75,7 +104,9 @@ def sign_in_by_password(
     by: Actor,
     at: datetime,
     device: str = "",
+    device_mark: str = "",
     scopes: Sequence[str] | None = None,
+    second: str = "",
 ) -> tuple[SignIn, str]:
     """Sign in with a password. Unknown numbers, people without one and wrong ones get the same answer.
 
@@ -84,7 +115,8 @@ def sign_in_by_password(
     """
     phone = clean_phone(phone)
     digest = phone_digest(phone)
-    _count_attempt(digest, at)
+    if wait := count_attempt(digest, at):
+        raise LockedOut(field="password", minutes=minutes(wait))
     person = queries.person_by_phone(phone)
     if person is None or not person.has_usable_password():
         make_password(password)  # Takes as long as a check: time must not tell which numbers are known.
@@ -92,8 +124,27 @@ def sign_in_by_password(
     if not check_password(password, person.password):
         record("accounts.password_wrong", by=by, at=at, subject="person", subject_id=person.pk)
         raise PasswordWrong(field="password")
-    Lockout.objects.filter(phone_hash=digest).delete()
-    return open_sign_in(person_id=person.pk, how="password", by=by, at=at, device=device, scopes=scopes)
+    forgive(digest)
+    shown = _second_of_program(person, second, scopes, by, at)
+    return open_sign_in(
+        person_id=person.pk, how="password", by=by, at=at, device=device, device_mark=device_mark,
+        scopes=scopes, second=shown,
+    )  # fmt: skip
+
+
+def sign_in_by_passkey(
+    *, credential: str, by: Actor, at: datetime, device: str = "", device_mark: str = ""
+) -> SignIn:
+    """Sign in with a passkey alone: possession and the device's own check of its user are two factors.
+
+    Refuses PasskeyRefused, AccountClosed.
+    """
+    key = use_passkey(credential=credential, purpose="sign_in", by=by, at=at)
+    row, _token = open_sign_in(
+        person_id=key.person_id, how="passkey", by=by, at=at, device=device, device_mark=device_mark,
+        second=FactorKind.PASSKEY,
+    )  # fmt: skip
+    return row
 
 
 @transaction.atomic
@@ -107,12 +158,16 @@ def open_sign_in(
     appointment_id: UUID | None = None,
     scopes: Sequence[str] | None = None,
     life: timedelta = ABSOLUTE,
+    second: FactorKind | None = None,
+    device_mark: str = "",
 ) -> tuple[SignIn, str]:
     """Open a sign-in for a person who has been identified by `how`; returns it and, with `scopes`, a bearer token.
 
     `scopes` None = a browser; else "read" and "write", and names of permissions if the token shall have fewer than
     the post. The token is shown once; only its hash is kept. Without `appointment_id` the post used last is
-    taken up again, or the only one. Refuses AccountClosed, NotFound (appointment), ScopeUnknown.
+    taken up again, or the only one. `second` is the second factor that was shown as well; without it, who has one
+    must show it before the sign-in counts (not so at a door of the demo), and posts that need one are not given.
+    Refuses AccountClosed, NotFound (appointment), ScopeUnknown, SecondMissing, AddressOutside.
     """
     person = Person.objects.filter(pk=person_id, is_active=True).first()
     if person is None:
@@ -129,11 +184,14 @@ def open_sign_in(
         signed_in_at=at,
         seen_at=at,
         expires_at=at + life,
+        device_hash=sha256((device_mark or f"program {device}").encode()),
+        second_due=second is None and not _is_door(how) and queries.has_factor(person_id),
+        second_how=second or "",
+        second_at=at if second else None,
     )
-    if appointment_id is not None:
-        row.appointment = _own_appointment(person_id, appointment_id, at)
-    elif not password_due(row, at):
-        row.appointment = queries.usual_appointment(person_id, at)
+    row.proved_at = None if row.second_due or _is_door(how) else at
+    row.appointment = _first_post(row, appointment_id, by.address, at)
+    _tell_new_device(row, at)
     row.save(force_insert=True)
     Person.objects.filter(pk=person.pk).update(last_login=at)
     record(
@@ -145,55 +203,22 @@ def open_sign_in(
 
 @transaction.atomic
 def choose_post(*, sign_in_id: UUID, appointment_id: UUID | None, by: Actor, at: datetime) -> SignIn:
-    """Act in another post from now on, None = as oneself. Refuses NotFound, PasswordDue."""
+    """Act in another post from now on, None = as oneself. Refuses NotFound, PasswordDue, SecondMissing,
+    AddressOutside."""
     found = SignIn.objects.visible_to(by).alive(at).select_related("person").filter(pk=sign_in_id)
     row: SignIn | None = found.first()
     if row is None:
         raise NotFound
-    if appointment_id is not None and password_due(row, at):
-        raise PasswordDue
-    row.appointment = (
-        _own_appointment(row.person_id, appointment_id, at) if appointment_id is not None else None
-    )
+    row.appointment = None
+    if appointment_id is not None:
+        row.appointment = _own_appointment(row.person_id, appointment_id, at)
+        if refusal := post_refusal(row, row.appointment, by.address, at):
+            raise refusal
     row.seen_at = at
     row.save(update_fields=["appointment", "seen_at"])
     record("accounts.choose_post", by=by, at=at, subject="sign_in", subject_id=row.pk,
            detail={"appointment": str(appointment_id or "")})  # fmt: skip
     return row
-
-
-@transaction.atomic
-def sign_out(*, sign_in_id: UUID, by: Actor, at: datetime) -> None:
-    """End one sign-in of one's own. Refuses NotFound."""
-    if (
-        not SignIn.objects.visible_to(by)
-        .filter(pk=sign_in_id, ended_at=None)
-        .update(ended_at=at, token_hash=None)
-    ):
-        raise NotFound
-    record("accounts.sign_out", by=by, at=at, subject="sign_in", subject_id=sign_in_id)
-
-
-@transaction.atomic
-def sign_out_others(*, keep: UUID | None, by: Actor, at: datetime) -> int:
-    """End every sign-in of one's own but `keep`. Returns how many ended."""
-    others = SignIn.objects.visible_to(by).filter(person_id=by.person_id, ended_at=None).exclude(pk=keep)
-    count = others.update(ended_at=at, token_hash=None)
-    record("accounts.sign_out_others", by=by, at=at, subject="person", subject_id=by.person_id,
-           detail={"count": count})  # fmt: skip
-    return count
-
-
-def seen(row: SignIn, at: datetime) -> None:
-    """Note that the person is still here, once a minute at most."""
-    if at - row.seen_at >= SEEN_EVERY:
-        SignIn.objects.filter(pk=row.pk, seen_at=row.seen_at).update(seen_at=at)
-
-
-def forget_sign_ins(*, at: datetime) -> int:
-    """Drop sign-ins that ran out half a year ago (the audit trail keeps that they were)."""
-    Lockout.objects.filter(last_at__lt=at - timedelta(days=1)).delete()
-    return SignIn.objects.filter(expires_at__lt=at - timedelta(days=183)).delete()[0]
 
 
 def password_due(row: SignIn, at: datetime) -> bool:
@@ -202,23 +227,60 @@ def password_due(row: SignIn, at: datetime) -> bool:
     return row.how == "password" and (changed is None or at - changed > PASSWORD_LIFE)
 
 
-def _count_attempt(digest: bytes, at: datetime) -> None:
-    """Count before the password is looked at: guesses sent side by side are counted one by one."""
-    Lockout.objects.bulk_create([Lockout(phone_hash=digest, last_at=at)], ignore_conflicts=True)
-    one = Lockout.objects.filter(phone_hash=digest)
-    one.filter(until__lte=at).update(fails=0, until=None)
-    # One statement: the fifth attempt is let through and shuts the door behind itself.
-    fresh = Q(last_at__gt=at - LOCK)
-    counted = one.filter(until=None).update(
-        fails=Case(When(fresh, then=F("fails") + 1), default=Value(1)),
-        until=Case(When(fresh & Q(fails__gte=PASSWORD_FAILS - 1), then=Value(at + LOCK)), default=None),
-        last_at=at,
-    )
-    if counted:
-        return
-    row = one.first()
-    left = row.until - at if row and row.until else LOCK
-    raise LockedOut(field="password", minutes=max(1, ceil(left.total_seconds() / 60)))
+def post_refusal(row: SignIn, appointment: Appointment, address: str, at: datetime) -> type[Refusal] | None:
+    """Why this sign-in may not act in this post from this address now; None if it may."""
+    if password_due(row, at):
+        return PasswordDue
+    kind = appointment.organisation.kind
+    # A sign-in that still waits for its second factor keeps its post: nobody acts by it before that is shown.
+    shown = row.second_at is not None or row.second_due or _is_door(row.how)
+    if needs_second(kind, settings.ANXIN_SECOND_FACTOR) and not shown:
+        return SecondMissing
+    allowed = settings.ANXIN_ADMIN_NETWORKS
+    if kind == OrganisationKind.OPERATOR and allowed and not inside(address, allowed):
+        return AddressOutside
+    return None
+
+
+def post_missing(row: SignIn, at: datetime) -> bool:
+    """Whether the person holds a post that this sign-in may take up once a second factor is set up."""
+    if row.second_at is not None or row.second_due or _is_door(row.how):
+        return False
+    held = queries.appointments_of(row.person_id, at)
+    return any(needs_second(one.organisation.kind, settings.ANXIN_SECOND_FACTOR) for one in held)
+
+
+def _tell_new_device(row: SignIn, at: datetime) -> None:
+    if not _is_door(row.how) and not queries.known_device(row.person_id, row.device_hash, at):
+        announce(NewDevice(row.person_id, row.pk, row.device, row.address, at))
+
+
+def _is_door(how: str) -> bool:
+    """A one-click door of the demo shows nothing of who comes; outside the demo there is none."""
+    return how == "demo" and bool(settings.ANXIN_DEMO)
+
+
+def _first_post(row: SignIn, appointment_id: UUID | None, address: str, at: datetime) -> Appointment | None:
+    """The post in which a sign-in begins: the one asked for, or else the usual one if it may be taken up."""
+    if appointment_id is not None:
+        asked = _own_appointment(row.person_id, appointment_id, at)
+        refusal = post_refusal(row, asked, address, at)
+        if refusal and refusal is not PasswordDue:
+            raise refusal
+        return asked
+    usual = queries.usual_appointment(row.person_id, at)
+    return usual if usual and not post_refusal(row, usual, address, at) else None
+
+
+def _second_of_program(
+    person: Person | None, second: str, scopes: Sequence[str] | None, by: Actor, at: datetime
+) -> FactorKind | None:
+    """A program shows both factors in one call, since a token has no page that could ask for the second."""
+    if scopes is None or person is None or not queries.has_factor(person.pk):
+        return None
+    if not second:
+        raise SecondNeeded(field="second")
+    return check_second(person_id=person.pk, by=by, at=at, answer=second)
 
 
 def _own_appointment(person_id: UUID, appointment_id: UUID, at: datetime) -> Appointment:

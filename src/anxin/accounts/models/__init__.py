@@ -1,5 +1,6 @@
 """Tables of accounts."""
 
+from anxin.accounts.models.factors import Challenge, Passkey, RecoveryCode, SignInLink, Totp
 from anxin.accounts.models.people import Appointment, Organisation, Person
 from anxin.accounts.models.sign_in import (
     Code,
@@ -13,13 +14,18 @@ from anxin.accounts.models.sign_in import (
 
 __all__ = [
     "Appointment",
+    "Challenge",
     "Code",
     "DemoLogin",
     "IdentityCheck",
     "Lockout",
     "Organisation",
+    "Passkey",
     "PasswordUse",
     "Person",
+    "RecoveryCode",
     "SignIn",
+    "SignInLink",
     "SignInQuerySet",
+    "Totp",
 ]

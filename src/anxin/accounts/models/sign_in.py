@@ -22,6 +22,10 @@ class SignInQuerySet(Visible):
         return self if actor.is_system else self.filter(person_id=actor.person_id)
 
     def alive(self, at: datetime) -> Self:
+        """Living, and nothing more to show."""
+        return self.living(at).filter(second_due=False)
+
+    def living(self, at: datetime) -> Self:
         """Not ended, not run out, and (for a browser) not idle for too long."""
         idle = Q(appointment=None, seen_at__gt=at - IDLE_SELF) | Q(
             appointment__isnull=False, seen_at__gt=at - IDLE_STAFF
@@ -48,6 +52,14 @@ class SignIn(Base):
     seen_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    # A second factor is still to be shown: until then nobody acts by this sign-in.
+    second_due = models.BooleanField(default=False, db_default=False)
+    second_how = models.CharField(max_length=16, blank=True, default="", db_default="")
+    second_at = models.DateTimeField(null=True)
+    # When the person last proved who they are: what is grave asks for that anew.
+    proved_at = models.DateTimeField(null=True)
+    # Hash of the mark that the browser keeps, to tell a device that is known.
+    device_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     RETENTION = "sign_in"
 
@@ -57,6 +69,7 @@ class SignIn(Base):
         indexes = [
             models.Index(fields=["person", "-signed_in_at"], name="accounts_sign_in_person"),
             models.Index(fields=["expires_at"], name="accounts_sign_in_expires"),
+            models.Index(fields=["person", "device_hash"], name="accounts_sign_in_device"),
         ]
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.middleware.csrf import rotate_token
+from django.urls import reverse
 
 from anxin.accounts.models import SignIn
 from anxin.accounts.public import SIGN_IN
@@ -30,6 +34,8 @@ SYSTEMS = (
     ("Linux", "Linux"),
 )
 
+DEVICE = settings.SESSION_COOKIE_NAME.replace("session", "device")
+
 
 def device_of(request: Request) -> str:
     """What the device calls itself, in two words: Chrome · Windows."""
@@ -46,16 +52,35 @@ def begin(request: Request, row: SignIn, target: str) -> HttpResponse:
         request.session.cycle_key()
     request.session[SIGN_IN] = str(row.pk)
     rotate_token(request)
-    response = see_other(target)
+    if row.second_due:
+        second = reverse("accounts:second")
+        response = see_other(f"{second}?{urlencode({'next': target})}" if target != "/" else second)
+    else:
+        response = see_other(target)
+    _set_cookie(response, DEVICE, device_mark(request))
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and row.person.language != settings.LANGUAGE_CODE:
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            row.person.language,
-            max_age=400 * 86_400,
-            secure=settings.SESSION_COOKIE_SECURE,
-            samesite="Lax",
-        )
+        _set_cookie(response, settings.LANGUAGE_COOKIE_NAME, row.person.language, httponly=False)
     return response
+
+
+def _set_cookie(response: HttpResponse, name: str, value: str, *, httponly: bool = True) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=400 * 86_400,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=httponly,
+        samesite="Lax",
+    )
+
+
+def device_mark(request: Request) -> str:
+    """What this browser is known by from one sign-in to the next: its cookie, or a new mark."""
+    mark: str | None = getattr(request, "device_mark", None) or request.COOKIES.get(DEVICE)
+    if mark is None or len(mark) != 43:
+        mark = secrets.token_urlsafe(32)
+    request.device_mark = mark  # type: ignore[attr-defined]
+    return mark
 
 
 def layout(request: Request) -> str:

@@ -16,7 +16,7 @@ from anxin.accounts.models import Person
 from anxin.accounts.pages.edge import layout
 from anxin.accounts.values import CodePurpose
 from anxin.kit import clock
-from anxin.kit.access import SIGNED_IN, Request, page
+from anxin.kit.access import SIGNED_IN, Request, fresh, page
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.forms import DONE, attempt, sent
 from anxin.kit.masks import mask_id, mask_name, mask_phone
@@ -37,6 +37,7 @@ def me(request: Request) -> HttpResponse:
         "phone_masked": mask_phone(person.phone),
         "id_masked": mask_id(person.id_number) if person.id_number else "",
         "appointments": list(queries.appointments_of(person.pk, at)),
+        "ways": queries.ways(person),
         "acting": request.appointment_id,
         "sign_ins": queries.sign_ins_of(request.actor, at),
         "here": request.sign_in_id,
@@ -94,7 +95,7 @@ def password_code(request: Request) -> HttpResponse:
     return see_other(reverse("accounts:password"))
 
 
-@page(SIGNED_IN, methods=("GET", "POST"), replay=False)
+@page(fresh(SIGNED_IN), methods=("GET", "POST"), replay=False)
 def phone(request: Request) -> HttpResponse:
     """Change the phone number, first step: the new number, to which a code is sent."""
     form = PhoneForm(sent(request))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from anxin.accounts import actions, queries
 from anxin.accounts.forms import CodeForm, PasswordSignInForm, PhoneForm
-from anxin.accounts.pages.edge import begin, device_of
+from anxin.accounts.pages.edge import begin, device_mark, device_of
 from anxin.accounts.values import CodePurpose
 from anxin.kit import clock
 from anxin.kit.access import DEMO_ONLY, PUBLIC, SIGNED_IN, Request, page
@@ -70,11 +70,15 @@ def sign_in_code(request: Request) -> HttpResponse:
             by=request.actor,
             at=clock.now(),
             device=device_of(request),
+            device_mark=device_mark(request),
         )
     except Refusal as refusal:
         tell(form, refusal)
         return _code(request, form, phone, target, refusal.status)
     del request.session[PHONE]
+    if actions.post_missing(row, clock.now()):
+        messages.warning(request, str(actions.SecondMissing()))
+        target = reverse("accounts:security")
     return begin(request, row, target)
 
 
@@ -92,7 +96,11 @@ def sign_in_password(request: Request) -> HttpResponse:
     at = clock.now()
     try:
         row, _token = actions.sign_in_by_password(
-            **form.cleaned_data, by=request.actor, at=at, device=device_of(request)
+            **form.cleaned_data,
+            by=request.actor,
+            at=at,
+            device=device_of(request),
+            device_mark=device_mark(request),
         )
     except Refusal as refusal:
         tell(form, refusal)
@@ -100,6 +108,9 @@ def sign_in_password(request: Request) -> HttpResponse:
     if actions.password_due(row, at):
         messages.warning(request, str(actions.PasswordDue()))
         target = reverse("accounts:password")
+    elif actions.post_missing(row, at):
+        messages.warning(request, str(actions.SecondMissing()))
+        target = reverse("accounts:security")
     return begin(request, row, target)
 
 

@@ -19,6 +19,7 @@ from anxin.governance.values.register import (
 from anxin.kit.text import gettext_noop
 
 SIGN_IN_PURPOSE = gettext_noop("登录、找回账号，防止他人冒用")
+SECOND_PURPOSE = gettext_noop("登录时再验证一次，密码或手机被人拿走也进不来")
 HOME_PURPOSE = gettext_noop("把服务送到您家，让合适的人上门")
 FITNESS_PURPOSE = gettext_noop("证明上门的人健康、可信、有保险、受过培训，并生成安心码")
 TIME_PURPOSE = gettext_noop("安排谁什么时候去哪里")
@@ -37,7 +38,8 @@ ACCOUNTS = (
     Holding("accounts.Appointment", "person", gettext_noop("谁在哪个机构任什么岗位"), Basis.DUTY, "business",
             links("person", "appointed_by"), masked=(OPERATOR,), whole=(SELF, PROVIDER)),
     Holding("accounts.SignIn", "person", SIGN_IN_PURPOSE, Basis.DUTY, "sign_in",
-            (*links("person"), *held(Kind.SIGN_IN, "address", "device", "token_hash", fate=Fate.KEEP))),
+            (*links("person"), *held(Kind.SIGN_IN, "address", "device", "device_hash", "token_hash", "second_how",
+                                      fate=Fate.KEEP))),
     Holding("accounts.Code", "", SIGN_IN_PURPOSE, Basis.CONTRACT, "code",
             (*held(Kind.CONTACT, "phone_hash", "phone_masked", fate=Fate.KEEP),
              *held(Kind.SIGN_IN, "address", fate=Fate.KEEP)), whole=(NOBODY,)),
@@ -45,6 +47,16 @@ ACCOUNTS = (
             held(Kind.CONTACT, "phone_hash", fate=Fate.KEEP), whole=(NOBODY,)),
     Holding("accounts.PasswordUse", "person", SIGN_IN_PURPOSE, Basis.DUTY, "account",
             (*links("person"), *held(Kind.SIGN_IN, "encoded")), whole=(NOBODY,), row_goes=True),
+    Holding("accounts.Totp", "person", SECOND_PURPOSE, Basis.DUTY, "account",
+            (*links("person"), *held(Kind.SIGN_IN, "secret")), whole=(NOBODY,), row_goes=True),
+    Holding("accounts.Passkey", "person", SECOND_PURPOSE, Basis.DUTY, "account",
+            (*links("person"), *held(Kind.SIGN_IN, "name", "credential_id", "public_key")), row_goes=True),
+    Holding("accounts.RecoveryCode", "person", SECOND_PURPOSE, Basis.DUTY, "account",
+            (*links("person"), *held(Kind.SIGN_IN, "code_hash")), whole=(NOBODY,), row_goes=True),
+    Holding("accounts.Challenge", "person", SECOND_PURPOSE, Basis.DUTY, "code",
+            links("person"), whole=(NOBODY,), row_goes=True),
+    Holding("accounts.SignInLink", "person", SIGN_IN_PURPOSE, Basis.DUTY, "code",
+            (*links("person"), *held(Kind.SIGN_IN, "token_hash", fate=Fate.KEEP)), whole=(NOBODY,), row_goes=True),
     Holding("accounts.IdentityCheck", "person", gettext_noop("证明实名核验做过、结果如何"), Basis.DUTY, "account",
             (*links("person"), *held(Kind.IDENTITY, "request_id", fate=Fate.KEEP)), whole=(AUDITOR,)),
     Holding("accounts.DemoLogin", "person", gettext_noop("演示环境的一键登录"), Basis.CONSENT, "account",
