@@ -25,6 +25,9 @@ test-pg: env-dev ## the tests without browser against Debian's PostgreSQL 15
 check: env-dev ## format, lint, types, import contracts, migrations, templates, translations, docs
 	@$(PY) -m tools.check
 
+fuzz: env-dev ## nonsense for every operation and parser, far longer than `make test` does; ARGS="--examples 200 --seed 7"
+	@$(PY) -m tools.fuzz $(ARGS)
+
 conformance: env-dev ## requirement by requirement, what its tests say; IDS="B-7.3.2 D-3a"
 	@$(PY) -m tools.run_tests --conformance $(IDS)
 
@@ -50,4 +53,4 @@ env-run env-dev: env-%:
 	@tools/setup $*
 	@$(PY) -m tools.build
 
-.PHONY: help run demo build test test-pg check conformance bench docs lock clean env-run env-dev
+.PHONY: help run demo build test test-pg check fuzz conformance bench docs lock clean env-run env-dev

@@ -9,17 +9,19 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
-from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 
-from anxin.kit.errors import NotFound, Refusal, TooMany
+from anxin.config.openapi import Api
+from anxin.config.reading import Reader
+from anxin.kit.errors import Malformed, NotFound, Refusal, TooMany
 
-api = NinjaAPI(
+api = Api(
     title="Anxin 安心",
     version="1.0.0",
     description="家政服务数字化平台开放接口 · the open home-services platform",
     urls_namespace="api",
     docs_url="docs/",
+    parser=Reader(),
 )
 
 
@@ -46,6 +48,14 @@ def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
         "request_id": getattr(request, "request_id", ""),
     }
     return api.create_response(request, body, status=422)
+
+
+@api.exception_handler(HttpError)
+def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """A body that cannot be read at all, in the same form."""
+    return api.create_response(
+        request, Malformed().told(getattr(request, "request_id", "")), status=error.status_code
+    )
 
 
 @api.exception_handler(Http404)

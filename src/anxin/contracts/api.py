@@ -18,6 +18,7 @@ from anxin.contracts.values import CORRECTABLE, ContractState
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, SIGNED_IN, any_of, holds, ruled
 from anxin.kit.errors import NotFound
+from anxin.kit.inputs import Skip
 
 router = Router(tags=["contracts"])
 
@@ -169,7 +170,7 @@ def _out(row: Contract) -> dict[str, Any]:
 
 @router.get("/contracts", response=list[ContractLine])
 @ruled(SIGNED_IN)
-def contracts(request: Any, state: str = "", limit: int = 50, offset: int = 0) -> Any:
+def contracts(request: Any, state: str = "", limit: int = 50, offset: Skip = 0) -> Any:
     """The contracts of the caller: a customer's own, or those of the organisation in whose post they act."""
     actor = request.actor
     rows = queries.desk(actor, (state,) if state else ()) if actor.organisation_id else queries.mine(actor)

@@ -14,6 +14,7 @@ from anxin.customers.values import AddressFacts, Household, HousemateKind, Point
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, holds, ruled
 from anxin.kit.errors import NotFound
+from anxin.kit.inputs import PageNumber
 from anxin.kit.masks import mask_name, mask_phone
 
 router = Router(tags=["customers"])
@@ -135,7 +136,7 @@ class ClientOut(Schema):
 
 @router.get("/customers", response=list[ClientOut], summary="本机构的客户")
 @ruled(holds("orders.read"))
-def clientele(request: Request, page: int = 1, page_size: int = 50) -> Any:
+def clientele(request: Request, page: PageNumber = 1, page_size: int = 50) -> Any:
     """At most 100 a page, latest first."""
     size = max(1, min(page_size, 100))
     first = (max(1, page) - 1) * size

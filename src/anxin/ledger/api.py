@@ -9,6 +9,7 @@ from uuid import UUID
 from ninja import Router, Schema
 
 from anxin.kit.access import any_of, holds, ruled
+from anxin.kit.inputs import Skip
 from anxin.ledger import queries
 
 router = Router(tags=["ledger"])
@@ -48,7 +49,7 @@ def balances(request: Any) -> Any:
 
 @router.get("/ledger/entries", response=list[EntryOut])
 @ruled(RULE)
-def entries(request: Any, limit: int = 50, offset: int = 0) -> Any:
+def entries(request: Any, limit: int = 50, offset: Skip = 0) -> Any:
     """The journal of the caller's book, newest first."""
     actor, offset = request.actor, max(0, offset)
     rows = queries.entries(actor, organisation_id=_book(actor))[offset : offset + max(1, min(limit, 100))]

@@ -9,6 +9,7 @@ from ninja import Router, Schema
 
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, ruled
+from anxin.kit.inputs import Moment
 from anxin.notices import actions, queries
 from anxin.notices.models import Notice
 
@@ -41,7 +42,7 @@ class CountOut(Schema):
 
 @router.get("/inbox", response=list[NoticeOut], summary="My notices, newest first, 30 at a time")
 @ruled(SIGNED_IN)
-def inbox(request: Any, before: datetime | None = None, unread: bool = False) -> Sequence[Notice]:
+def inbox(request: Any, before: Moment | None = None, unread: bool = False) -> Sequence[Notice]:
     return queries.inbox(request.actor, before=before, unread=unread)[: queries.PAGE]
 
 

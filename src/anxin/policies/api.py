@@ -7,6 +7,7 @@ from ninja import Router, Schema
 
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, holds, ruled
+from anxin.kit.inputs import Moment
 from anxin.policies import actions, queries
 from anxin.policies.actions import UnknownPolicy
 from anxin.policies.values import CHANGE
@@ -36,7 +37,7 @@ class RuleOut(Schema):
 class ChangeIn(Schema):
     value: Any
     reason: str
-    valid_from: datetime | None = None
+    valid_from: Moment | None = None
 
 
 def _out(found: queries.Reading) -> dict[str, Any]:

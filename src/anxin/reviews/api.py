@@ -12,6 +12,7 @@ from pydantic import Field
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, SIGNED_IN, ruled
 from anxin.kit.errors import NotFound
+from anxin.kit.inputs import Skip
 from anxin.orders import public as orders
 from anxin.reviews import actions, queries
 from anxin.reviews.values import Target
@@ -61,11 +62,11 @@ def review(request: Any, number: str, body: ReviewIn) -> Any:
 
 @router.get("/agencies/{agency_id}/reviews/", response=list[ReviewOut])
 @ruled(PUBLIC)
-def of_agency(request: Any, agency_id: UUID, offset: int = 0) -> Any:
+def of_agency(request: Any, agency_id: UUID, offset: Skip = 0) -> Any:
     return queries.of_agency(agency_id, request.actor, offset=max(0, offset))
 
 
 @router.get("/workers/{worker_id}/reviews/", response=list[ReviewOut])
 @ruled(PUBLIC)
-def of_worker(request: Any, worker_id: UUID, offset: int = 0) -> Any:
+def of_worker(request: Any, worker_id: UUID, offset: Skip = 0) -> Any:
     return queries.of_worker(worker_id, request.actor, offset=max(0, offset))

@@ -14,6 +14,7 @@ from anxin.catalogue.values import CredentialKind, HealthTier
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, any_of, holds, ruled
 from anxin.kit.errors import Invalid
+from anxin.kit.inputs import Moment
 from anxin.kit.masks import mask_phone
 from anxin.workers import actions
 from anxin.workers.models import Credential, Worker
@@ -145,8 +146,8 @@ class ShiftsIn(Schema):
 
 
 class LeaveIn(Schema):
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Moment
+    ends_at: Moment
     note: str = Field("", max_length=200)
 
 
@@ -303,7 +304,7 @@ def set_state(request: Request, number: str, data: StateIn) -> Any:
 
 @router.get("/workers/{number}/bookings", response=list[BookingOut], summary="一段时间的日程")
 @ruled(SIGNED_IN)
-def bookings(request: Request, number: str, since: datetime, until: datetime) -> Any:
+def bookings(request: Request, number: str, since: Moment, until: Moment) -> Any:
     """What the worker's time is booked for between two moments."""
     row = _one(request, number)
     return [_booking(facts) for facts in busy([row.pk], _span(since, until))[row.pk]]

@@ -8,11 +8,12 @@ from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from anxin.agencies.models import Agency, Document
 from anxin.agencies.queries import Sort
 from anxin.agencies.values import AgencyFacts, OfferFacts, ServiceContent, VersionFacts
+from anxin.kit.inputs import Moment
 
 TOWN = r"^\d{9}$"
 FEN = Field(ge=0, le=10_000_000)
@@ -185,7 +186,7 @@ class OffersOut(Schema):
 
 class OffersQuery(Schema):
     town: str = Field("", max_length=12)
-    start: AwareDatetime | None = None
+    start: Moment | None = None
     minutes: int = Field(120, ge=1, le=525_600)
     sort: Sort = Sort.ROTATION
     offset: int = Field(0, ge=0, le=10_000)
@@ -193,8 +194,8 @@ class OffersQuery(Schema):
 
 
 class PeriodIn(Schema):
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Moment
+    end: Moment
 
 
 class ExtraUseIn(Schema):

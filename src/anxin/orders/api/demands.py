@@ -9,6 +9,7 @@ from ninja import Router
 
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, holds, ruled
+from anxin.kit.inputs import PageNumber
 from anxin.orders import queries
 from anxin.orders.actions import assign, change, demand, offer, refusals
 from anxin.orders.actions import grab as grabbing
@@ -53,7 +54,7 @@ def submit(request: Any, body: DemandIn) -> tuple[int, Order]:
 
 @router.get("/orders/", response=list[OrderOut])
 @ruled(PARTY)
-def orders(request: Any, page: int = 1, page_size: int = 50) -> list[Order]:
+def orders(request: Any, page: PageNumber = 1, page_size: int = 50) -> list[Order]:
     size = max(1, min(page_size, 100))
     start = (max(page, 1) - 1) * size
     found = queries.board(request.actor) if request.actor.organisation_id else queries.mine(request.actor)

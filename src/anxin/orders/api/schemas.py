@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from anxin.kit.geo import Point
+from anxin.kit.inputs import Moment
 
 
 class DemandIn(Schema):
@@ -20,8 +21,8 @@ class DemandIn(Schema):
     item_code: str
     mode: str = "hourly"
     quantity: Decimal = Field(gt=0, max_digits=8, decimal_places=2)
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Moment
+    ends_at: Moment
     address_id: UUID
     scope: dict[str, Any] = {}
     version_id: UUID | None = None
@@ -118,7 +119,7 @@ class TermsOut(Schema):
 
 
 class ChangeIn(ReasonIn):
-    starts_at: AwareDatetime
+    starts_at: Moment
     seen_total_fen: int | None = None
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from ninja import File, Router, UploadedFile
-from pydantic import AwareDatetime
 
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, ruled
+from anxin.kit.inputs import Moment
 from anxin.orders import queries
 from anxin.orders.actions import refusals, visit
 from anxin.orders.api.finding import (
@@ -39,7 +39,7 @@ router = Router(tags=["orders"])
 
 @router.get("/visits/", response=list[WorkersVisitOut])
 @ruled(SIGNED_IN)
-def visits(request: Any, since: AwareDatetime, until: AwareDatetime) -> list[dict[str, Any]]:
+def visits(request: Any, since: Moment, until: Moment) -> list[dict[str, Any]]:
     """A worker's own visits between two moments, in order of time."""
     found = queries.worker_visits(request.actor, since, until)[:200]
     return [shape(one, VisitOut) | {"order": one.order.number} for one in found]

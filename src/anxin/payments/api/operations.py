@@ -14,6 +14,7 @@ from anxin.files import public as files
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, holds, ruled
 from anxin.kit.errors import NotFound
+from anxin.kit.inputs import Skip
 from anxin.payments import actions, queries
 from anxin.payments.actions.refusals import BillUnknown, ChannelDown
 from anxin.payments.adapters.wechatpay import ChannelError, ChannelSilent
@@ -89,7 +90,7 @@ def _page(limit: int, offset: int) -> slice:
 
 @router.get("/bills", response=list[BillLineOut])
 @ruled(SIGNED_IN)
-def bills(request: Any, state: str = "", limit: int = 50, offset: int = 0) -> Any:
+def bills(request: Any, state: str = "", limit: int = 50, offset: Skip = 0) -> Any:
     """The bills of the caller: a customer's own, or those of the organisation in whose post they act."""
     actor = request.actor
     rows = queries.desk_bills(actor) if actor.organisation_id else queries.customer_bills(actor)
@@ -244,7 +245,7 @@ def reverse(request: Any, number: str, body: TextIn) -> Any:
 
 @router.get("/reconciliations", response=list[DayOut])
 @ruled(holds("payments.reconcile"))
-def reconciliations(request: Any, limit: int = 31, offset: int = 0) -> Any:
+def reconciliations(request: Any, limit: int = 31, offset: Skip = 0) -> Any:
     """The days that were held against the channel's books."""
     return list(queries.reconciliations(request.actor)[_page(limit, offset)])
 
@@ -261,7 +262,7 @@ def reconcile(request: Any, day: date) -> Any:
 
 @router.get("/reconciliation-differences", response=list[DifferenceOut])
 @ruled(holds("payments.reconcile"))
-def differences(request: Any, all: bool = False, limit: int = 50, offset: int = 0) -> Any:
+def differences(request: Any, all: bool = False, limit: int = 50, offset: Skip = 0) -> Any:
     """What the channel's books and ours do not agree on; open ones unless `all`."""
     return list(queries.differences(request.actor, open_only=not all)[_page(limit, offset)])
 

@@ -1,0 +1,34 @@
+"""How the bodies of the API are read: JSON as its standard has it, and text that can be kept."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest
+from ninja.parser import Parser
+
+
+def read_json(body: bytes) -> Any:
+    """A body as JSON. Raises ValueError also on what Python's reader lets through: NaN and Infinity, half of a
+    pair of surrogates, a number or a depth past its limits."""
+    try:
+        text = body.decode("utf-8")
+        found = json.loads(text, parse_constant=_refuse)
+        if "\\u" in text:
+            # Only an escape can bring a lone surrogate into text that was UTF-8.
+            json.dumps(found, ensure_ascii=False).encode("utf-8")
+    except RecursionError as error:
+        raise ValueError("too deep") from error
+    return found
+
+
+def _refuse(word: str) -> Any:
+    raise ValueError(word)
+
+
+class Reader(Parser):
+    """What ninja reads bodies by."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        return read_json(request.body)
