@@ -57,11 +57,13 @@ def test_one_primary_step_on_the_page(stage: Stage, client_of: At) -> None:
     assert page.count("btn-primary") == 1
 
 
-def test_the_agency_may_call_the_customer_once_it_has_accepted(stage: Stage, client_of: At) -> None:
+def test_the_agency_sees_the_customer_masked_and_a_way_to_see_them_whole_for_a_reason(
+    stage: Stage, client_of: At
+) -> None:
     order = played.accepted(stage)
     page = client_of(stage.head).get(f"/orders/{order.number}/").content.decode()
-    assert "19900000001" in page
-    assert "临天路" in page
+    assert "19900000001" not in page and "临天路" not in page
+    assert "199****0001" in page and f"/look/order/{order.pk}/" in page
 
 
 def test_the_page_costs_no_more_queries_for_a_longer_list_of_steps(stage: Stage, client_of: At) -> None:

@@ -74,6 +74,11 @@ def staff_of(organisation_id: UUID, at: datetime, *, permission: str | None = No
     return [row for row in rows if permission is None or permission in row.definition.permissions]
 
 
+def holders_of(post: str, at: datetime) -> list[Appointment]:
+    """Who holds a post ("operator.auditor"), in whichever organisation, at a moment. One query."""
+    return list(Appointment.objects.filter(post=post, period__contains=at).order_by("created_at", "id"))
+
+
 def heads(organisation_id: UUID, at: datetime) -> int:
     """How many heads an organisation has at a moment."""
     return Appointment.objects.filter(

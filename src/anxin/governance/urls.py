@@ -2,9 +2,15 @@
 
 from django.urls import path
 
-from anxin.governance.pages import notice
+from anxin.governance.pages import copies, looks, mine, notice
 
 app_name = "governance"
 urlpatterns = [
     path("privacy/", notice.notice, name="privacy"),
+    path("me/privacy/", mine.mine, name="mine"),
+    path("me/privacy/looks/", looks.at_me, name="at_me"),
+    path("me/privacy/copies/", copies.copies, name="copies"),
+    path("me/privacy/copies/<str:token>/", copies.copy, name="copy"),
+    path("desk/looks/", looks.watched, name="watched"),
+    path("look/<str:kind>/<uuid:record>/", looks.look, name="look"),
 ]

@@ -16,11 +16,13 @@ from anxin.audit.public import record
 from anxin.files import public as files
 from anxin.kit.actor import Actor
 from anxin.kit.errors import Conflict, Forbidden, Invalid
+from anxin.kit.events import announce
 from anxin.kit.models import begin, move
 from anxin.kit.text import gettext_noop
 from anxin.orders import public as orders
 from anxin.orders.values import OrderState, Side
 from anxin.reviews import rules
+from anxin.reviews.events import LookedBehind
 from anxin.reviews.models import LookBehind, Review, ReviewPhoto
 from anxin.reviews.states import ReviewState
 from anxin.reviews.values import MOST_PHOTOS, MOST_WORDS, HideGround, Target
@@ -170,4 +172,7 @@ def look_behind(row: Review, *, reason: str, by: Actor, at: datetime) -> account
     LookBehind.objects.create(review=row, by_person=by.person, at=at, reason=reason.strip()[:300])
     record("reviews.look_behind", by=by, at=at, subject="review", subject_id=row.pk,
            detail={"reason": reason.strip()[:300]})  # fmt: skip
+    announce(
+        LookedBehind(review_id=row.pk, author_id=row.author_id, reason=reason.strip()[:300], by=by, at=at)
+    )
     return row.author

@@ -1,6 +1,7 @@
 """The door of reviews."""
 
 from anxin.reviews.actions import review
+from anxin.reviews.events import LookedBehind
 from anxin.reviews.queries import (
     averages,
     facts_of_order,
@@ -13,5 +14,6 @@ from anxin.reviews.queries import (
 )
 
 __all__ = [
-    "averages", "facts_of_order", "missing", "of_agency", "of_order", "of_worker", "review", "tally", "unanswered",
+    "LookedBehind", "averages", "facts_of_order", "missing", "of_agency", "of_order", "of_worker", "review", "tally",
+    "unanswered",
 ]  # fmt: skip

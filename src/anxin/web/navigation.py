@@ -117,6 +117,7 @@ AGENCY = (
             Item(_("评价"), "reviews:desk", "star", "agencies.read"),
             Item(_("消息"), "notices:inbox", "bell"),
             Item(_("员工与岗位"), "accounts:staff", "id-badge-2", "accounts.appoint"),
+            Item(_("看全记录"), "governance:watched", "eye", "accounts.appoint"),
         ),
     ),
 )
@@ -158,6 +159,7 @@ OPERATOR = (
         _("系统"),
         (
             Item(_("审计"), "web:audit", "history", "audit.read"),
+            Item(_("看全记录"), "governance:watched", "eye", "audit.read"),
             Item(_("短信"), "messaging:outbox", "message", "operator.desk"),
         ),
     ),

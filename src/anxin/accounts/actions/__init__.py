@@ -1,5 +1,6 @@
 """The writers of accounts."""
 
+from anxin.accounts.actions.closing import correct_name, end_account, lock
 from anxin.accounts.actions.codes import CodeTooSoon, CodeWrong, check_code, forget_codes, send_code
 from anxin.accounts.actions.demo import demo_sign_in, offer_demo_login
 from anxin.accounts.actions.identity import (
@@ -97,6 +98,9 @@ from anxin.accounts.actions.totp import (
 )
 
 __all__ = [
+    "correct_name",
+    "end_account",
+    "lock",
     "AccountClosed",
     "AddressOutside",
     "AlreadyAppointed",

@@ -1,6 +1,7 @@
 """What the other areas and the public may know of the register of personal data. Plain."""
 
 from anxin.governance.values.holdings_deals import BUSINESS, CONTRACTS, MONEY, ORDERS, REVIEWED
+from anxin.governance.values.holdings_own import RIGHTS
 from anxin.governance.values.holdings_people import ACCOUNTS, CUSTOMERS, TOLD, WORKERS
 from anxin.governance.values.kinds import (
     BASIS_LABELS,
@@ -28,6 +29,7 @@ GROUPS: tuple[tuple[str, tuple[Holding, ...]], ...] = (
     (gettext_noop("评价"), REVIEWED),
     (gettext_noop("机构与岗位"), BUSINESS),
     (gettext_noop("通知、文件与安全记录"), TOLD),
+    (gettext_noop("同意、查看与申请的记录"), RIGHTS),
 )
 HOLDINGS: tuple[Holding, ...] = tuple(one for _, group in GROUPS for one in group)
 

@@ -96,6 +96,7 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
         "replaceable": side is Side.AGENCY and _replaceable(found, visit, assignment),
         "movable": found.state not in ENDED and visit.entered_at is None,
         "shows_place": side is not Side.WORKER or _agreed(assignment),
+        "masks_customer": side is Side.AGENCY,
         "knows_customer": side is Side.AGENCY or (side is Side.WORKER and _agreed(assignment)),
         "ranked": bool(assignment and assignment.score),
     }  # fmt: skip

@@ -1,0 +1,23 @@
+"""Who looked at whom, who agreed to what, and what people asked about their own data."""
+
+from anxin.governance.models.asked import (
+    Closing,
+    ClosingMoved,
+    Copy,
+    CopyMoved,
+    Correction,
+    CorrectionMoved,
+)
+from anxin.governance.models.consents import Consent
+from anxin.governance.models.looks import Look
+
+__all__ = [
+    "Closing",
+    "ClosingMoved",
+    "Consent",
+    "Copy",
+    "CopyMoved",
+    "Correction",
+    "CorrectionMoved",
+    "Look",
+]

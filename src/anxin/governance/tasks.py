@@ -1,0 +1,21 @@
+"""Jobs of governance."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from anxin.governance.actions import copies
+from anxin.kit.jobs import periodic, task
+
+
+@task(copies.BUILD)
+def build_copy(*, at: datetime, copy_id: str) -> None:
+    """Build one copy of a person's data."""
+    copies.build(copy_id=UUID(copy_id), at=at)
+
+
+@periodic("governance.tick", cron="7 * * * *")
+def tick(*, at: datetime) -> None:
+    """What ends by itself: copies whose days are over."""
+    copies.expire(at=at)
