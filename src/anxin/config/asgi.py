@@ -25,6 +25,7 @@ django.setup()
 from django.conf import settings
 from django.db import connection
 
+from anxin.config.headers import AsgiHeaders
 from anxin.kit.crypto import Tampered
 from anxin.kit.live import CHANNEL, watch_of
 
@@ -116,11 +117,12 @@ application = Starlette(
     routes=[Route("/live/stream", stream), Route("/health", health)],
     lifespan=lifespan,
     middleware=[
+        Middleware(AsgiHeaders, also={"Cross-Origin-Resource-Policy": "same-site"}),
         Middleware(
             CORSMiddleware,
             allow_origins=[settings.ANXIN_ORIGIN],
             allow_credentials=True,
             allow_methods=["GET"],
-        )
+        ),
     ],
 )

@@ -1,4 +1,4 @@
-"""What every request passes: an id, security headers, language, who acts, and the replay guard."""
+"""What every request passes: an id, language, who acts, and the replay guard."""
 
 from __future__ import annotations
 
@@ -73,45 +73,10 @@ class ClientAddress:
             request.headers.get("X-Forwarded-For", ""),
             settings.ANXIN_TRUSTED_PROXIES,
         )
+        if settings.ANXIN_ORIGIN.startswith("https://"):
+            # We listen on the loopback only; whoever came here came through the proxy that speaks TLS.
+            request.META["wsgi.url_scheme"] = "https"
         return self.get_response(request)
-
-
-def _policy() -> str:
-    live = settings.ANXIN_LIVE_URL.rsplit("/live", 1)[0]
-    return "; ".join(
-        [
-            "default-src 'self'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self' data: blob:",
-            f"connect-src 'self' {live}",
-            "worker-src 'self' blob:",
-            "object-src 'none'",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-            f"form-action 'self' {settings.ANXIN_SIMULATOR_URL if settings.ANXIN_DEMO else ''}".strip(),
-        ]
-    )
-
-
-class Headers:
-    """Content security policy and its kin; no inline script or style anywhere."""
-
-    def __init__(self, get_response: Next) -> None:
-        self.get_response = get_response
-        self.policy = _policy()
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", self.policy)
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers.setdefault(
-            "Permissions-Policy", "camera=(self), geolocation=(self), microphone=(self)"
-        )
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("X-Frame-Options", "DENY")
-        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        return response
 
 
 class Language(LocaleMiddleware):

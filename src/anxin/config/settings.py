@@ -159,7 +159,7 @@ MIDDLEWARE = [
     "anxin.config.middleware.RequestId",
     "anxin.config.middleware.Measured",
     "anxin.config.middleware.ClientAddress",
-    "anxin.config.middleware.Headers",
+    "anxin.config.headers.Headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "anxin.config.middleware.Language",
@@ -212,14 +212,13 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = ANXIN_ORIGIN.startswith("https://")
 # Two installations on one machine share "localhost"; the port keeps their cookies apart.
-SESSION_COOKIE_NAME = f"anxin_session_{ANXIN_PORT}"
-CSRF_COOKIE_NAME = f"anxin_csrf_{ANXIN_PORT}"
+# Over TLS the prefix makes browsers refuse a cookie of that name from a neighbouring host, or without TLS.
+SESSION_COOKIE_NAME = "__Host-anxin_session" if SESSION_COOKIE_SECURE else f"anxin_session_{ANXIN_PORT}"
+CSRF_COOKIE_NAME = "__Host-anxin_csrf" if SESSION_COOKIE_SECURE else f"anxin_csrf_{ANXIN_PORT}"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 CSRF_COOKIE_HTTPONLY = False
+CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "anxin.web.public.csrf_failure"
-SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -231,6 +230,9 @@ LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]
 # Areas are found by themselves; kit is none.
 LOCALE_PATHS = [ROOT / "src" / "anxin" / "kit" / "locale"]
 LANGUAGE_COOKIE_NAME = "anxin_language"
+LANGUAGE_COOKIE_SECURE = SESSION_COOKIE_SECURE
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

@@ -17,6 +17,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anxin.config.settings")
 
 import django
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
@@ -24,6 +25,8 @@ from starlette.routing import Mount, Route
 django.setup()
 
 from django.conf import settings
+
+from anxin.config.headers import AsgiHeaders
 
 
 def mounts() -> list[Mount]:
@@ -54,4 +57,6 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         yield
 
 
-application = Starlette(routes=[Route("/health", health), *mounts()], lifespan=lifespan)
+application = Starlette(
+    routes=[Route("/health", health), *mounts()], lifespan=lifespan, middleware=[Middleware(AsgiHeaders)]
+)
