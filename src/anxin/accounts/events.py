@@ -45,6 +45,7 @@ class NewDevice(Event):
 
     person_id: UUID
     sign_in_id: UUID
+    how: str
     device: str
     address: str
     at: datetime

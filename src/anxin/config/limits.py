@@ -18,8 +18,9 @@ from anxin.kit.network import inside
 
 # What somebody could try out: codes, passwords, names and numbers, second factors.
 ENTRIES = (
-    "/sign-in/", "/me/password/", "/me/phone/", "/me/real-name/",
+    "/sign-in/", "/step-up/", "/me/password/", "/me/phone/", "/me/real-name/", "/me/security/",
     "/api/v1/sign-in/", "/api/v1/me/codes", "/api/v1/me/password", "/api/v1/me/real-name",
+    "/api/v1/me/proof",
 )  # fmt: skip
 UPLOADS = ("/uploads/",)
 # What the supervisor, a proxy and the monitoring ask.

@@ -16,7 +16,7 @@ from anxin.contracts.engine.text import plain
 from anxin.contracts.models import Contract
 from anxin.contracts.values import CORRECTABLE, ContractState
 from anxin.kit import clock
-from anxin.kit.access import PUBLIC, SIGNED_IN, any_of, holds, ruled
+from anxin.kit.access import PUBLIC, SIGNED_IN, any_of, fresh, holds, ruled
 from anxin.kit.errors import NotFound
 from anxin.kit.inputs import Skip
 
@@ -218,7 +218,7 @@ def sign_contract(request: Any, number: str, body: SignIn) -> Any:
 
 
 @router.post("/contracts/{number}/sealing", response=ContractOut)
-@ruled(holds("contracts.seal"))
+@ruled(fresh(holds("contracts.seal")))
 def seal_contract(request: Any, number: str, body: SealIn) -> Any:
     """The agency seals what the customer signed."""
     agent = request.headers.get("User-Agent", "")

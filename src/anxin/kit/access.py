@@ -107,6 +107,12 @@ def fresh(rule: Rule) -> Rule:
     return Rule(rule.name, check, base=rule)
 
 
+def prove_first(actor: Actor) -> None:
+    """For a page of which only a part is grave (the export of a list): StepUpNeeded without a fresh proof."""
+    if not (actor.fresh or actor.is_system):
+        raise StepUpNeeded
+
+
 def from_networks(setting: str) -> Rule:
     """The request must come from one of the networks that `setting` names; from elsewhere there is nothing here."""
 

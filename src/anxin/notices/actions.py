@@ -8,9 +8,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext
 
+from anxin.accounts.values import FACTOR_CHANGE_LABELS, FactorChange
 from anxin.kit import clock, live
 from anxin.kit.actor import Actor
 from anxin.kit.errors import NotFound
+from anxin.kit.text import gettext_noop
 from anxin.messaging import public as messaging
 from anxin.messaging.values import NOTICE
 from anxin.notices import rules
@@ -51,6 +53,38 @@ def tell(
     if sms:
         _send(row, at)
     return row
+
+
+def tell_new_device(person_id: UUID, *, how: str, device: str, address: str, at: datetime) -> None:
+    """Tell a person that they (or somebody) signed in where they were not known.
+
+    Whoever came by a code has just had a text message on that phone: one more would say nothing new.
+    """
+    tell(
+        person_id,
+        kind="accounts.new_device",
+        title=gettext_noop("在新设备上登录"),
+        body=gettext_noop(
+            "%(device)s（%(address)s）刚刚登录了您的账号。不是您本人？请立即退出那台设备并更换密码。"
+        ),
+        params={"device": device or "—", "address": address or "—"},
+        url="/me/",
+        at=at,
+        sms=how != "code",
+    )
+
+
+def tell_factor_change(person_id: UUID, *, change: FactorChange, at: datetime) -> None:
+    """Tell a person that something about their second factors changed."""
+    tell(
+        person_id,
+        kind="accounts.second_factor",
+        title=FACTOR_CHANGE_LABELS[change],
+        body=gettext_noop("您账号的第二重验证有变动。不是您本人操作？请立即更换密码，并联系平台客服。"),
+        url="/me/security/",
+        at=at,
+        sms=True,
+    )
 
 
 def _send(row: Notice, at: datetime) -> None:

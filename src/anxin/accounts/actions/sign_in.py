@@ -252,7 +252,7 @@ def post_missing(row: SignIn, at: datetime) -> bool:
 
 def _tell_new_device(row: SignIn, at: datetime) -> None:
     if not _is_door(row.how) and not queries.known_device(row.person_id, row.device_hash, at):
-        announce(NewDevice(row.person_id, row.pk, row.device, row.address, at))
+        announce(NewDevice(row.person_id, row.pk, row.how, row.device, row.address, at))
 
 
 def _is_door(how: str) -> bool:

@@ -12,6 +12,7 @@ from anxin.accounts.api.schemas import (
     ChoiceIn,
     MeOut,
     PasswordIn,
+    ProofIn,
     PurposeIn,
     RealNameIn,
     SettingsIn,
@@ -67,12 +68,31 @@ def choose_post(request: Request, data: ChoiceIn) -> Any:
 @router.post("/me/codes", response={202: None}, summary="向本人手机发送确认验证码")
 @ruled(SIGNED_IN)
 def send_own_code(request: Request, data: PurposeIn) -> Any:
-    """To one's own phone: purposes contract and password."""
-    if data.purpose not in (CodePurpose.CONTRACT, CodePurpose.PASSWORD):
+    """To one's own phone: purposes contract, password and step_up."""
+    if data.purpose not in (CodePurpose.CONTRACT, CodePurpose.PASSWORD, CodePurpose.STEP_UP):
         raise NotFound
     phone = _person(request).phone
     actions.send_code(phone=phone, purpose=data.purpose, by=request.actor, at=clock.now())
     return Status(202, None)
+
+
+@router.post("/me/proof", response={204: None}, summary="再次确认是本人，5 分钟内可办重要操作")
+@ruled(SIGNED_IN)
+def prove(request: Request, data: ProofIn) -> Any:
+    """Operations that answer 403 step_up_needed go through for five minutes after this.
+
+    `answer`: a TOTP or a recovery code by who has a second factor, else a code of purpose step_up; or `password`.
+    """
+    if request.sign_in_id is None:
+        raise NotFound
+    actions.prove(
+        sign_in_id=request.sign_in_id,
+        answer=data.answer,
+        password=data.password,
+        by=request.actor,
+        at=clock.now(),
+    )
+    return Status(204, None)
 
 
 @router.put("/me/password", response={204: None}, summary="设置或更换登录密码")

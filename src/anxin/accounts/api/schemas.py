@@ -21,11 +21,12 @@ class PhoneIn(Schema):
 
 
 class TokenIn(Schema):
-    """Either the code from the text message or the password."""
+    """Either the code from the text message or the password; who has a second factor shows it as well."""
 
     phone: str = Field(max_length=24)
     code: str | None = Field(None, max_length=12)
     password: str | None = Field(None, max_length=200)
+    second: str = Field("", max_length=24)
     device: str = Field("", max_length=200)
     scopes: list[str] = Field(default_factory=lambda: ["read", "write"], max_length=60)
 
@@ -80,6 +81,13 @@ class PurposeIn(Schema):
 class PasswordIn(Schema):
     code: str = Field(max_length=12)
     password: str = Field(max_length=200)
+
+
+class ProofIn(Schema):
+    """A second factor by who has one; else a code of purpose step_up, or the password."""
+
+    answer: str = Field("", max_length=24)
+    password: str = Field("", max_length=200)
 
 
 class SignInOut(Schema):

@@ -35,6 +35,7 @@ def make_token(request: Request, data: TokenIn) -> Any:
     at = clock.now()
     how: dict[str, Any] = {
         "phone": data.phone, "by": request.actor, "at": at, "device": data.device, "scopes": data.scopes,
+        "second": data.second,
     }  # fmt: skip
     if data.code is not None:
         row, token = actions.sign_in_by_code(code=data.code, **how)

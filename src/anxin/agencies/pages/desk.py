@@ -22,7 +22,7 @@ from anxin.agencies.states import AgencyState
 from anxin.agencies.values import AGENCY_LABELS, AGREEMENT_VERSION
 from anxin.files import public as files
 from anxin.kit import clock
-from anxin.kit.access import SIGNED_IN, VERIFIED, Request, holds, page
+from anxin.kit.access import SIGNED_IN, VERIFIED, Request, fresh, holds, page
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.text import gettext_noop
 
@@ -163,7 +163,7 @@ def stay(request: Request) -> HttpResponse:
     return _see_other("agencies:profile")
 
 
-@page(MANAGE)
+@page(fresh(MANAGE))
 def export(request: Request) -> HttpResponse:
     """All that is kept of the agency here, as a ZIP of JSON and the files."""
     row = _own(request)

@@ -15,7 +15,7 @@ from anxin.contracts.pages.common import back_to, found, put, user_agent
 from anxin.contracts.states import ContractState
 from anxin.contracts.values import CONTRACT_LABELS
 from anxin.kit import clock
-from anxin.kit.access import Request, any_of, holds, page
+from anxin.kit.access import Request, any_of, fresh, holds, page
 from anxin.kit.errors import Refusal
 from anxin.kit.lists import Asked
 
@@ -43,7 +43,7 @@ def desk(request: Request) -> HttpResponse:
     return render(request, "contracts/desk.html", context)
 
 
-@page(holds("contracts.seal"), methods=("GET", "POST"))
+@page(fresh(holds("contracts.seal")), methods=("GET", "POST"))
 def sealing(request: Request, number: str) -> HttpResponse:
     """Look at the contract once more, confirm, and seal it."""
     row = found(request, number)

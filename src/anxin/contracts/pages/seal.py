@@ -18,11 +18,11 @@ from anxin.contracts.pages.common import see_other
 from anxin.contracts.states import SealState
 from anxin.contracts.values import SEAL_LABELS
 from anxin.kit import clock
-from anxin.kit.access import Request, holds, page
+from anxin.kit.access import Request, fresh, holds, page
 from anxin.kit.errors import NotFound
 
 
-@page(holds("contracts.seal"), methods=("GET", "POST"))
+@page(fresh(holds("contracts.seal")), methods=("GET", "POST"))
 def seal(request: Request) -> HttpResponse:
     """The seal of the actor's organisation; POST makes one."""
     organisation = request.actor.organisation_id
@@ -61,7 +61,7 @@ def _seal(request: Request, seal_id: UUID) -> Seal:
 
 
 def _change(to: SealState) -> Callable[..., HttpResponseBase]:
-    @page(holds("contracts.seal"), methods=("POST",))
+    @page(fresh(holds("contracts.seal")), methods=("POST",))
     def change(request: Request, seal_id: UUID) -> HttpResponse:
         reason = request.POST.get("reason", "")
         keys.change_seal(_seal(request, seal_id), to, reason=reason, by=request.actor, at=clock.now())

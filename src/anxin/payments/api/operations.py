@@ -12,7 +12,7 @@ from ninja import Router
 from anxin.agencies.values import plain
 from anxin.files import public as files
 from anxin.kit import clock
-from anxin.kit.access import SIGNED_IN, holds, ruled
+from anxin.kit.access import SIGNED_IN, fresh, holds, ruled
 from anxin.kit.errors import NotFound
 from anxin.kit.inputs import Skip
 from anxin.payments import actions, queries
@@ -141,7 +141,7 @@ def adjust(request: Any, number: str, body: AdjustIn) -> Any:
 
 
 @router.post("/bills/{number}/refunds", response=BillOut)
-@ruled(holds("payments.bill"))
+@ruled(fresh(holds("payments.bill")))
 def refund(request: Any, number: str, body: RefundIn) -> Any:
     """Give money back the way it came, a part or all."""
     actions.refund(
@@ -155,7 +155,7 @@ def refund(request: Any, number: str, body: RefundIn) -> Any:
 
 
 @router.post("/refunds/{number}/resolution", response=MoneyOut)
-@ruled(holds("payments.reconcile"))
+@ruled(fresh(holds("payments.reconcile")))
 def resolve_refund(request: Any, number: str, body: RefundEndIn) -> Any:
     """The operator says how an abnormal refund ended."""
     row = queries.refund_by_number(number)

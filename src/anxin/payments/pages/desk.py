@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from anxin.kit import clock
-from anxin.kit.access import Request, any_of, holds, page
+from anxin.kit.access import Request, any_of, fresh, holds, page, prove_first
 from anxin.kit.errors import Refusal
 from anxin.kit.lists import EXPORT_LIMIT, Asked, as_csv
 from anxin.kit.masks import mask_name
@@ -37,6 +37,7 @@ def bills(request: Request) -> HttpResponse:
     found = asked.within(found, "created_at", asked.days(_("生成从"), _("到")))
     found = found.order_by(*asked.sort({"time": ("created_at", "id"), "amount": ("due_fen", "id")}, "-time"))
     if asked.exporting:
+        prove_first(request.actor)
         return _bills_csv(found)
     counts = queries.desk_counts(request.actor)
     context = {
@@ -75,6 +76,7 @@ def money(request: Request) -> HttpResponse:
     found = asked.within(found, "channel_at", asked.days(_("到账从"), _("到")))
     found = found.order_by(*asked.sort({"time": ("channel_at", "id"), "amount": ("paid_fen", "id")}, "-time"))
     if asked.exporting:
+        prove_first(request.actor)
         return _money_csv(found)
     context = {
         "page": asked.page(found, PER_PAGE), "asked": asked,
@@ -126,7 +128,7 @@ def adjustment(request: Request, number: str) -> HttpResponse:
     return show(request, row, status=422, adjust=form)
 
 
-@page(holds("payments.bill"), methods=("POST",))
+@page(fresh(holds("payments.bill")), methods=("POST",))
 def refund(request: Request, number: str) -> HttpResponse:
     """Give money back the way it came."""
     row, form = found(request, number), RefundForm(request.POST)

@@ -19,7 +19,7 @@ from anxin.audit import public as audit
 from anxin.audit.values import EXPORT
 from anxin.contracts import public as contracts
 from anxin.kit import clock
-from anxin.kit.access import Request, holds, page
+from anxin.kit.access import Request, holds, page, prove_first
 from anxin.kit.actor import SYSTEM
 from anxin.kit.lists import EXPORT_LIMIT, Asked, as_csv
 from anxin.kit.masks import mask_name
@@ -39,6 +39,7 @@ def trail(request: Request) -> HttpResponse:
     asked = Asked(request.GET)
     wanted = _wanted(asked)
     if asked.exporting:
+        prove_first(request.actor)
         return _export(request, wanted)
     before = request.GET.get("before", "")
     found = audit.trail(request.actor, wanted, before=int(before) if before.isdecimal() else None)
