@@ -26,6 +26,8 @@ KEYWORDS: dict[str, tuple[object, ...]] = {
     "ngettext": (1, 2), "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
+# A module may give a function another name: `gettext_noop as n`.
+ALIAS = re.compile(r"\b(n?p?gettext(?:_lazy|_noop)?) as (\w+)")
 STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 CALL = re.compile(rf"\b(_|n?p?gettext)\(\s*({STRING}(?:\s*,\s*{STRING})*)", re.DOTALL)
 Message = tuple[str | None, str | tuple[str, ...]]
@@ -33,11 +35,11 @@ Message = tuple[str | None, str | tuple[str, ...]]
 
 def of_python(path: Path) -> Iterator[Message]:
     """(context, message) of each call in a module; a message with a plural is a pair."""
-    for _line, function, texts, _comments in extract_python(
-        BytesIO(path.read_bytes()), list(KEYWORDS), [], {}
-    ):
+    source = path.read_bytes()
+    known_as = {alias: name for name, alias in ALIAS.findall(source.decode())}
+    for _line, function, texts, _comments in extract_python(BytesIO(source), [*KEYWORDS, *known_as], [], {}):
         given = list(texts) if isinstance(texts, tuple) else [texts]
-        yield from _message(function, [text for text in given if text])
+        yield from _message(known_as.get(function, function), [text for text in given if text])
 
 
 def of_template(path: Path) -> Iterator[Message]:

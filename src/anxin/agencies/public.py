@@ -32,6 +32,8 @@ from anxin.agencies.actions import (
     verify_document,
     withdraw_service,
 )
+from anxin.agencies.engine.explained import WORDS as EXPLAINING_WORDS
+from anxin.agencies.engine.explained import parts as explanation
 from anxin.agencies.engine.pricing import UnknownExtra, price
 from anxin.agencies.events import (
     AgencyLeft,
@@ -67,6 +69,7 @@ from anxin.places import public as places
 from anxin.places.values import DayKind
 
 __all__ = [
+    "EXPLAINING_WORDS",
     "Agency",
     "AgencyLeft",
     "AgencySuspended",
@@ -93,6 +96,7 @@ __all__ = [
     "coverage",
     "covers",
     "current_version",
+    "explanation",
     "frozen_version",
     "LIVE_SQL",
     "SERVING_SQL",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from anxin.agencies import public as agencies
 from anxin.kit import clock, money
 
 NOTHING = "—"
@@ -66,13 +68,13 @@ def day_words(day: date, today: date) -> str:
     if near := NEAR.get((day - today).days):
         return _(near)
     if day.year != today.year:
-        return _("%(y)s年%(m)s月%(d)s日") % {"y": day.year, "m": day.month, "d": day.day}
-    words = _("%(m)s月%(d)s日") % {"m": day.month, "d": day.day}
+        return date_format(day, _("Y年n月j日"))
+    words = date_format(day, _("n月j日"))
     return f"{words} {weekday(day)}" if timedelta(0) < day - today <= timedelta(days=30) else words
 
 
 def day_exact(day: date) -> str:
-    words = _("%(y)s年%(m)s月%(d)s日") % {"y": day.year, "m": day.month, "d": day.day}
+    words = date_format(day, _("Y年n月j日"))
     return f"{words} {weekday(day)}"
 
 
@@ -132,3 +134,15 @@ def label(value: Any) -> str:
     if callable(word):
         word = word()
     return _(str(word)) if word else _(str(value))
+
+
+def explained(note: str) -> str:
+    """Why a line of a price is what it is, as frozen with the quote, in the reader's language."""
+    told = [
+        _(template)
+        % {key: _(word) if key in agencies.EXPLAINING_WORDS else word for key, word in places.items()}
+        if places
+        else _(template)
+        for template, places in agencies.explanation(note)
+    ]
+    return _("；").join(told)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anxin.accounts.values import POSTS, OrganisationKind
 from anxin.kit.actor import Actor
@@ -46,7 +47,12 @@ VISITOR = (
         (
             Item(_("首页"), "web:home", "home"),
             Item(_("找服务"), "catalogue:services", "apps"),
-            Item(_("家政机构"), "agencies:directory", "building-store", short=_("机构")),
+            Item(
+                pgettext_lazy("many", "家政机构"),
+                "agencies:directory",
+                "building-store",
+                short=pgettext_lazy("many", "机构"),
+            ),
             Item(_("查安心码"), "safetycode:check", "shield-check", short=_("查码")),
             Item(_("验合同"), "contracts:verify", "file-certificate"),
             Item(_("规则公示"), "policies:published", "scale"),
@@ -60,7 +66,7 @@ CUSTOMER = (
         (
             Item(_("首页"), "web:home", "home"),
             Item(_("我要服务"), "orders:ask", "circle-plus", short=_("要服务")),
-            Item(_("我的订单"), "orders:mine", "clipboard-list", short=_("订单")),
+            Item(_("我的订单"), "orders:mine", "clipboard-list", short=pgettext_lazy("many", "订单")),
             Item(_("消息"), "notices:inbox", "bell"),
             Item(_("我的"), "accounts:me", "user-circle"),
         ),
@@ -82,20 +88,20 @@ WORKER = (
 
 AGENCY = (
     Group(
-        _("订单"),
+        pgettext_lazy("many", "订单"),
         (
             Item(_("待办"), "web:agency_desk", "list-check", "orders.read"),
             Item(_("接单大厅"), "orders:hall", "hand-grab", "orders.accept"),
-            Item(_("订单"), "orders:board", "layout-kanban", "orders.read"),
+            Item(pgettext_lazy("many", "订单"), "orders:board", "layout-kanban", "orders.read"),
             Item(_("派单"), "matching:board", "users-group", "orders.dispatch"),
-            Item(_("预警"), "orders:warnings", "alarm", "orders.warnings"),
+            Item(pgettext_lazy("many", "预警"), "orders:warnings", "alarm", "orders.warnings"),
         ),
     ),
     Group(
         _("人员与服务"),
         (
             Item(_("家政员"), "workers:staff", "users", "workers.read"),
-            Item(_("客户"), "customers:clientele", "user-heart", "orders.read"),
+            Item(pgettext_lazy("many", "客户"), "customers:clientele", "user-heart", "orders.read"),
             Item(_("安心码"), "safetycode:codes", "shield-check", "workers.read"),
             Item(_("服务与价格"), "agencies:items", "tag", "agencies.read"),
             Item(_("机构主页"), "agencies:profile", "building-store", "agencies.read"),
@@ -105,16 +111,16 @@ AGENCY = (
         _("合同与钱款"),
         (
             Item(_("合同"), "contracts:desk", "writing-sign", "contracts.seal"),
-            Item(_("账单"), "payments:bills", "receipt-yuan", "payments.bill"),
+            Item(pgettext_lazy("many", "账单"), "payments:bills", "receipt-yuan", "payments.bill"),
             Item(_("收款"), "payments:money", "cash", "payments.bill"),
-            Item(_("发票"), "payments:invoices", "file-invoice", "payments.invoice"),
+            Item(pgettext_lazy("many", "发票"), "payments:invoices", "file-invoice", "payments.invoice"),
             Item(_("账目"), "ledger:book", "book", "ledger.read"),
         ),
     ),
     Group(
         _("口碑与机构"),
         (
-            Item(_("评价"), "reviews:desk", "star", "agencies.read"),
+            Item(pgettext_lazy("many", "评价"), "reviews:desk", "star", "agencies.read"),
             Item(_("消息"), "notices:inbox", "bell"),
             Item(_("员工与岗位"), "accounts:staff", "id-badge-2", "accounts.appoint"),
             Item(_("看全记录"), "governance:watched", "eye", "accounts.appoint"),
@@ -145,7 +151,7 @@ OPERATOR = (
         ),
     ),
     Group(
-        _("规则"),
+        pgettext_lazy("many", "规则"),
         (
             Item(_("规则与权重"), "policies:desk", "scale", "policies.change"),
             Item(_("服务目录"), "catalogue:desk", "apps", "policies.change"),

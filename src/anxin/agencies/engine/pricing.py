@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from anxin.agencies.engine import explained
 from anxin.agencies.values import (
     DAY_FACTOR_LABELS,
     ONCE,
@@ -60,7 +61,8 @@ def price(price_list: PriceList, usage: Usage) -> Quote:
     for deduction in usage.deductions:
         amount = min(deduction.amount_fen, rest)
         rest -= amount
-        why = "" if amount == deduction.amount_fen else f"应减 ¥{yuan(deduction.amount_fen)}，以合计为限"
+        limited = {"amount": yuan(deduction.amount_fen)}
+        why = "" if amount == deduction.amount_fen else explained.LIMITED % limited
         lines.append(
             Line(f"deduction:{deduction.code}", deduction.label, Decimal(1), "", -amount, -amount, why)
         )
@@ -123,14 +125,20 @@ def _service(price_list: PriceList, usage: Usage) -> Line:
     unit = UNIT_LABELS[price_list.unit]
     why = []
     if billed != usage.quantity:
-        why.append(
-            f"用量 {plain(usage.quantity.quantize(Decimal('0.01')))} {unit}，按 {plain(billed)} {unit}计"
-        )
+        used = plain(usage.quantity.quantize(Decimal("0.01")))
+        why.append(explained.ROUNDED % {"used": used, "billed": plain(billed), "unit": unit})
     quantity = billed
     if price_list.unit in PER_WORKER and usage.headcount > 1:
-        why.append(f"{usage.headcount} 人 × {plain(billed)} {unit}")
+        why.append(explained.WORKERS % {"heads": usage.headcount, "billed": plain(billed), "unit": unit})
         quantity = billed * usage.headcount
-    return _line("service", gettext_noop("服务费"), quantity, unit, price_list.unit_price_fen, "；".join(why))
+    return _line(
+        "service",
+        gettext_noop("服务费"),
+        quantity,
+        unit,
+        price_list.unit_price_fen,
+        explained.SEPARATOR.join(why),
+    )
 
 
 def _time_lines(price_list: PriceList, usage: Usage) -> list[Line]:
@@ -165,7 +173,7 @@ def _time_lines(price_list: PriceList, usage: Usage) -> list[Line]:
         if factor_bp <= ONCE or not quantity:
             continue
         more = times(price_list.unit_price_fen, Decimal(factor_bp - ONCE) / ONCE)
-        why = f"{window}，每{unit}加 {percent(factor_bp)}"
+        why = explained.SURCHARGE % {"window": window, "unit": unit, "percent": percent(factor_bp)}
         lines.append(_line(code, label, quantity, unit, more, why))
     return lines
 

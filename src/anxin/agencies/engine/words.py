@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -20,6 +20,10 @@ from anxin.agencies.values import (
 from anxin.kit.money import times, yuan
 from anxin.kit.text import gettext_noop
 
+# From a weekday to a weekday.
+TO = "至"
+DAYS = gettext_noop("%(first)s至%(last)s")
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -28,6 +32,12 @@ class Told:
     label: str
     text: str
     params: Mapping[str, str] = field(default_factory=dict)
+
+    def said(self, say: Callable[[str], str]) -> str:
+        """The sentence in the words of `say`; of the places only the unit is a word."""
+        return say(self.text) % {
+            key: say(word) if key == "unit" else word for key, word in self.params.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +126,22 @@ def hours_words(hours: Sequence[Hours]) -> list[tuple[str, str]]:
             rows[-1] = (rows[-1][0], day, text)
         else:
             rows.append((day, day, text))
-    return [(WEEKDAYS[a] if a == b else f"{WEEKDAYS[a]}至{WEEKDAYS[b]}", text) for a, b, text in rows if text]
+    return [
+        (WEEKDAYS[a] if a == b else f"{WEEKDAYS[a]}{TO}{WEEKDAYS[b]}", text) for a, b, text in rows if text
+    ]
 
 
-def changes(old: ServiceContent | None, new: ServiceContent, towns: Mapping[str, str]) -> list[Change]:
-    """What `new` says otherwise than `old`, line by line."""
-    before, after = (_lines(old, towns) if old else {}), _lines(new, towns)
+def days_words(days: str, say: Callable[[str], str]) -> str:
+    """周一至周五 in the words of `say`."""
+    first, _to, last = days.partition(TO)
+    return say(DAYS) % {"first": say(first), "last": say(last)} if last else say(first)
+
+
+def changes(
+    old: ServiceContent | None, new: ServiceContent, towns: Mapping[str, str], say: Callable[[str], str] = str
+) -> list[Change]:
+    """What `new` says otherwise than `old`, line by line, in the words of `say`."""
+    before, after = (_lines(old, towns, say) if old else {}), _lines(new, towns, say)
     return [
         Change(label, before.get(label, ""), after.get(label, ""))
         for label in dict.fromkeys([*before, *after])
@@ -129,18 +149,24 @@ def changes(old: ServiceContent | None, new: ServiceContent, towns: Mapping[str,
     ]
 
 
-def _lines(content: ServiceContent, towns: Mapping[str, str]) -> dict[str, str]:
+def _lines(content: ServiceContent, towns: Mapping[str, str], say: Callable[[str], str]) -> dict[str, str]:
     lines = {gettext_noop("名称"): content.name, gettext_noop("说明"): content.description}
     grouped: dict[str, list[str]] = {}
     for told in price_words(content.price_list, towns):
-        grouped.setdefault(told.label, []).append(told.text % told.params)
-    lines |= {label: "；".join(texts) for label, texts in grouped.items()}
-    lines[gettext_noop("价格包含")] = "、".join(content.price_list.included)
-    lines[gettext_noop("服务镇街")] = "、".join(_named(content.towns, towns))
-    lines[gettext_noop("承接时间")] = "；".join(f"{days} {text}" for days, text in hours_words(content.hours))
-    lines[gettext_noop("提前预约")] = f"{content.notice_minutes} 分钟"
+        grouped.setdefault(told.label, []).append(told.said(say))
+    comma, semicolon, colon = say(gettext_noop("、")), say(gettext_noop("；")), say(gettext_noop("："))
+    photo = say(gettext_noop("（拍照）"))
+    lines |= {label: semicolon.join(texts) for label, texts in grouped.items()}
+    lines[gettext_noop("价格包含")] = comma.join(content.price_list.included)
+    lines[gettext_noop("服务镇街")] = comma.join(_named(content.towns, towns))
+    lines[gettext_noop("承接时间")] = semicolon.join(
+        f"{days_words(days, say)} {text}" for days, text in hours_words(content.hours)
+    )
+    lines[gettext_noop("提前预约")] = say(gettext_noop("%(minutes)s 分钟")) % {
+        "minutes": content.notice_minutes
+    }
     lines[gettext_noop("服务规范")] = "\n".join(
-        f"{number}. {step.title}：{step.standard}{'（拍照）' if step.photo else ''}"
+        f"{number}. {step.title}{colon}{step.standard}{photo if step.photo else ''}"
         for number, step in enumerate(content.specification, 1)
     )
     return lines

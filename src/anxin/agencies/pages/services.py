@@ -114,7 +114,7 @@ def versions(request: Request, service_id: UUID) -> HttpResponse:
         {
             "version": newer,
             "first": older is None,
-            "changes": changes(older.content if older else None, newer.content, towns),
+            "changes": changes(older.content if older else None, newer.content, towns, _),
         }
         for newer, older in zip(rows, [*rows[1:], None], strict=True)
     ]

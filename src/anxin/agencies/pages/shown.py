@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from anxin.agencies import rules
-from anxin.agencies.engine.words import hours_words, price_words
+from anxin.agencies.engine.words import days_words, hours_words, price_words
 from anxin.agencies.models import Agency, Document, ServiceVersion
 from anxin.agencies.values import (
     DOCUMENT_LABELS,
@@ -32,13 +32,12 @@ def prices_shown(prices: PriceList, towns: Mapping[str, str]) -> list[tuple[str,
     """(name, words) for the data list; equal names are put together."""
     grouped: dict[str, list[str]] = {}
     for told in price_words(prices, towns):
-        params = {key: _(value) if key == "unit" else value for key, value in told.params.items()}
-        grouped.setdefault(_(told.label), []).append(_(told.text) % params)
-    return [(label, "；".join(texts)) for label, texts in grouped.items()]
+        grouped.setdefault(_(told.label), []).append(told.said(_))
+    return [(label, _("；").join(texts)) for label, texts in grouped.items()]
 
 
 def hours_shown(hours: Iterable[Hours]) -> list[tuple[str, str]]:
-    return [(_(days), times) for days, times in hours_words(list(hours))]
+    return [(days_words(days, _), times.replace("、", _("、"))) for days, times in hours_words(list(hours))]
 
 
 def unit_word(unit: str) -> str:

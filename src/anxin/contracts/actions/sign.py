@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _text
 
 from anxin.accounts import public as accounts
 from anxin.accounts.public import Person
@@ -116,7 +117,7 @@ def sign(
     try:
         picture = clean(drawn)
     except NotInk as error:
-        raise refusals.NotADrawing("drawn", why=str(error)) from error
+        raise refusals.NotADrawing("drawn", why=_text(str(error))) from error
     proof = _confirm(contract, code, by=by, at=at)
     return _sign(contract.pk, picture, proof, seen, user_agent, by=by, at=at)
 

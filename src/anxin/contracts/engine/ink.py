@@ -9,6 +9,8 @@ from typing import Final
 
 from PIL import Image, UnidentifiedImageError
 
+from anxin.kit.text import gettext_noop
+
 PREFIX: Final = "data:image/png;base64,"
 MOST_BYTES: Final = 400_000
 MOST_PIXELS: Final = 4_000_000
@@ -28,13 +30,13 @@ def clean(sent: str) -> bytes:
     The picture is drawn anew from its darkness alone: nothing else of the uploaded file survives.
     """
     if not sent.startswith(PREFIX):
-        raise NotInk("请在签名框里手写签名。")
+        raise NotInk(gettext_noop("请在签名框里手写签名。"))
     try:
         data = base64.b64decode(sent[len(PREFIX) :], validate=True)
     except binascii.Error:
-        raise NotInk("签名图片不完整，请重新签名。") from None
+        raise NotInk(gettext_noop("签名图片不完整，请重新签名。")) from None
     if len(data) > MOST_BYTES:
-        raise NotInk("签名图片太大，请清除后重新签名。")
+        raise NotInk(gettext_noop("签名图片太大，请清除后重新签名。"))
     return _redraw(_open(data))
 
 
@@ -42,12 +44,12 @@ def _open(data: bytes) -> Image.Image:
     try:
         picture = Image.open(io.BytesIO(data), formats=["PNG"])
         if picture.width * picture.height > MOST_PIXELS or picture.width < 20 or picture.height < 20:
-            raise NotInk("签名图片的尺寸不对，请重新签名。")
+            raise NotInk(gettext_noop("签名图片的尺寸不对，请重新签名。"))
         return picture.convert("RGBA")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as fault:
         if isinstance(fault, NotInk):
             raise
-        raise NotInk("签名图片不完整，请重新签名。") from None
+        raise NotInk(gettext_noop("签名图片不完整，请重新签名。")) from None
 
 
 def _redraw(picture: Image.Image) -> bytes:
@@ -57,9 +59,9 @@ def _redraw(picture: Image.Image) -> bytes:
     marks = darkness.point(lambda level: 255 if level > 64 else 0)
     share = marks.histogram()[255] / (marks.width * marks.height)
     if share < LEAST_INK:
-        raise NotInk("签名框是空的或者笔画太少，请写下您的姓名。")
+        raise NotInk(gettext_noop("签名框是空的或者笔画太少，请写下您的姓名。"))
     if share > MOST_INK:
-        raise NotInk("签名看不清楚，请清除后重新签名。")
+        raise NotInk(gettext_noop("签名看不清楚，请清除后重新签名。"))
     darkness = darkness.crop(marks.getbbox())
     darkness.thumbnail(SIZE)
     drawn = Image.new("RGBA", darkness.size, (*INK, 0))

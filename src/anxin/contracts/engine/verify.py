@@ -21,6 +21,8 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
+from anxin.kit.text import gettext_noop
+
 # A forged file that somebody uploads is a finding, not a fault of ours to log with a traceback.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 
@@ -63,16 +65,16 @@ def verify(pdf: bytes, *, root: bytes, at: datetime) -> Findings:
     """Check every signature in `pdf` against our root certificate (DER) as of `at`. Never raises for bad files."""
     digest = sha256(pdf).hexdigest()
     if not pdf.startswith(b"%PDF"):
-        return Findings(digest, problem="这不是 PDF 文件。")
+        return Findings(digest, problem=gettext_noop("这不是 PDF 文件。"))
     try:
         reader = PdfFileReader(io.BytesIO(pdf))
         found = tuple(_finding(pdf, s, root, at) for s in reader.embedded_signatures)
     except _BAD_FILE:
-        return Findings(digest, problem="文件已损坏或者被改动，无法读取其中的签名。")
+        return Findings(digest, problem=gettext_noop("文件已损坏或者被改动，无法读取其中的签名。"))
     if not found:
-        return Findings(digest, problem="文件里没有电子签名。")
+        return Findings(digest, problem=gettext_noop("文件里没有电子签名。"))
     if not found[-1].whole:
-        return Findings(digest, found, problem="最后一个签名之后又添加了内容，文件已被改动。")
+        return Findings(digest, found, problem=gettext_noop("最后一个签名之后又添加了内容，文件已被改动。"))
     return Findings(digest, found)
 
 

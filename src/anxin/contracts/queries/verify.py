@@ -16,6 +16,7 @@ from anxin.contracts.states import ContractState
 from anxin.contracts.values import Party
 from anxin.kit.crypto import Tampered, sha256
 from anxin.kit.masks import mask_name
+from anxin.kit.text import gettext_noop
 
 DAY_SECONDS = 86_400
 MOST_BYTES = 10 * 1024 * 1024
@@ -159,7 +160,7 @@ def check_file(pdf: bytes, *, at: datetime) -> Verdict:
     found = Document.objects.filter(sha256=digest).select_related("contract").defer("body").first()
     root = root_certificate()
     if root is None:
-        findings = checker.Findings(digest, problem="平台还没有签署过任何合同。")
+        findings = checker.Findings(digest, problem=gettext_noop("平台还没有签署过任何合同。"))
     else:
         findings = _findings(pdf, root, at)
     record = public_record(found.contract.number, at=at, check=False) if found else None

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from anxin.kit import clock
 from anxin.kit.access import Request, holds, page
@@ -25,6 +26,15 @@ SHOWN = 100
 def reconciliation(request: Request) -> HttpResponse:
     """Days, open differences, surplus money, and today's callbacks."""
     return _show(request)
+
+
+def _said(number: str, fen: int | None, words: str) -> str:
+    """What was wrong with the row of this number and amount."""
+    return _("%(number)s（¥%(amount)s）：%(words)s") % {
+        "number": number,
+        "amount": yuan(fen or 0),
+        "words": words,
+    }
 
 
 def _show(
@@ -72,8 +82,8 @@ def resolution(request: Request, difference_id: UUID) -> HttpResponse:
             return see_other("payments:reconciliation")
         except Refusal as refusal:
             put(form, refusal)
-    words = "；".join(str(text) for texts in form.errors.values() for text in texts)
-    return _show(request, status=422, wrong=f"{row.reference}（¥{yuan(row.ours_fen or 0)}）：{words}")
+    words = _("；").join(str(text) for texts in form.errors.values() for text in texts)
+    return _show(request, status=422, wrong=_said(row.reference, row.ours_fen, words))
 
 
 @page(RULE, methods=("POST",))
@@ -92,5 +102,5 @@ def refund_end(request: Request, refund_id: UUID) -> HttpResponse:
             return see_other("payments:reconciliation")
         except Refusal as refusal:
             put(form, refusal)
-    words = "；".join(str(text) for texts in form.errors.values() for text in texts)
-    return _show(request, status=422, wrong=f"{row.number}（¥{yuan(row.amount_fen)}）：{words}")
+    words = _("；").join(str(text) for texts in form.errors.values() for text in texts)
+    return _show(request, status=422, wrong=_said(row.number, row.amount_fen, words))

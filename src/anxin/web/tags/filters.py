@@ -51,6 +51,12 @@ def ago(value: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def explained(note: str) -> str:
+    """{{ line.note|explained }} → 2 小时 × ¥45.00；22:00–06:00，每小时加 20%, in the reader's language"""
+    return display.explained(note)
+
+
+@register.filter
 def phone_masked(phone: str | None) -> str:
     """{{ person.phone|phone_masked }} → 138****0000"""
     return masks.mask_phone(phone) if phone else display.NOTHING

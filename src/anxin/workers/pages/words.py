@@ -102,7 +102,9 @@ def hours(shifts: Iterable[Shift]) -> list[tuple[str, str]]:
     by_day: dict[int, list[str]] = {}
     for shift in sorted(shifts, key=lambda s: (s.weekday, s.from_minute)):
         by_day.setdefault(shift.weekday, []).append(f"{_clock(shift.from_minute)}–{_clock(shift.to_minute)}")
-    return [(_(name), "、".join(by_day.get(day, [])) or _("休息")) for day, name in enumerate(WEEKDAY_LABELS)]
+    return [
+        (_(name), _("、").join(by_day.get(day, [])) or _("休息")) for day, name in enumerate(WEEKDAY_LABELS)
+    ]
 
 
 def _clock(minute: int) -> str:
