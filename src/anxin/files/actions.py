@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -223,6 +224,12 @@ def scan_waiting(*, by: Actor, at: datetime, most: int = 200) -> int:
                 )
         done += 1
     return done
+
+
+def discard(file_ids: Iterable[UUID]) -> int:
+    """Forget uploads; the sweep removes bytes that nobody refers to any more. Their owner has let go of them before."""
+    gone, _rows = StoredFile.objects.filter(pk__in=list(file_ids)).delete()
+    return gone
 
 
 def sweep(*, by: Actor, at: datetime) -> int:

@@ -13,6 +13,7 @@ from anxin.files.actions import (
     PdfActive,
     PictureTooLarge,
     ScannerAway,
+    discard,
     store,
     store_bytes,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "ScannerAway",
     "StoredFile",
     "content",
+    "discard",
     "file",
     "files",
     "reseal",

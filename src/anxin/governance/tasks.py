@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from anxin.governance.actions import copies
+from anxin.governance.actions import closing, copies
 from anxin.kit.jobs import periodic, task
 
 
@@ -17,5 +17,6 @@ def build_copy(*, at: datetime, copy_id: str) -> None:
 
 @periodic("governance.tick", cron="7 * * * *")
 def tick(*, at: datetime) -> None:
-    """What ends by itself: copies whose days are over."""
+    """What ends by itself: copies and accounts whose days are over."""
+    closing.close_due(at=at)
     copies.expire(at=at)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anxin.governance.pages import copies, looks, mine, notice
+from anxin.governance.pages import closing, copies, looks, mine, notice
 
 app_name = "governance"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("me/privacy/looks/", looks.at_me, name="at_me"),
     path("me/privacy/copies/", copies.copies, name="copies"),
     path("me/privacy/copies/<str:token>/", copies.copy, name="copy"),
+    path("me/privacy/closing/", closing.closing, name="closing"),
     path("desk/looks/", looks.watched, name="watched"),
     path("look/<str:kind>/<uuid:record>/", looks.look, name="look"),
 ]

@@ -103,6 +103,13 @@ def _failed(row: SmsMessage, error: str, at: datetime, *, pause: timedelta | Non
     jobs.defer(DELIVER, run_at=row.due_at, message_id=str(row.id))
 
 
+def forget_phone(phone: str) -> int:
+    """Delete every message to one phone: whoever had it has closed their account. Returns how many."""
+    rows = SmsMessage.objects.filter(phone_masked=mask_phone(phone)).only("pk", "phone")
+    gone, _rows = SmsMessage.objects.filter(pk__in=[row.pk for row in rows if row.phone == phone]).delete()
+    return gone
+
+
 def forget(*, before: datetime) -> int:
     """Delete messages made before a moment: phones and texts are kept no longer than needed."""
     gone, _rows = SmsMessage.objects.filter(created_at__lt=before).delete()

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from anxin.messaging.actions import PhoneMalformed, queue
+from anxin.messaging.actions import PhoneMalformed, forget_phone, queue
 from anxin.messaging.queries import counts, demo_phone, state
 from anxin.messaging.values import SmsTemplate, templates
 
-__all__ = ["PhoneMalformed", "SmsTemplate", "counts", "demo_phone", "send_sms", "state"]
+__all__ = ["PhoneMalformed", "SmsTemplate", "counts", "demo_phone", "forget_phone", "send_sms", "state"]
 
 
 def send_sms(

@@ -22,12 +22,12 @@ from anxin.payments.actions import (
 )
 from anxin.payments.adapters.demo import Cashier, simulated_cashier
 from anxin.payments.events import BillDrawn, InvoiceIssued, PaymentReceived, Refunded
-from anxin.payments.models import Bill, InvoiceRequest, Payment
+from anxin.payments.models import Bill, InvoiceRequest, Payment, Refund
 from anxin.payments.values import BillFacts, BillKind
 
 __all__ = [
     "Bill", "BillDrawn", "BillFacts", "Cashier", "InvoiceIssued", "InvoiceRequest", "Payment",
-    "PaymentReceived", "Refunded", "accept_bill", "adjust_bill", "amount_due", "answer_question", "bill_of",
+    "PaymentReceived", "Refund", "Refunded", "accept_bill", "adjust_bill", "amount_due", "answer_question", "bill_of",
     "bills_of", "check_payment", "desk_counts", "draw_bill", "issue_invoice", "open_differences",
     "question_bill", "refund", "request_invoice",
     "reverse_invoice", "set_tax", "simulated_cashier", "start_payment",

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from anxin.governance.actions import copies as actions
 from anxin.governance.models import Copy
-from anxin.governance.pages.edge import fresh, layout
+from anxin.governance.pages.edge import layout
 from anxin.governance.states import CopyState
 from anxin.kit import clock
-from anxin.kit.access import SIGNED_IN, Request, page
+from anxin.kit.access import SIGNED_IN, Request, fresh, page
 from anxin.kit.errors import Refusal
 from anxin.kit.redirects import see_other
 

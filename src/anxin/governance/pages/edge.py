@@ -1,14 +1,8 @@
-"""What the pages of governance share: their layout, and the hook of the fresh confirmation."""
+"""What the pages of governance share: their layout."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from anxin.kit import access
-from anxin.kit.access import Request, Rule
-
-# A fresh confirmation of who acts, where access offers it.
-fresh: Callable[[Rule], Rule] = getattr(access, "fresh", lambda rule: rule)
+from anxin.kit.access import Request
 
 
 def layout(request: Request) -> str:

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from anxin.governance import rules
 from anxin.governance.actions import looks as actions
 from anxin.governance.forms import LookForm
-from anxin.governance.pages.edge import fresh, layout
+from anxin.governance.pages.edge import layout
 from anxin.governance.queries import looks
 from anxin.governance.values.looks import LOOK_KIND_LABELS, LookKind
 from anxin.kit import clock
-from anxin.kit.access import SIGNED_IN, Request, any_of, holds, page
+from anxin.kit.access import SIGNED_IN, Request, any_of, fresh, holds, page
 from anxin.kit.errors import NotFound
 from anxin.kit.forms import DONE, attempt, sent
 from anxin.kit.lists import Asked

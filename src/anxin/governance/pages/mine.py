@@ -16,6 +16,7 @@ def mine(request: Request) -> HttpResponse:
     ways = [
         ("governance:at_me", "eye", _("谁看过我的信息"), _("每一次查看的岗位、时间和理由")),
         ("governance:copies", "download", _("下载我的信息"), _("全部信息和文件的副本")),
+        ("governance:closing", "user-x", _("注销账号"), _("没有未了结的事就可以注销")),
         ("governance:privacy", "shield-lock", _("隐私说明"), _("收集什么、为什么、保存多久、谁能看")),
     ]
     return render(request, "governance/mine.html", {"ways": ways, "layout": layout(request)})
