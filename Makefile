@@ -34,11 +34,12 @@ conformance: env-dev ## requirement by requirement, what its tests say; IDS="B-7
 bench: env-dev ## the benchmarks, one after the other; ONLY=name
 	@$(PY) -m tools.bench $(ONLY)
 
-docs: env-dev ## write anew what is made from the code: docs/conformance.md, docs/states.md, docs/personal-data.md, the message catalogues
+docs: env-dev ## write anew what is made from the code: docs/conformance.md, docs/states.md, docs/personal-data.md, docs/permissions.md, the message catalogues
 	@$(PY) -m tools.conformance
 	@$(PY) -m tools.messages
 	@$(PY) -m tools.states
 	@$(PY) -m tools.personal_data
+	@$(PY) -m tools.rights
 
 lock: env-dev ## compute the lock files anew from requirements*.in
 	@UV=$(BIN)/uv tools/lock

@@ -27,6 +27,7 @@ COMMANDS = {
     "security lint": [BIN / "bandit", "--quiet", "--recursive", "--severity-level=medium", "src", "tools"],
     "types": [BIN / "mypy"],
     "conformance": [sys.executable, "-m", "tools.conformance", "--check"],
+    "permissions": [sys.executable, "-m", "tools.rights", "--check"],
 }
 FUNCTIONS = {
     "lengths": limits.problems,

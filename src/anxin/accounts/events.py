@@ -40,6 +40,17 @@ class FactorChanged(Event):
 
 
 @dataclass(frozen=True)
+class StandInNamed(Event):
+    appointment_id: UUID
+    person_id: UUID
+    for_person_id: UUID
+    post: str
+    begins: datetime
+    ends: datetime
+    at: datetime
+
+
+@dataclass(frozen=True)
 class NewDevice(Event):
     """Signed in where the person has not been seen for half a year."""
 
@@ -48,4 +59,50 @@ class NewDevice(Event):
     how: str
     device: str
     address: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class StandInEnded(Event):
+    appointment_id: UUID
+    person_id: UUID
+    for_person_id: UUID
+    post: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RightsAsked(Event):
+    request_id: UUID
+    person_id: UUID
+    organisation_id: UUID
+    post: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RightsDecided(Event):
+    request_id: UUID
+    person_id: UUID
+    post: str
+    approved: bool
+    answer: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PostLapsing(Event):
+    appointment_id: UUID
+    person_id: UUID
+    post: str
+    lapses_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PostSuspended(Event):
+    appointment_id: UUID
+    person_id: UUID
+    organisation_id: UUID
+    post: str
     at: datetime

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext
@@ -105,3 +106,41 @@ class StaffForm(forms.Form):
         self.fields["post"].choices = [  # type: ignore[attr-defined]
             (key, gettext(post.label)) for key, post in POSTS.items() if post.kind == kind
         ]
+
+
+class StandInForm(forms.Form):
+    """Which colleague, for which rights, from which day to which (both inclusive)."""
+
+    colleague = forms.TypedChoiceField(label=_("由谁代理"), coerce=UUID)
+    permissions = forms.MultipleChoiceField(
+        label=_("委托哪些权限"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("只能委托自己现在拥有的权限"),
+    )
+    begins = forms.DateField(label=_("从哪天起"), widget=forms.DateInput(attrs={"type": "date"}))
+    ends = forms.DateField(
+        label=_("到哪天止"),
+        help_text=_("当天结束，最长 90 天"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    why = forms.CharField(label=_("事由"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, colleagues: list[Any], held: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["colleague"].choices = [(str(key), name) for key, name in colleagues]  # type: ignore[attr-defined]
+        self.fields["permissions"].choices = held  # type: ignore[attr-defined]
+
+
+class AskForm(forms.Form):
+    """Which post, why, until when (inclusive; empty = for good)."""
+
+    wanted = forms.ChoiceField(label=_("申请哪个岗位"))
+    why = forms.CharField(label=_("理由"), max_length=200)
+    until = forms.DateField(
+        label=_("用到哪天"), required=False, help_text=_("长期需要请留空"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["wanted"].choices = choices  # type: ignore[attr-defined]

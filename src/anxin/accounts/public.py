@@ -29,6 +29,7 @@ from anxin.accounts.actions import (
     found_organisation,
     lock,
     make_link,
+    note_use,
     offer_demo_login,
     open_sign_in,
     post_refusal,
@@ -49,11 +50,18 @@ from anxin.accounts.events import (
     NewDevice,
     PersonRegistered,
     PersonVerified,
+    PostLapsing,
+    PostSuspended,
+    RightsAsked,
+    RightsDecided,
+    StandInEnded,
+    StandInNamed,
 )
 from anxin.accounts.models import Appointment, Organisation, Person, SignIn
 from anxin.accounts.queries import (
     actor_for,
     appointments_of,
+    approvers,
     demo_logins,
     facts,
     holders_of,
@@ -76,7 +84,6 @@ if TYPE_CHECKING:
 SIGN_IN = "anxin_sign_in"
 
 __all__ = [
-    "SIGN_IN",
     "Appointed",
     "Appointment",
     "CodeWrong",
@@ -90,12 +97,20 @@ __all__ = [
     "PersonRegistered",
     "PersonVerified",
     "PhoneMalformed",
+    "PostLapsing",
+    "PostSuspended",
+    "RightsAsked",
+    "RightsDecided",
+    "SIGN_IN",
+    "StandInEnded",
+    "StandInNamed",
     "UsccInvalid",
     "UsccTaken",
     "actor_for",
     "actor_of",
     "appoint",
     "appointments_of",
+    "approvers",
     "change_settings",
     "check_code",
     "check_uscc",
@@ -109,9 +124,9 @@ __all__ = [
     "end_account",
     "facts",
     "found_organisation",
-    "make_link",
     "holders_of",
     "lock",
+    "make_link",
     "offer_demo_login",
     "open_sign_in",
     "organisations",
@@ -179,6 +194,8 @@ def _in_post(request: Request, found: SignIn, stranger: Actor, at: datetime) -> 
     elif appointment and post_refusal(found, appointment, stranger.address, at) not in (None, PasswordDue):
         appointment = None
     request.appointment_id = appointment.pk if appointment else None
+    if appointment:
+        note_use(appointment, at)
     actor = actor_for(
         found.person,
         appointment,

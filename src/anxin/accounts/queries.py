@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from anxin.accounts.models import (
     Appointment,
@@ -16,13 +16,14 @@ from anxin.accounts.models import (
     Passkey,
     Person,
     RecoveryCode,
+    RightRequest,
     SignIn,
     SignInQuerySet,
     Totp,
 )
 from anxin.accounts.rules import id_facts
 from anxin.accounts.rules.factors import DEVICE_KNOWN, needs_second
-from anxin.accounts.values import OrganisationKind, PersonFacts, Sex, Ways
+from anxin.accounts.values import POSTS, OrganisationKind, PersonFacts, Sex, Ways
 from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
 from anxin.kit.crypto import sha256
@@ -58,20 +59,76 @@ def organisations(ids: Iterable[UUID]) -> dict[UUID, Organisation]:
 def appointments_of(person_id: UUID, at: datetime) -> QuerySet[Appointment]:
     """The posts a person holds at a moment, with their organisations, oldest first."""
     return (
-        Appointment.objects.filter(person_id=person_id, period__contains=at)
-        .select_related("organisation")
+        Appointment.objects.filter(person_id=person_id, period__contains=at, suspended_at=None)
+        .select_related("organisation", "stands_in_for__person")
         .order_by("created_at", "id")
     )
+
+
+def appointment_of(actor: Actor, at: datetime) -> Appointment | None:
+    """The appointment in which the actor acts. One query."""
+    if actor.person_id is None or actor.organisation_id is None:
+        return None
+    held = appointments_of(actor.person_id, at)
+    return held.filter(
+        organisation_id=actor.organisation_id, post=actor.post, stands_in_for__person=actor.on_behalf
+    ).first()
+
+
+def suspended_of(actor: Actor, at: datetime) -> QuerySet[Appointment]:
+    """The actor's own posts that were suspended because they were not used."""
+    return Appointment.objects.filter(
+        person_id=actor.person_id, period__contains=at, suspended_at__isnull=False
+    ).select_related("organisation")
+
+
+def suspended_in(organisation_id: UUID, at: datetime) -> list[Appointment]:
+    """Posts of an organisation that were suspended, with the people. One query."""
+    return list(
+        Appointment.objects.filter(
+            organisation_id=organisation_id, period__contains=at, suspended_at__isnull=False
+        ).select_related("person")
+    )
+
+
+def approvers(organisation_id: UUID, at: datetime, *, alone: bool = False) -> set[UUID]:
+    """Who decides requests of an organisation: its heads, and the security administrators (`alone`: only these)."""
+    held = Appointment.objects.filter(period__contains=at, suspended_at=None)
+    security = [key for key, post in POSTS.items() if "accounts.organise" in post.permissions]
+    heads = [key for key, post in POSTS.items() if "accounts.appoint" in post.permissions]
+    wanted = Q(post__in=security)
+    if not alone:
+        wanted |= Q(organisation_id=organisation_id, post__in=heads)
+    return set(held.filter(wanted).values_list("person_id", flat=True))
+
+
+def stand_ins_of(actor: Actor, at: datetime) -> list[Appointment]:
+    """Who stands in for the actor, now or later, and for whom the actor does. One query."""
+    return list(
+        Appointment.objects.filter(
+            Q(stands_in_for__person_id=actor.person_id) | Q(person_id=actor.person_id),
+            stands_in_for__isnull=False,
+            period__endswith__gt=at,
+        )
+        .select_related("person", "stands_in_for__person", "organisation")
+        .order_by("period", "id")
+    )
+
+
+def requests_for(actor: Actor) -> list[RightRequest]:
+    """The latest requests that concern the actor: their own, and those they may decide. One query."""
+    rows = RightRequest.objects.visible_to(actor).select_related("person", "organisation")
+    return list(rows.order_by("-created_at", "-id")[:100])
 
 
 def staff_of(organisation_id: UUID, at: datetime, *, permission: str | None = None) -> list[Appointment]:
-    """Who holds a post in an organisation at a moment (with this permission), with the people. One query."""
+    """Who may act in a post of an organisation at a moment (with this permission), with the people. One query."""
     rows = (
-        Appointment.objects.filter(organisation_id=organisation_id, period__contains=at)
+        Appointment.objects.filter(organisation_id=organisation_id, period__contains=at, suspended_at=None)
         .select_related("person")
         .order_by("created_at", "id")
     )
-    return [row for row in rows if permission is None or permission in row.definition.permissions]
+    return [row for row in rows if permission is None or permission in row.permissions]
 
 
 def holders_of(post: str, at: datetime) -> list[Appointment]:
@@ -82,8 +139,9 @@ def holders_of(post: str, at: datetime) -> list[Appointment]:
 def heads(organisation_id: UUID, at: datetime) -> int:
     """How many heads an organisation has at a moment."""
     return Appointment.objects.filter(
-        organisation_id=organisation_id, post__endswith=".head", period__contains=at
-    ).count()
+        organisation_id=organisation_id, post__endswith=".head", period__contains=at,
+        stands_in_for=None, suspended_at=None,
+    ).count()  # fmt: skip
 
 
 def has_platform_post(person_id: UUID, at: datetime) -> bool:
@@ -124,7 +182,9 @@ def sign_ins_of(actor: Actor, at: datetime) -> list[SignIn]:
 
 
 def _living(at: datetime) -> SignInQuerySet:
-    return SignIn.objects.alive(at).select_related("person", "appointment__organisation")
+    return SignIn.objects.alive(at).select_related(
+        "person", "appointment__organisation", "appointment__stands_in_for"
+    )
 
 
 def waiting_sign_in(sign_in_id: UUID, at: datetime) -> SignIn | None:
@@ -189,11 +249,15 @@ def actor_for(
         person_id=person.pk,
         organisation_id=appointment.organisation_id if appointment else None,
         post=appointment.post if appointment else "",
-        permissions=appointment.definition.permissions if appointment else frozenset(),
+        permissions=appointment.permissions if appointment else frozenset(),
         channel=channel,
         address=address,
         request_id=request_id,
         name=person.name,
         verified=person.is_verified,
         fresh=fresh,
+        region=appointment.organisation.region if appointment else "",
+        on_behalf=(
+            appointment.stands_in_for.person_id if appointment and appointment.stands_in_for else None
+        ),
     )

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.conf import settings
+
 from anxin.accounts import actions
 from anxin.kit.jobs import periodic
 
@@ -20,3 +22,10 @@ def forget_challenges(*, at: datetime) -> None:
 @periodic("accounts.forget_sign_ins", cron="29 3 * * *")
 def forget_sign_ins(*, at: datetime) -> None:
     actions.forget_sign_ins(at=at)
+
+
+@periodic("accounts.lapse_unused", cron="41 3 * * *")
+def lapse_unused(*, at: datetime) -> None:
+    # The demo's staff act without signing in: their posts only look unused.
+    if not settings.ANXIN_DEMO:
+        actions.lapse_unused(at=at)

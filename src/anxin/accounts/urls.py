@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anxin.accounts.pages import factors, me, second, sign_in, staff, step_up
+from anxin.accounts.pages import factors, me, rights, second, sign_in, staff, step_up
 
 app_name = "accounts"
 urlpatterns = [
@@ -34,6 +34,12 @@ urlpatterns = [
     path("me/security/passkeys/<str:passkey_id>/removal/", factors.passkey_removal, name="passkey_removal"),
     path("me/sign-ins/end/", me.end_others, name="end_others"),
     path("me/sign-ins/<str:sign_in_id>/end/", me.end_sign_in, name="end_sign_in"),
+    path("rights/", rights.rights, name="rights"),
+    path("rights/stand-ins/", rights.stand_in, name="stand_in"),
+    path("rights/stand-ins/<str:appointment_id>/end/", rights.stand_in_end, name="stand_in_end"),
+    path("rights/requests/", rights.ask, name="ask_rights"),
+    path("rights/requests/<str:request_id>/withdrawal/", rights.withdrawal, name="request_withdrawal"),
+    path("rights/requests/<str:request_id>/decision/", rights.decision, name="request_decision"),
     path("staff/", staff.staff, name="staff"),
     path("staff/<str:appointment_id>/dismissal/", staff.dismissal, name="dismissal"),
 ]

@@ -17,6 +17,9 @@ class OrganisationKind(StrEnum):
     ASSOCIATION = "association"
     BUREAU = "bureau"
     OUTLET = "outlet"
+    TRAINING = "training"
+    EXPERTS = "experts"
+    CORPORATE = "corporate"
 
 
 KIND_LABELS = {
@@ -25,7 +28,12 @@ KIND_LABELS = {
     OrganisationKind.ASSOCIATION: gettext_noop("行业协会"),
     OrganisationKind.BUREAU: gettext_noop("主管部门"),
     OrganisationKind.OUTLET: gettext_noop("社区网点"),
+    OrganisationKind.TRAINING: gettext_noop("培训机构"),
+    OrganisationKind.EXPERTS: gettext_noop("专家团队"),
+    OrganisationKind.CORPORATE: gettext_noop("企业客户"),
 }
+# Who looks after others and therefore only within a county or a city.
+REGIONAL_KINDS = (OrganisationKind.ASSOCIATION, OrganisationKind.BUREAU)
 
 
 @dataclass(frozen=True)
@@ -39,34 +47,56 @@ class Post:
 
 
 AGENCY_READ = {"agencies.read", "orders.read", "workers.read"}
+# What the head of any organisation may do with its posts; the one thing that kinds have in common.
+STAFFING = frozenset({"accounts.appoint"})
+
+
+def _post(kind: OrganisationKind, code: str, label: str, *permissions: str) -> Post:
+    return Post(code, label, kind, frozenset(permissions))
+
+
 _posts = [
-    Post(
-        "head", gettext_noop("店长"), OrganisationKind.AGENCY,
-        frozenset(
-            AGENCY_READ
-            | {"agencies.manage", "agencies.publish", "orders.accept", "orders.dispatch", "orders.warnings",
-               "workers.manage", "contracts.seal", "payments.bill", "payments.invoice", "ledger.read",
-               "reviews.answer", "accounts.appoint"}
-        ),
-    ),
-    Post("dispatcher", gettext_noop("派单员"), OrganisationKind.AGENCY,
-         frozenset(AGENCY_READ | {"orders.accept", "orders.dispatch", "orders.warnings"})),
-    Post("finance", gettext_noop("财务"), OrganisationKind.AGENCY,
-         frozenset(AGENCY_READ | {"payments.bill", "payments.invoice", "ledger.read"})),
-    Post("service", gettext_noop("客服"), OrganisationKind.AGENCY,
-         frozenset(AGENCY_READ | {"orders.warnings", "reviews.answer"})),
-    Post("operations", gettext_noop("平台运营"), OrganisationKind.OPERATOR,
-         frozenset({"operator.desk", "agencies.verify", "policies.change", "places.manage", "notices.send",
-                    "contracts.template", "payments.reconcile", "accounts.organise"})),
-    Post("reviews", gettext_noop("评价管理员"), OrganisationKind.OPERATOR,
-         frozenset({"operator.desk", "reviews.manage"})),
-    Post("auditor", gettext_noop("审计管理员"), OrganisationKind.OPERATOR,
-         frozenset({"operator.desk", "audit.read"})),
-    Post("codes", gettext_noop("安心码管理员"), OrganisationKind.ASSOCIATION,
-         frozenset({"safetycode.issue", "safetycode.manage"})),
-    Post("supervisor", gettext_noop("监管员"), OrganisationKind.BUREAU, frozenset({"governance.supervise"})),
+    _post(OrganisationKind.AGENCY, "head", gettext_noop("店长"),
+          *AGENCY_READ, *STAFFING, "agencies.manage", "agencies.publish", "orders.accept", "orders.dispatch",
+          "orders.warnings", "workers.manage", "contracts.seal", "payments.bill", "payments.invoice", "ledger.read",
+          "reviews.answer"),
+    _post(OrganisationKind.AGENCY, "dispatcher", gettext_noop("派单员"),
+          *AGENCY_READ, "orders.accept", "orders.dispatch", "orders.warnings"),
+    _post(OrganisationKind.AGENCY, "finance", gettext_noop("财务"),
+          *AGENCY_READ, "payments.bill", "payments.invoice", "ledger.read"),
+    _post(OrganisationKind.AGENCY, "service", gettext_noop("客服"),
+          *AGENCY_READ, "orders.warnings", "reviews.answer"),
+    _post(OrganisationKind.OUTLET, "head", gettext_noop("网点店长"), *STAFFING, "outlets.read"),
+    _post(OrganisationKind.OUTLET, "service", gettext_noop("网点客服"), "outlets.read"),
+    _post(OrganisationKind.OPERATOR, "operations", gettext_noop("平台运营"),
+          "operator.desk", "messaging.read", "workers.oversee", "contracts.oversee", "agencies.verify",
+          "policies.change", "places.manage", "notices.send", "contracts.template", "payments.reconcile"),
+    _post(OrganisationKind.OPERATOR, "reviewer", gettext_noop("审核员"), "operator.desk", "agencies.verify"),
+    _post(OrganisationKind.OPERATOR, "finance", gettext_noop("平台财务"), "operator.desk", "payments.reconcile"),
+    _post(OrganisationKind.OPERATOR, "service", gettext_noop("平台客服"), "operator.desk", "messaging.read"),
+    _post(OrganisationKind.OPERATOR, "reviews", gettext_noop("评价管理员"), "operator.desk", "reviews.manage"),
+    _post(OrganisationKind.OPERATOR, "system", gettext_noop("系统管理员"),
+          "operator.desk", "messaging.read", "places.manage"),
+    _post(OrganisationKind.OPERATOR, "security", gettext_noop("安全管理员"),
+          *STAFFING, "operator.desk", "accounts.organise", "rights.read"),
+    _post(OrganisationKind.OPERATOR, "auditor", gettext_noop("审计管理员"),
+          "operator.desk", "audit.read", "rights.read"),
+    _post(OrganisationKind.ASSOCIATION, "head", gettext_noop("协会负责人"),
+          *STAFFING, "safetycode.issue", "safetycode.manage"),
+    _post(OrganisationKind.ASSOCIATION, "codes", gettext_noop("安心码管理员"),
+          "safetycode.issue", "safetycode.manage"),
+    _post(OrganisationKind.BUREAU, "head", gettext_noop("部门负责人"), *STAFFING, "governance.supervise"),
+    _post(OrganisationKind.BUREAU, "supervisor", gettext_noop("监管员"), "governance.supervise"),
+    _post(OrganisationKind.TRAINING, "head", gettext_noop("培训机构负责人"), *STAFFING, "training.read"),
+    _post(OrganisationKind.TRAINING, "registrar", gettext_noop("教务员"), "training.read"),
+    _post(OrganisationKind.EXPERTS, "head", gettext_noop("专家组组长"), *STAFFING, "experts.read"),
+    _post(OrganisationKind.EXPERTS, "expert", gettext_noop("专家"), "experts.read"),
+    _post(OrganisationKind.CORPORATE, "head", gettext_noop("企业负责人"), *STAFFING, "corporate.read"),
+    _post(OrganisationKind.CORPORATE, "buyer", gettext_noop("采购员"), "corporate.read"),
 ]  # fmt: skip
 POSTS: dict[str, Post] = {f"{post.kind}.{post.code}": post for post in _posts}
+# GB/T 22239: nobody holds two of these at a time, not even while standing in for somebody.
+ADMINISTRATORS = ("operator.system", "operator.security", "operator.auditor")
 
 
 class Sex(StrEnum):

@@ -27,8 +27,10 @@ PUBLIC_STATES = (AgencyState.LIVE, AgencyState.LEAVING)
 
 def _inside(actor: Actor, path: str) -> Q | None:
     """The rows that the actor may see beyond the public ones; None = all of them."""
-    if actor.is_system or actor.holds("agencies.verify") or actor.holds("governance.supervise"):
+    if actor.is_system or actor.holds("agencies.verify"):
         return None
+    if actor.holds("governance.supervise"):
+        return Q(**{f"{path}town_code__startswith": actor.region})
     if actor.organisation_id and actor.holds("agencies.read"):
         return Q(**{f"{path}organisation_id": actor.organisation_id})
     return Q(pk__in=[])
@@ -36,7 +38,7 @@ def _inside(actor: Actor, path: str) -> Q | None:
 
 class AgencyQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
-        """Their own agency for staff, all for the verifying operator and the regulator."""
+        """Their own agency for staff, all for the verifying operator, those of its region for a regulator."""
         inside = _inside(actor, "")
         return self if inside is None else self.filter(inside)
 
@@ -158,7 +160,7 @@ class AgencyStanding(models.Model):
 
 class DocumentQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
-        """Those of one's own agency for staff, all for the verifying operator and the regulator."""
+        """Those of one's own agency for staff, all for the verifying operator, those of its region for a regulator."""
         inside = _inside(actor, "agency__")
         return self if inside is None else self.filter(inside)
 
@@ -230,7 +232,7 @@ class Document(Base):
 
 class ServiceItemQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
-        """Those of one's own agency for staff, all for the verifying operator and the regulator."""
+        """Those of one's own agency for staff, all for the verifying operator, those of its region for a regulator."""
         inside = _inside(actor, "agency__")
         return self if inside is None else self.filter(inside)
 

@@ -11,7 +11,9 @@ class Actor:
     """The one who acts.
 
     person_id is None for the system and for a stranger. `permissions` are those of the post in which the
-    person acts right now, not of all posts they hold.
+    person acts right now, not of all posts they hold. `region` is the start of the division codes ("330112",
+    "3301") that a post which looks after others answers for, "" = everywhere. `on_behalf` is the person for whom
+    the actor stands in.
     """
 
     person_id: UUID | None
@@ -26,6 +28,8 @@ class Actor:
     # Proved within the last five minutes who they are: what is grave asks for it (kit.access.fresh).
     fresh: bool = False
     is_system: bool = False
+    region: str = ""
+    on_behalf: UUID | None = None
 
     @property
     def person(self) -> UUID:
@@ -41,6 +45,10 @@ class Actor:
     def holds(self, permission: str) -> bool:
         """Whether the actor may do what `permission` names. The system may do all."""
         return self.is_system or permission in self.permissions
+
+    def within(self, code: str) -> bool:
+        """Whether the division with this code lies in the region the actor answers for."""
+        return code.startswith(self.region)
 
     def through(self, channel: str) -> Actor:
         """The same actor, acting through another channel."""

@@ -18,7 +18,7 @@ KINDS = {
 }
 
 
-@page(holds("operator.desk"))
+@page(holds("messaging.read"))
 def outbox(request: Request) -> HttpResponse:
     """Messages with their state, newest first, by state and kind."""
     asked = Asked(request.GET)

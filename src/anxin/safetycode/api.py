@@ -20,7 +20,7 @@ from anxin.safetycode.values import ECard, Judgement
 from anxin.workers.public import Worker, worker_of
 
 router = Router(tags=["safetycode"])
-ISSUE = any_of(holds("safetycode.issue"), holds("operator.desk"))
+ISSUE = any_of(holds("safetycode.issue"), holds("workers.oversee"))
 
 
 class ReasonOut(Schema):

@@ -14,7 +14,11 @@ AREAS = {
 }  # fmt: skip
 
 ACTIONS = {
-    "accounts.appoint": n("任命岗位"), "accounts.change_phone": n("更换手机号"),
+    "accounts.appoint": n("任命岗位"), "accounts.ask_rights": n("申请岗位"),
+    "accounts.end_stand_in": n("结束代理"), "accounts.name_stand_in": n("委托代理"),
+    "accounts.request_approved": n("批准岗位申请"), "accounts.request_refused": n("不批准岗位申请"),
+    "accounts.request_withdrawn": n("撤回岗位申请"), "accounts.suspend_post": n("停用闲置岗位"),
+    "accounts.change_phone": n("更换手机号"),
     "accounts.choose_post": n("切换岗位"), "accounts.dismiss": n("免去岗位"),
     "accounts.found_organisation": n("登记组织"), "accounts.offer_demo_login": n("设置演示入口"),
     "accounts.password_wrong": n("密码错误"), "accounts.register": n("注册"),
@@ -98,7 +102,8 @@ SUBJECTS = {
     "booking": n("时间安排"), "code": n("验证码"), "contract": n("合同"), "customer": n("客户"),
     "demo_login": n("演示入口"), "files.file": n("文件"), "invoice": n("发票"), "order": n("订单"),
     "organisation": n("组织"), "passkey": n("通行密钥"), "payment": n("付款"), "person": n("人员"), "policy": n("规则"),
-    "refund": n("退款"), "review": n("评价"), "safetycode": n("安心码"), "seal": n("印章"),
+    "refund": n("退款"), "right_request": n("岗位申请"), "review": n("评价"),
+    "safetycode": n("安心码"), "seal": n("印章"),
     "service": n("服务"), "sign_in": n("登录"), "visit": n("上门"), "worker": n("家政员"),
 }  # fmt: skip
 

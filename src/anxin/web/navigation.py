@@ -86,6 +86,13 @@ WORKER = (
     ),
 )
 
+# What every desk ends with: one's messages, colleagues and posts.
+OWN_DESK = (
+    Item(_("消息"), "notices:inbox", "bell"),
+    Item(_("员工与岗位"), "accounts:staff", "id-badge-2", "accounts.appoint"),
+    Item(_("代理与权限"), "accounts:rights", "key"),
+)
+
 AGENCY = (
     Group(
         pgettext_lazy("many", "订单"),
@@ -121,9 +128,8 @@ AGENCY = (
         _("口碑与机构"),
         (
             Item(pgettext_lazy("many", "评价"), "reviews:desk", "star", "agencies.read"),
-            Item(_("消息"), "notices:inbox", "bell"),
-            Item(_("员工与岗位"), "accounts:staff", "id-badge-2", "accounts.appoint"),
             Item(_("看全记录"), "governance:watched", "eye", "accounts.appoint"),
+            *OWN_DESK,
         ),
     ),
 )
@@ -133,10 +139,32 @@ ASSOCIATION = (
         "",
         (
             Item(_("安心码"), "safetycode:codes", "shield-check", "safetycode.issue"),
-            Item(_("消息"), "notices:inbox", "bell"),
+            Item(_("家政员"), "workers:staff", "users", "safetycode.manage"),
+            *OWN_DESK,
         ),
     ),
 )
+
+BUREAU = (
+    Group(
+        _("监管"),
+        (
+            Item(
+                _("家政机构"),
+                "agencies:applications",
+                "building-store",
+                "governance.supervise",
+                short=_("机构"),
+            ),
+            Item(_("家政员"), "workers:staff", "users", "governance.supervise"),
+            Item(_("安心码"), "safetycode:codes", "shield-check", "governance.supervise"),
+        ),
+    ),
+    Group(_("本单位"), OWN_DESK),
+)
+
+# Kinds whose own desks are yet to come have their colleagues and posts.
+OFFICE = (Group(_("本单位"), (*OWN_DESK, Item(_("我的账号"), "accounts:me", "user-circle"))),)
 
 OPERATOR = (
     Group(
@@ -144,8 +172,8 @@ OPERATOR = (
         (
             Item(_("工作台"), "web:operator_desk", "dashboard", "operator.desk"),
             Item(_("入驻审核"), "agencies:applications", "checklist", "agencies.verify"),
-            Item(_("家政员"), "workers:staff", "users", "operator.desk"),
-            Item(_("安心码"), "safetycode:codes", "shield-check", "operator.desk"),
+            Item(_("家政员"), "workers:staff", "users", "workers.oversee"),
+            Item(_("安心码"), "safetycode:codes", "shield-check", "workers.oversee"),
             Item(_("评价管理"), "reviews:manage", "star", "reviews.manage"),
             Item(_("对账"), "payments:reconciliation", "arrows-exchange", "payments.reconcile"),
         ),
@@ -166,7 +194,10 @@ OPERATOR = (
         (
             Item(_("审计"), "web:audit", "history", "audit.read"),
             Item(_("看全记录"), "governance:watched", "eye", "audit.read"),
-            Item(_("短信"), "messaging:outbox", "message", "operator.desk"),
+            Item(_("权限总表"), "rights", "table", "rights.read"),
+            Item(_("单位"), "accounts:organisations", "building-community", "accounts.organise"),
+            Item(_("短信"), "messaging:outbox", "message", "messaging.read"),
+            *OWN_DESK,
         ),
     ),
 )
@@ -178,8 +209,13 @@ NAVIGATION = {
     OrganisationKind.AGENCY.value: AGENCY,
     OrganisationKind.OPERATOR.value: OPERATOR,
     OrganisationKind.ASSOCIATION.value: ASSOCIATION,
+    OrganisationKind.BUREAU.value: BUREAU,
+    OrganisationKind.OUTLET.value: OFFICE,
+    OrganisationKind.TRAINING.value: OFFICE,
+    OrganisationKind.EXPERTS.value: OFFICE,
+    OrganisationKind.CORPORATE.value: OFFICE,
 }
-DESKS = {OrganisationKind.AGENCY.value, OrganisationKind.OPERATOR.value, OrganisationKind.ASSOCIATION.value}
+DESKS = {kind.value for kind in OrganisationKind}
 
 
 def kind_of(actor: Actor | None, side: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Error pages, named in settings and urls."""
+"""Error pages, named in settings and urls; the names of the areas in words."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from anxin.kit.errors import Broken, Unavailable
+from anxin.web.audit_words import AREAS as AREAS
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 

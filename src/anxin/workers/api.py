@@ -24,9 +24,11 @@ from anxin.workers.states import WorkerState
 from anxin.workers.values import AffiliationKind, BookingFacts, Conclusion, Span
 
 router = Router(tags=["workers"])
-READ = any_of(holds("workers.read"), holds("operator.desk"), holds("safetycode.manage"))
+READ = any_of(
+    holds("workers.read"), holds("workers.oversee"), holds("safetycode.manage"), holds("governance.supervise")
+)
 MANAGE = holds("workers.manage")
-VERIFY = any_of(MANAGE, holds("operator.desk"), holds("safetycode.manage"))
+VERIFY = any_of(MANAGE, holds("workers.oversee"), holds("safetycode.manage"))
 
 
 class SpanUnfit(Invalid):

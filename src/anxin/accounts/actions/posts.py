@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from anxin.accounts import queries
 from anxin.accounts.actions.people import register_person
-from anxin.accounts.events import Appointed, Dismissed
+from anxin.accounts.events import Appointed, Dismissed, StandInEnded
 from anxin.accounts.models import Appointment, Organisation, Person
 from anxin.accounts.rules import UsccRefused, parse_uscc
-from anxin.accounts.values import POSTS, USCC_FAULT_LABELS, OrganisationKind, Uscc
+from anxin.accounts.values import POSTS, REGIONAL_KINDS, USCC_FAULT_LABELS, OrganisationKind, Uscc
 from anxin.audit.public import record
 from anxin.kit.actor import Actor
 from anxin.kit.errors import Conflict, Forbidden, Invalid, NotFound
@@ -35,6 +35,21 @@ class UsccTaken(Conflict):
 class NameMissing(Invalid):
     code = "name_missing"
     message = _("请填写单位名称，与营业执照或登记证书一致，不超过 120 个字。")
+
+
+class RegionUnknown(Invalid):
+    code = "region_unknown"
+    message = _("请选择单位所在城市的区县，或全市。")
+
+
+class OneAdministrator(Conflict):
+    code = "one_administrator"
+    message = _("系统管理员、安全管理员、审计管理员不能由同一人兼任，代理也不行。请另选一位。")
+
+
+class NotYourOwn(Forbidden):
+    code = "not_your_own"
+    message = _("不能给自己增加权限。请提交权限申请，由其他负责人或安全管理员审批。")
 
 
 class PostUnknown(Invalid):
@@ -70,12 +85,14 @@ def found_organisation(
     at: datetime,
     uscc: str | None = None,
     town_code: str = "",
+    region: str = "",
     head_id: UUID | None = None,
 ) -> Organisation:
-    """Enter an organisation; `head_id` becomes its first head (agencies only, other kinds have no such post).
+    """Enter an organisation; `head_id` becomes its first head (the operator has none: its posts are apart).
 
-    A verified person may found an agency; other kinds need "accounts.organise" or the system.
-    Refuses UsccInvalid, UsccTaken, NameMissing, Forbidden.
+    `region` is the county or city that an association or bureau answers for, by default the county of its town,
+    else its city. A verified person may found an agency; other kinds need "accounts.organise" or the system.
+    Refuses UsccInvalid, UsccTaken, NameMissing, RegionUnknown, Forbidden.
     """
     kind = OrganisationKind(kind)
     if not (by.holds("accounts.organise") or (kind is OrganisationKind.AGENCY and by.verified)):
@@ -88,6 +105,7 @@ def found_organisation(
         uscc=check_uscc(uscc).code if uscc else None,
         city_code=city_code,
         town_code=town_code,
+        region=_region(kind, region, town_code, city_code),
         created_at=at,
     )
     try:
@@ -97,8 +115,17 @@ def found_organisation(
         raise UsccTaken(field="uscc") from None
     record("accounts.found_organisation", by=by, at=at, subject="organisation", subject_id=row.pk)
     if head_id is not None:
-        _appoint(head_id, row, "agency.head", by=by, at=at)
+        give_post(head_id, row, f"{kind}.head", by=by, at=at)
     return row
+
+
+def _region(kind: OrganisationKind, region: str, town_code: str, city_code: str) -> str:
+    if kind not in REGIONAL_KINDS:
+        return ""
+    found = region or town_code[:6] or city_code
+    if not found.isdecimal() or len(found) not in (4, 6) or not found.startswith(city_code):
+        raise RegionUnknown(field="region")
+    return found
 
 
 @transaction.atomic
@@ -106,13 +133,17 @@ def appoint(*, person_id: UUID, organisation_id: UUID, post: str, by: Actor, at:
     """Give a person a post ("agency.dispatcher") in an organisation, from `at` on.
 
     The head appoints in their own organisation ("accounts.appoint"), the operator everywhere
-    ("accounts.organise"). Refuses Forbidden, NotFound, PostUnknown, AlreadyAppointed. Source: A-6.3.3d.
+    ("accounts.organise"); nobody gives themself what they do not hold already. Refuses Forbidden, NotFound,
+    PostUnknown, AlreadyAppointed, NotYourOwn, OneAdministrator. Source: A-6.3.3d.
     """
     _may_staff(by, organisation_id)
     organisation = Organisation.objects.filter(pk=organisation_id).first()
     if organisation is None or not Person.objects.filter(pk=person_id).exists():
         raise NotFound
-    return _appoint(person_id, organisation, post, by=by, at=at)
+    wanted = POSTS[post].permissions if post in POSTS else frozenset()
+    if person_id == by.person_id and not wanted <= by.permissions:
+        raise NotYourOwn(field="post")
+    return give_post(person_id, organisation, post, by=by, at=at)
 
 
 @transaction.atomic
@@ -132,19 +163,32 @@ def appoint_by_phone(
 def dismiss(*, appointment_id: UUID, by: Actor, at: datetime) -> Appointment:
     """End an appointment at `at`; who acts in it right now is stopped at once.
 
-    Refuses NotFound (none, ended, or of another organisation), LastHead.
+    Whoever stands in for them ends with it. Refuses NotFound (none, ended, or of another organisation), LastHead.
     """
-    row = Appointment.objects.select_for_update().filter(pk=appointment_id).first()
-    if row is None or not row.covers(at):
+    row = (
+        Appointment.objects.select_for_update(of=("self",))
+        .select_related("stands_in_for")
+        .filter(pk=appointment_id, period__contains=at)
+        .first()
+    )
+    if row is None:
         raise NotFound
     try:
         _may_staff(by, row.organisation_id)
     except Forbidden:
         raise NotFound from None
+    if row.stands_in_for is not None:
+        stop(row, by=by, at=at)
+        return row
     # Both of two last heads dismissing each other at once: the organisation's row makes them queue.
     Organisation.objects.select_for_update().get(pk=row.organisation_id)
-    if row.post.endswith(".head") and not by.is_system and queries.heads(row.organisation_id, at) <= 1:
+    counts = row.post.endswith(".head") and row.suspended_at is None
+    if counts and not by.is_system and queries.heads(row.organisation_id, at) <= 1:
         raise LastHead
+    for stand_in in Appointment.objects.select_for_update(of=("self",)).filter(
+        stands_in_for=row, period__endswith__gt=at
+    ):
+        stop(stand_in, by=by, at=at)
     row.period = DateTimeTZRange(row.period.lower, max(at, row.period.lower + timedelta(microseconds=1)))
     row.save(update_fields=["period"])
     record("accounts.dismiss", by=by, at=at, subject="appointment", subject_id=row.pk)
@@ -152,9 +196,27 @@ def dismiss(*, appointment_id: UUID, by: Actor, at: datetime) -> Appointment:
     return row
 
 
-def _appoint(
-    person_id: UUID, organisation: Organisation, post: str, *, by: Actor, at: datetime
+def stop(row: Appointment, *, by: Actor, at: datetime) -> None:
+    """End a stand-in that the caller has locked, tell both, and write it down."""
+    begun = row.period.lower
+    row.period = DateTimeTZRange(begun, max(at, begun + timedelta(microseconds=1)))
+    row.save(update_fields=["period"])
+    record("accounts.end_stand_in", by=by, at=at, subject="appointment", subject_id=row.pk)
+    principal = row.stands_in_for.person_id if row.stands_in_for else row.person_id
+    announce(StandInEnded(row.pk, row.person_id, principal, row.post, at))
+
+
+def give_post(
+    person_id: UUID,
+    organisation: Organisation,
+    post: str,
+    *,
+    by: Actor,
+    at: datetime,
+    until: datetime | None = None,
 ) -> Appointment:
+    """Enter an appointment; the caller has made sure that `by` may. Refuses PostUnknown, AlreadyAppointed,
+    OneAdministrator."""
     definition = POSTS.get(post)
     if definition is None or definition.kind != organisation.kind:
         raise PostUnknown(field="post")
@@ -162,14 +224,16 @@ def _appoint(
         person_id=person_id,
         organisation=organisation,
         post=post,
-        period=DateTimeTZRange(at, None),
+        period=DateTimeTZRange(at, until),
         appointed_by=by.person_id,
         created_at=at,
     )
     try:
         with transaction.atomic():
             row.save(force_insert=True)
-    except IntegrityError:
+    except IntegrityError as error:
+        if "one_administrator" in str(error):
+            raise OneAdministrator(field="post") from None
         raise AlreadyAppointed(field="post") from None
     record(
         "accounts.appoint",

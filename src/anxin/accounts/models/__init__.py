@@ -2,6 +2,7 @@
 
 from anxin.accounts.models.factors import Challenge, Passkey, RecoveryCode, SignInLink, Totp
 from anxin.accounts.models.people import Appointment, Organisation, Person
+from anxin.accounts.models.rights import RightRequest, RightRequestMoved
 from anxin.accounts.models.sign_in import (
     Code,
     DemoLogin,
@@ -24,6 +25,8 @@ __all__ = [
     "PasswordUse",
     "Person",
     "RecoveryCode",
+    "RightRequest",
+    "RightRequestMoved",
     "SignIn",
     "SignInLink",
     "SignInQuerySet",

@@ -7,11 +7,11 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
 
-from anxin.accounts.values import POSTS, OrganisationKind, Post
+from anxin.accounts.values import ADMINISTRATORS, POSTS, REGIONAL_KINDS, OrganisationKind, Post
 from anxin.kit.actor import Actor
 from anxin.kit.fields import BlindIndexField, EncryptedField, blinds
 from anxin.kit.models import Base, Visible
@@ -68,13 +68,14 @@ class OrganisationQuerySet(Visible):
 
 
 class Organisation(Base):
-    """An agency, outlet, association, bureau or the operator."""
+    """Any of the kinds. `region`: the county ("330112") or city ("3301") an association or bureau answers for."""
 
     kind = models.CharField(max_length=16)
     name = models.CharField(max_length=120)
     uscc = models.CharField(max_length=18, unique=True, null=True)
     city_code = models.CharField(max_length=4)
     town_code = models.CharField(max_length=9, blank=True)
+    region = models.CharField(max_length=9, blank=True)
     created_at = models.DateTimeField()
 
     objects = OrganisationQuerySet.as_manager()
@@ -83,12 +84,19 @@ class Organisation(Base):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=[str(k) for k in OrganisationKind]), name="accounts_organisation_kind"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=[str(k) for k in REGIONAL_KINDS]) | ~Q(region=""),
+                name="accounts_organisation_region",
+            ),
         ]
 
 
 class Appointment(Base):
-    """A person holds a post in an organisation over a half-open period."""
+    """A person holds a post in an organisation over a half-open period, their own or standing in for a colleague.
+
+    A stand-in may do `only` what was entrusted. `used_at` is exact to a day; a post long unused is suspended.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="appointments")
@@ -96,9 +104,23 @@ class Appointment(Base):
     period = DateTimeRangeField()
     appointed_by = models.UUIDField(null=True)
     created_at = models.DateTimeField()
+    stands_in_for = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="stand_ins")
+    only = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    why = models.CharField(max_length=200, blank=True)
+    used_at = models.DateTimeField(null=True)
+    warned_at = models.DateTimeField(null=True)
+    suspended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
+            ExclusionConstraint(
+                name="accounts_appointment_one_administrator",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+                condition=Q(post__in=ADMINISTRATORS),
+            ),
             ExclusionConstraint(
                 name="accounts_appointment_once",
                 expressions=[
@@ -116,5 +138,18 @@ class Appointment(Base):
     def definition(self) -> Post:
         return POSTS[self.post]
 
+    @property
+    def permissions(self) -> frozenset[str]:
+        """What may be done by it: all that the post holds, or what of it was entrusted to a stand-in."""
+        held = self.definition.permissions
+        return held & frozenset(self.only) if self.stands_in_for_id else held
+
+    @property
+    def begins(self) -> datetime:
+        moment: datetime = self.period.lower
+        return moment
+
     def covers(self, at: datetime) -> bool:
-        return bool(self.period.lower <= at and (self.period.upper is None or at < self.period.upper))
+        """Whether it may be acted in at `at`."""
+        inside = self.period.lower <= at and (self.period.upper is None or at < self.period.upper)
+        return bool(inside and self.suspended_at is None)

@@ -85,4 +85,4 @@ def device_mark(request: Request) -> str:
 
 def layout(request: Request) -> str:
     """Staff at a desk read their own account at the desk; everybody else as on a phone."""
-    return "web/desk.html" if request.actor.post.startswith(("agency.", "operator.")) else "web/phone.html"
+    return "web/desk.html" if request.actor.post else "web/phone.html"

@@ -20,15 +20,16 @@ from anxin.agencies.queries import pages as reads
 from anxin.agencies.states import AgencyState
 from anxin.agencies.values import AGENCY_LABELS
 from anxin.kit import clock
-from anxin.kit.access import Request, holds, page
+from anxin.kit.access import Request, any_of, holds, page
 from anxin.kit.errors import Refusal
 from anxin.places import public as places
 
 VERIFY = holds("agencies.verify")
+READ = any_of(VERIFY, holds("governance.supervise"))
 PER_PAGE = 30
 
 
-@page(VERIFY)
+@page(READ)
 def applications(request: Request) -> HttpResponse:
     """What is due first: applications by age, then papers to check, then re-verifications."""
     at = clock.now()
@@ -52,7 +53,7 @@ def applications(request: Request) -> HttpResponse:
     return render(request, "agencies/applications.html", context)
 
 
-@page(VERIFY)
+@page(READ)
 def application(request: Request, number: str) -> HttpResponse:
     """One agency with everything to check it by."""
     return _application(request, number)
@@ -159,7 +160,8 @@ def _application(request: Request, number: str, *, status: int = 200, **forms: A
             }
             for entry in sorted(row.history.all(), key=lambda e: e.pk, reverse=True)
         ],
-        "may": row.MACHINE.verbs(row.state),
+        "may": row.MACHINE.verbs(row.state) if request.actor.holds("agencies.verify") else frozenset(),
+        "verifies": request.actor.holds("agencies.verify"),
         "decision_form": forms.get("decision") or DecisionForm(),
         "why_form": forms.get("why") or WhyForm(),
         "check_form": forms.get("check"),

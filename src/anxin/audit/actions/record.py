@@ -27,8 +27,13 @@ def record(
     Entry.objects.create(
         action=action, at=at, by_person=by.person_id, by_organisation=by.organisation_id, by_post=by.post,
         channel=by.channel, address=by.address, request_id=by.request_id,
-        subject=subject, subject_id=str(subject_id), detail=detail or {},
+        subject=subject, subject_id=str(subject_id), detail=(detail or {}) | _for_whom(by),
     )  # fmt: skip
+
+
+def _for_whom(by: Actor) -> dict[str, str]:
+    """A stand-in's acts say for whom they were done."""
+    return {"for": str(by.on_behalf)} if by.on_behalf else {}
 
 
 # For an action that writes all it has to write in one statement: the entries, if the named CTE has a row.
@@ -44,7 +49,12 @@ ENTRIES_SQL = """
 def entries_values(*entries: tuple[str, str, Any, dict[str, Any]], by: Actor, at: datetime) -> dict[str, Any]:
     """The parameters of `ENTRIES_SQL`; each entry is action, subject, subject_id and detail of `record`."""
     rows = [
-        {"action": action, "subject": subject, "subject_id": str(subject_id), "detail": detail}
+        {
+            "action": action,
+            "subject": subject,
+            "subject_id": str(subject_id),
+            "detail": detail | _for_whom(by),
+        }
         for action, subject, subject_id, detail in entries
     ]
     return {

@@ -98,7 +98,7 @@ def change_seal(seal: Seal, to: SealState, *, reason: str, by: Actor, at: dateti
 
     Refuses: OnlyAgency, ReasonNeeded, NotAllowed, Moved. Source: A-6.3.2e.
     """
-    if not by.holds("operator.desk"):
+    if not by.holds("contracts.oversee"):
         may_seal(seal.organisation_id, by)
     if not reason.strip():
         raise refusals.ReasonNeeded("reason")

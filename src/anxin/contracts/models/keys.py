@@ -43,7 +43,7 @@ class SealMoved(HistoryRow):
 class SealQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
         """The organisation's own staff, and the operator."""
-        if actor.is_system or actor.holds("operator.desk"):
+        if actor.is_system or actor.holds("contracts.oversee"):
             return self
         return self.filter(organisation=actor.organisation_id) if actor.organisation_id else self.none()
 

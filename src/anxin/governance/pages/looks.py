@@ -28,7 +28,7 @@ FIELD_LABELS = {
     "contact": gettext_noop("联系人"), "detail": gettext_noop("门牌"),
 }  # fmt: skip
 LOOKERS = any_of(
-    holds("orders.read"), holds("workers.read"), holds("safetycode.issue"), holds("operator.desk")
+    holds("orders.read"), holds("workers.read"), holds("safetycode.issue"), holds("workers.oversee")
 )
 WATCHERS = any_of(holds("audit.read"), holds("accounts.appoint"))
 

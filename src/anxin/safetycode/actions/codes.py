@@ -147,7 +147,7 @@ def _tell_colour(worker_id: UUID, shade: str, at: datetime) -> None:
 
 
 def _may(by: Actor) -> None:
-    if not (by.holds("safetycode.issue") or by.holds("operator.desk")):
+    if not (by.holds("safetycode.issue") or by.holds("workers.oversee")):
         raise MayNotIssue
 
 

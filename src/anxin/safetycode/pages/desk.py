@@ -24,8 +24,10 @@ from anxin.safetycode.states import CODE
 from anxin.safetycode.values import CODE_STATE_LABELS, COLOUR_LABELS, CodeState, Colour
 from anxin.workers.public import Worker, affiliation_of
 
-ISSUERS = any_of(holds("safetycode.issue"), holds("operator.desk"))
-READERS = any_of(holds("workers.read"), holds("safetycode.issue"), holds("operator.desk"))
+ISSUERS = any_of(holds("safetycode.issue"), holds("workers.oversee"))
+READERS = any_of(
+    holds("workers.read"), holds("safetycode.issue"), holds("workers.oversee"), holds("governance.supervise")
+)
 PER_PAGE = 30
 
 

@@ -129,6 +129,7 @@ def _operator_stats(request: Request) -> list[tuple[str, int, str]]:
         rows.append((_("已暂停机构"), counts.get("suspended", 0), f"{queue}?state=suspended"))
     if actor.holds("payments.reconcile"):
         rows.append((_("对账差异"), payments.open_differences(actor), reverse("payments:reconciliation")))
-    failed = sum(n for state, n in messaging.counts().items() if state == "failed")
-    rows.append((_("发送失败的短信"), failed, reverse("messaging:outbox")))
+    if actor.holds("messaging.read"):
+        failed = sum(n for state, n in messaging.counts().items() if state == "failed")
+        rows.append((_("发送失败的短信"), failed, reverse("messaging:outbox")))
     return rows

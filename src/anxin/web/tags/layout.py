@@ -11,10 +11,11 @@ from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from anxin.accounts.public import appointments_of
 from anxin.kit import clock
+from anxin.kit.masks import mask_name
 from anxin.web import display
 from anxin.web.navigation import DESKS, Group, Item, kind_of, navigation, whole
 from anxin.web.preferences import preferences_of
@@ -97,12 +98,23 @@ def posts(context: Context) -> dict[str, Any]:
         {
             "id": str(one.pk),
             "organisation": one.organisation.name,
-            "post": display.label(one.definition),
+            "post": _post_words(one),
             "current": str(one.pk) == chosen,
         }
         for one in appointments_of(actor.person_id, clock.now())
     ]
     return {"all": rows, "now": next((row for row in rows if row["current"]), None)}
+
+
+def _post_words(one: Any) -> str:
+    """The post, and for whom if somebody stands in."""
+    post = display.label(one.definition)
+    if one.stands_in_for is None:
+        return post
+    return gettext("%(post)s（代理 %(who)s）") % {
+        "post": post,
+        "who": mask_name(one.stands_in_for.person.name),
+    }
 
 
 @register.tag

@@ -17,7 +17,23 @@ from anxin.workers.states import WORKER
 from anxin.workers.values import AffiliationKind
 
 # Who looks after every worker of the city, whatever their agency.
-OVERSEERS = ("operator.desk", "safetycode.manage", "safetycode.issue")
+OVERSEERS = ("workers.oversee", "safetycode.manage", "safetycode.issue")
+# Who sees the workers of a county or a city.
+REGIONAL = ("safetycode.manage", "safetycode.issue", "governance.supervise")
+
+
+def _at_work_in(region: str) -> Q:
+    """In a city: registered there. In a county: takes work there, or belongs to an agency there, or to nobody yet."""
+    if len(region) <= 4:
+        return Q(city_code__startswith=region)
+    from anxin.workers.models.time import WorkArea
+
+    areas = WorkArea.objects.filter(worker=OuterRef("pk"))
+    now = Affiliation.objects.filter(worker=OuterRef("pk"), period__upper_inf=True)
+    inside = Exists(areas.filter(town_code__startswith=region)) | Exists(
+        now.filter(organisation__town_code__startswith=region)
+    )
+    return Q(city_code=region[:4]) & (Q(inside) | ~Q(Exists(areas) | Exists(now)))
 
 
 class WorkerMoved(HistoryRow):
@@ -29,9 +45,12 @@ class WorkerMoved(HistoryRow):
 
 class WorkerQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
-        """The worker themself; staff of the agency they belong to now; operator and association."""
-        if actor.is_system or any(actor.holds(permission) for permission in OVERSEERS):
+        """The worker themself; staff of the agency they belong to now; the operator; association and regulator
+        within their region."""
+        if actor.is_system or actor.holds("workers.oversee"):
             return self
+        if any(actor.holds(permission) for permission in REGIONAL):
+            return self.filter(_at_work_in(actor.region))
         seen = Q(pk__in=[])
         if actor.person_id:
             seen |= Q(person_id=actor.person_id)

@@ -26,9 +26,11 @@ from anxin.workers.queries.people import listed, worker_for
 from anxin.workers.states import WORKER_STATE_LABELS, WorkerState
 from anxin.workers.values import AFFILIATION_LABELS, AffiliationKind
 
-READ = any_of(holds("workers.read"), holds("operator.desk"), holds("safetycode.manage"))
+READ = any_of(
+    holds("workers.read"), holds("workers.oversee"), holds("safetycode.manage"), holds("governance.supervise")
+)
 MANAGE = holds("workers.manage")
-VERIFY = any_of(MANAGE, holds("operator.desk"), holds("safetycode.manage"))
+VERIFY = any_of(MANAGE, holds("workers.oversee"), holds("safetycode.manage"))
 PER_PAGE = 30
 
 
@@ -67,7 +69,7 @@ def staff(request: Request) -> HttpResponse:
         "items": [(item.code, item.name) for item in items],
         "colours": [("green", _("绿码")), ("yellow", _("黄码")), ("red", _("红码")), ("none", _("未发码"))],
         "may_manage": request.actor.holds("workers.manage"),
-        "across": request.actor.holds("operator.desk"),
+        "across": not request.actor.holds("workers.read"),
     }
     return render(request, "workers/staff.html", context)
 

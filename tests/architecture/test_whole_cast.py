@@ -1,0 +1,177 @@
+"""Every address, driven as every post of every kind, of the organisation and region concerned and of another.
+
+What happens must be what the table of rights says; what is refused changes nothing; who is of another organisation
+or region reads none of its secrets and changes nothing of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from django.test import Client
+
+from anxin.accounts.models import Organisation
+from anxin.accounts.values import POSTS, OrganisationKind
+from anxin.config import rights
+from anxin.config.rights import Address, Cell
+from tests import cast
+from tests.architecture.driving import OUTSIDE, Things
+from tests.cast_posts import ensemble
+
+pytestmark = [pytest.mark.django_db, pytest.mark.requirement("A-6.3.3d"), pytest.mark.requirement("A-7.4.4")]
+WRITE = re.compile(r'\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?')
+# That somebody is here, and that they tried, may always be written down.
+TRACES = {
+    "django_session", "accounts_signin", "audit_entry", "audit_answer", "accounts_lockout", "safetycode_tally",
+    "audit_tally",
+}  # fmt: skip
+TABLES = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+REFUSED = {401, 403, 404}
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+@dataclass
+class Written:
+    """The tables that statements of a call wrote to, whatever became of it."""
+
+    tables: set[str] = field(default_factory=set)
+
+    def __call__(self, execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        self.tables.update(set(WRITE.findall(str(sql))) & TABLES)
+        return execute(sql, params, many, context)
+
+
+def digest(table: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT md5(coalesce(string_agg(x::text, ',' ORDER BY x::text), '')) FROM {table} x")
+        return str(cursor.fetchone()[0])
+
+
+class Driver:
+    """Drives addresses as one member after the other; each call is undone."""
+
+    def __init__(self, things: Things) -> None:
+        self.things = things
+        self.found: list[str] = []
+
+    def drive(self, name: str, member: cast.Member, *, outsider: bool) -> None:
+        """Everything that went wrong is added to `found`, in words."""
+        client = cast.signed_in(member.person, member.appointment)
+        client.defaults["REMOTE_ADDR"] = OUTSIDE
+        client.get("/me/")  # The first request of a day notes that the post is used.
+        before: dict[str, str] = {}
+        secrets = self.things.secrets - {member.person.phone, member.person.id_number}
+        actor = member.actor
+        for address in rights.every():
+            assert address.rule is not None, address
+            said = rights.cell(address.rule, actor)
+            for method in address.methods:
+                told = f"{name}: {method} {address.path} [{address.rule.name}]"
+                with self.undone(), connection.execute_wrapper(written := Written()):
+                    answer = self.call(client, address, method, refused=said is Cell.NO)
+                    tables = set() if isinstance(answer, Exception) else written.tables - TRACES
+                    after = {table: digest(table) for table in tables}
+                for table in tables - before.keys():
+                    before[table] = digest(table)
+                changed = sorted(table for table in tables if after[table] != before[table])
+                self.judge(told, address, method, said, answer, changed, secrets, outsider)
+
+    def judge(
+        self, told: str, address: Address, method: str, said: Cell, answer: Any, changed: list[str],
+        secrets: set[str], outsider: bool,
+    ) -> None:  # fmt: skip
+        if isinstance(answer, Exception):
+            self.found.append(f"{told} broke: {answer!r}")
+            return
+        status = answer.status_code
+        if status >= 500:
+            self.found.append(f"{told} → {status}")
+        if said is Cell.NO and status not in REFUSED:
+            self.found.append(f"{told} is refused by the table, but → {status}")
+        if said is Cell.POST and status in (401, 403) and not (outsider and address.parameters):
+            self.found.append(f"{told} is allowed by the table, but → {status}")
+        aimed = outsider and address.parameters and said is not Cell.OPEN and method in UNSAFE
+        if changed and (status >= 400 or aimed):
+            self.found.append(f"{told} → {status}, yet changed {', '.join(changed)}")
+        if not answer.streaming:
+            text = answer.content.decode(errors="replace")
+            self.found += [f"{told} shows {one}" for one in secrets if one in text]
+
+    def call(self, client: Client, address: Address, method: str, *, refused: bool) -> Any:
+        path = self.things.fill(address)
+        # A refusal told to a script is the same refusal without a page around it.
+        hurry = {"HX-Request": "true"} if refused and not address.is_api else {}
+        kept = {name: morsel.value for name, morsel in client.cookies.items()}
+        try:
+            if address.is_api:
+                return client.generic(method, path, "{}", "application/json")
+            return getattr(client, method.lower())(path, headers=hurry)
+        except Exception as error:  # noqa: BLE001 - any breakdown is the finding
+            return error
+        finally:
+            client.cookies.clear()
+            client.cookies.load(kept)
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+
+def _jia(stage: Any) -> Organisation:
+    return Organisation.objects.get(pk=stage.head.organisation.pk)
+
+
+@pytest.mark.parametrize("kind", list(OrganisationKind))
+def test_every_post_gets_what_the_table_says(kind, stage, things):
+    agency = kind is OrganisationKind.AGENCY
+    near = _jia(stage) if agency else None
+    if kind is OrganisationKind.OPERATOR:
+        near = Organisation.objects.get(kind=kind)
+    people = ensemble(kind, near, stage.rival.organisation if agency else None)
+    driver = Driver(things)
+    whole = things.secrets
+    if agency:  # The agency to which the customer's order was sent reads what the customer wishes.
+        things.secrets = whole - {"家里有一只猫"}
+    for name, member in people.near.items():
+        driver.drive(name, member, outsider=not (agency or kind in OVERSEEING))
+    things.secrets = whole
+    for name, member in people.far.items():
+        driver.drive(f"{name} of another", member, outsider=True)
+    assert driver.found == []
+
+
+OVERSEEING = (OrganisationKind.OPERATOR, OrganisationKind.ASSOCIATION, OrganisationKind.BUREAU)
+
+
+def test_people_without_a_post_get_what_the_table_says(stage, things, newcomer, stranger, zhou_min):
+    driver = Driver(things)
+    for name, member in (("newcomer", newcomer), ("stranger", stranger), ("another customer", zhou_min)):
+        driver.drive(name, member, outsider=True)
+    own = Things(things.values, set())
+    driver = Driver(own)
+    driver.drive("customer", stage.customer, outsider=False)
+    driver.drive("worker", stage.people[0], outsider=False)
+    assert driver.found == []
+
+
+def test_the_table_has_a_rule_for_everything_and_every_post_in_it():
+    assert rights.unruled() == []
+    table = rights.matrix()
+    assert all(cells.keys() >= set(POSTS) for _address, cells in table)
+
+
+def test_what_the_live_server_answers_is_in_the_table():
+    from anxin.config.asgi import application
+
+    served = {getattr(route, "path", "") for route in application.routes}
+    assert served == {"/live/stream", "/health"}
+    assert {one.path for one in rights.streams()} == {"/live/stream", "/live/health"}

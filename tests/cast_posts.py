@@ -1,0 +1,47 @@
+"""The whole cast by post: every post of every kind, in the organisation and region of the stage and in others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from anxin.accounts import public as accounts
+from anxin.accounts.models import Organisation
+from anxin.accounts.values import POSTS, OrganisationKind
+from anxin.kit.actor import SYSTEM
+from tests import cast
+
+# A town of another county of the same city, and of the county of the stage.
+FAR_TOWN, FAR_COUNTY, COUNTY, CITY = "330122103", "330122", "330112", "3301"
+
+
+WITH_DESKS = {OrganisationKind.AGENCY, OrganisationKind.ASSOCIATION, OrganisationKind.BUREAU}
+
+
+@dataclass
+class Ensemble:
+    """Members by name: "agency.head", "agency.head of 乙", "bureau.supervisor of 桐庐"."""
+
+    near: dict[str, cast.Member] = field(default_factory=dict)
+    far: dict[str, cast.Member] = field(default_factory=dict)
+
+
+def ensemble(kind: OrganisationKind, near: Organisation | None, far: Organisation | None) -> Ensemble:
+    """Somebody in every post of a kind, in the organisation given (else a new one) and in another of the kind."""
+    found = Ensemble()
+    serial = 400 + 60 * list(OrganisationKind).index(kind)
+    here = near or found_one(kind, serial, cast.JINCHENG)
+    there = far or found_one(kind, serial + 1, FAR_TOWN)
+    posts = [key for key, post in POSTS.items() if post.kind == kind]
+    for step, key in enumerate(posts):
+        found.near[key] = cast.in_post(cast.new_person(serial + 2 + step, "近成员"), here, key)
+        # There is one operator; and of kinds that have no desk of their own yet, one from elsewhere shows it for all.
+        if kind in WITH_DESKS or (kind is not OrganisationKind.OPERATOR and step == 0):
+            found.far[key] = cast.in_post(cast.new_person(serial + 30 + step, "远成员"), there, key)
+    return found
+
+
+def found_one(kind: OrganisationKind, serial: int, town_code: str) -> Organisation:
+    return accounts.found_organisation(
+        kind=kind, name=f"{kind}-{serial}", uscc=cast.uscc(serial), city_code=CITY, town_code=town_code, by=SYSTEM,
+        at=cast.BEGIN,
+    )  # fmt: skip
