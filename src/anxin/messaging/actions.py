@@ -2,7 +2,8 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -30,34 +31,44 @@ class PhoneMalformed(Invalid):
     message = _("手机号码应为 11 位数字，以 1 开头。")
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Sms:
+    """A message to queue: to whom, and what fills the template's places."""
+
+    phone: str
+    params: Mapping[str, str]
+
+
 def queue(
-    *,
-    phone: str,
-    template: SmsTemplate,
-    params: Mapping[str, str],
-    at: datetime,
-    due_at: datetime | None = None,
-) -> UUID:
-    """Queue one message, to be sent by a job at `due_at` (at once if None). Returns its id.
+    messages: Sequence[Sms], *, template: SmsTemplate, at: datetime, due_at: datetime | None = None
+) -> list[UUID]:
+    """Queue messages of one template, to be sent by jobs at `due_at` (at once if None). Returns their ids.
 
     Refuses a number that is no Chinese mobile number. Raises ValueError if a place of the template is not filled:
     that is a mistake of the caller.
     """
-    if not _PHONE.fullmatch(phone):
+    rows = [_row(message, template, due_at or at, at) for message in messages]
+    # No savepoint of its own: it is part of what the caller does, and fails with it.
+    with transaction.atomic(savepoint=False):
+        SmsMessage.objects.bulk_create(rows)
+        for row in rows:
+            jobs.defer(DELIVER, run_at=due_at, message_id=str(row.id))
+    return [row.id for row in rows]
+
+
+def _row(message: Sms, template: SmsTemplate, due_at: datetime, at: datetime) -> SmsMessage:
+    if not _PHONE.fullmatch(message.phone):
         raise PhoneMalformed(field="phone")
-    if missing := template.places - params.keys():
+    if missing := template.places - message.params.keys():
         raise ValueError(f"SMS template {template.name} lacks {sorted(missing)}")
-    row = SmsMessage.objects.create(
-        phone=phone,
-        phone_masked=mask_phone(phone),
+    return SmsMessage(
+        phone=message.phone,
+        phone_masked=mask_phone(message.phone),
         template=template.name,
-        params={place: str(params[place])[:_PARAM_CHARS] for place in template.places},
-        due_at=due_at or at,
+        params={place: str(message.params[place])[:_PARAM_CHARS] for place in template.places},
+        due_at=due_at,
         created_at=at,
     )
-    jobs.defer(DELIVER, run_at=due_at, message_id=str(row.id))
-    return row.id
 
 
 @transaction.atomic

@@ -1,11 +1,12 @@
 """The only writers of the inbox."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext
 
 from anxin.accounts.values import FACTOR_CHANGE_LABELS, FactorChange
@@ -21,9 +22,13 @@ from anxin.notices.values import NIGHT_ENDS, NIGHT_STARTS
 from anxin.policies import public as policies
 
 
-@transaction.atomic
-def tell(
-    person_id: UUID,
+def tell(person_id: UUID, *, at: datetime, **what: Any) -> Notice:
+    """Tell one person; the rest as `tell_all`."""
+    return tell_all([person_id], at=at, **what)[0]
+
+
+def tell_all(
+    people: Iterable[UUID],
     *,
     kind: str,
     title: str,
@@ -32,27 +37,27 @@ def tell(
     url: str = "",
     at: datetime,
     sms: bool = False,
-) -> Notice:
-    """Put a notice into a person's inbox, in the present transaction, and send it by SMS as well if `sms`.
+) -> list[Notice]:
+    """Put a notice into the inbox of each, in the present transaction, and send it by SMS as well if `sms`.
 
     `kind` is "<area>.<what>". `title` and `body` are Chinese source texts with %(name)s places filled from `params`;
     they are translated when read. `url` is a path in the product. SMS at night wait for the morning (policy).
     """
     if url and (not url.startswith("/") or url.startswith("//")):
         raise ValueError("a notice leads into the product: its url is a path")
-    row = Notice.objects.create(
-        person_id=person_id,
-        kind=kind,
-        title=title,
-        body=body,
-        params={name: str(value) for name, value in (params or {}).items()},
-        url=url,
-        at=at,
-    )
-    live.touch(f"inbox:{person_id}")
-    if sms:
-        _send(row, at)
-    return row
+    filled = {name: str(value) for name, value in (params or {}).items()}
+    rows = [
+        Notice(person_id=person_id, kind=kind, title=title, body=body, params=filled, url=url, at=at)
+        for person_id in people
+    ]
+    # No savepoint of its own: it is part of what the caller does, and fails with it.
+    with transaction.atomic(savepoint=False):
+        Notice.objects.bulk_create(rows)
+        for row in rows:
+            live.touch(f"inbox:{row.person_id}")
+        if sms and rows:
+            _send(rows, at)
+    return rows
 
 
 def tell_new_device(person_id: UUID, *, how: str, device: str, address: str, at: datetime) -> None:
@@ -87,13 +92,14 @@ def tell_factor_change(person_id: UUID, *, change: FactorChange, at: datetime) -
     )
 
 
-def _send(row: Notice, at: datetime) -> None:
+def _send(rows: list[Notice], at: datetime) -> None:
     hours = policies.read_many(NIGHT_STARTS, NIGHT_ENDS, at=at)
     here = clock.local(at)
     due = rules.daytime(here, hours[NIGHT_STARTS.key], hours[NIGHT_ENDS.key])
-    texts = {"title": fill(row.title, row.params), "body": fill(row.body, row.params)}
-    due_at = None if due == here else due.astimezone(UTC)
-    messaging.send_sms(row.person.phone, NOTICE, texts, at=at, due_at=due_at)
+    texts = {"title": fill(rows[0].title, rows[0].params), "body": fill(rows[0].body, rows[0].params)}
+    prefetch_related_objects(rows, "person")
+    messages = [messaging.Sms(row.person.phone, texts) for row in rows]
+    messaging.send_all(messages, NOTICE, at=at, due_at=None if due == here else due.astimezone(UTC))
 
 
 def fill(text: str, params: Mapping[str, str]) -> str:

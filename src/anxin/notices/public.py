@@ -1,6 +1,6 @@
 """The door of notices: tell a person something, count what they have not read."""
 
-from anxin.notices.actions import read_all, tell
+from anxin.notices.actions import read_all, tell, tell_all
 from anxin.notices.queries import unread_count
 
-__all__ = ["read_all", "tell", "unread_count"]
+__all__ = ["read_all", "tell", "tell_all", "unread_count"]

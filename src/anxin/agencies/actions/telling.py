@@ -23,8 +23,8 @@ def tell(
     **params: str,
 ) -> None:
     """Put a notice into the inbox of everybody who manages the agency."""
-    for post in accounts.staff_of(row.organisation_id, at, permission="agencies.manage"):
-        notices.tell(
-            post.person_id, kind=kind, title=title, body=body, params={"name": row.name, **params},
-            url=url, at=at, sms=sms,
-        )  # fmt: skip
+    managers = accounts.staff_of(row.organisation_id, at, permission="agencies.manage")
+    notices.tell_all(
+        [post.person_id for post in managers], kind=kind, title=title, body=body,
+        params={"name": row.name, **params}, url=url, at=at, sms=sms,
+    )  # fmt: skip

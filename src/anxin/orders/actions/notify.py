@@ -21,12 +21,11 @@ def deliver(*, note_id: int, sms: bool, at: datetime) -> int:
         {note.by_person} if note.by_person else set()
     )
     former = _former(note.order, note.at) if "former" in note.audience.split() else set()
-    for person_id in people:
-        notices.tell(
-            person_id, kind=f"orders.{note.kind}", title=note.order.item_name, body=note.text,
-            params={**note.params, "number": note.order.number}, at=note.at, sms=sms,
-            # Who no longer comes no longer sees the order.
-            url="/today/" if person_id in former else f"/orders/{note.order.number}/",
+    # Who no longer comes no longer sees the order.
+    for told, url in ((people - former, f"/orders/{note.order.number}/"), (people & former, "/today/")):
+        notices.tell_all(
+            told, kind=f"orders.{note.kind}", title=note.order.item_name, body=note.text,
+            params={**note.params, "number": note.order.number}, at=note.at, sms=sms, url=url,
         )  # fmt: skip
     return len(people)
 
