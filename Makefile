@@ -34,6 +34,9 @@ conformance: env-dev ## requirement by requirement, what its tests say; IDS="B-7
 bench: env-dev ## the benchmarks, one after the other; ONLY=name
 	@$(PY) -m tools.bench $(ONLY)
 
+faults: env-dev ## kill, fill, jump, silence: nothing acknowledged is lost or doubled; ARGS="database --grabs 100000"
+	@$(PY) -m benchmarks.faults $(ARGS)
+
 docs: env-dev ## write anew what is made from the code: docs/conformance.md, docs/states.md, docs/personal-data.md, docs/permissions.md, the message catalogues
 	@$(PY) -m tools.conformance
 	@$(PY) -m tools.messages
@@ -54,4 +57,4 @@ env-run env-dev: env-%:
 	@tools/setup $*
 	@$(PY) -m tools.build
 
-.PHONY: help run demo build test test-pg check fuzz conformance bench docs lock clean env-run env-dev
+.PHONY: help run demo build test test-pg check fuzz conformance bench faults docs lock clean env-run env-dev

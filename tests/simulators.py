@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -19,9 +20,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def simulator_url() -> Iterator[str]:
-    """The simulators' address; one server for the whole session, in a thread of its own."""
+@contextmanager
+def served() -> Iterator[str]:
+    """The simulators' address, served by a thread of this process."""
     from granian.constants import Interfaces
     from granian.server.embed import Server
 
@@ -39,6 +40,13 @@ def simulator_url() -> Iterator[str]:
     yield url
     loop.call_soon_threadsafe(server.stop)
     thread.join(timeout=5)
+
+
+@pytest.fixture(scope="session")
+def simulator_url() -> Iterator[str]:
+    """One server for the whole session."""
+    with served() as url:
+        yield url
 
 
 def _wait(url: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import Error, IntegrityError, InterfaceError, OperationalError, connection, transaction
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
@@ -22,14 +24,31 @@ def pause_s(attempts: int) -> int:
     return int(min(4 ** (min(attempts, 9) + 1), LONGEST_WAIT_S))
 
 
+def _tries(trouble: BaseException) -> int:
+    return PASSING_TRIES if isinstance(trouble, PASSING) else OTHER_TRIES
+
+
 class Again(BaseRetryStrategy):
     """A day of patience with who is away; a mistake of ours is tried six times and then stays for a person to see."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        tries = PASSING_TRIES if isinstance(exception, PASSING) else OTHER_TRIES
-        if job.attempts >= tries:
+        if job.attempts >= _tries(exception):
             return None
         return RetryDecision(retry_in={"seconds": pause_s(job.attempts)})
+
+
+def put_off(job_id: int, trouble: BaseException, *, at: datetime) -> bool:
+    """Put a waiting job off that failed under the clock of its caller. False: it has had its tries."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT attempts FROM procrastinate_jobs WHERE id = %s", [job_id])
+        attempts = cursor.fetchone()[0]
+        if attempts >= _tries(trouble):
+            return False
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET attempts = attempts + 1, scheduled_at = %s WHERE id = %s",
+            [at + timedelta(seconds=pause_s(attempts)), job_id],
+        )
+    return True
 
 
 def take_up_abandoned(*, gone_after_s: float = GONE_AFTER_S) -> int:

@@ -221,11 +221,12 @@ def drain(
     *,
     limit: int = 10_000,
     discard: frozenset[str] = frozenset(),
+    patient: bool = False,
 ) -> int:
     """Run every job that is due at `at`, one after the other, in this process. Returns how many ran.
 
     Tasks named in `discard` are taken off the queue unrun.
-    A failing job raises: who drains wants to know.
+    A failing job raises: who drains wants to know. `patient`: it is tried again later, as by the worker.
     """
     done = _take_off(at, discard) if discard else 0
     while done < limit:
@@ -238,8 +239,13 @@ def drain(
                 done += _take_off(at, discard)
                 continue
             arguments.pop("timestamp", None)
-            _tasks[name](at=at, **arguments)
-            _finish(job_id)
+            try:
+                with transaction.atomic():
+                    _tasks[name](at=at, **arguments)
+                    _finish(job_id)
+            except Exception as trouble:
+                if not (patient and again.put_off(job_id, trouble, at=at)):
+                    raise
         done += 1
     return done
 
