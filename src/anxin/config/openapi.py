@@ -32,8 +32,10 @@ REASONS = {
     403: "The person, post or token may not do this.",
     404: "It does not exist, or is not for the caller to see.",
     409: "Things are no longer, or not yet, as the request takes for granted.",
+    410: "It has run out; a new one is needed.",
     422: "What was sent does not fit; `field` names what it concerns.",
     429: "Too often; wait a little.",
+    503: "Something that this needs does not answer just now; the same request may be sent again.",
 }
 KEY = {
     "in": "header",
@@ -96,10 +98,11 @@ class Document(OpenAPISchema):
         unsafe = bool(UNSAFE & set(operation.methods))
         named = any(one["in"] == "path" for one in found["parameters"])
         sent = bool(found["parameters"]) or "requestBody" in found
-        statuses = [400, 401, 403, 429]
+        statuses = [400, 401, 403, 429, 503]
         own = rule is not PUBLIC
         statuses += [404] if named or unsafe or own else []
         statuses += [409] if unsafe or own else []
+        statuses += [410] if unsafe else []
         statuses += [422] if sent or unsafe else []
         for status in sorted(statuses):
             found["responses"].setdefault(

@@ -20,6 +20,7 @@ from anxin.kit.access import PUBLIC, SIGNED_IN, any_of, fresh, holds, ruled
 from anxin.kit.errors import NotFound
 from anxin.kit.inputs import Skip
 
+PDF = {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}
 router = Router(tags=["contracts"])
 
 
@@ -226,7 +227,11 @@ def seal_contract(request: Any, number: str, body: SealIn) -> Any:
     return _out(sign.apply_seal(row, seen=body.seen, user_agent=agent, by=request.actor, at=clock.now()))
 
 
-@router.get("/contracts/{number}/document", response={200: bytes})
+@router.get(
+    "/contracts/{number}/document",
+    response={200: None},
+    openapi_extra={"responses": {200: {"description": "The PDF.", "content": PDF}}},
+)
 @ruled(any_of(SIGNED_IN))
 def document(request: Any, number: str) -> Any:
     """The PDF as it now is; for the parties only."""

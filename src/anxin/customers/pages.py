@@ -19,6 +19,7 @@ from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, holds, page
 from anxin.kit.errors import NotFound
 from anxin.kit.forms import DONE, attempt, sent
+from anxin.kit.geo import Point
 from anxin.kit.lists import Asked
 from anxin.kit.models import uuid_or_none
 from anxin.kit.redirects import next_of, see_other
@@ -148,9 +149,10 @@ def _known(request: Request) -> dict[str, Any]:
 def _form(request: Request, form: AddressForm, more: dict[str, Any], status: int) -> HttpResponse:
     lat, lng = form["lat"].value(), form["lng"].value()
     try:
-        view = {"lat": float(lat), "lng": float(lng), "zoom": 15}
+        at = Point(float(lat), float(lng))
     except (TypeError, ValueError):
-        view = {}
+        at = None
+    view = {"lat": at.lat, "lng": at.lng, "zoom": 15} if at and at.on_earth else {}
     context = {"form": form, "map_view": json.dumps(view), "towns": _town_pins(), **more}
     return render(request, "customers/address.html", context, status=status)
 

@@ -28,7 +28,8 @@ _ACTIVE = re.compile(
 )
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 # Objects may be packed into a stream, where a look at the bytes would miss them.
-_PACKED = re.compile(rb"/ObjStm(?![A-Za-z]).{0,2000}?stream\r?\n", re.DOTALL)
+_PACKED, _BEGIN = re.compile(rb"/ObjStm(?![A-Za-z])"), re.compile(rb"stream\r?\n")
+LONGEST_HEAD, MOST_STREAMS, PIECE = 2000, 10_000, 1 << 14
 MOST_PACKED = 20 * 1024 * 1024
 _OTHER_HEADS = (b"MZ", b"\x7fELF", b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"<!DOCTYPE", b"<html", b"<?xml")
 
@@ -45,17 +46,33 @@ def active_pdf(content: bytes) -> bool:
     if _is_active(content):
         return True
     room = MOST_PACKED
-    for found in _PACKED.finditer(content):
-        try:
-            packed = zlib.decompressobj().decompress(content[found.end() :], room)
-        except zlib.error:
+    for count, found in enumerate(_PACKED.finditer(content)):
+        begin = _BEGIN.search(content, found.end(), found.end() + LONGEST_HEAD)
+        if begin is None:
             continue
+        packed = _unpacked(content, begin.end(), room)
         room -= len(packed)
-        if room <= 0:
+        if room <= 0 or count >= MOST_STREAMS:
             raise TooPacked
         if _is_active(packed):
             return True
     return False
+
+
+def _unpacked(content: bytes, start: int, most: int) -> bytes:
+    """What is packed from `start` on, as far as it can be read, at most `most` bytes.
+
+    Piece by piece: zlib copies what follows a stream, and a file made for it has a million of them.
+    """
+    work, found = zlib.decompressobj(), bytearray()
+    for at in range(start, len(content), PIECE):
+        try:
+            found += work.decompress(content[at : at + PIECE], most - len(found))
+        except zlib.error:
+            break
+        if work.eof or len(found) >= most:
+            break
+    return bytes(found)
 
 
 def _is_active(content: bytes) -> bool:

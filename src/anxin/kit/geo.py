@@ -17,6 +17,11 @@ class Point:
     lat: float
     lng: float
 
+    @property
+    def on_earth(self) -> bool:
+        """Whether the degrees are some; what is typed may be anything, `nan` among it."""
+        return -90 <= self.lat <= 90 and -180 <= self.lng <= 180
+
 
 def distance_m(a: Point, b: Point) -> float:
     """Great-circle distance in metres (haversine)."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, Field
@@ -23,3 +24,26 @@ Moment = Annotated[AwareDatetime, AfterValidator(_within)]
 Skip = Annotated[int, Field(ge=0, le=1_000_000_000)]
 # Which page of a list, from 1 on.
 PageNumber = Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+def day(text: str) -> date | None:
+    """The day that an address spells as a browser does (2026-03-18); None for anything else."""
+    try:
+        found = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) else None
+    except ValueError:
+        return None
+    return found if found and FIRST.year <= found.year < LAST.year else None
+
+
+def moment(text: str) -> datetime | None:
+    """The moment that an address spells with its time zone; None for anything else."""
+    try:
+        found = datetime.fromisoformat(text)
+        return _within(found) if found.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def page_number(text: str) -> int:
+    """The page that an address asks for; 1 for anything that is no page."""
+    return max(1, int(text)) if re.fullmatch(r"\d{1,6}", text, re.ASCII) else 1

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 
 from anxin.kit.clock import SHANGHAI
+from anxin.kit.inputs import day
 
 EXPORT_LIMIT = 20_000
 # A spreadsheet would run what begins like a formula.
@@ -123,10 +124,7 @@ class Asked:
         return value if value in allowed else default
 
     def _day(self, name: str) -> date | None:
-        try:
-            return date.fromisoformat(self.query.get(name, ""))
-        except ValueError:
-            return None
+        return day(self.query.get(name, ""))
 
 
 def _midnight(day: date) -> datetime:

@@ -123,8 +123,9 @@ def _write_history(row: Stateful, old: str, new: str, *, by: Actor, at: datetime
 
 
 def uuid_or_none(text: str) -> UUID | None:
-    """The UUID that `text` spells, or None: an address typed by hand is not an error of ours."""
+    """The UUID that `text` spells as we do, or None: an address typed by hand is not an error of ours."""
     try:
-        return UUID(text)
+        found = UUID(text)
     except ValueError:
         return None
+    return found if str(found) == text.lower() else None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+import re
+from decimal import ROUND_HALF_UP, Decimal
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 UNITS = ("", "拾", "佰", "仟")
+# Thousands may be parted; a comma anywhere else could be somebody's decimal point.
+_AMOUNT = re.compile(r"[+-]?(\d{1,13}|\d{1,3}([,，]\d{3}){1,4})(\.(\d{1,2}0{0,9})?)?|[+-]?\.\d{1,2}")
 GROUPS = ("", "万", "亿", "万亿")
 
 
@@ -17,14 +20,10 @@ def yuan(fen: int) -> str:
 
 def parse_yuan(text: str) -> int:
     """ "128.5" → 12850. Raises ValueError for anything that is not an amount with at most two decimals."""
-    cleaned = text.strip().lstrip("¥￥").replace(",", "").replace("，", "")
-    try:
-        amount = Decimal(cleaned)
-    except InvalidOperation as error:
-        raise ValueError(text) from error
-    if not amount.is_finite() or amount != amount.quantize(Decimal("0.01")):
+    typed = text.strip().lstrip("¥￥").strip()
+    if not _AMOUNT.fullmatch(typed):
         raise ValueError(text)
-    return int(amount * 100)
+    return int(Decimal(typed.replace(",", "").replace("，", "")) * 100)
 
 
 def times(fen: int, quantity: Decimal) -> int:

@@ -1,6 +1,5 @@
 """The inbox: what I was told, newest first, by day."""
 
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, page
+from anxin.kit.inputs import moment
 from anxin.kit.redirects import see_other
 from anxin.notices import actions, queries
 from anxin.notices.models import Notice
@@ -52,7 +52,7 @@ def read_all(request: Request) -> HttpResponse:
 
 def _context(request: Request) -> dict[str, Any]:
     unread = request.GET.get("unread") == "1"
-    found = list(queries.inbox(request.actor, before=_moment(request.GET.get("before", "")), unread=unread))
+    found = list(queries.inbox(request.actor, before=moment(request.GET.get("before", "")), unread=unread))
     shown = found[: queries.PAGE]
     today = clock.local_date(clock.now())
     return {
@@ -82,12 +82,3 @@ def _told(row: Notice) -> dict[str, Any]:
         "family": _(name),
         "icon": icon,
     }
-
-
-def _moment(text: str) -> datetime | None:
-    """An aware moment typed into the address; None for anything else."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None

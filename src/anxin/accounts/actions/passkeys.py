@@ -110,7 +110,7 @@ def add_passkey(
             expected_origin=settings.ANXIN_ORIGIN,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise PasskeyRefused from None
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=by.person)
@@ -175,7 +175,7 @@ def use_passkey(
             credential_current_sign_count=row.sign_count,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         record("accounts.passkey_refused", by=by, at=at, subject="passkey", subject_id=row.pk)
         raise PasskeyRefused from None
     # The counter is compared once more in the statement: two answers with one count are one too many.
@@ -222,7 +222,7 @@ def _take(credential: str, purpose: str, person_id: UUID | None, at: datetime) -
         said = parse_client_data_json(
             base64url_to_bytes(json.loads(credential)["response"]["clientDataJSON"])
         ).challenge
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise PasskeyRefused from None
     found = Challenge.objects.filter(
         asked=said, purpose=purpose, person_id=person_id, created_at__gt=at - CHALLENGE_LIFE
@@ -235,12 +235,15 @@ def _take(credential: str, purpose: str, person_id: UUID | None, at: datetime) -
 def _raw_id(credential: str) -> bytes:
     try:
         return base64url_to_bytes(json.loads(credential)["id"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise PasskeyRefused from None
 
 
 def _transports(credential: str) -> list[str]:
-    told: Any = json.loads(credential).get("response", {}).get("transports", [])
+    try:
+        told: Any = json.loads(credential)["response"].get("transports", [])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise PasskeyRefused from None
     return (
         [one for one in told if isinstance(one, str) and len(one) <= 20][:8] if isinstance(told, list) else []
     )

@@ -73,5 +73,5 @@ def two_factor(name: str, id_number: str, *, at: datetime) -> Answer:
         told = response.json()
         result = IdentityResult(told["result"])
         return Answer(str(told.get("provider", PROVIDER))[:32], str(told["request_id"])[:64], result)
-    except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError):
+    except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Unavailable(nonce) from None

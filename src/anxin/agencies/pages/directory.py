@@ -35,6 +35,7 @@ from anxin.kit import clock
 from anxin.kit.access import PUBLIC, Request, page
 from anxin.kit.errors import NotFound
 from anxin.kit.geo import Point
+from anxin.kit.inputs import page_number
 from anxin.kit.models import uuid_or_none
 from anxin.places import public as places
 
@@ -122,7 +123,7 @@ def offers(request: Request, code: str) -> HttpResponse:
     item = catalogue.item(code, at)
     towns = town_choices()
     form = OffersForm(request.GET, towns=towns)
-    number = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdecimal() else 1
+    number = page_number(request.GET.get("page", ""))
     found: list[OfferFacts] = []
     total = 0
     if form.is_valid():

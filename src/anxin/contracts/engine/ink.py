@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import io
+import struct
+import zlib
 from typing import Final
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from anxin.kit.text import gettext_noop
 
@@ -18,6 +19,12 @@ LEAST_INK: Final = 0.002  # share of the pixels: less is a dot or an empty sheet
 MOST_INK: Final = 0.5  # more is a filled sheet
 SIZE: Final = (720, 380)
 INK: Final = (13, 27, 62)
+
+# What the decoder raises at bytes that only look like a picture.
+_BROKEN: Final = (
+    OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, AttributeError, struct.error,
+    zlib.error, Image.DecompressionBombError,
+)  # fmt: skip
 
 
 class NotInk(ValueError):
@@ -31,9 +38,11 @@ def clean(sent: str) -> bytes:
     """
     if not sent.startswith(PREFIX):
         raise NotInk(gettext_noop("请在签名框里手写签名。"))
+    if len(sent) > 2 * MOST_BYTES:
+        raise NotInk(gettext_noop("签名图片太大，请清除后重新签名。"))
     try:
         data = base64.b64decode(sent[len(PREFIX) :], validate=True)
-    except binascii.Error:
+    except ValueError:  # binascii.Error among them; others where it is not even ASCII
         raise NotInk(gettext_noop("签名图片不完整，请重新签名。")) from None
     if len(data) > MOST_BYTES:
         raise NotInk(gettext_noop("签名图片太大，请清除后重新签名。"))
@@ -46,7 +55,7 @@ def _open(data: bytes) -> Image.Image:
         if picture.width * picture.height > MOST_PIXELS or picture.width < 20 or picture.height < 20:
             raise NotInk(gettext_noop("签名图片的尺寸不对，请重新签名。"))
         return picture.convert("RGBA")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as fault:
+    except _BROKEN as fault:
         if isinstance(fault, NotInk):
             raise
         raise NotInk(gettext_noop("签名图片不完整，请重新签名。")) from None

@@ -1,7 +1,9 @@
 """Pictures are decoded and written anew: what remains are pixels, without place, camera or hidden content."""
 
 import io
+import struct
 import warnings
+import zlib
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps
@@ -11,6 +13,11 @@ from anxin.files.values import Format
 # 50 megapixels: beyond any phone's photo, below what a small file needs to fill the memory of the machine.
 MAX_PIXELS = 50_000_000
 _QUALITY = 85
+# What the decoders raise at bytes that only look like a picture.
+BROKEN = (
+    OSError, ValueError, SyntaxError, EOFError, ArithmeticError, LookupError, TypeError, AttributeError, struct.error,
+    zlib.error,
+)  # fmt: skip
 
 
 class Unreadable(Exception):
@@ -41,13 +48,13 @@ def rewrite(content: bytes, kind: Format, max_side: int) -> Picture:
             with Image.open(io.BytesIO(content), formats=[name]) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise TooManyPixels
-                if kind is Format.JPEG:
+                if kind is Format.JPEG and max_side:
                     image.draft("RGB", (max_side * 2, max_side * 2))
                 upright = ImageOps.exif_transpose(image)
                 plain = upright.convert(_mode(upright, kind))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise TooManyPixels from bomb
-    except (OSError, ValueError, SyntaxError, EOFError) as broken:
+    except BROKEN as broken:
         raise Unreadable from broken
     if max_side:
         plain.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)

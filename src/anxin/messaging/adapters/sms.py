@@ -71,7 +71,7 @@ def send(*, phone: str, template_code: str, params: Mapping[str, str], out_id: s
         with outbound.client(timeout=TIMEOUT_SECONDS) as http:
             answer = http.post(f"{base.scheme}://{base.netloc}{path}", params=query, headers=headers)
         found = answer.json()
-    except (httpx.HTTPError, ValueError) as error:
+    except (httpx.HTTPError, ValueError, RecursionError) as error:
         raise SmsUnreachable(type(error).__name__) from error
     if answer.status_code >= 500 or not isinstance(found, dict):
         raise SmsUnreachable(f"HTTP {answer.status_code}")

@@ -77,6 +77,8 @@ class TaxOffice:
         told = self._post(
             "/v1/red-confirmations", {"request_id": request_id, "number": number, "reason": reason}
         )
+        if not told.get("confirmation"):
+            raise OfficeSilent("no number of a confirmation")
         return str(told["confirmation"])
 
     def issue_red(self, request_id: str, *, confirmation: str) -> Issued:
@@ -86,10 +88,15 @@ class TaxOffice:
         )
 
     def _issued(self, told: Mapping[str, Any]) -> Issued:
-        number = str(told["number"])
-        if len(number) != 20 or not number.isdigit():
-            raise OfficeRefused("BAD_NUMBER", number)
-        return Issued(number, datetime.fromisoformat(str(told["issued_at"])))
+        try:
+            number, at = str(told["number"]), datetime.fromisoformat(str(told["issued_at"]))
+        except (KeyError, ValueError) as failure:
+            raise OfficeSilent(repr(failure)) from failure
+        if len(number) != 20 or not (number.isascii() and number.isdigit()):
+            raise OfficeRefused("BAD_NUMBER", number[:40])
+        if not (at.tzinfo and 2000 <= at.year < 2200):
+            raise OfficeSilent("no moment of issue")
+        return Issued(number, at)
 
     def _post(self, path: str, content: Mapping[str, Any]) -> dict[str, Any]:
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
@@ -116,7 +123,7 @@ class TaxOffice:
         try:
             answer = self.http.post(url, content=body, headers=headers)
             told = answer.json()
-        except (httpx.HTTPError, ValueError) as failure:
+        except (httpx.HTTPError, ValueError, RecursionError) as failure:
             raise OfficeSilent(repr(failure)) from failure
         if answer.status_code >= 500 or not isinstance(told, dict):
             raise OfficeSilent(str(answer.status_code))

@@ -18,7 +18,8 @@ REFUSED = {Outcome.FORGED: 401, Outcome.UNKNOWN: 404, Outcome.MISMATCH: 400}
 @page(PUBLIC, methods=("POST",), replay=False)
 def wechatpay(request: Request) -> HttpResponse:
     """Take a notice: 204 when it is heard (the channel stops repeating), else the channel's own form of refusal."""
-    if int(request.headers.get("Content-Length") or 0) > LONGEST:
+    length = request.headers.get("Content-Length") or "0"
+    if not (length.isascii() and length.isdigit()) or len(length) > 9 or int(length) > LONGEST:
         return JsonResponse({"code": "FAIL", "message": "too long"}, status=413)
     if request.content_type != "application/json":
         return JsonResponse({"code": "FAIL", "message": "not JSON"}, status=415)

@@ -22,6 +22,7 @@ from anxin.kit.access import Request
 from anxin.kit.errors import Refusal
 from anxin.kit.forms import tell
 from anxin.kit.geo import Point
+from anxin.kit.inputs import day
 from anxin.kit.redirects import see_other
 from anxin.places import public as places
 from anxin.workers import actions
@@ -142,10 +143,7 @@ def week_context(request: Request, worker: Worker) -> dict[str, Any]:
     """Seven days from ?from= (today by default) with their bookings. One query."""
     at = clock.now()
     today = clock.local_date(at)
-    try:
-        asked = date.fromisoformat(request.GET.get("from", ""))
-    except ValueError:
-        asked = today
+    asked = day(request.GET.get("from", "")) or today
     first = min(max(asked, date(2020, 1, 1)), date(2099, 12, 1))
     rows = busy([worker.pk], words.week_span(first))[worker.pk]
     return {

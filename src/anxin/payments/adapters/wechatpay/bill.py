@@ -74,14 +74,14 @@ class BadBill(ValueError):
 
 def read(content: bytes) -> list[BillRow]:
     """Every line of a bill. Raises `BadBill` when columns are missing or the summary disagrees."""
-    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     try:
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
         foot = next(i for i, row in enumerate(rows) if row and row[0] == SUMMARY[0])
         names = rows[0]
         lines = [_line(dict(zip(names, row, strict=True))) for row in rows[1:foot]]
         summary = dict(zip(rows[foot], rows[foot + 1], strict=True))
         count, total = int(_bare(summary["总交易单数"])), fen(summary["订单总金额"])
-    except (StopIteration, KeyError, ValueError, IndexError) as broken:
+    except (StopIteration, KeyError, ValueError, IndexError, ArithmeticError, csv.Error) as broken:
         raise BadBill(str(broken)) from broken
     if count != len(lines) or total != sum(line.total_fen for line in lines if not line.is_refund):
         raise BadBill("the lines do not add up to the summary")

@@ -180,7 +180,7 @@ class WechatPay:
             if event.startswith("REFUND."):
                 return Notice(str(notice["id"]), event, refund=read_refund(told))
             return Notice(str(notice["id"]), event)
-        except (KeyError, TypeError, ValueError, AttributeError) as broken:
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as broken:
             raise Forged(f"notice cannot be read: {broken!r}") from None
 
     # ── the wire ────────────────────────────────────────────────────────────────────────────────
@@ -214,7 +214,7 @@ class WechatPay:
         try:
             told = answer.json()
             raise ChannelError(answer.status_code, str(told["code"]), str(told.get("message", "")))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise ChannelError(answer.status_code, "UNREADABLE") from None
 
     def _send(self, method: str, target: str, body: bytes, *, host: str) -> httpx.Response:
@@ -265,7 +265,7 @@ def read_trade(told: Mapping[str, Any]) -> Trade:
         appid=str(told.get("appid", "")),
         mchid=str(told.get("mchid", "")),
         transaction_id=str(told.get("transaction_id", "")),
-        total_fen=amount.get("total"),
+        total_fen=_fen(amount.get("total")),
         currency=str(amount.get("currency", "")),
         trade_type=str(told.get("trade_type", "")),
         success_at=_time(told.get("success_time")),
@@ -282,12 +282,23 @@ def read_refund(told: Mapping[str, Any]) -> RefundTold:
         state=str(told.get("status") or told["refund_status"]),
         refund_id=str(told.get("refund_id", "")),
         transaction_id=str(told.get("transaction_id", "")),
-        refund_fen=amount.get("refund"),
-        total_fen=amount.get("total"),
+        refund_fen=_fen(amount.get("refund")),
+        total_fen=_fen(amount.get("total")),
         success_at=_time(told.get("success_time")),
         mchid=str(told.get("mchid", "")),
     )
 
 
+def _fen(told: object) -> int | None:
+    if told is None:
+        return None
+    if not isinstance(told, int) or isinstance(told, bool) or not -(2**53) < told < 2**53:
+        raise ValueError("no amount of fen")
+    return told
+
+
 def _time(text: object) -> datetime | None:
-    return datetime.fromisoformat(str(text)) if text else None
+    found = datetime.fromisoformat(str(text)) if text else None
+    if found and not (found.tzinfo and 1970 <= found.year < 2200):
+        raise ValueError("no moment")
+    return found

@@ -103,7 +103,8 @@ def parse_authorization(header: str) -> Authorization:
 
 def fresh(timestamp: str, now: float) -> bool:
     """True when `timestamp` (seconds, decimal) lies within five minutes of `now`."""
-    return timestamp.isascii() and timestamp.isdigit() and abs(now - int(timestamp)) <= MAX_AGE_SECONDS
+    whole = timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12
+    return whole and abs(now - int(timestamp)) <= MAX_AGE_SECONDS
 
 
 def seal(apiv3_key: bytes, plain: bytes, *, nonce: str, associated_data: str) -> str:
