@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import io
+import time
 import zlib
 from datetime import timedelta
 from functools import cache
@@ -116,8 +117,6 @@ def test_a_paper(data: st.DataObject) -> None:
 
 
 def test_a_paper_made_to_take_for_ever_is_read_soon() -> None:
-    import time
-
     tiny = zlib.compress(b"")
     for content in (
         b"/ObjStm " * 200_000,
@@ -126,12 +125,12 @@ def test_a_paper_made_to_take_for_ever_is_read_soon() -> None:
         b"/ObjStm stream\n" + zlib.compress(b"\0" * 30_000_000),
         b"#4a" * 500_000,
     ):
-        began = time.perf_counter()
+        began = time.thread_time()
         try:
             active_pdf(b"%PDF-1.5 " + content)
         except TooPacked:
             pass
-        assert time.perf_counter() - began < 5
+        assert time.thread_time() - began < 5
 
 
 @fuzzes("contracts.engine.verify.verify", "contracts.engine.verify._canonical")

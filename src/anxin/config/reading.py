@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,16 +11,23 @@ from ninja.parser import Parser
 
 
 def read_json(body: bytes) -> Any:
-    """A body as JSON. Raises ValueError also on what Python's reader lets through: NaN and Infinity, half of a
-    pair of surrogates, a number or a depth past its limits."""
+    """A body as JSON. Raises ValueError also on what Python's reader lets through: NaN, Infinity and what becomes
+    it, half of a pair of surrogates, a depth past its limits."""
     try:
         text = body.decode("utf-8")
-        found = json.loads(text, parse_constant=_refuse)
+        found = json.loads(text, parse_constant=_refuse, parse_float=_finite)
         if "\\u" in text:
             # Only an escape can bring a lone surrogate into text that was UTF-8.
             json.dumps(found, ensure_ascii=False).encode("utf-8")
     except RecursionError as error:
         raise ValueError("too deep") from error
+    return found
+
+
+def _finite(digits: str) -> float:
+    found = float(digits)
+    if not isfinite(found):
+        raise ValueError(digits)
     return found
 
 
