@@ -20,13 +20,21 @@ def write(count: int) -> None:
         record("tests.act", by=SYSTEM, at=NOON, subject="thing", subject_id=number, detail={"n": number})
 
 
+@pytest.fixture(autouse=True)
+def outside(tmp_path, settings):
+    """Anchors, key and archives of this test alone."""
+    settings.ANXIN_ANCHORS, settings.ANXIN_AUDIT_KEY = tmp_path / "anchors", tmp_path / "audit.pem"
+    settings.ANXIN_HOME = tmp_path
+    return tmp_path
+
+
 def tamper(sql: str) -> None:
     """Change the tables as somebody with the database's password could: with the triggers off."""
     with connection.cursor() as cursor:
-        for table in ("audit_entry", "audit_seal"):
+        for table in ("audit_entry", "audit_seal", "audit_archive"):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(sql)
-        for table in ("audit_entry", "audit_seal"):
+        for table in ("audit_entry", "audit_seal", "audit_archive"):
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
@@ -41,7 +49,7 @@ def sealed(transactional_db):
         write(3)
     assert seal_batch(at=NOON).count == 3
     yield
-    tamper("TRUNCATE audit_seal, audit_entry RESTART IDENTITY")
+    tamper("TRUNCATE audit_seal, audit_entry, audit_archive RESTART IDENTITY")
 
 
 def test_the_database_itself_refuses_to_change_or_remove_an_entry(db):
@@ -102,4 +110,4 @@ def test_an_entry_of_a_slow_transaction_is_sealed_later_and_not_lost(transaction
     seal_batch(at=NOON)
     total = sum(Seal.objects.values_list("count", flat=True))
     assert (total, verify()[2]) == (Entry.objects.count(), [])
-    tamper("TRUNCATE audit_seal, audit_entry RESTART IDENTITY")
+    tamper("TRUNCATE audit_seal, audit_entry, audit_archive RESTART IDENTITY")

@@ -70,7 +70,8 @@ def test_every_sealed_column_of_the_house_is_found() -> None:
         if field.get_internal_type() == "BinaryField" and not isinstance(field, known)
     }
     assert open_binaries == {
-        "audit_seal.signature", "audit_tally.key", "safetycode_safetycode.handle", "safetycode_tally.address_hash",
+        "audit_seal.signature", "audit_archive.signature", "audit_tally.key",
+        "safetycode_safetycode.handle", "safetycode_tally.address_hash",
         "accounts_code.phone_hash", "accounts_code.code_hash", "accounts_lockout.phone_hash",
         "contracts_authority.certificate", "contracts_seal.picture", "contracts_seal.vector",
         "contracts_seal.certificate", "contracts_signature.certificate",

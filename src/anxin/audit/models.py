@@ -41,6 +41,9 @@ class Entry(models.Model):
     # The writing transaction: the sealer takes only what no transaction still open could add to.
     xact = models.BigIntegerField(db_default=RawSQL("pg_current_xact_id()::text::bigint", []))
 
+    # Made with a key of the ring: what is changed or slipped in before the next seal is found by it.
+    mark = models.CharField(max_length=32, blank=True, default="", db_default="")
+
     objects = EntryQuerySet.as_manager()
 
     class Meta:
@@ -66,6 +69,26 @@ class Seal(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     signature = models.BinaryField()
     at = models.DateTimeField()
+
+
+class Archive(models.Model):
+    """Sealed entries that left the table for a file; the row, signed, is what lets the database part with them."""
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.CharField(max_length=80, unique=True)
+    from_xact = models.BigIntegerField(unique=True)
+    below_xact = models.BigIntegerField(unique=True)
+    seals = models.IntegerField()
+    entries = models.IntegerField()
+    sha256 = models.CharField(max_length=64)
+    signature = models.BinaryField()
+    at = models.DateTimeField()
+
+    @property
+    def words(self) -> bytes:
+        """What is signed."""
+        parts = (self.name, self.from_xact, self.below_xact, self.seals, self.entries, self.sha256)
+        return ":".join(["archive", *map(str, parts)]).encode()
 
 
 class Tally(models.Model):

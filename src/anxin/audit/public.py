@@ -2,6 +2,8 @@
 
 from anxin.audit.actions import (
     ENTRIES_SQL,
+    anchor,
+    archive,
     ask_check,
     check,
     entries_values,
@@ -11,11 +13,22 @@ from anxin.audit.actions import (
     take,
     verify,
 )
+from anxin.audit.adapters.signing import public_pems
 from anxin.audit.models import Entry, Seal
-from anxin.audit.queries import Wanted, last_check, last_seal, of_subject, seals_of, trail, unsealed
+from anxin.audit.queries import (
+    Wanted,
+    last_archive,
+    last_check,
+    last_seal,
+    of_subject,
+    seals_of,
+    trail,
+    unsealed,
+)
 
 __all__ = [
-    "ENTRIES_SQL", "Entry", "Seal", "Wanted", "ask_check", "check", "entries_values", "last_check", "last_seal",
-    "of_subject", "record", "replay", "seal_batch", "seals_of", "take", "trail",
+    "ENTRIES_SQL", "Entry", "Seal", "Wanted", "anchor", "archive", "ask_check", "check", "entries_values",
+    "last_archive", "last_check", "last_seal",
+    "of_subject", "public_pems", "record", "replay", "seal_batch", "seals_of", "take", "trail",
     "unsealed", "verify",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from anxin.audit.models import Entry, Seal
+from anxin.audit.models import Archive, Entry, Seal
 from anxin.audit.values import CHECK
 from anxin.kit.actor import Actor
 
@@ -59,6 +59,44 @@ def rows_between(from_xact: int, below_xact: int) -> Iterator[dict[str, Any]]:
     entries = Entry.objects.filter(xact__gte=from_xact, xact__lt=below_xact).order_by("id")
     for row in entries.values(*COLUMNS).iterator(chunk_size=5000):
         yield {**row, "at": row["at"].astimezone(UTC).isoformat()}
+
+
+def unsealed_rows(from_xact: int) -> Iterator[dict[str, Any]]:
+    """The entries that no seal covers yet, with their marks, oldest first."""
+    entries = Entry.objects.filter(xact__gte=from_xact).order_by("id")
+    for row in entries.values(*COLUMNS, "mark").iterator(chunk_size=5000):
+        yield {**row, "at": row["at"].astimezone(UTC).isoformat()}
+
+
+def next_xact() -> int:
+    """The first number that no transaction has yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1")
+        return int(cursor.fetchone()[0])
+
+
+def count_below(xact: int) -> int:
+    """How many entries of transactions below this one are in the table."""
+    return Entry.objects.filter(xact__lt=xact).count()
+
+
+def anchor_of(seal: Seal) -> dict[str, Any]:
+    """A seal in the form in which it is anchored outside."""
+    return {
+        "seal": seal.pk, "from_xact": seal.from_xact, "below_xact": seal.below_xact, "count": seal.count,
+        "previous": seal.previous, "digest": seal.digest, "at": seal.at.astimezone(UTC).isoformat(),
+        "signature": bytes(seal.signature).hex(),
+    }  # fmt: skip
+
+
+def anchors_after(number: int) -> Iterator[dict[str, Any]]:
+    """The seals after one, as they are anchored."""
+    for seal in Seal.objects.filter(pk__gt=number).order_by("id").iterator():
+        yield anchor_of(seal)
+
+
+def last_archive() -> Archive | None:
+    return Archive.objects.order_by("-id").first()
 
 
 def of_subject(subject: str, subject_id: str) -> QuerySet[Entry]:

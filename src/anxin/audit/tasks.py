@@ -3,12 +3,20 @@
 from datetime import datetime
 
 from anxin.audit import actions
+from anxin.kit.actor import SYSTEM
 from anxin.kit.jobs import periodic, task
 
 
 @periodic("audit.seal", cron="* * * * *")
 def seal(*, at: datetime) -> None:
     actions.seal_batch(at=at)
+    actions.anchor()
+
+
+@periodic("audit.archive", cron="20 4 2 * *")
+def archive(*, at: datetime) -> None:
+    """Every month, what is past its time in the table."""
+    actions.archive(by=SYSTEM, at=at)
 
 
 @periodic("audit.forget_answers", cron="17 * * * *")

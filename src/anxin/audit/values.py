@@ -5,6 +5,7 @@ from enum import StrEnum
 
 CHECK = "audit.check"
 EXPORT = "audit.export"
+MARK = "audit.entry"
 
 
 class Traffic(StrEnum):

@@ -65,6 +65,11 @@ ANXIN_KMS_KEY = os.environ.get("ANXIN_KMS_KEY", "anxin")
 ANXIN_KMS_TOKEN = os.environ.get("ANXIN_KMS_TOKEN", "")
 ANXIN_KMS_TOKEN_FILE = os.environ.get("ANXIN_KMS_TOKEN_FILE", "")
 ANXIN_FILES = ANXIN_HOME / "files"
+# The key that signs the audit trail, apart from the ring; anchors of what was sealed; months until sealed entries move
+# from the table to a file (by law no fewer than six).
+ANXIN_AUDIT_KEY = Path(os.environ.get("ANXIN_AUDIT_KEY", ANXIN_HOME / "keys" / "audit.pem"))
+ANXIN_ANCHORS = Path(os.environ.get("ANXIN_ANCHORS", ANXIN_HOME / "anchors"))
+ANXIN_AUDIT_MONTHS = max(6, int(os.environ.get("ANXIN_AUDIT_MONTHS", "12")))
 # Backups: a folder or s3://bucket/prefix; the address of a role that may replicate where the product's own may not.
 ANXIN_BACKUP_TO = os.environ.get("ANXIN_BACKUP_TO") or str(ANXIN_HOME / "backups")
 ANXIN_BACKUP_FOLLOW = _flag("ANXIN_BACKUP_FOLLOW", False)

@@ -43,6 +43,7 @@ ACTIONS = {
     "agencies.suspend": n("暂停机构"), "agencies.verify_document": n("核验机构证照"),
     "agencies.withdraw_service": n("下架服务"),
     "audit.ask_check": n("要求核验审计记录"), "audit.check": n("核验审计记录"), "audit.export": n("导出审计记录"),
+    "audit.archive": n("归档审计记录"),
     "catalogue.publish": n("发布服务目录"),
     "contracts.correct": n("更正合同"), "contracts.download": n("下载合同"), "contracts.draft": n("拟定合同"),
     "contracts.make_seal": n("制作电子印章"), "contracts.publish_text": n("发布合同范本"),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("desk/", desks.agency_desk, name="agency_desk"),
     path("operator/", desks.operator_desk, name="operator_desk"),
     path("operator/audit/", audit.trail, name="audit"),
+    path("audit/key.pem", audit.key, name="audit_key"),
     path("operator/audit/check/", audit.check, name="audit_check"),
     path("health/", home.health, name="health"),
     path("preferences/", preferences.preferences, name="preferences"),

@@ -110,6 +110,8 @@ def _look_inside(restored: Restored, report: Report) -> None:
         **os.environ,
         "ANXIN_DATABASE_URL": address,
         "ANXIN_HOME": str(cluster.home),
+        "ANXIN_AUDIT_KEY": str(settings.ANXIN_AUDIT_KEY),
+        "ANXIN_ANCHORS": str(settings.ANXIN_ANCHORS),
         "ANXIN_KEY_RING": str(settings.ANXIN_KEY_RING),
         "ANXIN_SECRET_KEY": settings.SECRET_KEY,
         "PYTHONPATH": os.pathsep.join(sys.path),

@@ -19,7 +19,7 @@ from anxin.audit import public as audit
 from anxin.audit.values import EXPORT
 from anxin.contracts import public as contracts
 from anxin.kit import clock
-from anxin.kit.access import Request, holds, page, prove_first
+from anxin.kit.access import PUBLIC, Request, holds, page, prove_first
 from anxin.kit.actor import SYSTEM
 from anxin.kit.lists import EXPORT_LIMIT, Asked, as_csv
 from anxin.kit.masks import mask_name
@@ -35,7 +35,7 @@ NOBODY = UUID(int=0)
 
 @page(READ)
 def trail(request: Request) -> HttpResponse:
-    """The trail, newest first, narrowed by actor, act, subject and time; seven queries whatever its length."""
+    """The trail, newest first, narrowed by actor, act, subject and time; eight queries whatever its length."""
     asked = Asked(request.GET)
     wanted = _wanted(asked)
     if asked.exporting:
@@ -49,8 +49,15 @@ def trail(request: Request) -> HttpResponse:
     context = {
         "asked": asked, "rows": _told(shown), "older": older, "newest": asked.address(before=""),
         "walked": bool(before), "seal": audit.last_seal(), "check": audit.last_check(),
+        "archive": audit.last_archive(),
     }  # fmt: skip
     return render(request, "web/audit.html", context)
+
+
+@page(PUBLIC)
+def key(request: Request) -> HttpResponse:
+    """The keys by which anybody given the anchors can verify who signed them."""
+    return HttpResponse("".join(audit.public_pems()), content_type="text/plain; charset=us-ascii")
 
 
 @page(READ, methods=("POST",))
