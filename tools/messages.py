@@ -9,9 +9,11 @@ stands in no source any more is dropped. In Python alone, as GNU gettext is not 
 import ast
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
@@ -48,6 +50,18 @@ def of_template(path: Path) -> Iterator[Message]:
         yield from _message(function, [ast.literal_eval(text) for text in re.findall(STRING, texts)])
 
 
+def of_data(path: Path) -> Iterator[Message]:
+    """The same of a file of the service catalogue: names, summaries, and what its forms ask."""
+    yield from ((None, text) for text in _said(tomllib.loads(path.read_text())) if text)
+
+
+def _said(value: dict[str, Any]) -> Iterator[str]:
+    yield from (value[key] for key in ("name", "summary", "label", "help", "unit") if key in value)
+    yield from (str(choice).partition("=")[2] for choice in value.get("choices", ()))
+    for inner in [*value.get("items", ()), *value.get("questions", ())]:
+        yield from _said(inner)
+
+
 def _message(function: str, texts: list[str]) -> Iterator[Message]:
     parts = KEYWORDS[function]
     if len(texts) < len(parts):
@@ -55,6 +69,9 @@ def _message(function: str, texts: list[str]) -> Iterator[Message]:
     context = texts.pop(0) if isinstance(parts[0], tuple) else None
     plural = function.lstrip("p").startswith("n")
     yield context, (texts[0], texts[1]) if plural else texts[0]
+
+
+READERS = {".py": of_python, ".toml": of_data}
 
 
 def areas(root: Path) -> list[Path]:
@@ -65,12 +82,11 @@ def areas(root: Path) -> list[Path]:
 def extract(area: Path) -> dict[Message, list[str]]:
     """Message → the files of an area that say it."""
     found: dict[Message, list[str]] = {}
-    for path in sorted(
-        [*area.rglob("*.py"), *area.rglob("templates/**/*.html"), *area.rglob("templates/**/*.txt")]
-    ):
+    kinds = ("*.py", "templates/**/*.html", "templates/**/*.txt", "data/**/*.toml")
+    for path in sorted(path for kind in kinds for path in area.rglob(kind)):
         if "migrations" in path.parts:
             continue
-        for message in (of_python if path.suffix == ".py" else of_template)(path):
+        for message in READERS.get(path.suffix, of_template)(path):
             places = found.setdefault(message, [])
             name = str(path.relative_to(area.parents[1]))
             if name not in places:

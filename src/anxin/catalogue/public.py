@@ -53,5 +53,5 @@ def clean_answers(facts: ItemFacts, given: Mapping[str, Any]) -> dict[str, Answe
 
 
 def tell_answers(facts: ItemFacts, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Questions and answers in words, in the item's order."""
-    return rules.tell_answers(facts.questions, answers)
+    """Questions and answers in the reader's language, in the item's order."""
+    return rules.tell_answers(facts.questions, answers, gettext)

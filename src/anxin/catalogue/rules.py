@@ -1,6 +1,6 @@
 """Answers to an item's questions, checked; and how a catalogue text becomes facts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -99,8 +99,13 @@ def _whole(question: Question, given: Any) -> int:
     return found
 
 
-def tell_answers(questions: Sequence[Question], answers: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Question and answer in words, for the worker and the contract; (是/否 for yes and no)."""
+MEASURED = gettext_noop("%(number)s%(unit)s")
+
+
+def tell_answers(
+    questions: Sequence[Question], answers: Mapping[str, Any], say: Callable[[str], str] = str
+) -> list[tuple[str, str]]:
+    """Question and answer in the words of `say`, for the worker and the contract; (是/否 for yes and no)."""
     told: list[tuple[str, str]] = []
     for question in questions:
         answer = answers.get(question.code)
@@ -108,12 +113,15 @@ def tell_answers(questions: Sequence[Question], answers: Mapping[str, Any]) -> l
             continue
         names = dict(question.choices)
         if isinstance(answer, bool):
-            text = gettext_noop("是") if answer else gettext_noop("否")
+            text = say(gettext_noop("是")) if answer else say(gettext_noop("否"))
         elif isinstance(answer, list | tuple):
-            text = "、".join(names.get(str(part), str(part)) for part in answer)
+            comma = say(gettext_noop("、"))
+            text = comma.join(say(names[part]) if part in names else part for part in map(str, answer))
+        elif question.unit:
+            text = say(MEASURED) % {"number": answer, "unit": say(question.unit)}
         else:
-            text = names.get(str(answer), str(answer)) + (question.unit if question.unit else "")
-        told.append((question.label, text))
+            text = say(names[str(answer)]) if str(answer) in names else str(answer)
+        told.append((say(question.label), text))
     return told
 
 

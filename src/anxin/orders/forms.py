@@ -146,22 +146,26 @@ class DemandForm(forms.Form):
         return value
 
 
+def _asked(question: Question) -> str:
+    label = gettext(question.label)
+    return f"{label}{gettext('（')}{gettext(question.unit)}{gettext('）')}" if question.unit else label
+
+
 def field_of(question: Question) -> forms.Field:
-    """A form field for one question of the catalogue."""
+    """A form field for one question of the catalogue, in the reader's language."""
+    choices = [(code, gettext(label)) for code, label in question.choices]
     common: dict[str, Any] = {
-        "label": question.label + (f"（{question.unit}）" if question.unit else ""),
+        "label": _asked(question),
         "required": question.required,
-        "help_text": question.help,
+        "help_text": question.help and gettext(question.help),
     }
     match question.kind:
         case AnswerKind.NUMBER:
             return forms.IntegerField(min_value=question.low, max_value=question.high, **common)
         case AnswerKind.CHOICE:
-            return forms.ChoiceField(choices=[("", gettext("请选择")), *question.choices], **common)
+            return forms.ChoiceField(choices=[("", gettext("请选择")), *choices], **common)
         case AnswerKind.CHOICES:
-            return forms.MultipleChoiceField(
-                choices=question.choices, widget=forms.CheckboxSelectMultiple, **common
-            )
+            return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
         case AnswerKind.YES_NO:
             return forms.TypedChoiceField(
                 choices=[("yes", gettext("有")), ("no", gettext("没有"))],
