@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from anxin.accounts.values import POSTS
+from anxin.accounts.values import KIND_LABELS, POSTS
 
 
 class PhoneForm(forms.Form):
@@ -106,6 +106,22 @@ class StaffForm(forms.Form):
         self.fields["post"].choices = [  # type: ignore[attr-defined]
             (key, gettext(post.label)) for key, post in POSTS.items() if post.kind == kind
         ]
+
+
+class FoundForm(forms.Form):
+    """An organisation of any kind, and the county or city that it answers for, if its kind does."""
+
+    kind = forms.ChoiceField(label=_("单位类别"))
+    name = forms.CharField(label=_("单位名称"), max_length=120, help_text=_("与营业执照或登记证书一致"))
+    uscc = forms.CharField(label=_("统一社会信用代码"), max_length=24, required=False)
+    region = forms.ChoiceField(
+        label=_("所在区县"), help_text=_("协会和主管部门只看得到这里选的区县；选全市则看全市")
+    )
+
+    def __init__(self, *args: Any, regions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(str(k), gettext(words)) for k, words in KIND_LABELS.items()]  # type: ignore[attr-defined]
+        self.fields["region"].choices = regions  # type: ignore[attr-defined]
 
 
 class StandInForm(forms.Form):

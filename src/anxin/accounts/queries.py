@@ -82,6 +82,22 @@ def suspended_of(actor: Actor, at: datetime) -> QuerySet[Appointment]:
     ).select_related("organisation")
 
 
+def staff_for(actor: Actor, at: datetime) -> QuerySet[Appointment]:
+    """The appointments that the actor may end, suspended ones too: of their organisation, or of all."""
+    rows = Appointment.objects.filter(period__contains=at).select_related("person", "organisation")
+    if actor.holds("accounts.organise"):
+        return rows
+    return rows.filter(organisation_id=actor.organisation_id) if actor.organisation_id else rows.none()
+
+
+def organisations_for(actor: Actor, *, text: str = "", kind: str = "") -> QuerySet[Organisation]:
+    """Organisations the actor may see, by name."""
+    rows = Organisation.objects.visible_to(actor)
+    if text:
+        rows = rows.filter(name__icontains=text)
+    return (rows.filter(kind=kind) if kind else rows).order_by("name", "id")
+
+
 def suspended_in(organisation_id: UUID, at: datetime) -> list[Appointment]:
     """Posts of an organisation that were suspended, with the people. One query."""
     return list(

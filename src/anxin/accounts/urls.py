@@ -41,5 +41,7 @@ urlpatterns = [
     path("rights/requests/<str:request_id>/withdrawal/", rights.withdrawal, name="request_withdrawal"),
     path("rights/requests/<str:request_id>/decision/", rights.decision, name="request_decision"),
     path("staff/", staff.staff, name="staff"),
+    path("desk/organisations/", staff.organisations, name="organisations"),
+    path("desk/organisations/<str:organisation_id>/", staff.organisation, name="organisation"),
     path("staff/<str:appointment_id>/dismissal/", staff.dismissal, name="dismissal"),
 ]

@@ -23,7 +23,11 @@ def offer(world: World, *, at: datetime) -> None:
         ("operations", "平台运营", "入驻审核、规则", world.platform.operator),
         ("reviews", "评价管理员", "管理评价", world.platform.reviews_admin),
         ("auditor", "审计管理员", "查审计记录", world.platform.auditor),
+        ("security", "安全管理员", "任免岗位、审批权限、权限总表", world.platform.security_admin),
+        ("system", "系统管理员", "日历、位置、短信", world.platform.system_admin),
         ("association", "协会", "安心码管理", world.platform.association),
+        ("county", "区级监管员", "只看本区的机构、家政员、安心码", world.platform.county),
+        ("city", "市级监管员", "看全市各区县", world.platform.city),
     ]
     for position, (key, label, hint, actor) in enumerate(doors):
         accounts.offer_demo_login(

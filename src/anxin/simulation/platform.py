@@ -1,4 +1,4 @@
-"""Those who run the platform and the association, and how anybody comes into being."""
+"""Those who run and watch over the platform, and how anybody comes into being."""
 
 from __future__ import annotations
 
@@ -17,12 +17,16 @@ COUNTY = "330112"
 
 @dataclass(frozen=True)
 class Platform:
-    """Those who run the platform and the association; they are the same for everybody."""
+    """Those who run the platform, issue codes and supervise; they are the same for everybody."""
 
     operator: Actor
     reviews_admin: Actor
     auditor: Actor
     association: Actor
+    system_admin: Actor
+    security_admin: Actor
+    county: Actor
+    city: Actor
     serial: int
 
 
@@ -47,18 +51,25 @@ def in_post(person: Actor, organisation_id: UUID, post: str, at: datetime) -> Ac
 
 
 def found(rng: Random, begin: datetime) -> Platform:
-    """The operator and the association."""
+    """The operator with its three administrators, the association, and the bureaus of county and city."""
+    operators = (
+        "operator.operations", "operator.reviews", "operator.auditor", "operator.system", "operator.security",
+    )  # fmt: skip
     offices = [
-        ("operator", "安心平台运营中心", ("operator.operations", "operator.reviews", "operator.auditor")),
-        ("association", "临安区家庭服务业协会", ("association.codes",)),
+        ("operator", "安心平台运营中心", "", operators),
+        ("association", "临安区家庭服务业协会", COUNTY, ("association.codes",)),
+        ("bureau", "临安区商务主管部门", COUNTY, ("bureau.supervisor",)),
+        ("bureau", "杭州市商务主管部门", CITY, ("bureau.supervisor",)),
     ]
     actors: list[Actor] = []
-    for kind, name, posts in offices:
+    for kind, name, region, posts in offices:
         organisation = accounts.found_organisation(
-            kind=kind, name=name, city_code=CITY, town_code="330112006", by=SYSTEM, at=begin
+            kind=kind, name=name, city_code=CITY, town_code="330112006", region=region, by=SYSTEM, at=begin
         )
         for post in posts:
             person = new_person(rng, 2 * len(actors) + 2, female=True, at=begin)
             actors.append(in_post(person, organisation.pk, post, begin))
-    operator, reviews_admin, auditor, association = actors
-    return Platform(operator, reviews_admin, auditor, association, len(actors))
+    operator, reviews_admin, auditor, system, security, association, county, city = actors
+    return Platform(
+        operator, reviews_admin, auditor, association, system, security, county, city, len(actors)
+    )
