@@ -12,7 +12,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -51,8 +51,13 @@ def fuzzes(*names: str) -> Callable[[Fuzz], Fuzz]:
     return note
 
 
-def parsers() -> Iterator[str]:
+@cache
+def parsers() -> frozenset[str]:
     """The name of every parser in the code, below `anxin.`: module, class if any, function."""
+    return frozenset(_parsers())
+
+
+def _parsers() -> Iterator[str]:
     for file in sorted((SOURCE / "anxin").rglob("*.py")):
         if ELSEWHERE.search(str(file.relative_to(SOURCE))):
             continue

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
@@ -85,6 +85,9 @@ class Notice:
     refund: RefundTold | None = None
 
 
+R = TypeVar("R")
+
+
 class WechatPay:
     """The thin client. `http` is any `httpx.Client`; `clock` gives seconds since the epoch for the signature."""
 
@@ -102,7 +105,8 @@ class WechatPay:
     def native(self, *, out_trade_no: str, description: str, total_fen: int, expires_at: datetime) -> str:
         """Place an order to be scanned; returns the `code_url` for the QR code."""
         body = self._order(out_trade_no, description, total_fen, expires_at)
-        return str(self._json("POST", "/v3/pay/transactions/native", body)["code_url"])
+        told = self._json("POST", "/v3/pay/transactions/native", body)
+        return _read(lambda: str(told["code_url"]))
 
     def h5(
         self, *, out_trade_no: str, description: str, total_fen: int, expires_at: datetime, payer_address: str
@@ -110,12 +114,14 @@ class WechatPay:
         """Place an order from a phone's browser; returns the `h5_url` that opens the cashier."""
         body = self._order(out_trade_no, description, total_fen, expires_at)
         body["scene_info"] = {"payer_client_ip": payer_address, "h5_info": {"type": "Wap"}}
-        return str(self._json("POST", "/v3/pay/transactions/h5", body)["h5_url"])
+        told = self._json("POST", "/v3/pay/transactions/h5", body)
+        return _read(lambda: str(told["h5_url"]))
 
     def query(self, out_trade_no: str) -> Trade:
         """What the channel knows of an order; `ChannelError` with `ORDER_NOT_EXIST` if nothing."""
         path = f"/v3/pay/transactions/out-trade-no/{quote(out_trade_no, safe='')}"
-        return read_trade(self._json("GET", f"{path}?{urlencode({'mchid': self.merchant.mchid})}"))
+        told = self._json("GET", f"{path}?{urlencode({'mchid': self.merchant.mchid})}")
+        return _read(lambda: read_trade(told))
 
     def close(self, out_trade_no: str) -> None:
         """Close an unpaid order. `ChannelError` with `ORDERPAID` when the payer was quicker."""
@@ -134,17 +140,19 @@ class WechatPay:
             "notify_url": self._notify_url,
             "amount": {"refund": refund_fen, "total": total_fen, "currency": "CNY"},
         }
-        return read_refund(self._json("POST", "/v3/refund/domestic/refunds", body))
+        told = self._json("POST", "/v3/refund/domestic/refunds", body)
+        return _read(lambda: read_refund(told))
 
     def query_refund(self, out_refund_no: str) -> RefundTold:
         """What became of a refund; `ChannelError` with `RESOURCE_NOT_EXISTS` if it never arrived."""
-        return read_refund(self._json("GET", f"/v3/refund/domestic/refunds/{quote(out_refund_no, safe='')}"))
+        told = self._json("GET", f"/v3/refund/domestic/refunds/{quote(out_refund_no, safe='')}")
+        return _read(lambda: read_refund(told))
 
     # ── reconciliation ──────────────────────────────────────────────────────────────────────────
     def trade_bill(self, day: str) -> bytes:
         """The channel's CSV of all trades and refunds of one day (`2026-03-22`), checked against its digest."""
         told = self._json("GET", f"/v3/bill/tradebill?{urlencode({'bill_date': day, 'bill_type': 'ALL'})}")
-        parts = urlsplit(str(told["download_url"]))
+        parts = _read(lambda: urlsplit(str(told["download_url"])))
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         # The file itself comes unsigned, from the channel's own host; its digest came signed.
         answer = self._send("GET", target, b"", host=f"{parts.scheme}://{parts.netloc}")
@@ -210,7 +218,7 @@ class WechatPay:
                 self._believe(answer.headers, answer.content, now=self._clock())
             except Forged as forged:
                 raise ChannelSilent(f"answer not believed: {forged}") from None
-            return dict(answer.json()) if answer.content else {}
+            return _read(lambda: dict(answer.json()) if answer.content else {})
         try:
             told = answer.json()
             raise ChannelError(answer.status_code, str(told["code"]), str(told.get("message", "")))
@@ -254,6 +262,14 @@ class WechatPay:
         message = protocol.answer_message(timestamp, nonce, body)
         if not protocol.verify(key, message, given.get("wechatpay-signature", "")):
             raise Forged("bad signature")
+
+
+def _read(reading: Callable[[], R]) -> R:
+    """What an answer says; one that cannot be read is as good as none."""
+    try:
+        return reading()
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as broken:
+        raise ChannelSilent(f"answer cannot be read: {broken!r}"[:200]) from None
 
 
 def read_trade(told: Mapping[str, Any]) -> Trade:

@@ -1,0 +1,81 @@
+"""No parser of outside input without a test that feeds it nonsense."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.register import FUZZED, parsers
+
+# Why nobody outside can reach it.
+OURS = "reads what this house wrote into its own database"
+SHIPPED = "reads a file that comes with the product"
+KEYS = "reads the operator's own keys and settings"
+BY_FORMS = "gets what the interface's forms let through: test_api drives them; and what our database holds"
+INSIDE = {
+    "agencies.values.content.Hours.from_json": BY_FORMS,
+    "agencies.values.content.ServiceContent.from_json": BY_FORMS,
+    "agencies.values.content.SpecStep.from_json": BY_FORMS,
+    "agencies.values.pricing.Line.from_json": OURS,
+    "agencies.values.pricing.PriceList.from_json": BY_FORMS,
+    "agencies.values.pricing.Quote.from_json": OURS,
+    "agencies.values.pricing.Usage.from_json": OURS,
+    "catalogue.actions.parsed": SHIPPED,
+    "catalogue.adapters.edition.read": SHIPPED,
+    "catalogue.rules.parse_item": SHIPPED,
+    "catalogue.rules.parse_question": SHIPPED,
+    "catalogue.rules.parse_step": SHIPPED,
+    "config.settings._database": KEYS,
+    "contracts.engine.pades._SealContent.render": OURS,
+    "contracts.engine.pades._style": OURS,
+    "contracts.models.keys.Authority.identity": OURS,
+    "contracts.models.keys.Seal.identity": OURS,
+    "kit.crypto.kms._json": KEYS,
+    "kit.crypto.kms.unwrap": KEYS,
+    "kit.crypto.ring._key": KEYS,
+    "kit.crypto.ring._read": KEYS,
+    "kit.crypto.ring._secret": KEYS,
+    "kit.crypto.ring.change": KEYS,
+    "kit.crypto.ring.parse": KEYS,
+    "kit.fields.EncryptedJSONField.decode": OURS,
+    "kit.jobs._found": OURS,
+    "places.adapters.seed._rows": SHIPPED,
+    "places.adapters.seed.days": SHIPPED,
+    "places.adapters.seed.linan_outline": SHIPPED,
+    "safetycode.queries.codes.facts_from": OURS,
+    "workers.queries.people.papers_from": OURS,
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def every_test() -> None:
+    for file in Path(__file__).parent.glob("test_*.py"):
+        import_module(f"tests.fuzz.{file.stem}")
+
+
+def test_every_parser_is_driven_or_out_of_reach() -> None:
+    known = parsers()
+    left = known - set(FUZZED) - set(INSIDE)
+    assert not left, "add a test with @fuzzes, or the reason to INSIDE:\n" + "\n".join(sorted(left))
+
+
+def test_no_entry_outlives_its_parser() -> None:
+    assert set(INSIDE) <= parsers()
+    for name in FUZZED:
+        assert _exists(f"anxin.{name}"), name
+    assert not set(FUZZED) & set(INSIDE)
+
+
+def _exists(name: str) -> bool:
+    parts = name.split(".")
+    for cut in range(len(parts) - 1, 0, -1):
+        try:
+            found: object = import_module(".".join(parts[:cut]))
+        except ModuleNotFoundError:
+            continue
+        for part in parts[cut:]:
+            found = getattr(found, part, None)
+        return found is not None
+    return False
