@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from anxin.governance.actions import looks
+from anxin.contracts.public import ContractCustomerSigned
+from anxin.governance.actions import consents, looks
 from anxin.kit.events import on
 from anxin.reviews.public import LookedBehind
+from anxin.safetycode.public import CodeScanned
 
 
 @on(LookedBehind)
@@ -12,3 +14,13 @@ def keep_the_look(event: LookedBehind) -> None:
     looks.note_look_behind(
         review_id=event.review_id, author_id=event.author_id, words=event.reason, by=event.by, at=event.at
     )
+
+
+@on(CodeScanned)
+def keep_no_place_against_the_will(event: CodeScanned) -> None:
+    consents.drop_place(scan_id=event.scan_id, by_person=event.by_person)
+
+
+@on(ContractCustomerSigned)
+def no_handwriting_against_the_will(event: ContractCustomerSigned) -> None:
+    consents.check_handwriting(contract_id=event.contract_id)

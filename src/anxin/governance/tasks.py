@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from anxin.governance.actions import closing, copies
+from anxin.governance.actions import closing, copies, retention
+from anxin.kit.actor import SYSTEM
 from anxin.kit.jobs import periodic, task
 
 
@@ -20,3 +21,9 @@ def tick(*, at: datetime) -> None:
     """What ends by itself: copies and accounts whose days are over."""
     closing.close_due(at=at)
     copies.expire(at=at)
+
+
+@periodic("governance.sweep", cron="35 3 * * *")
+def sweep(*, at: datetime) -> None:
+    """Destroy personal data past its retention."""
+    retention.sweep(by=SYSTEM, at=at)

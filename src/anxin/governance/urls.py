@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anxin.governance.pages import closing, copies, looks, mine, notice
+from anxin.governance.pages import closing, consents, copies, corrections, looks, mine, notice, retention
 
 app_name = "governance"
 urlpatterns = [
@@ -12,6 +12,18 @@ urlpatterns = [
     path("me/privacy/copies/", copies.copies, name="copies"),
     path("me/privacy/copies/<str:token>/", copies.copy, name="copy"),
     path("me/privacy/closing/", closing.closing, name="closing"),
+    path("me/consents/", consents.mine, name="consents"),
+    path("me/consents/<str:purpose>/giving/", consents.give, name="give_consent"),
+    path("me/consents/<str:purpose>/withdrawal/", consents.take_back, name="take_back_consent"),
+    path("me/privacy/corrections/", corrections.mine, name="corrections"),
+    path(
+        "me/privacy/corrections/<uuid:correction_id>/withdrawal/",
+        corrections.withdraw,
+        name="withdraw_correction",
+    ),
+    path("operator/privacy/", corrections.desk, name="desk"),
+    path("operator/privacy/<uuid:correction_id>/decision/", corrections.decide, name="decide_correction"),
+    path("operator/retention/", retention.retention, name="retention"),
     path("desk/looks/", looks.watched, name="watched"),
     path("look/<str:kind>/<uuid:record>/", looks.look, name="look"),
 ]

@@ -198,6 +198,8 @@ OPERATOR = (
             Item(_("单位"), "accounts:organisations", "building-community", "accounts.organise"),
             Item(_("短信"), "messaging:outbox", "message", "messaging.read"),
             *OWN_DESK,
+            Item(_("个人信息申请"), "governance:desk", "user-check", "accounts.organise"),
+            Item(_("短信"), "messaging:outbox", "message", "operator.desk"),
         ),
     ),
 )

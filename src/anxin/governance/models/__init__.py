@@ -10,6 +10,7 @@ from anxin.governance.models.asked import (
 )
 from anxin.governance.models.consents import Consent
 from anxin.governance.models.looks import Look
+from anxin.governance.models.sweeps import Sweep
 
 __all__ = [
     "Closing",
@@ -20,4 +21,5 @@ __all__ = [
     "Correction",
     "CorrectionMoved",
     "Look",
+    "Sweep",
 ]

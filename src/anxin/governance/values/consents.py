@@ -1,0 +1,82 @@
+"""What people are asked to agree to: each purpose by itself, in versions; what is published is never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+
+from anxin.kit.text import gettext_noop
+
+
+class Purpose(StrEnum):
+    NOTICE = "notice"
+    HEALTH = "health_check"
+    BACKGROUND = "background_check"
+    LOCATION = "location"
+    HANDWRITING = "handwriting"
+
+
+@dataclass(frozen=True)
+class ConsentText:
+    """One version of one text."""
+
+    version: int
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the Chinese text, which is the one that counts."""
+        return sha256(self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A purpose: its versions, oldest first; what taking it back does, told before. `worker`: asked of workers only."""
+
+    purpose: Purpose
+    title: str
+    sensitive: bool
+    worker: bool
+    versions: tuple[ConsentText, ...]
+    effect: str
+
+    @property
+    def now(self) -> ConsentText:
+        return self.versions[-1]
+
+
+_asked = [
+    Asked(
+        Purpose.NOTICE, gettext_noop("隐私说明"), False, False,
+        (ConsentText(1, gettext_noop("我已阅读隐私说明，同意平台按说明处理我的个人信息。")),),
+        gettext_noop("撤回后不能再下单或接单，已有的订单照常办完；要销毁信息请注销账号。"),
+    ),
+    Asked(
+        Purpose.HEALTH, gettext_noop("健康检查信息"), True, True,
+        (ConsentText(1, gettext_noop(
+            "我单独同意平台收集我的健康证明，向客户和所属机构展示检查结论和有效期，用于生成安心码。不展示具体检查数值。"
+        )),),
+        gettext_noop("撤回后安心码立即暂停，客户不再看到健康结论；已经上传的证明封存到期后销毁。"),
+    ),
+    Asked(
+        Purpose.BACKGROUND, gettext_noop("背景核查信息"), True, True,
+        (ConsentText(1, gettext_noop(
+            "我单独同意平台委托核查我的背景，只保存核查结论和日期，向客户和所属机构展示结论，用于生成安心码。"
+        )),),
+        gettext_noop("撤回后安心码立即暂停，客户不再看到背景结论；已有结论封存到期后销毁。"),
+    ),
+    Asked(
+        Purpose.LOCATION, gettext_noop("位置信息"), True, False,
+        (ConsentText(1, gettext_noop("我单独同意在扫码入户时记录当时的位置，作为上门的证据，183 天后销毁。")),),
+        gettext_noop("撤回后已保存的扫码位置立即销毁，以后扫码也不再保存位置；扫码本身照常。"),
+    ),
+    Asked(
+        Purpose.HANDWRITING, gettext_noop("签名笔迹"), True, False,
+        (ConsentText(1, gettext_noop("我单独同意平台采集我的手写签名图形，仅用于我签署的合同。")),),
+        gettext_noop("撤回后不能再在线手写签名，签约请到机构线下办理；已签的合同不受影响。"),
+    ),
+]  # fmt: skip
+ASKED: dict[Purpose, Asked] = {one.purpose: one for one in _asked}
+# Without both the archive is not shown (个人信息保护法 art. 29).
+FOR_THE_CODE = frozenset({Purpose.HEALTH, Purpose.BACKGROUND})
