@@ -92,11 +92,9 @@ def test_records_of_looks_end_as_whole_rows(order: Any, stage: Stage) -> None:
     assert not Look.objects.exists()
 
 
-def test_the_list_comes_before_anything_is_destroyed(
-    closed: Order, operations: Member, client_of: At
-) -> None:
+def test_the_list_comes_before_anything_is_destroyed(closed: Order, security: Member, client_of: At) -> None:
     with time_machine.travel(NOON + YEARS, tick=False):
-        page = client_of(operations).get("/operator/retention/").content.decode()
+        page = client_of(security).get("/operator/retention/").content.decode()
         out = StringIO()
         call_command("retention", stdout=out)
     assert "orders.Order" in page and "交易与服务记录" in page

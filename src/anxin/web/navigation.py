@@ -194,12 +194,12 @@ OPERATOR = (
         (
             Item(_("审计"), "web:audit", "history", "audit.read"),
             Item(_("看全记录"), "governance:watched", "eye", "audit.read"),
+            Item(_("看全记录"), "governance:watched", "eye", "accounts.organise"),
+            Item(_("个人信息申请"), "governance:desk", "user-check", "accounts.organise"),
             Item(_("权限总表"), "rights", "table", "rights.read"),
             Item(_("单位"), "accounts:organisations", "building-community", "accounts.organise"),
             Item(_("短信"), "messaging:outbox", "message", "messaging.read"),
             *OWN_DESK,
-            Item(_("个人信息申请"), "governance:desk", "user-check", "accounts.organise"),
-            Item(_("短信"), "messaging:outbox", "message", "operator.desk"),
         ),
     ),
 )

@@ -23,8 +23,8 @@ class OwnQuerySet(Visible):
 
 class HandledQuerySet(OwnQuerySet):
     def visible_to(self, actor: Actor) -> Self:
-        """One's own, and the operator's desk, which has to answer."""
-        return self if actor.holds("operator.desk") else super().visible_to(actor)
+        """One's own, and the security administrator, who has to answer."""
+        return self if actor.holds("accounts.organise") else super().visible_to(actor)
 
 
 class CopyMoved(HistoryRow):

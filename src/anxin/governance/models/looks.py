@@ -14,8 +14,8 @@ from anxin.kit.models import Base, Visible
 
 class LookQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
-        """The person looked at; the auditor; who leads the organisation that looked; who looked."""
-        if actor.is_system or actor.holds("audit.read"):
+        """Who was looked at, who looked and who leads them; auditor and security administrator see all."""
+        if actor.is_system or actor.holds("audit.read") or actor.holds("accounts.organise"):
             return self
         if actor.person_id is None:
             return self.none()

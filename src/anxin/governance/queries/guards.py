@@ -6,10 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from anxin.accounts import public as accounts
-from anxin.accounts.values import POSTS, OrganisationKind
 
-# The security administrator's post where it is defined, else the auditor's.
-GUARD = "operator.security" if "operator.security" in POSTS else "operator.auditor"
+GUARD = "operator.security"
 
 
 def guards(organisation_id: UUID | None, at: datetime) -> set[UUID]:
@@ -20,5 +18,5 @@ def guards(organisation_id: UUID | None, at: datetime) -> set[UUID]:
 
 
 def desk(at: datetime) -> set[UUID]:
-    """The operator's posts that answer what people ask about their data."""
-    return {row.person_id for row in accounts.holders_of(f"{OrganisationKind.OPERATOR}.operations", at)}
+    """Who answers what people ask about their data. One query."""
+    return {row.person_id for row in accounts.holders_of(GUARD, at)}
