@@ -4,7 +4,7 @@ One command on a house of its own (an embedded server with durable commits below
 the next run makes anew). Each fault tells requests sent, acknowledged, found again; it ends
 with code 1 on any difference.
 
-usage: python -m benchmarks.faults [callback|worker|database|partner|clock|disk …] [--grabs N] [--minutes N]
+usage: python -m benchmarks.faults [callback|worker|database|partner …] [--grabs N] [--minutes N]
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ if __name__ == "__main__":
 
 from benchmarks import _fault_callback as callback
 from benchmarks import _fault_database as database
+from benchmarks import _fault_partner as partner
 from benchmarks import _fault_worker as worker
 from benchmarks import _world as world
 
-NAMES = ("callback", "worker", "database", "partner", "clock", "disk")
+NAMES = ("callback", "worker", "database", "partner")
 
 
 def runs(made: world.World, asked: argparse.Namespace) -> dict[str, Callable[[], faults.Found]]:
@@ -34,6 +35,7 @@ def runs(made: world.World, asked: argparse.Namespace) -> dict[str, Callable[[],
         "callback": lambda: callback.run(made),
         "worker": lambda: worker.run(made),
         "database": lambda: database.run(made, grabs=asked.grabs, minutes=asked.minutes),
+        "partner": lambda: partner.run(made),
     }
 
 

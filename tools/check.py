@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from anxin.config import embedded
-from tools import docs, leaks, limits, personal_data, states, translations, vulnerabilities
+from tools import docs, leaks, level2, limits, personal_data, states, translations, vulnerabilities
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -35,6 +35,7 @@ FUNCTIONS = {
     "docs": docs.problems,
     "diagrams": states.problems,
     "personal data": personal_data.problems,
+    "level 2": level2.problems,
     "secrets": leaks.problems,
     "known vulnerabilities": vulnerabilities.problems,
 }
