@@ -37,12 +37,13 @@ bench: env-dev ## the benchmarks, one after the other; ONLY=name
 faults: env-dev ## kill, fill, jump, silence: nothing acknowledged is lost or doubled; ARGS="database --grabs 100000"
 	@$(PY) -m benchmarks.faults $(ARGS)
 
-docs: env-dev ## write anew what is made from the code: docs/conformance.md, docs/states.md, docs/personal-data.md, docs/permissions.md, docs/security-level2.md, the message catalogues
+docs: env-dev ## write anew what is made from the code: docs/conformance.md, docs/states.md, docs/personal-data.md, docs/permissions.md, docs/security-level2.md, docs/settings.md, the message catalogues
 	@$(PY) -m tools.conformance
 	@$(PY) -m tools.messages
 	@$(PY) -m tools.states
 	@$(PY) -m tools.personal_data
 	@$(PY) -m tools.level2
+	@$(PY) -m tools.settings_page
 	@$(PY) -m tools.rights
 
 lock: env-dev ## compute the lock files anew from requirements*.in

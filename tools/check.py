@@ -10,7 +10,17 @@ import time
 from pathlib import Path
 
 from anxin.config import embedded
-from tools import docs, leaks, level2, limits, personal_data, states, translations, vulnerabilities
+from tools import (
+    docs,
+    leaks,
+    level2,
+    limits,
+    personal_data,
+    settings_page,
+    states,
+    translations,
+    vulnerabilities,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -36,6 +46,7 @@ FUNCTIONS = {
     "diagrams": states.problems,
     "personal data": personal_data.problems,
     "level 2": level2.problems,
+    "settings page": settings_page.problems,
     "secrets": leaks.problems,
     "known vulnerabilities": vulnerabilities.problems,
 }
