@@ -13,9 +13,10 @@ import { start as menus } from "./menus.js";
 import { start as passkeys } from "./passkeys.js";
 import { start as place } from "./place.js";
 import { start as queue } from "./queue.js";
+import { start as resume } from "./resume.js";
 import { start as toasts } from "./toasts.js";
 
-const modules = [htmx, toasts, place, guard, dialogs, menus, copy, files, dates, countdown, live, keys, queue, badge, passkeys];
+const modules = [htmx, toasts, place, guard, dialogs, menus, copy, files, dates, countdown, live, keys, queue, badge, passkeys, resume];
 
 /** Start every module on a freshly inserted part of the page (or the whole page). */
 function wake(root) {

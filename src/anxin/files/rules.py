@@ -88,6 +88,11 @@ def two_faced(content: bytes) -> bool:
 
 def safe_name(given: str, kind: Format) -> str:
     """A file name without paths, controls and direction marks, with the suffix its content deserves."""
+    return safe_stem(given) + SUFFIX[kind]
+
+
+def safe_stem(given: str) -> str:
+    """The same without the suffix, at most 80 characters."""
     name = " ".join(_UNSAFE.sub(" ", unicodedata.normalize("NFC", given)).split()).strip(" .")
     stem = name.rsplit(".", 1)[0].strip(" .") if "." in name else name
-    return (stem[:80] or "file") + SUFFIX[kind]
+    return stem[:80] or "file"

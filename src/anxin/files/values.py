@@ -68,4 +68,7 @@ KINDS: dict[FileKind, KindRule] = {
     FileKind.INVOICE: KindRule(gettext_noop("发票文件"), frozenset({Format.PDF}), 10 * MB),
 }
 
+# What the house makes itself; nobody uploads it.
+OWN = frozenset({FileKind.CONTRACT, FileKind.INVOICE})
+
 FORMAT_NAMES = {Format.JPEG: "JPG", Format.PNG: "PNG", Format.WEBP: "WEBP", Format.PDF: "PDF"}

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
+from django import forms
 from django.forms import BaseForm
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
 
 from anxin.kit.errors import Refusal
+from anxin.kit.models import uuid_or_none
 
 DONE = 303
 
@@ -38,3 +45,42 @@ def tell(form: BaseForm, refusal: Refusal) -> None:
     """Put a refusal on a bound form: at its field if the form has that field, else on top."""
     field = refusal.field if refusal.field in form.fields else None
     form.add_error(field, str(refusal))
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """A file that came in parts before the form was sent; the form names it instead of bringing it."""
+
+    upload_id: UUID
+
+
+class UploadInput(forms.FileInput):
+    """A file chosen in the form, or the number of an upload that a script has finished."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        given = uuid_or_none(data.get(f"{name}-upload", ""))
+        return files.get(name) or (Resumed(given) if given else None)
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in files and f"{name}-upload" not in data
+
+
+class UploadField(forms.FileField):
+    """A file that is sent in parts and resumed where scripts run, and with the form where they do not.
+
+    `kind` is the kind of upload. The cleaned value is an uploaded file or a `Resumed`; `files.store` takes either.
+    """
+
+    widget = UploadInput
+
+    def __init__(self, *, kind: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.widget.attrs |= {
+            "data-resume": reverse_lazy("files:uploads"),
+            "data-kind": kind,
+            "data-words-sending": _("正在上传"),
+            "data-words-broken": _("网络断了，联网后会接着上传。"),
+        }
+
+    def to_python(self, data: Any) -> Any:
+        return data if isinstance(data, Resumed) else super().to_python(data)

@@ -12,6 +12,7 @@ from anxin.agencies.actions import Paper, Profile
 from anxin.agencies.models import Agency
 from anxin.agencies.values import DOCUMENT_LABELS, MODE_LABELS, Mode
 from anxin.kit.errors import Refusal
+from anxin.kit.forms import UploadField
 
 MODE_NOTES = {
     Mode.EMPLOYER: _("服务员是本单位员工，由单位派去服务"),
@@ -81,7 +82,9 @@ class DocumentForm(forms.Form):
     valid_to = forms.DateField(
         label=_("有效期到"), required=False, widget=forms.DateInput, help_text=_("长期有效请留空。")
     )
-    file = forms.FileField(label=_("照片或 PDF"), help_text=_("JPG、PNG、WEBP 或 PDF，最大 20 MB。"))
+    file = UploadField(
+        kind="document", label=_("照片或 PDF"), help_text=_("JPG、PNG、WEBP 或 PDF，最大 20 MB。")
+    )
 
     @property
     def paper(self) -> Paper:

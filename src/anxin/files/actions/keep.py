@@ -13,69 +13,33 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from anxin.audit import public as audit
+from anxin.files.actions.refusals import (
+    FileEmpty,
+    FileInfected,
+    FileTooBig,
+    FileUnreadable,
+    FileWrongType,
+    PdfActive,
+    PictureTooLarge,
+    ScannerAway,
+)
+from anxin.files.actions.uploads import forget, take_over
 from anxin.files.adapters import clamd, disk, images
 from anxin.files.models import StoredFile
 from anxin.files.rules import TooPacked, active_pdf, safe_name, sniff, two_faced
-from anxin.files.values import FORMAT_NAMES, IMAGES, KINDS, MB, FileKind, Format, Scan
+from anxin.files.values import FORMAT_NAMES, IMAGES, KINDS, MB, OWN, FileKind, Format, Scan
 from anxin.kit.actor import Actor
-from anxin.kit.errors import Invalid, Refusal
-
-
-class FileEmpty(Invalid):
-    code = "file_empty"
-    message = _("没有收到文件内容，请重新选择文件。")
-
-
-class FileTooBig(Invalid):
-    status = 413
-    code = "file_too_big"
-    message = _("文件太大：%(label)s不能超过 %(limit)d MB。请压缩或重新拍摄后再上传。")
-
-
-class FileWrongType(Invalid):
-    status = 415
-    code = "file_wrong_type"
-    message = _(
-        "不支持这种文件：%(label)s只能是 %(formats)s。请换一个文件（改后缀名没有用，系统会检查内容）。"
-    )
-
-
-class FileUnreadable(Invalid):
-    code = "file_unreadable"
-    message = _("这个文件已损坏或不完整，无法打开。请重新拍摄或导出后再上传。")
-
-
-class PictureTooLarge(Invalid):
-    code = "picture_too_large"
-    message = _("图片的尺寸过大（超过 5000 万像素），请缩小后再上传。")
-
-
-class PdfActive(Invalid):
-    code = "pdf_active"
-    message = _("这个 PDF 含有脚本或可执行内容，为了安全不能上传。请用“打印为 PDF”另存后再上传。")
-
-
-class FileInfected(Invalid):
-    code = "file_infected"
-    message = _("安全检查在这个文件里发现了病毒，没有保存。请先用杀毒软件检查您的设备，再换一个文件。")
-
-
-class ScannerAway(Refusal):
-    status = 503
-    code = "scanner_away"
-    message = _("现在不能检查文件是否安全，所以没有保存。请过几分钟再上传。")
-
+from anxin.kit.forms import Resumed
 
 log = logging.getLogger(__name__)
 # PDFs that the house makes itself may carry attachments (an e-invoice does); those that people bring may not.
-_OWN_PDF = frozenset({FileKind.CONTRACT, FileKind.INVOICE})
+_OWN_PDF = OWN
 
 
 def store(
-    upload: UploadedFile[Any] | BinaryIO,
+    upload: UploadedFile[Any] | BinaryIO | Resumed,
     *,
     kind: FileKind,
     by: Actor,
@@ -89,6 +53,17 @@ def store(
     empty, too big, wrong type, unreadable, too many pixels, PDF with active content or a second face, infected;
     and everything while the scanner is away, unless ANXIN_SCANNER_DOWN is "hold".
     """
+    if isinstance(upload, Resumed):
+        content, name = take_over(upload, kind=kind, by=by, at=at)
+        return store_bytes(
+            content,
+            name=name,
+            kind=kind,
+            by=by,
+            at=at,
+            person_id=person_id,
+            organisation_id=organisation_id,
+        )
     limit = KINDS[kind].max_bytes
     # One byte more than allowed is enough to know; a declared size is not trusted.
     content = upload.read(limit + 1)
@@ -234,7 +209,7 @@ def discard(file_ids: Iterable[UUID]) -> int:
 
 def sweep(*, by: Actor, at: datetime) -> int:
     """Remove bytes that no row refers to (left by transactions that were rolled back), older than a day."""
-    gone = 0
+    gone = forget(at=at)
     for sha256 in disk.hashes_before((at - timedelta(days=1)).timestamp()):
         if not StoredFile.objects.filter(sha256=sha256[:64]).exists():
             disk.drop(sha256)
