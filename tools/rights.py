@@ -28,6 +28,7 @@ Written by `make docs` from the rule on every page, API operation and stream; `m
 and when an address has no rule. The same table stands at `/desk/rights/` for the security and the audit administrator.
 
 ● by the post, within its organisation and region · ○ only what is one's own · ◌ open to everybody · blank: refused.
+◆ asks for a proof of the last five minutes who acts: a second factor by who has one, else a code or the password.
 A test drives every address as every post, of the organisation concerned and of another, and holds the answers to it.
 """
 
@@ -53,7 +54,8 @@ def page() -> str:
         for one, cells in rows:
             marks = " | ".join(MARKS[cells[key]] for key in columns) if cells else ""
             rule = one.rule.name.replace("|", "or") if one.rule else "**none**"
-            told.append(f"| `{one}` | {rule} | {marks} |\n")
+            proof = " ◆" if one.rule and one.rule.base else ""
+            told.append(f"| `{one}` | {rule}{proof} | {marks} |\n")
     return "".join(told)
 
 

@@ -59,8 +59,9 @@ async function go(form) {
 
 export const start = (root) =>
   each(root, "form[data-passkey]", (form) => {
-    if (!window.PublicKeyCredential) return;
     const button = form.querySelector("[data-passkey-go]");
+    // A form that would ask for a passkey has no button where none is asked for.
+    if (!window.PublicKeyCredential || !button) return;
     button.hidden = false;
     form.querySelector("[data-passkey-none]")?.setAttribute("hidden", "");
     button.addEventListener("click", () => {

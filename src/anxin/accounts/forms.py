@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from anxin.accounts.values import KIND_LABELS, POSTS
+from anxin.accounts.values import KIND_LABELS, POSTS, Ways
 
 
 class PhoneForm(forms.Form):
@@ -57,6 +57,10 @@ class StepUpForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     step_up_passkey = forms.CharField(max_length=20_000, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, ways: Ways, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["step_up_answer"].required = not (ways.passkeys or ways.password)
 
 
 class TotpForm(forms.Form):

@@ -146,7 +146,7 @@ def _setup(request: Request, form: TotpForm, row: Totp, status: int = 200) -> Ht
     typed = uri.partition("secret=")[2].partition("&")[0]
     context = {
         "form": form,
-        "picture": segno.make(uri, error="m").svg_data_uri(scale=5, border=2),
+        "picture": segno.make(uri, error="m").svg_data_uri(scale=5, border=2, light="#fff"),
         "secret": " ".join(typed[i : i + 4] for i in range(0, len(typed), 4)),
         "uri": uri,
     }

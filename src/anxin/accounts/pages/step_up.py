@@ -78,16 +78,19 @@ def code(request: Request) -> HttpResponse:
 def _confirm(request: Request, *, kept: bool) -> HttpResponse | None:
     """None once the proof has come with the request, else the page that asks for it."""
     person: Person = Person.objects.visible_to(request.actor).get(pk=request.actor.person_id)
-    ways, form, status = queries.ways(person), StepUpForm(), 403 if kept else 200
+    ways, status = queries.ways(person), 403 if kept else 200
+    form = StepUpForm(ways=ways)
     if request.method == "POST" and OWN & set(request.POST) - {"csrfmiddlewaretoken"}:
-        form = StepUpForm(request.POST)
+        form = StepUpForm(request.POST, ways=ways)
         try:
             if "step_up_send" in request.POST:
                 actions.send_proof_code(by=request.actor, at=clock.now())
-                form = StepUpForm()
+                form = StepUpForm(ways=ways)
                 messages.success(request, _("验证码已发送到 %(phone)s。") % {"phone": ways.phone_masked})
             elif _prove(request, form):
                 return None
+            else:
+                status = 422
         except Refusal as refusal:
             status = refusal.status
             tell(form, refusal)

@@ -24,9 +24,10 @@ def step_up(context: Context) -> dict[str, Any]:
     if actor.fresh or actor.person_id is None:
         return {"ways": None}
     person: Person = Person.objects.visible_to(actor).get(pk=actor.person_id)
+    ways = queries.ways(person)
     return {
-        "ways": queries.ways(person),
-        "form": StepUpForm(),
+        "ways": ways,
+        "form": StepUpForm(ways=ways),
         "there": True,
         "demo": context.get("demo"),
     }
