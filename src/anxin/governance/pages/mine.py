@@ -18,7 +18,7 @@ def mine(request: Request) -> HttpResponse:
         ("governance:consents", "circle-check", _("我的同意"), _("同意过什么，随时可以撤回")),
         ("governance:copies", "download", _("下载我的信息"), _("全部信息和文件的副本")),
         ("governance:corrections", "pencil", _("更正我的信息"), _("哪里不对，申请核对修改")),
-        ("governance:closing", "user-x", _("注销账号"), _("没有未了结的事就可以注销")),
+        ("governance:closing", "trash", _("注销账号"), _("没有未了结的事就可以注销")),
         ("governance:privacy", "shield-lock", _("隐私说明"), _("收集什么、为什么、保存多久、谁能看")),
     ]
     return render(request, "governance/mine.html", {"ways": ways, "layout": layout(request)})
