@@ -32,6 +32,8 @@ KEYWORDS: dict[str, tuple[object, ...]] = {
 ALIAS = re.compile(r"\b(n?p?gettext(?:_lazy|_noop)?) as (\w+)")
 STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 CALL = re.compile(rf"\b(_|n?p?gettext)\(\s*({STRING}(?:\s*,\s*{STRING})*)", re.DOTALL)
+# What a file of the service catalogue shows of a category, an item or a question.
+SAID = ("name", "summary", "description", "tools", "label", "help", "unit")
 Message = tuple[str | None, str | tuple[str, ...]]
 
 
@@ -56,8 +58,11 @@ def of_data(path: Path) -> Iterator[Message]:
 
 
 def _said(value: dict[str, Any]) -> Iterator[str]:
-    yield from (value[key] for key in ("name", "summary", "label", "help", "unit") if key in value)
+    yield from (value[key] for key in SAID if key in value)
     yield from (str(choice).partition("=")[2] for choice in value.get("choices", ()))
+    yield from [*value.get("included", ()), *value.get("excluded", ()), *value.get("certificates", ())]
+    for title, standard, *_photo in value.get("steps", ()):
+        yield from (title, standard)
     for inner in [*value.get("items", ()), *value.get("questions", ())]:
         yield from _said(inner)
 

@@ -48,7 +48,8 @@ def clean_answers(facts: ItemFacts, given: Mapping[str, Any]) -> dict[str, Answe
     good, bad = rules.check_answers(facts.questions, given)
     if bad:
         first = bad[0]
-        raise AnswersUnfit(field=f"answers.{first.code}", wrong=gettext(first.message) % first.params)
+        said = {key: gettext(word) if key == "label" else word for key, word in first.params.items()}
+        raise AnswersUnfit(field=f"answers.{first.code}", wrong=gettext(first.message) % said)
     return good
 
 

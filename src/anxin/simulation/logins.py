@@ -7,6 +7,7 @@ from uuid import UUID
 
 from anxin.accounts import public as accounts
 from anxin.kit.actor import SYSTEM, Actor
+from anxin.kit.text import gettext_noop
 from anxin.simulation.cast import World
 
 
@@ -15,19 +16,34 @@ def offer(world: World, *, at: datetime) -> None:
     busiest = max(world.agencies, key=lambda one: len(one.workers))
     worker = world.worker_actors[busiest.workers[0]]
     doors: list[tuple[str, str, str, Actor]] = [
-        ("customer", "客户", "下单、签合同、付款、评价", world.households[0].actor),
-        ("worker", "服务员", "接单、亮码、上门", worker),
-        ("head", "家政机构店长", busiest.name, busiest.head),
-        ("dispatcher", "家政机构派单员", busiest.name, busiest.dispatcher),
-        ("finance", "家政机构财务", busiest.name, busiest.finance),
-        ("operations", "平台运营", "入驻审核、规则", world.platform.operator),
-        ("reviews", "评价管理员", "管理评价", world.platform.reviews_admin),
-        ("auditor", "审计管理员", "查审计记录", world.platform.auditor),
-        ("security", "安全管理员", "任免岗位、审批权限、权限总表", world.platform.security_admin),
-        ("system", "系统管理员", "日历、位置、短信", world.platform.system_admin),
-        ("association", "协会", "安心码管理", world.platform.association),
-        ("county", "区级监管员", "只看本区的机构、家政员、安心码", world.platform.county),
-        ("city", "市级监管员", "看全市各区县", world.platform.city),
+        (
+            "customer",
+            gettext_noop("客户"),
+            gettext_noop("下单、签合同、付款、评价"),
+            world.households[0].actor,
+        ),
+        ("worker", gettext_noop("服务员"), gettext_noop("接单、亮码、上门"), worker),
+        ("head", gettext_noop("家政机构店长"), busiest.name, busiest.head),
+        ("dispatcher", gettext_noop("家政机构派单员"), busiest.name, busiest.dispatcher),
+        ("finance", gettext_noop("家政机构财务"), busiest.name, busiest.finance),
+        ("operations", gettext_noop("平台运营"), gettext_noop("入驻审核、规则"), world.platform.operator),
+        ("reviews", gettext_noop("评价管理员"), gettext_noop("管理评价"), world.platform.reviews_admin),
+        ("auditor", gettext_noop("审计管理员"), gettext_noop("查审计记录"), world.platform.auditor),
+        (
+            "security",
+            gettext_noop("安全管理员"),
+            gettext_noop("任免岗位、审批权限、权限总表"),
+            world.platform.security_admin,
+        ),
+        ("system", gettext_noop("系统管理员"), gettext_noop("日历、位置、短信"), world.platform.system_admin),
+        ("association", gettext_noop("协会"), gettext_noop("安心码管理"), world.platform.association),
+        (
+            "county",
+            gettext_noop("区级监管员"),
+            gettext_noop("只看本区的机构、家政员、安心码"),
+            world.platform.county,
+        ),
+        ("city", gettext_noop("市级监管员"), gettext_noop("看全市各区县"), world.platform.city),
     ]
     for position, (key, label, hint, actor) in enumerate(doors):
         accounts.offer_demo_login(
