@@ -91,7 +91,8 @@ class Driver:
             self.found.append(f"{told} broke: {answer!r}")
             return
         status = answer.status_code
-        if status >= 500:
+        # Whether the machine is ready is told of the machine, and a busy one is not.
+        if status >= 500 and address.path != "/ready/":
             self.found.append(f"{told} → {status}")
         if said is Cell.NO and status not in REFUSED:
             self.found.append(f"{told} is refused by the table, but → {status}")

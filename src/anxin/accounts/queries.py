@@ -77,9 +77,10 @@ def appointment_of(actor: Actor, at: datetime) -> Appointment | None:
 
 def suspended_of(actor: Actor, at: datetime) -> QuerySet[Appointment]:
     """The actor's own posts that were suspended because they were not used."""
-    return Appointment.objects.filter(
-        person_id=actor.person_id, period__contains=at, suspended_at__isnull=False
-    ).select_related("organisation")
+    rows = Appointment.objects.filter(period__contains=at, suspended_at__isnull=False)
+    if actor.person_id is None:
+        return rows.none()
+    return rows.filter(person_id=actor.person_id).select_related("organisation")
 
 
 def staff_for(actor: Actor, at: datetime) -> QuerySet[Appointment]:

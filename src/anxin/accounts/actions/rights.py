@@ -87,7 +87,8 @@ def decide_request(
     Refuses NotFound, Forbidden, NotYourOwn, WhyMissing (a refusal without reason), Moved, NotAllowed,
     OneAdministrator, AlreadyAppointed.
     """
-    row = RightRequest.objects.visible_to(by).select_related("organisation").filter(pk=request_id).first()
+    found = RightRequest.objects.visible_to(by).select_related("organisation").filter(pk=request_id)
+    row: RightRequest | None = found.first()
     if row is None:
         raise NotFound
     if row.person_id in (by.person_id, by.on_behalf):
@@ -112,8 +113,10 @@ def decide_request(
 @transaction.atomic
 def withdraw_request(*, request_id: UUID, by: Actor, at: datetime) -> RightRequest:
     """Take one's own open request back. Refuses NotFound, Moved, NotAllowed."""
-    row = RightRequest.objects.filter(pk=request_id, person_id=by.person_id).first()
-    if row is None or by.person_id is None:
+    if by.person_id is None:
+        raise NotFound
+    row: RightRequest | None = RightRequest.objects.filter(pk=request_id, person_id=by.person_id).first()
+    if row is None:
         raise NotFound
     move(row, RequestState.WITHDRAWN, by=by, at=at)
     record("accounts.request_withdrawn", by=by, at=at, subject="right_request", subject_id=row.pk)
