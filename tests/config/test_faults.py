@@ -11,10 +11,14 @@ from django.db import OperationalError, connection
 from django.test import Client
 from procrastinate.jobs import Job
 
+from anxin.accounts import public as accounts
+from anxin.audit import public as audit
 from anxin.kit import again, jobs
-from anxin.kit.errors import Silent
+from anxin.kit.actor import ANONYMOUS, SYSTEM
+from anxin.kit.errors import Refusal, Silent
+from anxin.messaging.models import SmsMessage
 from anxin.web import public as web
-from tests.cast import NOON
+from tests.cast import NOON, phone
 
 pytestmark = pytest.mark.requirement("A-7.4.3")
 ran: list[str] = []
@@ -164,3 +168,26 @@ def test_a_partner_who_is_away_for_an_hour_is_asked_on(trouble: Exception) -> No
 
 def test_a_mistake_of_ours_is_tried_six_times() -> None:
     assert _tries(KeyError("x"))[0] == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_clock_that_jumps_back_and_forth_breaks_neither_codes_nor_the_sealed_order() -> None:
+    hour, number = timedelta(hours=1), phone(41)
+    accounts.send_code(phone=number, purpose="sign_in", by=ANONYMOUS, at=NOON)
+    code = str(SmsMessage.objects.latest("id").params["code"])
+    with pytest.raises(Refusal):
+        accounts.check_code(phone=number, purpose="sign_in", code=code, at=NOON + hour)
+    for at in (NOON, NOON + hour, NOON - hour, NOON, NOON + hour):
+        audit.record("orders.accept", by=SYSTEM, at=at, subject="order", subject_id="jump")
+        audit.seal_batch(at=at)
+        jobs.defer("orders.tick", run_at=at)
+        jobs.drain(at, discard=frozenset({"messaging.deliver"}))
+
+    seals, entries, faults = audit.verify()
+
+    assert not faults and seals >= 5 and entries >= 5
+    assert audit.Entry.objects.filter(subject_id="jump").count() == 5
+    # The clock is right again: the code is within its time, and works once.
+    accounts.check_code(phone=number, purpose="sign_in", code=code, at=NOON + timedelta(minutes=1))
+    with pytest.raises(Refusal):
+        accounts.check_code(phone=number, purpose="sign_in", code=code, at=NOON - hour)
