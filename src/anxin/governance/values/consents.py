@@ -50,21 +50,21 @@ _asked = [
     Asked(
         Purpose.NOTICE, gettext_noop("隐私说明"), False, False,
         (ConsentText(1, gettext_noop("我已阅读隐私说明，同意平台按说明处理我的个人信息。")),),
-        gettext_noop("撤回后不能再下单或接单，已有的订单照常办完；要销毁信息请注销账号。"),
+        gettext_noop("撤回会记录在案，已有的订单照常办完；要停止处理并销毁信息，请注销账号。"),
     ),
     Asked(
         Purpose.HEALTH, gettext_noop("健康检查信息"), True, True,
         (ConsentText(1, gettext_noop(
             "我单独同意平台收集我的健康证明，向客户和所属机构展示检查结论和有效期，用于生成安心码。不展示具体检查数值。"
         )),),
-        gettext_noop("撤回后安心码立即暂停，客户不再看到健康结论；已经上传的证明封存到期后销毁。"),
+        gettext_noop("撤回后安心码立即暂停，不能再接单上门；已经上传的证明封存到期后销毁。"),
     ),
     Asked(
         Purpose.BACKGROUND, gettext_noop("背景核查信息"), True, True,
         (ConsentText(1, gettext_noop(
             "我单独同意平台委托核查我的背景，只保存核查结论和日期，向客户和所属机构展示结论，用于生成安心码。"
         )),),
-        gettext_noop("撤回后安心码立即暂停，客户不再看到背景结论；已有结论封存到期后销毁。"),
+        gettext_noop("撤回后安心码立即暂停，不能再接单上门；已有结论封存到期后销毁。"),
     ),
     Asked(
         Purpose.LOCATION, gettext_noop("位置信息"), True, False,
