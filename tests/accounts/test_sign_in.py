@@ -11,7 +11,7 @@ from django.test import Client
 
 from anxin.accounts import actions
 from anxin.accounts.models import Code, Lockout, Person, SignIn
-from anxin.accounts.rules.sign_in import CODE_ATTEMPTS
+from anxin.accounts.rules.sign_in import ADDRESS_LIMITS, CODE_ATTEMPTS, wait_for
 from anxin.kit import clock
 from anxin.kit.actor import ANONYMOUS, SYSTEM, Actor
 from anxin.kit.errors import Forbidden
@@ -235,6 +235,33 @@ def test_weak_passwords_are_refused(chen_jing, weak):
         with_password(chen_jing, weak)
     chen_jing.person.refresh_from_db()
     assert not chen_jing.person.has_usable_password()
+
+
+def test_passwords_that_are_guessed_first_are_refused(chen_jing):
+    for guessed in ("P@ssw0rd", f"Aa-{cast.phone(1)}"):
+        with pytest.raises(actions.PasswordWeak):
+            with_password(chen_jing, guessed)
+    chen_jing.person.refresh_from_db()
+    assert not chen_jing.person.has_usable_password()
+
+
+def test_one_address_gets_five_hundred_codes_a_day():
+    sent = [cast.NOON - n * timedelta(minutes=2) for n in range(500)]
+    assert wait_for(sent[:-1], ADDRESS_LIMITS, cast.NOON + MINUTE) is None
+    assert wait_for(sent, ADDRESS_LIMITS, cast.NOON + MINUTE) is not None
+
+
+def test_a_forgotten_password_is_set_anew_after_signing_in_by_code(client, chen_jing):
+    with_password(chen_jing)
+    assert "忘了密码" in client.get("/sign-in/password/").content.decode()
+    client.post("/sign-in/", {"phone": cast.phone(1)})
+    client.post("/sign-in/code/", {"code": code_of()})
+    with time_machine.travel(clock.now() + timedelta(minutes=2), tick=False):
+        client.post("/me/password/code/")
+        client.post("/me/password/", {"code": code_of(), "password": "Anxin-2027-neu"})
+        with pytest.raises(actions.PasswordWrong):
+            by_password("Anxin-2026-ok", at=clock.now())
+        by_password("Anxin-2027-neu", at=clock.now())
 
 
 def test_posts_beyond_agencies_need_ten_characters(operations, jia_head):

@@ -178,12 +178,16 @@ class PasswordFault(StrEnum):
     SHORT = "short"
     LONG = "long"
     PLAIN = "plain"
+    COMMON = "common"
+    OWN = "own"
 
 
 PASSWORD_FAULT_LABELS = {
     PasswordFault.SHORT: gettext_noop("密码太短：至少 8 个字符，平台、协会和主管部门的岗位至少 10 个。"),
     PasswordFault.LONG: gettext_noop("密码太长：最多 128 个字符。"),
     PasswordFault.PLAIN: gettext_noop("密码太简单：小写字母、大写字母、数字、符号四类中至少要有三类。"),
+    PasswordFault.COMMON: gettext_noop("这个密码太常见，最先被人试到。请换一个。"),
+    PasswordFault.OWN: gettext_noop("密码里不要用自己的手机号。请换一个。"),
 }
 
 

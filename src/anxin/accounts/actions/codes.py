@@ -39,7 +39,7 @@ def send_code(*, phone: str, purpose: str, by: Actor, at: datetime) -> Code:
     """Send a six-digit code to a phone; it lasts five minutes and replaces the one before for this purpose.
 
     It answers alike whether anybody has the number. Refuses PhoneMalformed, CodeTooSoon (1 a minute, 5 an hour,
-    10 a day for a phone; 20 a minute, 100 an hour for a network address).
+    10 a day for a phone; 20 a minute, 100 an hour, 500 a day for a network address).
     """
     purpose = CodePurpose(purpose)
     phone = clean_phone(phone)

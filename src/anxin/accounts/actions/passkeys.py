@@ -162,7 +162,8 @@ def use_passkey(
     """The passkey that signed our challenge, once. Refuses PasskeyRefused: unknown, of somebody else, another origin,
     without verification of the user, an old challenge, or a counter that went backwards (a copied key)."""
     asked = _take(credential, purpose, person_id, at)
-    row = Passkey.objects.filter(credential_id=_raw_id(credential)).select_related("person").first()
+    known = Passkey.objects.filter(credential_id=_raw_id(credential)).select_related("person")
+    row: Passkey | None = known.first()
     if row is None or (person_id is not None and row.person_id != person_id) or not row.person.is_active:
         raise PasskeyRefused
     try:
@@ -224,9 +225,8 @@ def _take(credential: str, purpose: str, person_id: UUID | None, at: datetime) -
         ).challenge
     except (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise PasskeyRefused from None
-    found = Challenge.objects.filter(
-        asked=said, purpose=purpose, person_id=person_id, created_at__gt=at - CHALLENGE_LIFE
-    )
+    found = Challenge.objects.filter(asked=said, purpose=purpose, created_at__gt=at - CHALLENGE_LIFE)
+    found = found.filter(person_id=person_id) if person_id else found.filter(person=None)
     if not found.delete()[0]:
         raise PasskeyRefused
     return said

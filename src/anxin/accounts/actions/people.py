@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +18,7 @@ from anxin.accounts.events import PersonRegistered
 from anxin.accounts.models import PasswordUse, Person, SignIn
 from anxin.accounts.rules import is_phone, normal_phone, password_fault
 from anxin.accounts.rules.sign_in import PASSWORDS_REMEMBERED
-from anxin.accounts.values import PASSWORD_FAULT_LABELS
+from anxin.accounts.values import PASSWORD_FAULT_LABELS, PasswordFault
 from anxin.audit.public import record
 from anxin.kit.actor import Actor
 from anxin.kit.errors import Conflict, Forbidden, Invalid, SignInNeeded
@@ -151,9 +154,26 @@ def check_new_password(*, password: str, by: Actor, at: datetime) -> None:
     strict = queries.has_platform_post(by.person_id, at)
     if fault := password_fault(password, strict=strict):
         raise PasswordWeak(field="password", why=_text(PASSWORD_FAULT_LABELS[fault]))
+    if fault := _guessed_first(password, by):
+        raise PasswordWeak(field="password", why=_text(PASSWORD_FAULT_LABELS[fault]))
     for used in PasswordUse.objects.filter(person_id=by.person_id).order_by("-at")[:PASSWORDS_REMEMBERED]:
         if check_password(password, used.encoded):
             raise PasswordReused(field="password")
+
+
+def _guessed_first(password: str, by: Actor) -> PasswordFault | None:
+    """Whether the password is one of the 20,000 most used, or holds the person's own number."""
+    try:
+        _common().validate(password)
+    except ValidationError:
+        return PasswordFault.COMMON
+    phone = Person.objects.visible_to(by).get(pk=by.person).phone
+    return PasswordFault.OWN if phone in password else None
+
+
+@lru_cache(maxsize=1)
+def _common() -> CommonPasswordValidator:
+    return CommonPasswordValidator()
 
 
 def _self(by: Actor) -> Person:

@@ -19,5 +19,7 @@ def note_proof(*, sign_in_id: UUID | None, how: str, by: Actor, at: datetime) ->
     changed: dict[str, object] = {"proved_at": at, "seen_at": at}
     if how in set(FactorKind):
         changed |= {"second_due": False, "second_how": how, "second_at": at}
-    SignIn.objects.filter(pk=sign_in_id, person_id=by.person_id, ended_at=None).update(**changed)
+    if sign_in_id is None:
+        return
+    SignIn.objects.filter(pk=sign_in_id, person_id=by.person, ended_at=None).update(**changed)
     record("accounts.prove", by=by, at=at, subject="sign_in", subject_id=sign_in_id, detail={"how": str(how)})

@@ -15,7 +15,7 @@ CODE_ATTEMPTS = 5
 # How many codes a phone may be sent within a span.
 PHONE_LIMITS = ((timedelta(minutes=1), 1), (timedelta(hours=1), 5), (timedelta(days=1), 10))
 # A household, an outlet or an office shares one address: wider, but it still stops a flood of messages.
-ADDRESS_LIMITS = ((timedelta(minutes=1), 20), (timedelta(hours=1), 100))
+ADDRESS_LIMITS = ((timedelta(minutes=1), 20), (timedelta(hours=1), 100), (timedelta(days=1), 500))
 
 PASSWORD_FAILS = 5
 LOCK = timedelta(minutes=10)
