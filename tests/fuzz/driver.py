@@ -130,7 +130,8 @@ class Run:
         told = f"{self.stage}: {caller.name}: {case.method} {case.formatted_path} {case.query or ''}"
         told += f" {str(case.body)[:600]}" if case.body is not NOT_SET else ""
         try:
-            case.validate_response(answer, checks=CHECKS)
+            # 503 is told of a partner who does not answer, and is in the document: no breakdown of ours.
+            case.validate_response(answer, checks=CHECKS[1:] if answer.status_code == 503 else CHECKS)
         except FailureGroup as group:
             for failure in group.exceptions:
                 self._note(operation, failure, f"{told}\n  {failure.title}: {failure.message[:600]}", broken)

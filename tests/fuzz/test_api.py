@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -27,11 +28,13 @@ def test_nothing_that_can_be_sent_breaks_the_interface_or_makes_it_tell_what_is_
     clock: Clock,
     cashier: Cashier,
     program: Callable[[cast.Member], Program],
-    simulators: str,
+    simulator_url: str,
+    settings: Any,
     zhou_min: cast.Member,
     stranger: cast.Member,
     operations: cast.Member,
 ) -> None:
+    settings.ANXIN_IDENTITY_URL = f"{simulator_url}/identity"
     stage, schema = standing, driver.document()
     findings: dict[tuple[str, ...], str] = {}
     seen: set[int] = set()
