@@ -48,7 +48,7 @@ def clean_answers(facts: ItemFacts, given: Mapping[str, Any]) -> dict[str, Answe
     good, bad = rules.check_answers(facts.questions, given)
     if bad:
         first = bad[0]
-        said = {key: gettext(word) if key == "label" else word for key, word in first.params.items()}
+        said = {key: gettext(str(word)) if key == "label" else word for key, word in first.params.items()}
         raise AnswersUnfit(field=f"answers.{first.code}", wrong=gettext(first.message) % said)
     return good
 
