@@ -36,7 +36,7 @@ def closing(request: Request) -> HttpResponse:
         except Refusal as refusal:
             messages.error(request, str(refusal))
         return see_other(reverse("governance:closing"))
-    asked = Closing.objects.filter(person_id=actor.person_id, state=ClosingState.ASKED).first()
+    asked = Closing.objects.filter(person_id=actor.person, state=ClosingState.ASKED).first()
     context = {
         "asked": asked, "duties": [] if asked else duties(actor.person, at), "layout": layout(request),
         "days": policies.read(CLOSING_DAYS, at=at),

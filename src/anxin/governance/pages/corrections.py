@@ -47,7 +47,7 @@ def mine(request: Request) -> HttpResponse:
     if status == DONE:
         messages.success(request, _("已收到更正申请，会在期限内答复。"))
         return see_other(reverse("governance:corrections"))
-    rows = Correction.objects.filter(person_id=request.actor.person_id).order_by("-created_at")[:30]
+    rows = Correction.objects.filter(person_id=request.actor.person).order_by("-created_at")[:30]
     context = {"form": form, "told": [_told(row) for row in rows], "layout": layout(request)}
     return render(request, "governance/corrections.html", context, status=status)
 
@@ -55,7 +55,7 @@ def mine(request: Request) -> HttpResponse:
 @page(SIGNED_IN, methods=("POST",))
 def withdraw(request: Request, correction_id: UUID) -> HttpResponse:
     """Take my request back."""
-    row = Correction.objects.filter(person_id=request.actor.person_id, pk=correction_id).first()
+    row = Correction.objects.filter(person_id=request.actor.person, pk=correction_id).first()
     if row is None:
         raise NotFound
     actions.withdraw(row, by=request.actor, at=clock.now())

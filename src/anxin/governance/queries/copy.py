@@ -51,7 +51,8 @@ def sections(person_id: UUID) -> Iterator[Section]:
 def rows_of(one: Holding, person_id: UUID) -> models.QuerySet[Any]:
     """The rows of a holding that are about a person."""
     model = apps.get_model(one.model)
-    return model._base_manager.filter(**{one.subject: person_id}).order_by("pk")
+    found: models.QuerySet[Any] = model._base_manager.filter(**{one.subject: person_id}).order_by("pk")
+    return found
 
 
 def shown(row: models.Model) -> dict[str, Any]:

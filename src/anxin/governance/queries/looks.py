@@ -76,7 +76,7 @@ def open_look(one: Subject, by: Actor, at: datetime) -> Look | None:
     """The look by which the actor may see this record whole at this moment, in their present post."""
     row: Look | None = (
         Look.objects.filter(
-            by_person=by.person_id, by_post=by.post, by_organisation=by.organisation_id, kind=one.kind,
+            by_person=by.person, by_post=by.post, by_organisation=by.organisation_id, kind=one.kind,
             record=one.record, until__gt=at, at__lte=at,
         )
         .order_by("-at")

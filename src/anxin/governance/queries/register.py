@@ -40,7 +40,7 @@ def holds_person(field: models.Field[Any, Any]) -> bool:
     if isinstance(field, SEALED):
         return True
     if field.is_relation:
-        return bool(field.related_model and field.related_model._meta.label in PEOPLE)  # type: ignore[union-attr]
+        return bool(field.related_model and field.related_model._meta.label in PEOPLE)
     if isinstance(field, models.UUIDField):
         return bool(re.search(r"(^|_)(by|person)($|_)", field.name)) and "organisation" not in field.name
     return isinstance(field, STRINGS) and bool(SPEAKS.search(field.name))

@@ -58,7 +58,8 @@ def rows_past(one: Holding, cutoff: datetime, swept: datetime | None) -> models.
     if swept is not None and one.ends != "delete":
         lower: Any = clock.local_date(swept) if day else swept
         rows = rows.filter(**{f"{one.since}__gte": lower})
-    return rows.order_by("pk")
+    found: models.QuerySet[Any] = rows.order_by("pk")
+    return found
 
 
 def _column(model: type[models.Model], path: str) -> Any:
