@@ -85,28 +85,16 @@ def submit_demand(demand: Demand, *, order_id: UUID, by: Actor, at: datetime) ->
     scope = catalogue.clean_answers(item, demand.scope)
     estimate = _estimate(demand, address.town_code, at)
     order = Order(
+        **_asked(demand),
         id=order_id,
         number=ids.number("O", at),
         city_code=address.town_code[:4],
         customer=customer,
-        version_id=demand.version_id,
-        way=str(Way.SENT if demand.version_id else Way.OPEN),
         channel=by.channel,
         entered_by=by.person,
         item_code=item.code,
         item_name=item.name,
-        mode=demand.mode,
-        quantity=demand.quantity,
         scope=dict(scope),
-        timing=demand.timing,
-        recurrence=dict(demand.recurrence),
-        starts_at=demand.starts_at,
-        ends_at=demand.ends_at,
-        headcount=demand.headcount,
-        qualifications=list(demand.qualifications),
-        min_level=demand.min_level,
-        wishes=demand.wishes.strip(),
-        budget_fen=demand.budget_fen,
         estimate=estimate,
         address_id=address.id,
         place=frozen_place(address),
@@ -130,6 +118,25 @@ def submit_demand(demand: Demand, *, order_id: UUID, by: Actor, at: datetime) ->
            detail={"number": order.number, "item": item.code, "town": order.town_code, "way": order.way})  # fmt: skip
     announce(DemandSubmitted(order.pk))
     return order
+
+
+def _asked(demand: Demand) -> dict[str, Any]:
+    """What is taken from the demand as it was said."""
+    return {
+        "version_id": demand.version_id,
+        "way": str(Way.SENT if demand.version_id else Way.OPEN),
+        "mode": demand.mode,
+        "quantity": demand.quantity,
+        "timing": demand.timing,
+        "recurrence": dict(demand.recurrence),
+        "starts_at": demand.starts_at,
+        "ends_at": demand.ends_at,
+        "headcount": demand.headcount,
+        "qualifications": list(demand.qualifications),
+        "min_level": demand.min_level,
+        "wishes": demand.wishes.strip(),
+        "budget_fen": demand.budget_fen,
+    }
 
 
 @transaction.atomic
