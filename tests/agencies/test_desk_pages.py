@@ -229,7 +229,7 @@ def test_a_dispatcher_may_look_but_not_change(client_of, jia_dispatcher, cleanin
     assert browser.get("/desk/agency/export/").status_code == 403
 
 
-@pytest.mark.parametrize("who", ["jia_head", "stranger", "auditor", "supervisor"])
+@pytest.mark.parametrize("who", ["jia_head", "stranger", "auditor"])
 def test_only_the_verifying_post_reaches_the_applications(client_of, who, jia_agency, request):
     browser = client_of(request.getfixturevalue(who))
     for path in ("", f"{jia_agency.number}/"):
@@ -240,6 +240,15 @@ def test_only_the_verifying_post_reaches_the_applications(client_of, who, jia_ag
     )
     jia_agency.refresh_from_db()
     assert jia_agency.state == AgencyState.LIVE
+
+
+def test_a_bureau_reads_the_applications_and_changes_nothing(client_of, supervisor, jia_agency):
+    browser = client_of(supervisor)
+    assert browser.get("/desk/applications/").status_code == 200
+    before = Agency.objects.get(pk=jia_agency.pk).state
+    path = f"/desk/applications/{jia_agency.number}/suspension/"
+    assert browser.post(path, {"why": "随便停一下"}).status_code == 403
+    assert Agency.objects.get(pk=jia_agency.pk).state == before
 
 
 def test_the_operator_suspends_verifies_again_and_reinstates(client_of, operations, jia_agency, client):

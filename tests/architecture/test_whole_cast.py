@@ -21,6 +21,7 @@ from anxin.accounts.models import Organisation
 from anxin.accounts.values import POSTS, OrganisationKind
 from anxin.config import rights
 from anxin.config.rights import Address, Cell
+from anxin.contracts.actions.texts import load_built_in
 from tests import cast
 from tests.architecture.driving import OUTSIDE, Things
 from tests.cast_posts import ensemble
@@ -59,6 +60,8 @@ class Driver:
 
     def __init__(self, things: Things) -> None:
         self.things = things
+        # They are put into the table by whoever needs a text first.
+        load_built_in(at=cast.NOON)
         self.found: list[str] = []
 
     def drive(self, name: str, member: cast.Member, *, outsider: bool) -> None:

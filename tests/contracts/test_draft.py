@@ -142,7 +142,7 @@ def test_the_state_table_leads_from_drafting_to_void_and_nowhere_after() -> None
     assert CONTRACT.initial is ContractState.DRAFTING
     assert CONTRACT.final == (ContractState.VOID,)
     assert CONTRACT.verbs(ContractState.READY) == {"reopen", "sign", "void"}
-    assert CONTRACT.verbs(ContractState.CUSTOMER_SIGNED) == {"seal", "void"}
+    assert CONTRACT.verbs(ContractState.CUSTOMER_SIGNED) == {"countersign", "seal", "void"}
 
 
 def test_the_database_refuses_to_change_what_was_signed(signed: Deal) -> None:

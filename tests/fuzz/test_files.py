@@ -17,7 +17,10 @@ from PIL import Image
 
 from anxin.contracts.engine import ink, verify
 from anxin.contracts.engine.text import TextError, read
+from anxin.files.actions import uploads
+from anxin.files.actions.uploads import UploadDamaged, UploadUnknown
 from anxin.files.adapters.images import TooManyPixels, Unreadable, rewrite
+from anxin.files.pages import _metadata
 from anxin.files.rules import TooPacked, active_pdf, safe_name, sniff, two_faced
 from anxin.files.values import SUFFIX, Format
 from tests.cast import NOON
@@ -191,3 +194,32 @@ def test_a_contracts_text(data: st.DataObject) -> None:
         return
     assert found.title
     assert found.clauses
+
+
+PAIRS = st.text(alphabet="filenamtyp ,;=+/QUJD\u00e9", max_size=60)
+
+
+@fuzzes("files.pages._metadata")
+@examples
+@given(text=PAIRS)
+@example(text="filename YS5wbmc=,type aW1hZ2UvcG5n")
+@example(text="filename /w==")
+def test_the_labels_of_a_large_upload_are_read_or_refused(text: str) -> None:
+    try:
+        found = _metadata(text)
+    except UploadUnknown:
+        return
+    assert all(isinstance(name, str) and isinstance(value, str) for name, value in found.items())
+
+
+@fuzzes("files.actions.uploads._check")
+@examples
+@given(content=st.binary(max_size=40), checksum=PAIRS)
+@example(content=b"", checksum="sha256 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")
+@example(content=b"x", checksum="sha256 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")
+def test_a_part_passes_only_with_its_own_checksum(content: bytes, checksum: str) -> None:
+    try:
+        uploads._check(content, checksum)
+    except (UploadUnknown, UploadDamaged):
+        return
+    assert not checksum or content == b""

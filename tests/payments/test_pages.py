@@ -133,7 +133,7 @@ def test_a_silent_channel_is_told_in_words(
 @pytest.mark.parametrize("body", [b"", b"{}", b"\xff\xfe", b"x" * 70_000])
 def test_the_callback_believes_nobody_without_a_signature(db: None, body: bytes, cashier: Cashier) -> None:
     answer = Client(enforce_csrf_checks=True).post(_url("callback"), body, content_type="application/json")
-    assert answer.status_code in (401, 413)
+    assert answer.status_code in (401, 413, 415)
     assert answer.json()["code"] == "FAIL"
     assert CallbackLog.objects.filter(outcome="forged").count() == (1 if answer.status_code == 401 else 0)
     assert Client().get(_url("callback")).status_code == 405
@@ -249,6 +249,8 @@ def test_desk_pages_take_a_fixed_number_of_queries(
         return len(seen)
 
     fill()
+    # The first request of a day also notes that the post is used.
+    count(_url("bills"))
     first = {name: count(_url(name)) for name in ("bills", "money", "invoices")}
     for _ in range(3):
         fill()

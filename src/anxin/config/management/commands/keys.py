@@ -23,7 +23,7 @@ from anxin.kit.crypto.kms import KmsTrouble
 from anxin.kit.crypto.ring import ring
 
 # Signatures that stand for longer than any rotation: sealed audit batches, printed safety codes.
-LASTING = ("audit", "safetycode")
+LASTING = ("audit", "audit.entry", "safetycode")
 
 
 class Command(BaseCommand):
