@@ -21,7 +21,7 @@ from anxin.kit.errors import NotFound
 from anxin.kit.forms import DONE, attempt, sent
 from anxin.kit.geo import Point
 from anxin.kit.lists import Asked
-from anxin.kit.models import uuid_or_none
+from anxin.kit.models import uuid_or_none, uuid_or_not_found
 from anxin.kit.redirects import next_of, see_other
 from anxin.places.public import towns
 
@@ -104,9 +104,7 @@ def wishes(request: Request) -> HttpResponse:
 @page(SIGNED_IN, methods=("POST",))
 def housemate_removal(request: Request, housemate_id: str) -> HttpResponse:
     """Take a person or pet off the household."""
-    key = uuid_or_none(housemate_id)
-    if key is None:
-        raise NotFound
+    key = uuid_or_not_found(housemate_id)
     actions.remove_housemate(housemate_id=key, by=request.actor, at=clock.now())
     return see_other(reverse("customers:household"))
 

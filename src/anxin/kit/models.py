@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from anxin.kit.actor import Actor
-from anxin.kit.errors import Conflict
+from anxin.kit.errors import Conflict, NotFound
 from anxin.kit.ids import new_id
 from anxin.kit.states import Machine
 
@@ -129,3 +129,11 @@ def uuid_or_none(text: str) -> UUID | None:
     except ValueError:
         return None
     return found if str(found) == text.lower() else None
+
+
+def uuid_or_not_found(text: str) -> UUID:
+    """The same for a row that must be there. Refuses NotFound."""
+    found = uuid_or_none(text)
+    if found is None:
+        raise NotFound
+    return found

@@ -14,7 +14,7 @@ from anxin.kit import clock
 from anxin.kit.access import PUBLIC, SIGNED_IN, Request, holds, page
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.lists import Asked
-from anxin.kit.models import uuid_or_none
+from anxin.kit.models import uuid_or_not_found
 from anxin.kit.redirects import see_other
 from anxin.matching import actions, queries
 from anxin.matching.values import COMPONENT_LABELS, ORDER_LABELS, Component, Order, Ranked
@@ -96,9 +96,7 @@ def _order(request: Request, number: str) -> orders.Order:
 def propose(request: Request, number: str) -> HttpResponse:
     """Propose a worker; a gate that closed in the meantime is told by name."""
     order = _order(request, number)
-    worker = uuid_or_none(request.POST.get("worker", ""))
-    if worker is None:
-        raise NotFound
+    worker = uuid_or_not_found(request.POST.get("worker", ""))
     try:
         actions.propose(order=order, worker_id=worker, by=request.actor, at=clock.now())
     except Refusal as refusal:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import segno
 from django.contrib import messages
@@ -19,10 +18,10 @@ from anxin.accounts.pages.edge import layout
 from anxin.accounts.rules.factors import provisioning_uri
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, fresh, page
-from anxin.kit.errors import NotFound, Refusal
+from anxin.kit.errors import Refusal
 from anxin.kit.forms import tell
 from anxin.kit.masks import mask_phone
-from anxin.kit.models import uuid_or_none
+from anxin.kit.models import uuid_or_not_found
 from anxin.kit.redirects import see_other
 
 # As the apps show it above the code. Not translated: it names the account, and would otherwise change with the page.
@@ -107,7 +106,10 @@ def passkey_name(request: Request, passkey_id: str) -> HttpResponse:
     """Give a passkey another name."""
     try:
         actions.rename_passkey(
-            passkey_id=_key(passkey_id), name=request.POST.get("name", ""), by=request.actor, at=clock.now()
+            passkey_id=uuid_or_not_found(passkey_id),
+            name=request.POST.get("name", ""),
+            by=request.actor,
+            at=clock.now(),
         )
     except actions.PasskeyNameMissing as refusal:
         messages.error(request, str(refusal))
@@ -117,16 +119,9 @@ def passkey_name(request: Request, passkey_id: str) -> HttpResponse:
 @page(fresh(SIGNED_IN), methods=("POST",), replay=False)
 def passkey_removal(request: Request, passkey_id: str) -> HttpResponse:
     """Take a passkey away."""
-    actions.remove_passkey(passkey_id=_key(passkey_id), by=request.actor, at=clock.now())
+    actions.remove_passkey(passkey_id=uuid_or_not_found(passkey_id), by=request.actor, at=clock.now())
     messages.success(request, _("通行密钥已移除，不能再用它登录。"))
     return see_other(reverse("accounts:security"))
-
-
-def _key(text: str) -> UUID:
-    key = uuid_or_none(text)
-    if key is None:
-        raise NotFound
-    return key
 
 
 def _security(request: Request, form: PasskeyForm, status: int = 200) -> HttpResponse:

@@ -17,10 +17,10 @@ from anxin.accounts.pages.edge import layout
 from anxin.accounts.values import CodePurpose
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, fresh, page
-from anxin.kit.errors import NotFound, Refusal
+from anxin.kit.errors import Refusal
 from anxin.kit.forms import DONE, attempt, sent
 from anxin.kit.masks import mask_id, mask_name, mask_phone
-from anxin.kit.models import uuid_or_none
+from anxin.kit.models import uuid_or_not_found
 from anxin.kit.redirects import next_of, see_other
 
 NEW_PHONE = "anxin_new_phone"
@@ -137,9 +137,7 @@ def _change_phone(request: Request, new: str, code: str) -> None:
 @page(SIGNED_IN, methods=("POST",))
 def end_sign_in(request: Request, sign_in_id: str) -> HttpResponse:
     """Sign out somewhere else."""
-    key = uuid_or_none(sign_in_id)
-    if key is None:
-        raise NotFound
+    key = uuid_or_not_found(sign_in_id)
     actions.sign_out(sign_in_id=key, by=request.actor, at=clock.now())
     messages.success(request, _("已退出那台设备上的登录。"))
     return see_other(reverse("accounts:me"))

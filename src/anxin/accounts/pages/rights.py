@@ -21,9 +21,9 @@ from anxin.accounts.values import POSTS
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, VERIFIED, Request, any_of, holds, page
 from anxin.kit.actor import Actor
-from anxin.kit.errors import NotFound, Refusal
+from anxin.kit.errors import Refusal
 from anxin.kit.forms import DONE, attempt
-from anxin.kit.models import uuid_or_none
+from anxin.kit.models import uuid_or_not_found
 from anxin.kit.redirects import see_other
 
 DECIDE = any_of(holds("accounts.appoint"), holds("accounts.organise"))
@@ -61,9 +61,7 @@ def _name(form: StandInForm, by: Actor, at: datetime) -> None:
 @page(SIGNED_IN, methods=("POST",))
 def stand_in_end(request: Request, appointment_id: str) -> HttpResponse:
     """End it before its time."""
-    key = uuid_or_none(appointment_id)
-    if key is None:
-        raise NotFound
+    key = uuid_or_not_found(appointment_id)
     actions.end_stand_in(appointment_id=key, by=request.actor, at=clock.now())
     messages.success(request, _("代理已结束，对方立即不能再以此岗位操作。"))
     return see_other(reverse("accounts:rights"))
@@ -84,9 +82,7 @@ def ask(request: Request) -> HttpResponse:
 def _ask(form: AskForm, by: Actor, at: datetime) -> None:
     data = form.cleaned_data
     kind, key, post = data["wanted"].split(":")
-    found = uuid_or_none(key)
-    if found is None:
-        raise NotFound
+    found = uuid_or_not_found(key)
     if kind == "back":
         actions.ask_for_return(appointment_id=found, why=data["why"], by=by, at=at)
         return
@@ -97,9 +93,7 @@ def _ask(form: AskForm, by: Actor, at: datetime) -> None:
 @page(SIGNED_IN, methods=("POST",))
 def withdrawal(request: Request, request_id: str) -> HttpResponse:
     """Take one's own request back."""
-    key = uuid_or_none(request_id)
-    if key is None:
-        raise NotFound
+    key = uuid_or_not_found(request_id)
     actions.withdraw_request(request_id=key, by=request.actor, at=clock.now())
     messages.success(request, _("申请已撤回。"))
     return see_other(reverse("accounts:rights"))
@@ -108,9 +102,7 @@ def withdrawal(request: Request, request_id: str) -> HttpResponse:
 @page(DECIDE, methods=("POST",))
 def decision(request: Request, request_id: str) -> HttpResponse:
     """Approve or refuse somebody's request."""
-    key = uuid_or_none(request_id)
-    if key is None:
-        raise NotFound
+    key = uuid_or_not_found(request_id)
     approve = request.POST.get("verdict") == "approve"
     try:
         actions.decide_request(

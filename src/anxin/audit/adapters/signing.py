@@ -7,7 +7,6 @@ lies beside the anchors and is published; it alone is enough to verify.
 from __future__ import annotations
 
 import hashlib
-import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,6 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 from django.conf import settings
+
+from anxin.kit.once import write_once
 
 SIGNATURE_BYTES = 64
 
@@ -58,32 +59,15 @@ def _publish() -> None:
     name = hashlib.sha256(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()[:8]
     file = Path(settings.ANXIN_ANCHORS) / f"audit-{name}.pub.pem"
     if not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_once(file, key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), 0o644)
+        write_once(file, key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), 0o644)
 
 
 def _key_file() -> Path:
     file = Path(settings.ANXIN_AUDIT_KEY)
     if not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = Ed25519PrivateKey.generate()
-        _write_once(file, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
+        write_once(file, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
     return file
-
-
-def _write_once(file: Path, content: bytes, mode: int) -> None:
-    """Of two processes that begin at once, one wins and both use its key."""
-    draft = file.with_name(f"{file.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
 
 
 @lru_cache(maxsize=2)

@@ -27,6 +27,7 @@ from typing import Any
 from django.conf import settings
 
 from anxin.kit.crypto import kms
+from anxin.kit.once import write_once
 
 FIRST = "k1"
 
@@ -164,18 +165,8 @@ def _bound_to(name: str) -> str:
 
 
 def _make(file: Path) -> None:
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     first = {"current": FIRST, "index": [FIRST], "keys": {FIRST: new_secret(FIRST)}}
-    draft = file.with_suffix(f".{os.getpid()}")
-    draft.touch(mode=0o600)
-    draft.write_text(json.dumps(first))
-    try:
-        # link() refuses to replace: of two processes that start at once, one ring wins and both read it.
-        os.link(draft, file)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    write_once(file, json.dumps(first).encode())
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from anxin.files import public as files
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, page
-from anxin.kit.errors import NotFound, Refusal
-from anxin.kit.models import uuid_or_none
+from anxin.kit.errors import Refusal
+from anxin.kit.models import uuid_or_not_found
 from anxin.kit.redirects import see_other
 from anxin.places import public as places
 from anxin.workers import actions
@@ -162,9 +162,7 @@ def leave(request: Request) -> HttpResponse:
 
 @page(SIGNED_IN, methods=("POST",))
 def leave_cancellation(request: Request, booking_id: str) -> HttpResponse:
-    key = uuid_or_none(booking_id)
-    if key is None:
-        raise NotFound
+    key = uuid_or_not_found(booking_id)
     try:
         actions.cancel_leave(booking_id=key, by=request.actor, at=clock.now())
         messages.success(request, _("假已取消。"))
