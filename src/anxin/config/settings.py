@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from anxin.kit.network import networks
+from anxin.kit.once import write_once
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -19,18 +20,9 @@ def _flag(name: str, default: bool) -> bool:
 
 
 def _secret(path: Path) -> str:
-    """A secret made at the first start and kept beside the data; of two processes that start at once one wins."""
+    """A secret made at the first start and kept beside the data."""
     if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(48))
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        write_once(path, secrets.token_urlsafe(48).encode())
     return path.read_text()
 
 
@@ -155,6 +147,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_linear_migrations",
     "django_htmx",
+    # Its pages about the interface come with their own scripts only as an app.
+    "ninja",
     "procrastinate.contrib.django",
     *[f"anxin.{area}" for area in AREAS],
     "anxin.config",
