@@ -13,7 +13,7 @@ from anxin.catalogue import public as catalogue
 from anxin.kit import prepared
 from anxin.kit.actor import SYSTEM
 from anxin.orders import queries
-from anxin.orders.actions import grab, refusals
+from anxin.orders.actions import grab, offer, refusals
 from anxin.orders.actions.taking import reading, writing
 from anxin.orders.models import Assignment, Note, Order
 from anxin.orders.states import ASSIGNMENT, OFFER, ORDER, OrderState
@@ -72,6 +72,16 @@ def test_one_grab_writes_everything(stage: Stage):
     assert dict(queued())["contracts.draft"] == {"order_id": str(order.pk)}
     acts = Entry.objects.filter(action__in=("orders.accept", "workers.hold_time", "orders.confirm_worker"))
     assert acts.count() == 3 and {e.by_person for e in acts} == {stage.worker.person_id}
+
+
+def test_who_comes_too_late_costs_one_read_and_changes_nothing(stage: Stage, django_assert_num_queries):
+    order = opened(stage)
+    offer.accept(order, organisation_id=stage.rival.organisation.pk, by=stage.rival.actor, at=NOON)
+    kept, worker = Order.objects.values().get(pk=order.pk), stage.worker
+    with django_assert_num_queries(1), pytest.raises(refusals.AlreadyTaken):
+        grab.grab(order, by=worker, at=NOON)
+    assert Order.objects.values().get(pk=order.pk) == kept
+    assert not Assignment.objects.filter(order=order).exists()
 
 
 def test_without_an_agency_that_allows_it_nobody_grabs(stage: Stage):

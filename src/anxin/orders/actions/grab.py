@@ -31,9 +31,9 @@ BUSY = {Gate.FREE, Gate.TRAVEL}
 def grab(order: Order, *, by: Actor, at: datetime) -> Assignment:
     """A worker with an agency contract takes an open demand: acceptance, assignment, booking and card at once.
 
-    One read, one write; the exclusion constraint on bookings has the last word about the worker's time. Refuses:
-    MayNotGrab (no agency, or it does not allow it), AlreadyTaken, BusyThen, CodeNotGreen, NotEligible (any other
-    gate, each named), and what accept refuses. Nothing is half-done.
+    Two reads, the first of which turns late comers away, and one write; the exclusion constraint on bookings has
+    the last word about the worker's time. Refuses: MayNotGrab (no agency, or it does not allow it), AlreadyTaken,
+    BusyThen, CodeNotGreen, NotEligible (any other gate, each named), and what accept refuses. Nothing is half-done.
     """
     for _ in range(TRIES):
         standing, grabber = reading.grabbing(order, by=by, at=at)

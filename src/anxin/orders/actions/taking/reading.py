@@ -1,4 +1,4 @@
-"""Where a demand stands, and how the worker stands who grabs it: one read each, the loser's only one."""
+"""Where a demand stands, and how the worker stands who grabs it. Who comes too late costs one read of one row."""
 
 from __future__ import annotations
 
@@ -44,6 +44,9 @@ FROM orders_order o
 LEFT JOIN LATERAL (SELECT {_OPEN.format(organisation="%(organisation)s")}) r ON o.state = 'submitted'
 WHERE o.id = %(order)s
 """  # nosec B608  # only our own constants and placeholders
+
+# A worker's own standing is dear to ask for: before it, whether the demand is still open at all.
+STATE = "SELECT state FROM orders_order WHERE id = %(order)s"
 
 GRABBING = f"""
 SELECT o.state, r.offered, r.serving, r.days, g.worker_id, g.organisation_id, g.may_grab, g.city_code, r.item_id,
@@ -102,7 +105,10 @@ _last_item: dict[str, UUID] = {}
 
 
 def grabbing(order: Order, *, by: Actor, at: datetime) -> tuple[Standing, Grabber]:
-    """Both at once, by keys. Refuses: MayNotGrab, and AlreadyTaken when there is no more to be said."""
+    """Both, by keys. Refuses: AlreadyTaken when there is no more to be said, MayNotGrab."""
+    [(state,)] = prepared.fetch(STATE, {"order": order.pk})
+    if state != OrderState.SUBMITTED:
+        raise refusals.AlreadyTaken
     item_id = _last_item.get(order.item_code) or catalogue.item(order.item_code, order.created_at).id
     while True:
         need = wanted(order, item=catalogue.frozen_item(item_id), excluded=())
