@@ -19,7 +19,8 @@ from tools import chromium, conformance
 ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / ".anxin-test"
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
-PARALLEL = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
+# In the order of the folders: by number of tests the longest files, which have few, would all come last.
+PARALLEL = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile", "--no-loadscope-reorder"]
 JOURNEYS = ROOT / "tests" / "journeys"
 
 

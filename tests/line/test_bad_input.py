@@ -28,6 +28,7 @@ from tests.architecture.addresses import Address, every
 from tests.cast import NOON, Member, id_number, signed_in, uscc
 from tests.line.conftest import CALLBACK, Clock, Program
 from tests.line.test_api import _agree, demand
+from tests.line.uploads import NO_PHOTOS
 from tests.stage import START, Stage, picture
 
 WATCHED = (Order, Visit, Assignment, Extra, Step, Note, Contract, Bill, Payment, Posting, Review, Booking)
@@ -193,17 +194,7 @@ def visit(standing: Stage, clock: Clock, program: Callable[[Member], Program]) -
     return found
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "kind"),
-    [
-        ("notes.txt", b"just words", "text/plain"),
-        ("photo.jpg", b"MZ this is a program that calls itself a photo", "image/jpeg"),
-        ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "image/svg+xml"),
-        ("broken.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "image/png"),
-        ("empty.jpg", b"", "image/jpeg"),
-        ("huge.jpg", picture("JPEG") + b"\0" * (16 * 1024 * 1024), "image/jpeg"),
-    ],
-)
+@pytest.mark.parametrize(("name", "data", "kind"), NO_PHOTOS)
 def test_an_upload_of_the_wrong_kind_or_size_is_refused_and_not_kept(
     visit: Visit, standing: Stage, program: Callable[[Member], Program], name: str, data: bytes, kind: str
 ) -> None:

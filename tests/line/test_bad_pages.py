@@ -24,8 +24,9 @@ from anxin.workers.models import Booking
 from tests.agencies import made
 from tests.cast import NOON, Member, id_number, uscc
 from tests.line.test_bad_input import snapshot
+from tests.line.uploads import NO_PHOTOS
 from tests.orders import played
-from tests.stage import START, Stage, picture
+from tests.stage import START, Stage
 
 At = Callable[..., Client]
 
@@ -88,17 +89,7 @@ def test_a_worker_is_not_proposed_for_two_visits_at_one_time(stage: Stage, clien
 
 
 # ── uploads ─────────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize(
-    ("name", "data", "kind"),
-    [
-        ("notes.txt", b"just words", "text/plain"),
-        ("photo.jpg", b"MZ this is a program that calls itself a photo", "image/jpeg"),
-        ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "image/svg+xml"),
-        ("broken.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "image/png"),
-        ("empty.jpg", b"", "image/jpeg"),
-        ("huge.jpg", picture("JPEG") + b"\0" * (16 * 1024 * 1024), "image/jpeg"),
-    ],
-)
+@pytest.mark.parametrize(("name", "data", "kind"), NO_PHOTOS)
 def test_a_photo_of_the_wrong_kind_or_size_is_refused_on_the_page_and_not_kept(
     stage: Stage, client_of: At, at_noon: Any, name: str, data: bytes, kind: str
 ) -> None:

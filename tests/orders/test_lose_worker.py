@@ -9,7 +9,7 @@ import pytest
 from anxin.contracts.models import Contract
 from anxin.kit import jobs
 from anxin.notices.models import Notice
-from anxin.orders.actions import assign, lose, offer, ticks
+from anxin.orders.actions import assign, lose, ticks
 from anxin.orders.models import Assignment, Order, Visit, Warning
 from anxin.orders.queries import cancel_terms_of
 from anxin.orders.states import AssignmentState, OrderState, VisitState
@@ -23,19 +23,6 @@ from tests.orders.steps import accepted, agreed, assert_time_is_held_for_the_liv
 from tests.stage import START, Stage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("B-7.5.2", "C-5.4.6")]
-
-
-@pytest.fixture
-def deal(stage: Stage) -> Deal:
-    """Both have signed."""
-    order = stage.ask()
-    offer.accept(order, organisation_id=stage.head.organisation.pk, by=stage.head.actor, at=NOON)
-    jobs.drain(NOON)
-    found = Deal(stage, order)
-    found.agree()
-    found.sign()
-    found.seal()
-    return found
 
 
 def pause(stage: Stage) -> None:

@@ -8,32 +8,18 @@ import pytest
 
 from anxin.kit import jobs
 from anxin.notices.models import Notice
-from anxin.orders.actions import assign, offer, refusals, visit
+from anxin.orders.actions import assign, refusals, visit
 from anxin.orders.models import Assignment, Order, Step, Visit
 from anxin.orders.states import AssignmentState, OrderState, VisitState
 from anxin.payments.models import Bill
 from anxin.safetycode import public as safetycode
 from anxin.workers.models import Booking
-from tests.cast import NOON
 from tests.contracts.conftest import Deal
 from tests.orders.played import door, photo
 from tests.orders.steps import assert_time_is_held_for_the_live_alone
-from tests.stage import START, Stage
+from tests.stage import START
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("B-7.5.1", "B-7.6")]
-
-
-@pytest.fixture
-def deal(stage: Stage) -> Deal:
-    """Both have signed."""
-    order = stage.ask()
-    offer.accept(order, organisation_id=stage.head.organisation.pk, by=stage.head.actor, at=NOON)
-    jobs.drain(NOON)
-    found = Deal(stage, order)
-    found.agree()
-    found.sign()
-    found.seal()
-    return found
 
 
 def day_of(deal: Deal) -> Visit:
