@@ -14,7 +14,7 @@ from PIL import Image
 from anxin.contracts.engine import typeset
 from anxin.contracts.engine.ink import NotInk, clean
 from anxin.contracts.engine.seal import seal_picture
-from anxin.contracts.engine.typeset import Unprintable, unprintable
+from anxin.kit.typesetting import Unprintable, unprintable
 from tests.cast import NOON
 from tests.contracts.material import AGENCY, RARE, data_url, drawn, pdf
 

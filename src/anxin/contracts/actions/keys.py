@@ -14,12 +14,12 @@ from anxin.contracts.actions import refusals
 from anxin.contracts.adapters.authority import authority
 from anxin.contracts.engine.certificates import STAMP_NAME, Identity, Subject, Use, issue, make_root
 from anxin.contracts.engine.seal import seal_picture
-from anxin.contracts.engine.typeset import Unprintable
 from anxin.contracts.models import Authority, Seal
 from anxin.contracts.states import SealState
 from anxin.kit import ids
 from anxin.kit.actor import Actor
 from anxin.kit.models import begin, move
+from anxin.kit.typesetting import Unprintable
 
 KEYS_LOCK = 7_310_041
 

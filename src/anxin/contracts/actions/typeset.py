@@ -16,6 +16,7 @@ from anxin.contracts.models import Contract, Document
 from anxin.contracts.models.contract import TYPESET
 from anxin.kit.actor import Actor
 from anxin.kit.crypto import sha256
+from anxin.kit.typesetting import Unprintable
 
 
 @transaction.atomic
@@ -35,7 +36,7 @@ def typeset(contract: Contract, *, by: Actor, at: datetime) -> Document:
             code_svg=_code(contract.number),
             at=at,
         )
-    except engine.Unprintable as error:
+    except Unprintable as error:
         raise refusals.NotPrintable(characters="、".join(error.characters)) from error
     contract.revision += 1
     document = keep(contract, TYPESET, pdf, at=at)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
-from anxin.contracts.engine.typeset import FONTS, compile_layout
+from anxin.kit.typesetting import set_paper
 
+LAYOUT = Path(__file__).parent / "seal.typ"
 DPI = 300
 DIAMETER_MM = 40
 PURPOSE = "电子合同专用章"
@@ -14,6 +16,6 @@ PURPOSE = "电子合同专用章"
 def seal_picture(
     name: str, code: str, *, purpose: str = PURPOSE, form: Literal["png", "svg", "pdf"] = "png"
 ) -> bytes:
-    """Draw the seal of `name`; `code` is its number. Raises typeset.Unprintable."""
-    data = {"fonts": FONTS, "name": name, "code": code, "purpose": purpose}
-    return compile_layout("seal.typ", data, form=form, dpi=DPI if form == "png" else None)
+    """Draw the seal of `name`; `code` is its number. Raises Unprintable."""
+    data = {"name": name, "code": code, "purpose": purpose}
+    return set_paper(LAYOUT, data, form=form, dpi=DPI if form == "png" else None)
