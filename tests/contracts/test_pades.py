@@ -15,6 +15,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import PageObject
 
 from anxin.contracts.engine import certificates
+from anxin.contracts.engine import verify as checker
 from anxin.contracts.engine.certificates import LABEL
 from anxin.contracts.engine.verify import verify
 from tests.cast import NOON
@@ -78,6 +79,42 @@ def test_an_added_page_is_found_out() -> None:
     found = verify(out.getvalue(), root=root, at=LATER)
     assert not found.sound
     assert "添加了内容" in found.problem
+
+
+@pytest.mark.requirement("B-7.3.2")
+@pytest.mark.parametrize("what", ["/StructElem", "/Page"])
+def test_a_changed_tag_or_page_under_the_first_signature_is_found_out(what: str) -> None:
+    root, first, _ = signed(NOON)
+    writer = IncrementalPdfFileWriter(io.BytesIO(first))
+    pages_or_tags = (
+        found
+        for ref in writer.prev.xrefs.explicit_refs_in_revision(0)
+        if isinstance(found := writer.get_object(ref), generic.DictionaryObject)
+        and found.get("/Type") == what
+    )
+    changed = next(pages_or_tags)
+    changed["/Lang"] = generic.TextStringObject("en")
+    writer.update_container(changed)
+    out = io.BytesIO()
+    writer.write(out)
+    (found,) = verify(out.getvalue(), root=root, at=LATER).signatures
+    assert found.intact and not found.allowed
+
+
+def test_to_check_a_document_its_tags_are_not_read() -> None:
+    """They are most of its objects, and reading them took most of the time."""
+    root, _, second = signed(NOON)
+    read: list[int] = []
+
+    class Counting(checker._Reader):
+        def _read_object(self, ref: generic.Reference, *args: object, **kwargs: object) -> object:
+            read.append(ref.idnum)
+            return super()._read_object(ref, *args, **kwargs)  # type: ignore[no-untyped-call]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checker, "_Reader", Counting)
+        assert verify(second, root=root, at=LATER).sound
+    assert 0 < len(read) < 0.5 * checker._Reader(second).trailer["/Size"]
 
 
 def test_bytes_after_the_end_are_found_out() -> None:

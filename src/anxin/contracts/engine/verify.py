@@ -15,7 +15,7 @@ from typing import Any
 
 from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
@@ -61,13 +61,42 @@ class Findings:
         return not self.problem and bool(self.signatures) and all(s.sound for s in self.signatures)
 
 
+class _Revision(HistoricalResolver):
+    """What the document was before something was added to it.
+
+    To judge a change the validator looks for every way that leads to the changed object. The tags for readers who
+    cannot see are four fifths of the objects of a contract; they name pages, elements of text and each other, and a
+    page has another way that leads to it. Without them the search takes a fifth of the time.
+    """
+
+    def _load_reverse_xref_cache(self) -> None:
+        catalogue = self.root
+        tags = catalogue.pop("/StructTreeRoot", None)
+        try:
+            super()._load_reverse_xref_cache()  # type: ignore[no-untyped-call]
+        finally:
+            if tags is not None:
+                catalogue["/StructTreeRoot"] = tags
+
+
+class _Reader(PdfFileReader):
+    def __init__(self, pdf: bytes) -> None:
+        super().__init__(io.BytesIO(pdf))
+        self._revisions: dict[int, _Revision] = {}
+
+    def get_historical_resolver(self, revision: int) -> HistoricalResolver:
+        if revision not in self._revisions:
+            self._revisions[revision] = _Revision(self, revision)
+        return self._revisions[revision]
+
+
 def verify(pdf: bytes, *, root: bytes, at: datetime) -> Findings:
     """Check every signature in `pdf` against our root certificate (DER) as of `at`. Never raises for bad files."""
     digest = sha256(pdf).hexdigest()
     if not pdf.startswith(b"%PDF"):
         return Findings(digest, problem=gettext_noop("这不是 PDF 文件。"))
     try:
-        reader = PdfFileReader(io.BytesIO(pdf))
+        reader = _Reader(pdf)
         found = tuple(_finding(pdf, s, root, at) for s in reader.embedded_signatures)
     except _BAD_FILE:
         return Findings(digest, problem=gettext_noop("文件已损坏或者被改动，无法读取其中的签名。"))
