@@ -112,7 +112,16 @@ ANXIN_SCANNER_DOWN = os.environ.get("ANXIN_SCANNER_DOWN", "refuse")
 # Only a real channel needs these; "key", "apiv3_key" and "platform_key" are paths of files.
 ANXIN_WECHATPAY = {
     name: os.environ.get(f"ANXIN_WECHATPAY_{name.upper()}", "")
-    for name in ("mchid", "appid", "serial", "key", "apiv3_key", "platform_serial", "platform_key")
+    for name in (
+        "mchid",
+        "appid",
+        "serial",
+        "key",
+        "apiv3_key",
+        "platform_serial",
+        "platform_key",
+        "app_secret",
+    )
 }
 ANXIN_INVOICE = {name: os.environ.get(f"ANXIN_INVOICE_{name.upper()}", "") for name in ("key", "secret")}
 ANXIN_CALLBACK_ORIGIN = os.environ.get("ANXIN_CALLBACK_ORIGIN", ANXIN_ORIGIN)

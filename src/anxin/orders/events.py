@@ -60,12 +60,13 @@ class ServiceConfirmed(Event):
 
 @dataclass(frozen=True)
 class OrderCancelled(Event):
-    """fee_fen is owed by the customer, compensation_fen by the agency."""
+    """fee_fen is owed by the customer, compensation_fen by the agency; ground: which row of the table says so."""
 
     order_id: UUID
     side: str
     fee_fen: int
     compensation_fen: int
+    ground: str = ""
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,39 @@ class AdjustForm(forms.Form):
         return Adjustment(self.cleaned_data["label"], sign * self.cleaned_data["amount"])
 
 
+class ObjectionForm(forms.Form):
+    text = forms.CharField(
+        label=_("哪里不对？"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("平台会核对后答复双方；处理完之前不支付。"),
+    )  # fmt: skip
+
+
+class DecisionForm(forms.Form):
+    """How the operator answers an objection."""
+
+    outcome = forms.ChoiceField(
+        label=_("处理结果"), widget=forms.RadioSelect, initial="stands",
+        choices=[("stands", _("维持原金额")), ("changed", _("改为另一金额")), ("waived", _("不用补偿"))],
+    )  # fmt: skip
+    amount = FenField(label=_("新的金额"), required=False, help_text=_("改为另一金额时填写。"))
+    answer = forms.CharField(label=_("理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("outcome") == "changed" and not data.get("amount") and "amount" not in self.errors:
+            self.add_error("amount", _("请填写新的金额。"))
+        return data
+
+    def amount_fen(self, present_fen: int) -> int:
+        """What holds from now on."""
+        chosen = self.cleaned_data["outcome"]
+        return {"stands": present_fen, "waived": 0}.get(chosen, self.cleaned_data["amount"] or 0)
+
+
+class EndForm(forms.Form):
+    note = forms.CharField(label=_("怎么付的"), max_length=200, help_text=_("经过和凭证号，双方都能看到。"))
+
+
 class RefundForm(forms.Form):
     amount = FenField(label=_("退款金额"))
     reason = forms.CharField(label=_("退款原因"), max_length=200, help_text=_("客户会看到。"))

@@ -24,4 +24,5 @@ def settle_the_cancellation(event: OrderCancelled) -> None:
         order_id=str(event.order_id),
         fee_fen=event.fee_fen,
         compensation_fen=event.compensation_fen,
+        ground=event.ground,
     )

@@ -22,13 +22,13 @@ from anxin.payments.actions import (
 )
 from anxin.payments.adapters.demo import Cashier, simulated_cashier
 from anxin.payments.events import BillDrawn, InvoiceIssued, PaymentReceived, Refunded
-from anxin.payments.models import Bill, InvoiceRequest, Payment, Refund
+from anxin.payments.models import Bill, Compensation, InvoiceRequest, Payment, Refund
 from anxin.payments.values import BillFacts, BillKind
 
 __all__ = [
-    "Bill", "BillDrawn", "BillFacts", "Cashier", "InvoiceIssued", "InvoiceRequest", "Payment",
+    "Bill", "BillDrawn", "BillFacts", "Cashier", "Compensation", "InvoiceIssued", "InvoiceRequest", "Payment",
     "PaymentReceived", "Refund", "Refunded", "accept_bill", "adjust_bill", "amount_due", "answer_question", "bill_of",
-    "bills_of", "check_payment", "desk_counts", "draw_bill", "issue_invoice", "open_differences",
+    "bills_of", "check_payment", "compensation_of", "desk_counts", "draw_bill", "issue_invoice", "open_differences",
     "question_bill", "refund", "request_invoice",
     "reverse_invoice", "set_tax", "simulated_cashier", "start_payment",
 ]  # fmt: skip
@@ -47,6 +47,11 @@ def bills_of(order_id: UUID) -> list[BillFacts]:
 def amount_due(order_id: UUID) -> int:
     """What is still to be paid for an order, in fen, over all its bills. One query."""
     return sum(bill.open_fen for bill in queries.bills_of_order(order_id) if bill.state != "paid")
+
+
+def compensation_of(order_id: UUID, actor: Actor) -> Compensation | None:
+    """What the agency owes for an order, if anything, and if the actor may see it. One query."""
+    return queries.compensation_of(order_id, actor)
 
 
 def desk_counts(actor: Actor) -> dict[str, int]:

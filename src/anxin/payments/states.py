@@ -1,4 +1,4 @@
-"""The state tables of a bill, a payment, a refund and an invoice request. Plain Python."""
+"""The state tables of a bill, a payment, a refund, a compensation and an invoice request. Plain Python."""
 
 from __future__ import annotations
 
@@ -86,6 +86,48 @@ REFUND = Machine(
 )
 # These hold their amount back from further refunds.
 RESERVING = (R.REQUESTED, R.PROCESSING, R.SUCCEEDED, R.ABNORMAL)
+
+
+class CompensationState(StrEnum):
+    OWED = "owed"
+    CONTESTED = "contested"
+    PAYABLE = "payable"
+    PAYING = "paying"
+    PAID = "paid"
+    WAIVED = "waived"
+
+
+C = CompensationState
+COMPENSATION = Machine(
+    "compensation",
+    C.OWED,
+    {
+        # While either side may still object, nothing is paid.
+        C.OWED: {C.CONTESTED: "contest", C.PAYABLE: "release"},
+        C.CONTESTED: {C.PAYABLE: "decide", C.WAIVED: "waive"},
+        C.PAYABLE: {C.PAYING: "claim", C.PAID: "end"},
+        C.PAYING: {C.PAID: "settle", C.PAYABLE: "fall_back"},
+    },
+)
+
+
+class PayoutState(StrEnum):
+    REQUESTED = "requested"
+    WAITING = "waiting"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+O = PayoutState
+PAYOUT = Machine(
+    "payout",
+    O.REQUESTED,
+    {
+        O.REQUESTED: {O.WAITING: "send", O.SUCCEEDED: "settle", O.FAILED: "fail"},
+        O.WAITING: {O.SUCCEEDED: "settle", O.FAILED: "fail"},
+    },
+)
+OPEN_PAYOUTS = (O.REQUESTED, O.WAITING)
 
 
 class InvoiceState(StrEnum):

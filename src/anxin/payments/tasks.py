@@ -7,6 +7,7 @@ from uuid import UUID
 
 from anxin.kit.jobs import defer, periodic, task
 from anxin.payments import actions, queries
+from anxin.payments.states import CompensationState
 
 
 @task("payments.draw_bill")
@@ -20,10 +21,29 @@ def draw_deposit(*, at: datetime, order_id: str) -> None:
 
 
 @task("payments.settle_cancellation")
-def settle_cancellation(*, at: datetime, order_id: str, fee_fen: int, compensation_fen: int) -> None:
+def settle_cancellation(
+    *, at: datetime, order_id: str, fee_fen: int, compensation_fen: int, ground: str = ""
+) -> None:
     actions.settle_cancellation(
-        order_id=UUID(order_id), fee_fen=fee_fen, compensation_fen=compensation_fen, at=at
+        order_id=UUID(order_id), fee_fen=fee_fen, compensation_fen=compensation_fen, ground=ground, at=at
     )
+
+
+@task("payments.release_compensation")
+def release_compensation(*, at: datetime, compensation_id: str) -> None:
+    row = queries.compensation_by_id(UUID(compensation_id))
+    if row.state == CompensationState.OWED:
+        actions.release(row, at=at)
+
+
+@task("payments.send_payout")
+def send_payout(*, at: datetime, payout_id: str) -> None:
+    actions.send_payout(UUID(payout_id), at=at)
+
+
+@periodic("payments.compensations", cron="* * * * *")
+def tick_compensations(*, at: datetime) -> None:
+    actions.tick_compensations(at=at)
 
 
 @task("payments.return_deposit")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anxin.payments.pages import callback, customer, desk, invoices, operator, paying
+from anxin.payments.pages import callback, compensations, customer, desk, invoices, operator, paying
 
 app_name = "payments"
 urlpatterns = [
@@ -29,6 +29,12 @@ urlpatterns = [
     path("invoices/<slug:number>/withdrawal/", invoices.withdrawal, name="withdrawal"),
     path("invoices/<slug:number>/issue/", invoices.issue, name="issue"),
     path("invoices/<slug:number>/reversal/", invoices.reversal, name="reversal"),
+    path("compensations/", compensations.listed, name="compensations"),
+    path("compensations/<slug:number>/", compensations.one, name="compensation"),
+    path("compensations/<slug:number>/objection/", compensations.objection, name="objection"),
+    path("compensations/<slug:number>/decision/", compensations.decision, name="decision"),
+    path("compensations/<slug:number>/claim/", compensations.claim, name="claim"),
+    path("compensations/<slug:number>/end/", compensations.end, name="compensation_end"),
     path("money/", desk.money, name="money"),
     path("reconciliation/", operator.reconciliation, name="reconciliation"),
     path("reconciliation/refunds/<uuid:refund_id>/end/", operator.refund_end, name="refund_end"),

@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from anxin.kit.text import gettext_noop
-from anxin.payments.states import BillState, InvoiceState, PaymentState, RefundState
+from anxin.payments.states import BillState, CompensationState, InvoiceState, PaymentState, RefundState
 from anxin.policies.values import Policy
 
 
@@ -98,6 +98,14 @@ REFUND_CAUSE_LABELS = {
     RefundCause.SURPLUS: gettext_noop("多付退回"),
     RefundCause.DEPOSIT: gettext_noop("退还定金"),
 }
+COMPENSATION_LABELS = {
+    CompensationState.OWED: gettext_noop("异议期内"),
+    CompensationState.CONTESTED: gettext_noop("有异议，等待平台处理"),
+    CompensationState.PAYABLE: gettext_noop("待客户领取"),
+    CompensationState.PAYING: gettext_noop("等待微信确认收款"),
+    CompensationState.PAID: gettext_noop("已支付"),
+    CompensationState.WAIVED: gettext_noop("不再补偿"),
+}
 INVOICE_LABELS = {
     InvoiceState.SUBMITTED: gettext_noop("等待开具"),
     InvoiceState.ISSUING: gettext_noop("开具中"),
@@ -134,6 +142,10 @@ PAY_MINUTES = Policy(
 SURPLUS_REFUND = Policy(
     "payments.surplus_refund", True, "", gettext_noop("重复或多付的款项自动原路退回；关闭后列出由财务处理")
 )
+OBJECTION_HOURS = Policy(
+    "payments.objection_hours", 48, gettext_noop("小时"),
+    gettext_noop("违约补偿生成后双方可提出异议的时间，过后可领取"), low=0, high=720,
+)  # fmt: skip
 INVOICE_DAYS = Policy(
     "payments.invoice_days",
     3,

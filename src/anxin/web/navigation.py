@@ -120,6 +120,7 @@ AGENCY = (
             Item(_("合同"), "contracts:desk", "writing-sign", "contracts.seal"),
             Item(pgettext_lazy("many", "账单"), "payments:bills", "receipt-yuan", "payments.bill"),
             Item(_("收款"), "payments:money", "cash", "payments.bill"),
+            Item(_("违约补偿"), "payments:compensations", "scale", "payments.bill"),
             Item(pgettext_lazy("many", "发票"), "payments:invoices", "file-invoice", "payments.invoice"),
             Item(_("账目"), "ledger:book", "book", "ledger.read"),
         ),
@@ -176,6 +177,7 @@ OPERATOR = (
             Item(_("安心码"), "safetycode:codes", "shield-check", "workers.oversee"),
             Item(_("评价管理"), "reviews:manage", "star", "reviews.manage"),
             Item(_("对账"), "payments:reconciliation", "arrows-exchange", "payments.reconcile"),
+            Item(_("违约补偿"), "payments:compensations", "scale", "payments.reconcile"),
         ),
     ),
     Group(

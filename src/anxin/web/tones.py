@@ -17,13 +17,15 @@ ICONS = {
 }
 
 _words = {
-    "plain": "draft closed archived withdrawn none inactive cancelled expired_offer retired skipped void superseded",
+    "plain": "draft closed archived withdrawn none inactive cancelled expired_offer retired skipped void superseded"
+    " waived",
     "brand": "accepted matching contracting signed in_service active underway issued sent processing departed"
     " arrived started published open running drafting issuing red_pending",
     "good": "done paid completed confirmed verified live valid green succeeded approved refunded"
     " delivered closed_well settled answered",
     "wait": "submitted billed pending unanswered offered awaiting proposed due queued unpaid requested expiring"
-    " amber unverified paused late drawn questioned verifying returned leaving ready customer_signed",
+    " amber unverified paused late drawn questioned owed contested payable paying verifying returned leaving ready"
+    " customer_signed",
     "bad": "rejected refused failed expired revoked suspended red overdue missing no_show disputed declined"
     " abnormal",
 }

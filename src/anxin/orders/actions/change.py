@@ -52,7 +52,7 @@ def cancel(
     fee_fen = fee_of(order, terms)
     if seen_fee_fen is not None and seen_fee_fen != fee_fen:
         raise refusals.TermsChanged(fee=money.yuan(fee_fen))
-    compensation_fen = money.share(order.total_fen, terms.compensation_bp)
+    compensation_fen = compensation_of(order, terms)
     move(order, OrderState.CANCELLED, by=by, at=at, why=reason.strip(), cancelled_by=str(side), fee_fen=fee_fen,
          compensation_fen=compensation_fen, at_fault=str(at_fault or ""), waits_for="")  # fmt: skip
     release_all(order, by=by, at=at, reason=gettext_noop("订单已取消"))
@@ -68,7 +68,7 @@ def cancel(
          side=side, sms=True, reason=reason.strip()[:100])  # fmt: skip
     record("orders.cancel", by=by, at=at, subject="order", subject_id=order.pk,
            detail={"side": str(side), "fee_fen": fee_fen, "compensation_fen": compensation_fen})  # fmt: skip
-    announce(OrderCancelled(order.pk, str(side), fee_fen, compensation_fen))
+    announce(OrderCancelled(order.pk, str(side), fee_fen, compensation_fen, terms.reason))
     return order
 
 
@@ -92,3 +92,8 @@ def close_unready(order: Order, *, at: datetime) -> Order:
 def fee_of(order: Order, terms: rules.CancelTerms) -> int:
     """What the customer would owe on these terms, in fen."""
     return money.share(order.total_fen, terms.fee_bp)
+
+
+def compensation_of(order: Order, terms: rules.CancelTerms) -> int:
+    """What the agency would owe on these terms, in fen."""
+    return money.share(order.total_fen, terms.compensation_bp)

@@ -116,6 +116,7 @@ class TermsOut(Schema):
     compensation_bp: int
     reason: str
     fee_fen: int
+    compensation_fen: int
 
 
 class ChangeIn(ReasonIn):

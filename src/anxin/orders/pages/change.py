@@ -47,7 +47,8 @@ def cancel(request: Request, number: str) -> HttpResponse:
             else:
                 messages.success(request, _("订单已取消。"))
                 return to_order(number)
-    context = {"form": form, "order": order, "terms": terms, "fee": fee, "side": side}
+    context = {"form": form, "order": order, "terms": terms, "fee": fee, "side": side,
+               "compensation": change.compensation_of(order, terms)}  # fmt: skip
     return render(request, "orders/cancel.html", context, status=status)
 
 

@@ -11,6 +11,17 @@ from anxin.payments.actions.bills import (
     withdraw_bill,
 )
 from anxin.payments.actions.cancel import settle_cancellation
+from anxin.payments.actions.compensations import (
+    claim,
+    contest,
+    decide,
+    end,
+    hear_payout,
+    owe,
+    release,
+    send_payout,
+)
+from anxin.payments.actions.compensations import tick as tick_compensations
 from anxin.payments.actions.differences import note_difference, resolve_difference
 from anxin.payments.actions.invoices import (
     deliver_invoice,
@@ -36,7 +47,8 @@ from anxin.payments.actions.refunds import (
 )
 
 __all__ = [
-    "accept_bill", "adjust_bill", "answer_question", "check_payment", "close_payment", "deliver_invoice",
+    "accept_bill", "adjust_bill", "answer_question", "check_payment", "claim", "close_payment", "contest",
+    "decide", "deliver_invoice", "end", "hear_payout", "owe", "release", "send_payout", "tick_compensations",
     "draw_bill", "draw_cancellation", "draw_deposit", "hear_refund", "issue_invoice", "note_difference",
     "postpone", "question_bill", "receive", "reconcile", "reconcile_yesterday", "refund", "refund_payment",
     "request_invoice", "resolve_difference", "resolve_refund", "return_deposit", "reverse_invoice",

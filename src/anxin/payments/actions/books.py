@@ -8,7 +8,7 @@ from uuid import UUID
 from anxin.kit.actor import Actor
 from anxin.ledger import public as ledger
 from anxin.ledger.values import AccountRef, Code, Line, credit, debit
-from anxin.payments.models import Bill, Payment, Refund
+from anxin.payments.models import Bill, Compensation, Payment, Refund
 from anxin.payments.values import BillKind, RefundCause
 
 CLEARING = AccountRef(Code.CHANNEL_CLEARING)
@@ -102,15 +102,32 @@ def post_channel_fee(day: str, fee_fen: int, *, by: Actor, at: datetime) -> None
         )  # fmt: skip
 
 
-def post_compensation(
-    order_id: UUID, organisation_id: UUID, person_id: UUID, amount_fen: int, *, by: Actor, at: datetime
-) -> None:
-    """The agency owes the customer for an order it called off."""
-    owed = AccountRef(Code.CUSTOMER_PAYABLE, organisation_id=organisation_id, about_person_id=person_id)
+def post_compensation(row: Compensation, delta_fen: int, step: str, *, by: Actor, at: datetime) -> None:
+    """The agency owes the customer by the published rule: the amount, or what a decision adds to or takes off it."""
     ledger.post(
-        what="取消订单补偿", source="payments.compensation", source_id=order_id, by=by, at=at,
+        what=f"违约补偿 {row.number}", source="payments.compensation", source_id=f"{row.pk}:{step}", by=by, at=at,
         lines=[
-            debit(AccountRef(Code.COMPENSATION, organisation_id=organisation_id), amount_fen),
-            credit(owed, amount_fen),
+            debit(AccountRef(Code.COMPENSATION, organisation_id=row.organisation_id), delta_fen),
+            credit(_compensated(row), delta_fen),
         ],
     )  # fmt: skip
+
+
+def post_payout(row: Compensation, *, by: Actor, at: datetime) -> None:
+    """The customer has the money: the channel holds that much less, and the platform owes the agency that much less."""
+    amount = row.amount_fen
+    ledger.post(
+        what=f"支付违约补偿 {row.number}", source="payments.payout", source_id=row.pk, by=by, at=at,
+        lines=[
+            debit(_payable(row.organisation_id), amount),
+            credit(CLEARING, amount),
+            debit(_compensated(row), amount),
+            credit(AccountRef(Code.PLATFORM_RECEIVABLE, organisation_id=row.organisation_id), amount),
+        ],
+    )  # fmt: skip
+
+
+def _compensated(row: Compensation) -> AccountRef:
+    return AccountRef(
+        Code.CUSTOMER_PAYABLE, organisation_id=row.organisation_id, about_person_id=row.payee_id
+    )

@@ -12,8 +12,8 @@ from anxin.kit.jobs import defer
 from anxin.kit.text import gettext_noop
 from anxin.orders import public as orders
 from anxin.payments import queries
-from anxin.payments.actions import books
 from anxin.payments.actions.bills import draw_cancellation, withdraw_bill
+from anxin.payments.actions.compensations import owe
 from anxin.payments.actions.refunds import return_deposit
 from anxin.payments.states import OPEN_PAYMENTS, BillState
 from anxin.payments.values import BillKind
@@ -21,10 +21,10 @@ from anxin.payments.values import BillKind
 
 @transaction.atomic
 def settle_cancellation(
-    *, order_id: UUID, fee_fen: int, compensation_fen: int, by: Actor = SYSTEM, at: datetime
+    *, order_id: UUID, fee_fen: int, compensation_fen: int, ground: str = "", by: Actor = SYSTEM, at: datetime
 ) -> None:
-    """Bill the customer's fee (a paid deposit covers it first), give the rest of the deposit back, and book what the
-    agency owes. Amounts in fen, as the cancellation rules of orders found them. Safe to run twice."""
+    """Bill the customer's fee (a paid deposit covers it first), give the rest of the deposit back, and write down what
+    the agency owes. Amounts in fen, as the cancellation rules of orders found them. Safe to run twice."""
     deposit = queries.live_bill(order_id, BillKind.DEPOSIT)
     if deposit is not None and deposit.state != BillState.PAID:
         for payment in deposit.payments.filter(state__in=[str(s) for s in OPEN_PAYMENTS]):
@@ -34,6 +34,4 @@ def settle_cancellation(
     return_deposit(order_id=order_id, by=by, at=at)
     order = orders.by_id(order_id)
     if compensation_fen > 0 and order.provider_id is not None:
-        books.post_compensation(
-            order_id, order.provider_id, order.customer.person_id, compensation_fen, by=by, at=at
-        )
+        owe(order, amount_fen=compensation_fen, ground=ground, by=by, at=at)

@@ -11,6 +11,7 @@ from django.db.models import F
 from anxin.kit.actor import SYSTEM
 from anxin.kit.clock import local_date
 from anxin.payments import queries
+from anxin.payments.actions.compensations import hear_payout
 from anxin.payments.actions.pay import receive
 from anxin.payments.actions.refunds import hear_refund
 from anxin.payments.adapters.channel import wechatpay
@@ -46,6 +47,8 @@ def _act(notice: Notice, at: datetime) -> tuple[Outcome, str]:
         return receive(payment.pk, notice.trade, by=SYSTEM, at=at), payment.number
     if notice.refund is not None:
         return hear_refund(notice.refund, by=SYSTEM, at=at), notice.refund.out_refund_no
+    if notice.transfer is not None:
+        return hear_payout(notice.transfer, by=SYSTEM, at=at), notice.transfer.out_bill_no
     return Outcome.IGNORED, ""
 
 

@@ -42,6 +42,36 @@ class BelowZero(Invalid):
     message = _("减免超过了账单总额，合计不能小于 0。")
 
 
+class CompensationUnknown(NotFound):
+    code = "compensation_unknown"
+    message = _("没有找到这笔补偿，或您无权查看。请核对编号。")
+
+
+class OnlyPayee(Forbidden):
+    code = "only_payee"
+    message = _("只有收款的客户本人可以这样做。")
+
+
+class OnlyParties(Forbidden):
+    code = "only_parties"
+    message = _("只有订单的客户和机构可以提出异议。")
+
+
+class OnlyOperator(Forbidden):
+    code = "only_operator"
+    message = _("只有平台可以处理异议。")
+
+
+class LoginStale(Conflict):
+    code = "wechat_login_stale"
+    message = _("微信没有确认您的身份，或确认已过期。请重新点“去微信领取”。")
+
+
+class AboveThePrice(Invalid):
+    code = "compensation_above_price"
+    message = _("补偿不能超过约定价格 ¥%(most)s。")
+
+
 class NothingToPay(Conflict):
     code = "nothing_to_pay"
     message = _("这张账单没有待付的款项。")

@@ -13,6 +13,7 @@ from anxin.kit import clock, outbound
 from anxin.payments.adapters.wechatpay import WechatPay, keys
 from anxin.payments.adapters.wechatpay_simulator import PREFIX
 
+OPEN_URL, API_URL = "https://open.weixin.qq.com", "https://api.weixin.qq.com"
 CALLBACK_PATH = "/callbacks/wechatpay/"
 _instead: list[WechatPay] = []
 
@@ -40,13 +41,19 @@ def instead(client: WechatPay) -> Iterator[WechatPay]:
 @cache
 def _configured(url: str) -> WechatPay:
     if is_simulated():
-        merchant = keys.simulated(settings.ANXIN_HOME / "keys" / "wechatpay").merchant
+        merchant, open_url, api_url = (
+            keys.simulated(settings.ANXIN_HOME / "keys" / "wechatpay").merchant,
+            "",
+            "",
+        )
     else:
-        merchant = keys.configured(settings.ANXIN_WECHATPAY)
+        merchant, open_url, api_url = keys.configured(settings.ANXIN_WECHATPAY), OPEN_URL, API_URL
     return WechatPay(
         merchant,
         url=url,
         notify_url=settings.ANXIN_CALLBACK_ORIGIN + CALLBACK_PATH,
         http=outbound.client(timeout=httpx.Timeout(8, connect=3)),
         clock=lambda: clock.now().timestamp(),
+        open_url=open_url,
+        api_url=api_url,
     )

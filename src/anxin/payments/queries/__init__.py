@@ -13,6 +13,15 @@ from anxin.payments.queries.bills import (
     live_bill,
     worked_periods,
 )
+from anxin.payments.queries.compensations import (
+    compensation_by_id,
+    compensation_by_number,
+    compensation_of,
+    compensations,
+    due_compensations,
+    due_payouts,
+    open_payout,
+)
 from anxin.payments.queries.invoices import (
     desk_requests,
     invoice_by_id,
@@ -43,7 +52,8 @@ from anxin.payments.queries.money import (
 
 __all__ = [
     "agreed_extras", "bill_by_id", "bill_by_number", "bills_matching", "bills_of_order", "callback_counts",
-    "customer_bills",
+    "compensation_by_id", "compensation_by_number", "compensation_of", "compensations", "customer_bills",
+    "due_compensations", "due_payouts", "open_payout",
     "deposit_left", "desk_bills", "desk_counts", "desk_requests", "differences", "due_payments", "due_refunds",
     "invoice_by_id", "invoiceable_fen", "latest_payment", "live_bill", "money_in", "money_matching", "open_payment",
     "overdue_requests", "payment_by_id", "payment_by_number", "reconciliations", "refund_by_number",

@@ -81,6 +81,7 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
     return {
         "order": found, "side": side, "agency": agency, "visit": visit, "assignment": assignment, "contract": contract,
         "papers": _papers(papers, bills),
+        "compensation": payments.compensation_of(found.pk, request.actor) if found.compensation_fen else None,
         "next": story.next_step(facts), "stages": [_(words) for words, _states in story.STAGES],
         "stage": story.stage(found.state), "item": item,
         "answers": catalogue.tell_answers(item, found.scope),

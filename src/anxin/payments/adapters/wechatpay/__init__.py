@@ -2,5 +2,15 @@
 
 from .client import ChannelError, ChannelSilent, Notice, RefundTold, Trade, WechatPay
 from .protocol import Forged
+from .transfer import TransferTold
 
-__all__ = ["ChannelError", "ChannelSilent", "Forged", "Notice", "RefundTold", "Trade", "WechatPay"]
+__all__ = [
+    "ChannelError",
+    "ChannelSilent",
+    "Forged",
+    "Notice",
+    "RefundTold",
+    "Trade",
+    "TransferTold",
+    "WechatPay",
+]

@@ -19,9 +19,10 @@ import httpx
 
 from anxin.kit.errors import Silent
 
-from . import protocol
+from . import protocol, transfer
 from .keys import Merchant
 from .protocol import Forged
+from .transfer import TransferTold, read_transfer
 
 CHINA = timezone(timedelta(hours=8))
 USER_AGENT = "anxin/1 (wechatpay-v3)"
@@ -77,24 +78,30 @@ class RefundTold:
 
 @dataclass(frozen=True)
 class Notice:
-    """A verified and opened callback. Exactly one of `trade` and `refund` is set for the kinds we know."""
+    """A verified and opened callback. Exactly one of `trade`, `refund`, `transfer` is set for the kinds we know."""
 
     id: str
     event: str
     trade: Trade | None = None
     refund: RefundTold | None = None
+    transfer: TransferTold | None = None
 
 
 R = TypeVar("R")
 
 
 class WechatPay:
-    """The thin client. `http` is any `httpx.Client`; `clock` gives seconds since the epoch for the signature."""
+    """The thin client. `http` is any `httpx.Client`; `clock` gives seconds since the epoch for the signature.
+
+    open_url, api_url: where people say who they are to WeChat, and where we ask it; unless given, they lie under `url`.
+    """
 
     def __init__(
-        self, merchant: Merchant, *, url: str, notify_url: str, http: httpx.Client, clock: Callable[[], float]
-    ) -> None:
+        self, merchant: Merchant, *, url: str, notify_url: str, http: httpx.Client, clock: Callable[[], float],
+        open_url: str = "", api_url: str = "",
+    ) -> None:  # fmt: skip
         self.merchant = merchant
+        self._open_url, self._api_url = open_url or url, api_url or url
         parts = urlsplit(url)
         self._host, self._base = f"{parts.scheme}://{parts.netloc}", parts.path.rstrip("/")
         self._notify_url = notify_url
@@ -148,6 +155,53 @@ class WechatPay:
         told = self._json("GET", f"/v3/refund/domestic/refunds/{quote(out_refund_no, safe='')}")
         return _read(lambda: read_refund(told))
 
+    # ── transfers to a person ───────────────────────────────────────────────────────────────────
+    def transfer(self, *, out_bill_no: str, openid: str, amount_fen: int, remark: str) -> TransferTold:
+        """Offer a person money; the same `out_bill_no` again is the same transfer, never a second one."""
+        body = {
+            "appid": self.merchant.appid,
+            "out_bill_no": out_bill_no,
+            "transfer_scene_id": transfer.SCENE,
+            "openid": openid,
+            "transfer_amount": amount_fen,
+            "transfer_remark": remark[:32],
+            "notify_url": self._notify_url,
+            "transfer_scene_report_infos": [{"info_type": transfer.GROUND, "info_content": remark[:32]}],
+        }
+        told = self._json("POST", transfer.PATH, body)
+        return _read(lambda: read_transfer(told))
+
+    def query_transfer(self, out_bill_no: str) -> TransferTold:
+        """What became of a transfer; `ChannelError` with `NOT_FOUND` if it never arrived."""
+        told = self._json("GET", f"{transfer.PATH}/out-bill-no/{quote(out_bill_no, safe='')}")
+        return _read(lambda: read_transfer(told))
+
+    def login_url(self, back: str, state: str) -> str:
+        """Where a person's WeChat tells us who they are: it comes back to `back` with `code` and `state`."""
+        asked = {
+            "appid": self.merchant.appid, "redirect_uri": back, "response_type": "code", "scope": "snsapi_base",
+            "state": state,
+        }  # fmt: skip
+        return f"{self._open_url}/connect/oauth2/authorize?{urlencode(asked)}#wechat_redirect"
+
+    def openid(self, code: str) -> str:
+        """Whom a code names, once; `ChannelError` when it is wrong, used or too old."""
+        asked = {
+            "appid": self.merchant.appid, "secret": self.merchant.app_secret, "code": code,
+            "grant_type": "authorization_code",
+        }  # fmt: skip
+        try:
+            answer = self._http.get(f"{self._api_url}/sns/oauth2/access_token?{urlencode(asked)}")
+        except httpx.HTTPError as failure:
+            # The address holds our secret: nothing of it goes into a log.
+            raise ChannelSilent(type(failure).__name__) from None
+        if answer.status_code != 200:
+            raise ChannelSilent(f"HTTP {answer.status_code}")
+        told = _read(lambda: dict(answer.json()))
+        if told.get("errcode"):
+            raise ChannelError(400, str(told["errcode"]), str(told.get("errmsg", "")))
+        return _read(lambda: str(told["openid"]))
+
     # ── reconciliation ──────────────────────────────────────────────────────────────────────────
     def trade_bill(self, day: str) -> bytes:
         """The channel's CSV of all trades and refunds of one day (`2026-03-22`), checked against its digest."""
@@ -187,6 +241,8 @@ class WechatPay:
                 return Notice(str(notice["id"]), event, trade=read_trade(told))
             if event.startswith("REFUND."):
                 return Notice(str(notice["id"]), event, refund=read_refund(told))
+            if event.startswith("MCHTRANSFER."):
+                return Notice(str(notice["id"]), event, transfer=read_transfer(told))
             return Notice(str(notice["id"]), event)
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as broken:
             raise Forged(f"notice cannot be read: {broken!r}") from None

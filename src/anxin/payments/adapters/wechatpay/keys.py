@@ -27,6 +27,7 @@ from cryptography.x509 import load_pem_x509_certificate
 
 SIMULATED_MCHID = "1900000001"
 SIMULATED_APPID = "wx0000000000000001"
+SIMULATED_SECRET = "simulated"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Merchant:
     apiv3_key: bytes = field(repr=False)
     platform_keys: Mapping[str, RSAPublicKey] = field(repr=False)
     """By serial: `PUB_KEY_ID_…` for the channel's public key, hexadecimal for an older platform certificate."""
+    app_secret: str = field(default="", repr=False)
+    """The secret of the official account `appid`; without one nobody can say who they are to WeChat."""
 
     def __post_init__(self) -> None:
         if len(self.apiv3_key) != 32:
@@ -92,6 +95,7 @@ def configured(values: Mapping[str, str]) -> Merchant:
         key=read_private(Path(values["key"])),
         apiv3_key=Path(values["apiv3_key"]).read_bytes().strip(),
         platform_keys={values["platform_serial"]: read_public(Path(values["platform_key"]))},
+        app_secret=values.get("app_secret", ""),
     )
 
 
@@ -108,6 +112,7 @@ def simulated(folder: Path) -> Platform:
         key=read_private(folder / "merchant_key.pem"),
         apiv3_key=(folder / "apiv3_key").read_bytes(),
         platform_keys={serial: read_public(folder / "platform_public.pem")},
+        app_secret=SIMULATED_SECRET,
     )
     return Platform(serial=serial, key=key, merchant=merchant)
 

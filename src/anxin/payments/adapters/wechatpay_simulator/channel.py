@@ -17,6 +17,7 @@ from . import words
 from .checks import Refused, order_total
 from .notices import Notices, Post
 from .state import Store
+from .transfers import Transfers
 from .words import CHINA
 
 LATE_SECONDS = 20
@@ -32,6 +33,7 @@ class Channel:
         self.store = Store(folder / "wechatpay.sqlite3")
         self.now = now
         self.notices = Notices(self.store, platform, now=now, post=post)
+        self.transfers = Transfers(self.store, platform, self.notices, now=now)
 
     # ── what a merchant may ask ─────────────────────────────────────────────────────────────────
     def order(self, trade_type: str, told: Mapping[str, Any]) -> str:
@@ -224,6 +226,7 @@ class Channel:
                     self._pay(db, row, now, row["pay_how"])
             for row in db.execute("SELECT * FROM refund WHERE due_at <= ?", (now,)).fetchall():
                 self._settle_refund(db, row, now)
+        self.transfers.step()
         return self.notices.deliver() if deliver else 0
 
     # ── inside ──────────────────────────────────────────────────────────────────────────────────

@@ -14,6 +14,11 @@ from . import words
 from .state import Store
 
 RETRIES = (15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600)
+KINDS = {
+    "TRANSACTION": ("transaction", "支付成功"),
+    "REFUND": ("refund", "退款通知"),
+    "MCHTRANSFER": ("mch_payment", "商家转账单据终态通知"),
+}
 Post = Callable[[str, Mapping[str, str], bytes], int]
 
 
@@ -45,14 +50,14 @@ class Notices:
     def notice(self, row: Mapping[str, Any]) -> tuple[dict[str, str], bytes]:
         """Headers and body of one notice, sealed and signed now."""
         nonce = secrets.token_hex(6)
-        kind = "transaction" if row["event"].startswith("TRANSACTION") else "refund"
+        kind, summary = KINDS[row["event"].partition(".")[0]]
         body = json.dumps(
             {
                 "id": str(row["id"]).partition("#")[0],
                 "create_time": words.rfc3339(self._now()),
                 "resource_type": "encrypt-resource",
                 "event_type": row["event"],
-                "summary": "支付成功" if kind == "transaction" else "退款通知",
+                "summary": summary,
                 "resource": {
                     "original_type": kind,
                     "algorithm": protocol.SEAL,

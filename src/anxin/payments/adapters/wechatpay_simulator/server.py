@@ -17,7 +17,7 @@ from starlette.routing import Route
 from anxin.kit import outbound
 
 from ..wechatpay import protocol
-from . import phone
+from . import phone, transfers
 from .channel import Channel
 from .checks import Refused, is_loopback
 
@@ -85,8 +85,22 @@ def routes_for(channel: Callable[[], Channel]) -> list[Route]:
         ),
         Route("/v3/bill/tradebill", _api(channel, lambda r, b: _bill(channel(), r)), methods=["GET"]),
         Route("/v3/billdownload/file", _bill_file(channel), methods=["GET"]),
+        *_transfer_routes(channel),
         Route("/wechat/pay/{prepay}", _phone(channel), methods=["GET", "POST"]),
         Route("/wechat/scan", _scan, methods=["GET"]),
+    ]
+
+
+def _transfer_routes(channel: Callable[[], Channel]) -> list[Route]:
+    path = "/v3/fund-app/mch-transfer/transfer-bills"
+    return [
+        Route(path, _api(channel, lambda r, b: channel().transfers.create(_read(b))), methods=["POST"]),
+        Route(
+            f"{path}/out-bill-no/{{no}}",
+            _api(channel, lambda r, b: channel().transfers.query(r.path_params["no"])),
+            methods=["GET"],
+        ),
+        *transfers.phone_routes(lambda: channel().transfers, _local),
     ]
 
 
