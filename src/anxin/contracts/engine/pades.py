@@ -11,14 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 
-from asn1crypto import algos, cms, core, keys, tsp
+from asn1crypto import keys
 from asn1crypto import x509 as asn1_x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from PIL import Image
 from pyhanko.pdf_utils import layout
 from pyhanko.pdf_utils.content import ImportedPdfPage, PdfContent
@@ -34,15 +30,13 @@ from pyhanko.sign.fields import (
     SigSeedSubFilter,
     append_signature_field,
 )
-from pyhanko.sign.general import as_signing_certificate_v2, simple_cms_attribute
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
-from pyhanko.sign.timestamps.common_utils import get_nonce
-from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from pyhanko.stamp.static import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from anxin.contracts.engine.certificates import POLICY, Identity, load_key
+from anxin.contracts.engine.certificates import Identity
+from anxin.contracts.engine.stamps import PlatformTimestamps
 
 MM = 72 / 25.4
 ROOM = 10240
@@ -78,56 +72,6 @@ def box(field: Field, fields: Sequence[Field] = TWO) -> tuple[int, int, int, int
     places = BOXES if len(fields) == len(TWO) else OF_THREE
     left, low, right, high = (round(v * MM) for v in places[field])
     return left, low, right, high
-
-
-@lru_cache(maxsize=8)
-def _named(certificate: bytes) -> Any:
-    """What names the certificate in a signature; for the time stamps it is always the same."""
-    return as_signing_certificate_v2(asn1_x509.Certificate.load(certificate))
-
-
-class PlatformTimestamps(DummyTimeStamper):
-    """RFC 3161 tokens from the platform's own key, at the time of the act, under the platform's own policy."""
-
-    def __init__(self, identity: Identity, at: datetime) -> None:
-        super().__init__(
-            asn1_x509.Certificate.load(identity.certificate),
-            keys.PrivateKeyInfo.load(identity.key),
-            fixed_dt=at,
-            override_md="sha256",
-        )
-        self.identity = identity
-
-    def _build_tst_info(self, message_imprint: Any, dt: datetime, req: Any) -> tsp.TSTInfo:
-        parts = {
-            "version": "v1",
-            "policy": tsp.ObjectIdentifier(POLICY.dotted_string),
-            "message_imprint": message_imprint,
-            "serial_number": get_nonce(),
-            "gen_time": dt,
-            "tsa": asn1_x509.GeneralName(name="directory_name", value=self.tsa_cert.subject),
-        }
-        if req["nonce"].native is not None:
-            parts["nonce"] = req["nonce"]
-        return tsp.TSTInfo(parts)
-
-    def _sign_tst_info(self, tst_info_data: bytes, md_algorithm: str, dt: datetime) -> tuple[bytes, Any]:
-        attributes = cms.CMSAttributes(
-            [
-                simple_cms_attribute("content_type", "tst_info"),
-                simple_cms_attribute("signing_time", cms.Time({"utc_time": core.UTCTime(dt)})),
-                simple_cms_attribute("signing_certificate_v2", _named(self.identity.certificate)),
-                simple_cms_attribute("message_digest", sha256(tst_info_data).digest()),
-            ]
-        )
-        # The parent signs with RSA only, which costs forty times as much to load and sign.
-        return load_key(self.identity.key).sign(attributes.dump(), ec.ECDSA(hashes.SHA256())), attributes
-
-    def _build_signed_data(self, *args: Any) -> dict[str, Any]:
-        data: dict[str, Any] = super()._build_signed_data(*args)
-        algorithm = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})
-        data["signer_infos"][0]["signature_algorithm"] = algorithm
-        return data
 
 
 class _Signer(PdfSigner):
