@@ -56,6 +56,8 @@ WORDS = {
     "ANXIN_SMS_SECRET": "its secret",
     "ANXIN_SMS_SIGN_NAME": "the registered signature of text messages",
     "ANXIN_SMS_URL": "the provider of text messages",
+    "ANXIN_TIMESTAMP_ROOTS": "file of root certificates (PEM) by which its tokens are judged, offline",
+    "ANXIN_TIMESTAMP_URL": "a time-stamp authority (RFC 3161) for the anchors of the audit trail; empty: none",
     "ANXIN_WEB_WORKERS": "processes that answer pages and API; default: one to a core, at most 4",
     "ANXIN_WECHATPAY_URL": "the payment channel",
     "ANXIN_WECHATPAY_…": (

@@ -2,7 +2,9 @@ import { each } from "./dom.js";
 
 // <input type="file" data-resume="/uploads/" data-kind="…">: a file of some size is sent in parts while the rest of the
 // form is filled in, goes on after a break, and the form then carries its number. Small files go with the form, as all
-// do without a script. The protocol is tus 1.0.0.
+// do without a script, and as all do that are chosen without a network: the page may keep the form for later. With
+// `multiple` each file goes by itself. A form that goes at once (data-autosubmit) goes when all are there. The box for
+// progress and words is .ax-file or [data-upload-box]. The protocol is tus 1.0.0.
 const WORTH_IT = 512 * 1024;
 const PART = 1024 * 1024;
 const WAITS = [1000, 3000, 8000, 20000, 30000];
@@ -58,23 +60,26 @@ async function send(input, file, mark, tell, stopped) {
 
 export function start(root) {
   each(root, "input[type=file][data-resume]", (input) => {
-    const box = input.closest(".ax-file");
+    const box = input.closest(".ax-file, [data-upload-box]");
     const form = input.form;
-    if (!box || !form || input.multiple) return;
+    if (!box || !form) return;
     const { name, required } = input;
-    const carried = Object.assign(document.createElement("input"), { type: "hidden", name: `${name}-upload` });
+    const carried = Object.assign(document.createElement("span"), { hidden: true });
     const bar = Object.assign(document.createElement("progress"), { max: 1, hidden: true, className: "ax-progress" });
     const words = Object.assign(document.createElement("p"), { className: "ax-small ax-muted", hidden: true });
+    const wrong = box.querySelector("[data-file-error]");
     bar.setAttribute("aria-label", input.dataset.wordsSending);
     words.setAttribute("role", "status");
     box.append(carried, bar, words);
     let run = 0;
+    let ready = false;
     let wanted = null;
 
     const plain = () => {
       input.name = name;
       input.required = required;
-      carried.value = "";
+      carried.replaceChildren();
+      ready = false;
       bar.hidden = words.hidden = true;
     };
     const tell = (share, said) => {
@@ -82,34 +87,46 @@ export function start(root) {
       if (share !== null) bar.value = share;
       words.textContent = share === null ? said : `${said} ${Math.floor(share * 100)}%`;
     };
+    const carry = (number) => carried.append(Object.assign(document.createElement("input"), { type: "hidden", name: `${name}-upload`, value: number }));
 
     input.addEventListener("change", async () => {
       const turn = (run += 1);
+      const stopped = () => turn !== run;
       plain();
-      const [file] = input.files;
-      if (!file || file.size < WORTH_IT || box.querySelector("[data-file-error]").textContent) return;
+      const files = [...input.files];
+      // What is wrong with a choice is told by the preview; a form that goes at once has none.
+      if (!form.hasAttribute("data-autosubmit") && wrong.textContent) return;
+      if (!navigator.onLine || !files.some((file) => file.size >= WORTH_IT)) return;
       input.removeAttribute("name");
       input.required = false;
-      const mark = `upload:${input.dataset.kind}:${file.name}:${file.size}:${file.lastModified}`;
+      wrong.textContent = "";
+      const all = files.reduce((sum, file) => sum + file.size, 0);
+      let before = 0;
+      let mark = "";
       try {
-        const url = await send(input, file, mark, tell, () => turn !== run);
-        if (turn !== run || !url) return;
-        sessionStorage.removeItem(mark);
-        carried.value = url.split("/").filter(Boolean).pop();
+        for (const file of files) {
+          mark = `upload:${input.dataset.kind}:${file.name}:${file.size}:${file.lastModified}`;
+          const url = await send(input, file, mark, (share, said) => tell(share === null ? null : (before + share * file.size) / all, said), stopped);
+          if (stopped() || !url) return;
+          sessionStorage.removeItem(mark);
+          carry(url.split("/").filter(Boolean).pop());
+          before += file.size;
+        }
+        ready = true;
         tell(1, input.dataset.wordsSending);
-        if (wanted) form.requestSubmit(wanted.button || undefined);
+        if (wanted || form.hasAttribute("data-autosubmit")) form.requestSubmit(wanted?.button || undefined);
       } catch (trouble) {
         sessionStorage.removeItem(mark);
         plain();
         input.value = "";
-        box.querySelector(".ax-previews").replaceChildren();
-        box.querySelector("[data-file-error]").textContent = trouble.words || "";
+        box.querySelector(".ax-previews")?.replaceChildren();
+        wrong.textContent = trouble.words || "";
       }
     });
     form.addEventListener(
       "submit",
       (event) => {
-        if (input.name || carried.value) return;
+        if (input.name || ready) return;
         // Still on its way: the form goes by itself as soon as the file is there.
         event.preventDefault();
         event.stopImmediatePropagation();

@@ -7,18 +7,25 @@ import json
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
 from django.db import connection
 from django.test import Client
 
+from anxin.files import public as files
 from anxin.governance.actions import copies
 from anxin.governance.models import Copy
 from anxin.kit import jobs
 from anxin.kit.errors import NotFound
+from anxin.orders.public import add_photo
+from anxin.payments import public as payments
+from tests.architecture.driving import PICTURE
 from tests.cast import NOON, Member
+from tests.orders import played
 from tests.stage import Stage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("B-6.2.3")]
@@ -109,3 +116,50 @@ def test_the_page_asks_and_shows_the_way_to_fetch(stage: Stage, client_of: At) -
 
     jobs.drain(clock.now())
     assert "下载" in client.get("/me/privacy/copies/").content.decode()
+
+
+def names_in(who: Member, folder: str) -> list[str]:
+    with time_machine.travel(NOON, tick=False):
+        row = made(who)
+        assert row.done == row.total
+        packed = copies.fetch(token=copies.link(row, NOON), by=who.actor, at=NOON)
+    pack = zipfile.ZipFile(io.BytesIO(packed))
+    names = [name for name in pack.namelist() if name.startswith(f"{folder}/")]
+    page = pack.read("index.html").decode()
+    for name in names:
+        assert f'href="{quote(name)}"' in page
+        assert pack.read(name)
+    return names
+
+
+def test_it_holds_the_photos_of_ones_home_and_not_of_others(stage: Stage, zhou_min: Member) -> None:
+    order, visit = played.in_service(stage)
+    step = visit.steps.first()
+    add_photo(step, upload=played.photo(), by=stage.people[0].actor, at=NOON)
+    taken = names_in(stage.customer, "photos")
+    assert len(taken) == 1 and order.number in taken[0]
+    assert len(names_in(stage.people[0], "files")) == 1
+    assert names_in(zhou_min, "photos") == []
+
+
+def test_it_holds_the_invoices_of_bills_one_pays(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    paper = files.store_bytes(
+        PICTURE, name="a.png", kind=files.FileKind.REVIEW_PHOTO, by=stage.head.actor, at=NOON
+    )
+    monkeypatch.setattr(
+        payments, "papers_of", lambda person_id: [SimpleNamespace(number="26332000000000000001", file=paper)]
+    )
+    assert [name[:29] for name in names_in(stage.customer, "invoices")] == ["invoices/26332000000000000001"]
+
+
+def test_a_file_that_is_not_there_is_named_and_the_rest_arrives(stage: Stage) -> None:
+    row = files.store_bytes(
+        PICTURE, name="a.png", kind=files.FileKind.AVATAR, by=stage.customer.actor, at=NOON
+    )
+    files.StoredFile.objects.filter(pk=row.pk).update(scan="waiting")
+    with time_machine.travel(NOON, tick=False):
+        copy = made(stage.customer)
+        packed = copies.fetch(token=copies.link(copy, NOON), by=stage.customer.actor, at=NOON)
+    assert copy.state == "ready"
+    _data, page = opened(packed)
+    assert "没能放进来的文件" in page and "a.png" in page

@@ -10,7 +10,7 @@ from anxin.kit.lists import Asked, as_csv
 
 
 def test_only_known_choices_count() -> None:
-    asked = Asked(QueryDict("state=paid&kind=nonsense&q=%20%20O26%00%20"))
+    asked = Asked(QueryDict("state=paid&kind=nonsense&q=13800000000"), {"q": "O26"})
     assert asked.pick("state", "状态", [("paid", "已付款")]) == "paid"
     assert asked.pick("kind", "类别", [("service", "服务费")]) == ""
     assert asked.words("q", "搜索") == "O26"

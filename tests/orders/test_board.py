@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from anxin.orders.actions.ticks import tick
 from tests.cast import Member
 from tests.orders import played
+from tests.seeking import sought
 from tests.stage import START, Stage
 
 At = Callable[..., Client]
@@ -71,7 +72,7 @@ def test_the_board_is_narrowed_by_number_phone_worker_service_and_day(stage: Sta
     client = client_of(stage.head)
 
     def found(query: str) -> bool:
-        return order.number in client.get(f"/desk/orders/?{query}").content.decode()
+        return order.number in sought(client, "/desk/orders/", query).content.decode()
 
     for query in (
         f"q={order.number[:9].lower()}", f"q={stage.customer.person.phone}", "q=王芳", f"item={order.item_code}",

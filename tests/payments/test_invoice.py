@@ -55,6 +55,8 @@ def test_an_invoice_is_issued_with_its_tax_and_delivered(
     assert content["lines"][0]["name"] == "*家政服务*服务费"
     assert paper.simulated
     assert paper.file is not None
+    assert [one.file for one in queries.papers_of(chen_jing.id)] == [paper.file]
+    assert queries.papers_of(jia_finance.id) == []
     assert Note.objects.filter(kind="invoice").exists()
 
 

@@ -12,6 +12,7 @@ from anxin.reviews.models import Review
 from anxin.reviews.values import Target
 from tests.cast import Member
 from tests.reviews.test_write import rate
+from tests.seeking import sought
 from tests.stage import Stage
 
 At = Callable[..., Client]
@@ -29,7 +30,7 @@ def test_reviews_are_narrowed_by_what_they_say_and_of_whom(
     ):
 
         def found(query: str, client: Client = client, where: str = where) -> int:
-            return int(client.get(f"{where}?{query}").context["page"].paginator.count)
+            return int(sought(client, where, query).context["page"].paginator.count)
 
         assert found("") == found(f"q={order.number}") == found("answered=no") == found("stars=nonsense") == 2
         assert found("q=饭菜") == found("target=agency") == found("words=yes") == found("q=王芳") == 1
@@ -43,8 +44,8 @@ def test_an_agency_cannot_find_an_anonymous_review_by_its_order(
     rate(stage, order, anonymous=True, words="饭菜可口")
     desk = client_of(stage.head)
     assert order.number not in desk.get("/desk/reviews/").content.decode()
-    assert desk.get(f"/desk/reviews/?q={order.number}").context["page"].paginator.count == 0
-    admin = client_of(reviews_admin).get(f"/operator/reviews/?q={order.number}")
+    assert sought(desk, "/desk/reviews/", f"q={order.number}").context["page"].paginator.count == 0
+    admin = sought(client_of(reviews_admin), "/operator/reviews/", f"q={order.number}")
     assert admin.context["page"].paginator.count == 1
 
 

@@ -14,6 +14,7 @@ from anxin.kit.actor import SYSTEM
 from anxin.workers import public as workers
 from anxin.workers.models import Booking, Credential, Worker
 from tests.cast import in_post, signed_in
+from tests.seeking import sought
 from tests.workers.world import NOW, World, at, hold, make_person, make_worker, span
 
 PAPER = {
@@ -171,10 +172,10 @@ def test_the_staff_list_is_searched_by_whole_name_number_or_phone(world: World) 
     other = make_worker(world.agency, name="李四")
     desk = staff_client(world)
     for text in ("李四", other.number, other.person.phone):
-        page = desk.get("/desk/workers/", {"q": text}).content.decode()
+        page = sought(desk, "/desk/workers/", f"q={text}").content.decode()
         assert other.number in page
         assert world.worker.number not in page
-    assert "没有符合条件" in desk.get("/desk/workers/", {"q": "李"}).content.decode()
+    assert "没有符合条件" in sought(desk, "/desk/workers/", "q=李").content.decode()
     assert "没有符合条件" in desk.get("/desk/workers/", {"colour": "green"}).content.decode()
     assert other.person.phone not in desk.get("/desk/workers/").content.decode()
 

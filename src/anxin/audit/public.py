@@ -10,10 +10,13 @@ from anxin.audit.actions import (
     record,
     replay,
     seal_batch,
+    stamp,
+    stamped,
     take,
     verify,
 )
 from anxin.audit.adapters.signing import public_pems
+from anxin.audit.adapters.timestamps import NoStamp
 from anxin.audit.models import Entry, Seal
 from anxin.audit.queries import (
     Wanted,
@@ -27,8 +30,8 @@ from anxin.audit.queries import (
 )
 
 __all__ = [
-    "ENTRIES_SQL", "Entry", "Seal", "Wanted", "anchor", "archive", "ask_check", "check", "entries_values",
+    "ENTRIES_SQL", "Entry", "NoStamp", "Seal", "Wanted", "anchor", "archive", "ask_check", "check", "entries_values",
     "last_archive", "last_check", "last_seal",
-    "of_subject", "public_pems", "record", "replay", "seal_batch", "seals_of", "take", "trail",
+    "of_subject", "public_pems", "record", "replay", "seal_batch", "seals_of", "stamp", "stamped", "take", "trail",
     "unsealed", "verify",
 ]  # fmt: skip

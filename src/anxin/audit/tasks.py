@@ -1,16 +1,29 @@
 """Sealing by the clock."""
 
+import logging
 from datetime import datetime
 
 from anxin.audit import actions
+from anxin.audit.adapters import timestamps
 from anxin.kit.actor import SYSTEM
 from anxin.kit.jobs import periodic, task
+
+log = logging.getLogger(__name__)
 
 
 @periodic("audit.seal", cron="* * * * *")
 def seal(*, at: datetime) -> None:
     actions.seal_batch(at=at)
     actions.anchor()
+
+
+@periodic("audit.stamp", cron="23 * * * *")
+def stamp(*, at: datetime) -> None:
+    """Every hour, where an authority is named; one that is silent is asked again an hour later."""
+    try:
+        actions.stamp()
+    except timestamps.NoStamp as trouble:
+        log.warning("no time-stamp for the anchors: %s", trouble)
 
 
 @periodic("audit.archive", cron="20 4 2 * *")

@@ -20,9 +20,11 @@ from anxin.kit.network import inside
 ENTRIES = (
     "/sign-in/", "/step-up/", "/me/password/", "/me/phone/", "/me/real-name/", "/me/security/",
     "/api/v1/sign-in/", "/api/v1/me/codes", "/api/v1/me/password", "/api/v1/me/real-name",
-    "/api/v1/me/proof",
+    "/api/v1/me/proof", "/api/v1/me/factors",
 )  # fmt: skip
 UPLOADS = ("/uploads/",)
+# Posted so that what is typed stands in no address; it only asks for a list.
+SEARCHES = ("/search/", "/api/v1/workers/search")
 # What the supervisor, a proxy and the monitoring ask.
 UNCOUNTED = frozenset({"/health/", "/ready/", "/metrics"})
 
@@ -31,7 +33,7 @@ def traffic_of(method: str, path: str, *, exporting: bool = False) -> Traffic:
     """The kind of a request."""
     if path.startswith(UPLOADS):
         return Traffic.UPLOAD
-    if method in UNSAFE:
+    if method in UNSAFE and path not in SEARCHES:
         return Traffic.ENTRY if path.startswith(ENTRIES) else Traffic.WRITE
     return Traffic.EXPORT if exporting else Traffic.READ
 

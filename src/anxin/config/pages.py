@@ -46,7 +46,7 @@ def metrics(request: Request) -> HttpResponse:
 @page(holds("rights.read"))
 def table_of_rights(request: Request) -> HttpResponse:
     """Operation × post, as the code has it at this moment: by kind of organisation and area, or all as a file."""
-    asked = Asked(request.GET)
+    asked = Asked.of(request)
     if asked.exporting:
         return _export()
     kind = asked.pick("kind", _("单位类别"), [(str(one), _(words)) for one, words in KIND_LABELS.items()])

@@ -62,6 +62,10 @@ ANXIN_FILES = ANXIN_HOME / "files"
 ANXIN_AUDIT_KEY = Path(os.environ.get("ANXIN_AUDIT_KEY", ANXIN_HOME / "keys" / "audit.pem"))
 ANXIN_ANCHORS = Path(os.environ.get("ANXIN_ANCHORS", ANXIN_HOME / "anchors"))
 ANXIN_AUDIT_MONTHS = max(6, int(os.environ.get("ANXIN_AUDIT_MONTHS", "12")))
+# A time-stamp authority (RFC 3161) for the anchors, none by default; the file of root certificates (PEM) that its
+# tokens are judged by, offline.
+ANXIN_TIMESTAMP_URL = os.environ.get("ANXIN_TIMESTAMP_URL", "")
+ANXIN_TIMESTAMP_ROOTS = os.environ.get("ANXIN_TIMESTAMP_ROOTS", "")
 # Backups: a folder or s3://bucket/prefix; the address of a role that may replicate where the product's own may not.
 ANXIN_BACKUP_TO = os.environ.get("ANXIN_BACKUP_TO") or str(ANXIN_HOME / "backups")
 ANXIN_BACKUP_FOLLOW = _flag("ANXIN_BACKUP_FOLLOW", False)

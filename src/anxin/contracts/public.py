@@ -15,7 +15,16 @@ from anxin.contracts.actions.sign import apply_seal, send_code, sign
 from anxin.contracts.actions.texts import load_built_in
 from anxin.contracts.events import ContractCorrected, ContractCustomerSigned, ContractReady, ContractSigned
 from anxin.contracts.models import Contract
-from anxin.contracts.queries import PublicRecord, Verdict, by_number, check_file, counts, mine, public_record
+from anxin.contracts.queries import (
+    PublicRecord,
+    Verdict,
+    by_number,
+    check_file,
+    counts,
+    mine,
+    papers_of,
+    public_record,
+)
 from anxin.contracts.states import ContractState
 from anxin.kit.actor import Actor
 
@@ -23,7 +32,7 @@ __all__ = [
     "Contract", "ContractCorrected", "ContractCustomerSigned", "ContractFacts", "ContractReady", "ContractSigned",
     "PublicRecord", "SignedTerms", "Verdict", "apply_seal", "by_number", "check_file", "complete", "contract_of",
     "contracts_of", "correct", "counts", "draft", "load_built_in", "make_authority", "make_seal", "mark_read", "mine",
-    "open_contract", "public_record", "send_code", "sign", "signed_terms", "void_of_order",
+    "open_contract", "papers_of", "pdf_of", "public_record", "send_code", "sign", "signed_terms", "void_of_order",
 ]  # fmt: skip
 
 
@@ -101,6 +110,12 @@ def signed_terms(order_id: UUID) -> SignedTerms | None:
         signed_at=found.signed_at,
         sha256=found.document.sha256,
     )
+
+
+def pdf_of(contract: Contract) -> bytes:
+    """The latest document of a contract that has one. Raises crypto.Tampered. One query."""
+    found = queries.document_of(contract)
+    return found.read() if found else b""
 
 
 def _facts(found: Contract) -> ContractFacts:

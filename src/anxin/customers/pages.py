@@ -112,7 +112,7 @@ def housemate_removal(request: Request, housemate_id: str) -> HttpResponse:
 @page(holds("orders.read"))
 def clientele(request: Request) -> HttpResponse:
     """An agency's own customers, latest first."""
-    asked = Asked(request.GET)
+    asked = Asked.of(request)
     rows = queries.clientele(request.actor, phone=asked.words("q", _("查找客户"), _("完整的手机号")))
     rows = asked.within(rows, "since", asked.days(_("首次接单从"), _("到")))
     return render(request, "customers/clientele.html", {"found": asked.page(rows, 30), "asked": asked})

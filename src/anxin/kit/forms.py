@@ -84,3 +84,24 @@ class UploadField(forms.FileField):
 
     def to_python(self, data: Any) -> Any:
         return data if isinstance(data, Resumed) else super().to_python(data)
+
+
+class UploadsInput(UploadInput):
+    """Several files at once, each chosen in the form or sent before."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        given = [uuid_or_none(one) for one in data.getlist(f"{name}-upload")]
+        return files.getlist(name) + [Resumed(one) for one in given if one]
+
+
+class UploadsField(UploadField):
+    """Several files in one field; the cleaned value is a list of what UploadField gives."""
+
+    widget = UploadsInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        if not data:
+            super().clean(None, initial)
+        return [super(UploadsField, self).clean(one, initial) for one in data or ()]

@@ -1,6 +1,7 @@
 """A desk's list: what its address asks for (words, choices, days, order), its pages, and its export.
 
 Filters live in the address alone, so that a view can be kept, sent and walked back to, with or without script.
+What is typed (a name, a phone) stands there sealed for the one who typed it: see anxin.kit.seeking.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 
+from anxin.kit import clock, seeking
+from anxin.kit.access import Request
 from anxin.kit.clock import SHANGHAI
 from anxin.kit.inputs import day
 
@@ -37,16 +41,30 @@ class Filter:
 
 @dataclass
 class Asked:
-    """What the address of a list asks for. Name each filter once; unknown values count as not asked."""
+    """What the address of a list asks for. Name each filter once; unknown values count as not asked.
+
+    typed: what its sealed words say; lapsed: it has sealed words, and they open no more.
+    """
 
     query: QueryDict
+    typed: Mapping[str, str] = field(default_factory=dict)
+    lapsed: bool = False
+    person: UUID | None = None
     filters: list[Filter] = field(default_factory=list)
     kept: list[tuple[str, str]] = field(default_factory=list)
     order: str = ""
 
+    @classmethod
+    def of(cls, request: Request) -> Asked:
+        """What this request asks for."""
+        token = request.GET.get(seeking.SEALED, "")
+        typed = seeking.opened(token, request.actor.person_id, clock.now().timestamp()) if token else None
+        lapsed = bool(token) and typed is None
+        return cls(request.GET, typed or {}, lapsed=lapsed, person=request.actor.person_id)
+
     def words(self, name: str, label: str, hint: str = "") -> str:
-        """What was typed, without the blanks around it, at most 100 characters."""
-        value = self.query.get(name, "").replace("\0", "").strip()[:100]
+        """What was typed, without the blanks around it, at most 100 characters; never read from the address."""
+        value = self.typed.get(name, "")
         self.filters.append(Filter(name, label, "words", value, hint))
         return value
 
@@ -107,12 +125,24 @@ class Asked:
 
     @property
     def exporting(self) -> bool:
-        return self.query.get("format") == "csv"
+        # Of a search that has lapsed, the file would hold everybody.
+        return self.query.get("format") == "csv" and not self.lapsed
+
+    @property
+    def bare(self) -> str:
+        """The present address without any filter."""
+        return self.address(**{one.name: "" for one in self.filters}, **{seeking.SEALED: ""})
+
+    def seeking(self, **words: str) -> str:
+        """The address of this list for these words alone."""
+        return f"?{seeking.SEALED}={seeking.sealed(words, self.person, clock.now().timestamp())}"
 
     def address(self, **changes: str) -> str:
         """The present address with changes; "" takes a value out. Starts over on the first page."""
         query = self.query.copy()
         query.pop("page", None)
+        if self.lapsed:
+            query.pop(seeking.SEALED, None)
         for name, value in changes.items():
             query.pop(name, None)
             if value:

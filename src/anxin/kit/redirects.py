@@ -15,6 +15,10 @@ def see_other(target: str) -> HttpResponse:
 
 def next_of(request: Request, default: str = "/") -> str:
     """The address in `next` (form or query) if it is one of our own, else `default`."""
-    target = request.POST.get("next") or request.GET.get("next") or default
+    return ours(request, request.POST.get("next") or request.GET.get("next") or default, default)
+
+
+def ours(request: Request, target: str, default: str) -> str:
+    """`target` if it is one of our own addresses, else `default`."""
     allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return target if allowed else default

@@ -31,7 +31,7 @@ def book(request: Request) -> HttpResponse:
         (_(KIND_LABELS[kind]), [(_(row.label), row.amount_fen) for row in found])
         for kind, found in groupby(rows, key=lambda row: row.kind)
     ]
-    asked = Asked(request.GET)
+    asked = Asked.of(request)
     text = asked.words("q", _("查找分录"), _("摘要里的账单号、收款单号"))
     code = asked.pick("account", _("科目"), [(str(row.code), _(row.label)) for row in rows])
     entries = queries.entries(actor, organisation_id=organisation_id, code=code)

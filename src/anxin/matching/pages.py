@@ -30,7 +30,7 @@ SHOWN = 20
 @page(DISPATCH)
 def board(request: Request) -> HttpResponse:
     """Orders that wait for a worker to be chosen, soonest first."""
-    asked = Asked(request.GET)
+    asked = Asked.of(request)
     found = orders.board(request.actor, (str(OrderState.ACCEPTED),))
     found = orders.matching_text(found, asked.words("q", _("查找订单"), _("订单号或客户手机号")))
     if step := asked.pick("step", _("选派"), [("none", _("未选派")), ("waiting", _("等答复"))]):

@@ -21,7 +21,7 @@ KINDS = {
 @page(holds("messaging.read"))
 def outbox(request: Request) -> HttpResponse:
     """Messages with their state, newest first, by state and kind."""
-    asked = Asked(request.GET)
+    asked = Asked.of(request)
     state = asked.pick("state", _("状态"), [(str(one), one.label) for one in SmsState])
     template = asked.pick("template", _("内容"), [(code, _(words)) for code, words in KINDS.items()])
     rows = asked.page(queries.recent(state=state, template=template), 50)

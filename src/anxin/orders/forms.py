@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from anxin.catalogue.values import MODE_LABELS, AnswerKind, ItemFacts, Question, Unit
 from anxin.customers.values import AddressFacts
 from anxin.kit.clock import SHANGHAI, local
+from anxin.kit.forms import UploadField
 from anxin.kit.money import parse_yuan
 from anxin.orders.public import Demand
 
@@ -244,7 +245,7 @@ class StepForm(forms.Form):
 
 
 class PhotoForm(forms.Form):
-    photo = forms.FileField(label=_("照片"))
+    photo = UploadField(kind="service_photo", label=_("照片"))
 
 
 class ExtraForm(forms.Form):

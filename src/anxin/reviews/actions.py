@@ -17,6 +17,7 @@ from anxin.files import public as files
 from anxin.kit.actor import Actor
 from anxin.kit.errors import Conflict, Forbidden, Invalid
 from anxin.kit.events import announce
+from anxin.kit.forms import Resumed
 from anxin.kit.models import begin, move
 from anxin.kit.text import gettext_noop
 from anxin.orders import public as orders
@@ -67,7 +68,7 @@ def review(
     scores: Mapping[str, int],
     words: str,
     anonymous: bool,
-    photos: Sequence[UploadedFile[Any]] = (),
+    photos: Sequence[UploadedFile[Any] | Resumed] = (),
     by: Actor,
     at: datetime,
 ) -> Review:

@@ -5,27 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from anxin.kit.forms import UploadsField
 from anxin.reviews.values import DIMENSION_LABELS, HIDE_GROUND_LABELS, MOST_WORDS, Dimension
 
 STARS = [(str(n), str(n)) for n in (5, 4, 3, 2, 1)]
-
-
-class ManyFiles(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class PhotosField(forms.FileField):
-    """Several photos in one field."""
-
-    widget = ManyFiles
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
-        files = data if isinstance(data, list | tuple) else [data] if data else []
-        return [super(PhotosField, self).clean(one, initial) for one in files]
 
 
 class ReviewForm(forms.Form):
@@ -34,7 +20,9 @@ class ReviewForm(forms.Form):
     words = forms.CharField(
         label=_("说几句"), required=False, max_length=MOST_WORDS, widget=forms.Textarea(attrs={"rows": 4})
     )
-    photos = PhotosField(label=_("照片"), required=False, help_text=_("最多 6 张，位置信息会自动去掉"))
+    photos = UploadsField(
+        kind="review_photo", label=_("照片"), required=False, help_text=_("最多 6 张，位置信息会自动去掉")
+    )
     anonymous = forms.BooleanField(
         label=_("匿名评价"),
         required=False,

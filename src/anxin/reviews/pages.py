@@ -123,7 +123,7 @@ def _asked(asked: Asked, *, managing: bool) -> queries.Narrowed:
 @page(holds("agencies.read"))
 def desk(request: Request) -> HttpResponse:
     """An agency's reviews, unanswered first; the names of anonymous authors are not opened."""
-    asked = Asked(request.GET)
+    asked = Asked.of(request)
     found = queries.narrowed(queries.desk(request.actor), _asked(asked, managing=False), managing=False)
     rows = asked.page(asked.within(found, "created_at", asked.days(_("从"), _("到"))), PER_PAGE_DESK)
     context = {
@@ -146,7 +146,7 @@ def answer(request: Request, review_id: UUID) -> HttpResponse:
 @page(MANAGE)
 def manage(request: Request) -> HttpResponse:
     """All reviews, for the one post that manages them; narrowed by what they say and of whom."""
-    asked = Asked(request.GET)
+    asked = Asked.of(request)
     found = queries.narrowed(queries.managed(), _asked(asked, managing=True), managing=True)
     rows = asked.page(asked.within(found, "created_at", asked.days(_("从"), _("到"))), PER_PAGE_DESK)
     context = {"page": rows, "hide": HideForm(), "asked": asked, "here": request.get_full_path()}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anxin.web.pages import audit, desks, home, order, preferences, styleguide
+from anxin.web.pages import audit, desks, home, order, preferences, search, styleguide
 
 app_name = "web"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("operator/audit/", audit.trail, name="audit"),
     path("audit/key.pem", audit.key, name="audit_key"),
     path("operator/audit/check/", audit.check, name="audit_check"),
+    path("search/", search.search, name="search"),
     path("health/", home.health, name="health"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),

@@ -14,8 +14,9 @@ from anxin.catalogue.values import CredentialKind, HealthTier
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, any_of, holds, ruled
 from anxin.kit.errors import Invalid
-from anxin.kit.inputs import Moment
+from anxin.kit.inputs import Moment, PageNumber
 from anxin.kit.masks import mask_phone
+from anxin.kit.seeking import LONGEST
 from anxin.workers import actions
 from anxin.workers.models import Credential, Worker
 from anxin.workers.queries.people import detailed, listed, own
@@ -128,6 +129,15 @@ class EnrolIn(Schema):
     intro: str = Field("", max_length=500)
 
 
+class SearchIn(Schema):
+    q: str = Field("", max_length=LONGEST)
+    state: str = Field("", max_length=20)
+    item: str = Field("", max_length=20)
+    colour: str = Field("", max_length=20)
+    page: PageNumber = 1
+    page_size: int = Field(50, ge=1, le=100)
+
+
 class TakeOnIn(Schema):
     phone: str = Field(max_length=24)
     name: str = Field(max_length=60)
@@ -231,22 +241,32 @@ def enrol(request: Request, data: EnrolIn) -> Any:
     return Status(201, _whole(_one(request, "me")))
 
 
+@router.post("/workers/search", response=list[LineOut], summary="本机构的家政服务员")
+@ruled(READ, reads=True)
+def search(request: Request, data: SearchIn) -> Any:
+    """`q`: exact name, phone or number; posted, so that it stands in no address. Newest first."""
+    rows = listed(request.actor, text=data.q, state=data.state, item_code=data.item, colour=data.colour)
+    return _lines(rows, data.page, data.page_size)
+
+
 @router.get("/workers", response=list[LineOut], summary="本机构的家政服务员")
 @ruled(READ)
 def workers(
-    request: Request, q: str = "", state: str = "", item: str = "", colour: str = "", page: int = 1,
-    page_size: int = 50,
-) -> Any:  # fmt: skip
-    """`q`: exact name, phone or number. Newest first, at most 100 a page."""
+    request: Request, state: str = "", item: str = "", colour: str = "", page: int = 1, page_size: int = 50
+) -> Any:
+    """Newest first, at most 100 a page. Who looks for somebody posts to /workers/search."""
+    return _lines(listed(request.actor, state=state, item_code=item, colour=colour), page, page_size)
+
+
+def _lines(rows: Any, page: int, page_size: int) -> list[dict[str, Any]]:
     size, first = max(1, min(page_size, 100)), max(1, page)
-    rows = listed(request.actor, text=q, state=state, item_code=item, colour=colour)
     return [
         {
             "number": row.number,
             "name": row.person.name,
             "state": row.state,
             "colour": getattr(getattr(row, "standing", None), "colour", ""),
-            "affiliation": next((a.kind for a in row.current), ""),  # type: ignore[attr-defined]
+            "affiliation": next((a.kind for a in row.current), ""),
             "skills": list(row.skills.all()),
         }
         for row in rows[(first - 1) * size : first * size]

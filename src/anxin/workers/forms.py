@@ -17,6 +17,7 @@ from anxin.catalogue.values import (
     HealthTier,
     ItemFacts,
 )
+from anxin.kit.forms import UploadField, UploadInput
 from anxin.places.values import DivisionFacts
 from anxin.workers.models import Shift
 from anxin.workers.values import (
@@ -109,8 +110,11 @@ class PaperForm(forms.Form):
     level = forms.TypedChoiceField(
         label=_("等级"), coerce=int, empty_value="0", required=False, help_text=_("仅职业证书填写。")
     )
-    upload = forms.FileField(
-        label=_("证件照片"), required=False, help_text=_("选填。健康体检只登记结论，请勿上传体检报告。")
+    upload = UploadField(
+        kind="credential",
+        label=_("证件照片"),
+        required=False,
+        help_text=_("选填。健康体检只登记结论，请勿上传体检报告。"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -142,8 +146,8 @@ class PaperForm(forms.Form):
 class PhotoForm(forms.Form):
     """The worker's own picture, for the card that customers see."""
 
-    photo = forms.FileField(
-        label=_("照片"), widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    photo = UploadField(
+        kind="avatar", label=_("照片"), widget=UploadInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         help_text=_("正面、免冠、看得清脸，5 MB 以内。照片里的拍摄地点会自动去掉。"),
     )  # fmt: skip
 

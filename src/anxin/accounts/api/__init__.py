@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from anxin.accounts.api import me, sign_in, staff
+from anxin.accounts.api import factors, me, sign_in, staff
 
 router = Router()
-for part in (sign_in, me, staff):
+for part in (sign_in, me, factors, staff):
     router.add_router("", part.router)

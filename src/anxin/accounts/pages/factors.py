@@ -15,7 +15,7 @@ from anxin.accounts import actions, queries
 from anxin.accounts.forms import PasskeyForm, TotpForm
 from anxin.accounts.models import Person, Totp
 from anxin.accounts.pages.edge import layout
-from anxin.accounts.rules.factors import provisioning_uri
+from anxin.accounts.rules.factors import ISSUER, provisioning_uri
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, fresh, page
 from anxin.kit.errors import Refusal
@@ -23,9 +23,6 @@ from anxin.kit.forms import tell
 from anxin.kit.masks import mask_phone
 from anxin.kit.models import uuid_or_not_found
 from anxin.kit.redirects import see_other
-
-# As the apps show it above the code. Not translated: it names the account, and would otherwise change with the page.
-ISSUER = "安心家政"
 
 
 @page(SIGNED_IN)

@@ -19,7 +19,7 @@ from anxin.accounts.rules.permissions import PERMISSION_WORDS
 from anxin.accounts.states import RequestState
 from anxin.accounts.values import POSTS
 from anxin.kit import clock
-from anxin.kit.access import SIGNED_IN, VERIFIED, Request, any_of, holds, page
+from anxin.kit.access import SIGNED_IN, VERIFIED, Request, any_of, fresh, holds, page
 from anxin.kit.actor import Actor
 from anxin.kit.errors import Refusal
 from anxin.kit.forms import DONE, attempt
@@ -35,7 +35,7 @@ def rights(request: Request) -> HttpResponse:
     return _rights(request)
 
 
-@page(SIGNED_IN, methods=("POST",))
+@page(fresh(SIGNED_IN), methods=("POST",))
 def stand_in(request: Request) -> HttpResponse:
     """Name a colleague to act in one's place."""
     at = clock.now()
@@ -99,7 +99,7 @@ def withdrawal(request: Request, request_id: str) -> HttpResponse:
     return see_other(reverse("accounts:rights"))
 
 
-@page(DECIDE, methods=("POST",))
+@page(fresh(DECIDE), methods=("POST",))
 def decision(request: Request, request_id: str) -> HttpResponse:
     """Approve or refuse somebody's request."""
     key = uuid_or_not_found(request_id)

@@ -59,7 +59,7 @@ def organisations(request: Request) -> HttpResponse:
     if status == DONE:
         messages.success(request, _("单位已登记。请任命它的负责人。"))
         return see_other(reverse("accounts:organisation", args=[found[0].pk]))
-    asked = Asked(request.GET)
+    asked = Asked.of(request)
     text = asked.words("q", _("单位"), _("名称"))
     kind = asked.pick("kind", _("类别"), [(str(k), _(words)) for k, words in KIND_LABELS.items()])
     rows = asked.page(queries.organisations_for(request.actor, text=text, kind=kind), PER_PAGE)

@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor import InvalidToken
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
+# As the apps show it above the code. Not translated: it names the account, and would otherwise change with the page.
+ISSUER = "安心家政"
 # RFC 6238 as every authenticator app has it: SHA-1, six digits, thirty seconds.
 DIGITS = 6
 STEP_S = 30

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from anxin.agencies.values import AGENCY_LABELS
 from anxin.kit import clock
 from anxin.kit.access import Request, any_of, holds, page
 from anxin.kit.errors import Refusal
+from anxin.kit.lists import Asked
 from anxin.places import public as places
 
 VERIFY = holds("agencies.verify")
@@ -33,11 +33,10 @@ PER_PAGE = 30
 def applications(request: Request) -> HttpResponse:
     """What is due first: applications by age, then papers to check, then re-verifications."""
     at = clock.now()
-    state = request.GET.get("state", "")
-    rows = reads.queue(
-        request.actor, state=state if state in set(AgencyState) else "", text=request.GET.get("q", "")
-    )
-    found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    asked = Asked.of(request)
+    state = asked.keep("state", AgencyState)
+    text = asked.words("q", _("搜索机构"), _("机构名、信用代码、编号"))
+    found = asked.page(reads.queue(request.actor, state=state, text=text), PER_PAGE)
     counts = reads.counts(request.actor)
     context = {
         "page": found,
@@ -47,7 +46,7 @@ def applications(request: Request) -> HttpResponse:
         ],
         "states": [(str(s), _(label), counts.get(str(s), 0)) for s, label in AGENCY_LABELS.items()],
         "state": state,
-        "q": request.GET.get("q", ""),
+        "asked": asked,
         "counts": counts,
     }
     return render(request, "agencies/applications.html", context)

@@ -3,12 +3,12 @@
 from anxin.audit.actions.record import ENTRIES_SQL, entries_values, record
 from anxin.audit.actions.replay import KeyMalformed, KeyReused, forget_answers, replay
 from anxin.audit.actions.retention import TrailTouched, archive
-from anxin.audit.actions.seals import anchor, ask_check, check, seal_batch
+from anxin.audit.actions.seals import anchor, ask_check, check, seal_batch, stamp
 from anxin.audit.actions.tallies import forget_tallies, take
-from anxin.audit.actions.verify import verify
+from anxin.audit.actions.verify import stamped, verify
 
 __all__ = [
     "ENTRIES_SQL", "KeyMalformed", "KeyReused", "TrailTouched", "anchor", "archive",
     "ask_check", "check", "entries_values", "forget_answers",
-    "forget_tallies", "record", "replay", "seal_batch", "take", "verify",
+    "forget_tallies", "record", "replay", "seal_batch", "stamp", "stamped", "take", "verify",
 ]  # fmt: skip

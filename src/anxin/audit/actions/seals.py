@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from anxin.audit import queries, rules
 from anxin.audit.actions.record import record
 from anxin.audit.actions.verify import verify
-from anxin.audit.adapters import anchors, signing
+from anxin.audit.adapters import anchors, signing, timestamps
 from anxin.audit.models import Seal
 from anxin.audit.values import CHECK
 from anxin.kit.actor import SYSTEM, Actor
@@ -46,6 +46,23 @@ def anchor() -> int:
     Call it outside of a transaction: an anchor of a seal that is then rolled back would look like a removed one.
     """
     return anchors.add(queries.anchors_after(anchors.last()))
+
+
+def stamp() -> int:
+    """Have the newest anchor time-stamped by the authority outside; those before it are chained to it.
+
+    Returns the seal that was stamped; 0 if no authority is named or the newest anchor has its stamp. Raises NoStamp.
+    Call it outside of a transaction: the authority is asked over the network.
+    """
+    newest: anchors.Anchor = {}
+    for newest in anchors.read():  # noqa: B007 - the last one is wanted
+        pass
+    if not timestamps.in_use() or "seal" not in newest:
+        return 0
+    if newest["seal"] in {seal for seal, _token in anchors.stamps()}:
+        return 0
+    anchors.add_stamp(newest["seal"], timestamps.ask(anchors.line(newest)))
+    return int(newest["seal"])
 
 
 FAULTS_KEPT = 50

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from math import inf
 from pathlib import Path
 from typing import Any
 
 from anxin.audit import queries, rules
-from anxin.audit.adapters import anchors, archives, signing
+from anxin.audit.adapters import anchors, archives, signing, timestamps
 from anxin.audit.models import Archive, Seal
 from anxin.audit.values import MARK
 from anxin.kit.crypto import signed_by_us
 
 Row = dict[str, Any]
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 def verify(*, against: Path | None = None, restored: bool = False) -> tuple[int, int, list[str]]:
@@ -45,7 +47,7 @@ def verify(*, against: Path | None = None, restored: bool = False) -> tuple[int,
     archived.finish()
     if not restored:
         anchored.finish()
-    faults += _tail(start)
+    faults += _tail(start) + _stamps(against)
     return seals, total, faults
 
 
@@ -68,6 +70,33 @@ def _tail(start: int) -> list[str]:
             faults.append(f"entry {row['id']}: its transaction has not been yet")
         if not signed_by_us(MARK, rules.marked(row), mark, least=16):
             faults.append(f"entry {row['id']}: not sealed yet, and changed or inserted past us")
+    return faults
+
+
+def stamped(where: Path | None = None) -> int:
+    """How many time-stamps there are beside the anchors."""
+    return len(anchors.stamps(where))
+
+
+def _stamps(where: Path | None) -> list[str]:
+    """Every time-stamp must be over its anchor as it is written, and no anchor may be of later than its stamp."""
+    found = anchors.stamps(where)
+    if not found:
+        return []
+    wanted = {seal for seal, _token in found}
+    over = {one["seal"]: one for one in anchors.read(where) if one.get("seal") in wanted}
+    faults = []
+    for seal, token in found:
+        if seal not in over:
+            faults.append(f"time-stamp of seal {seal}: there is no such anchor")
+            continue
+        try:
+            stamp = timestamps.judge(token, anchors.line(over[seal]))
+        except timestamps.NoStamp as trouble:
+            faults.append(f"time-stamp of seal {seal}: {trouble}")
+            continue
+        if stamp.at + CLOCKS_DIFFER < datetime.fromisoformat(over[seal]["at"]):
+            faults.append(f"time-stamp of seal {seal}: it is older than what it is over")
     return faults
 
 

@@ -6,6 +6,7 @@ another machine, or to paper, as often as you like: `anxin audit verify --anchor
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import json
 import os
@@ -17,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 
 FIELDS = ("seal", "from_xact", "below_xact", "count", "previous", "digest", "at", "signature")
+STAMPS = "stamps.jsonl"
 Anchor = dict[str, Any]
 
 
@@ -38,6 +40,31 @@ def read(where: Path | None = None) -> Iterator[Anchor]:
                     yield {name: found[name] for name in FIELDS}
                 except (ValueError, KeyError, TypeError):
                     yield {"unreadable": f"{file.name} line {number}"}
+
+
+def line(anchor: Anchor) -> bytes:
+    """An anchor as it is written, without the line's end: what a time-stamp is over."""
+    return json.dumps(anchor, sort_keys=True, separators=(",", ":")).encode()
+
+
+def stamps(where: Path | None = None) -> list[tuple[int, bytes]]:
+    """Every time-stamp, oldest first: the number of the seal whose anchor it is over, and the token; 0 and nothing for
+    a line that cannot be read."""
+    file = (where or folder()) / STAMPS
+    found = []
+    for text in file.read_text("utf-8", "replace").splitlines() if file.exists() else ():
+        try:
+            one = json.loads(text)
+            found.append((int(one["seal"]), base64.b64decode(one["token"], validate=True)))
+        except (ValueError, KeyError, TypeError):
+            found.append((0, b""))
+    return found
+
+
+def add_stamp(seal: int, token: bytes) -> None:
+    """Write a time-stamp beside the anchors, whole and on the disk when this returns."""
+    text = json.dumps({"seal": seal, "token": base64.b64encode(token).decode()}) + "\n"
+    _append(folder() / STAMPS, text.encode())
 
 
 def last() -> int:
@@ -63,10 +90,13 @@ def add(anchors: Iterable[Anchor]) -> int:
             if anchor["seal"] <= seen:
                 continue
             file = where / f"seals-{anchor['at'][:7]}.jsonl"
-            line = json.dumps(anchor, sort_keys=True, separators=(",", ":")) + "\n"
-            with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as out:
-                out.write(line.encode())
-                out.flush()
-                os.fsync(out.fileno())
+            _append(file, line(anchor) + b"\n")
             seen, written = anchor["seal"], written + 1
     return written
+
+
+def _append(file: Path, content: bytes) -> None:
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())

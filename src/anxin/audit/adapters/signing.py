@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.conf import settings
 
+from anxin.kit.crypto import keyfiles
 from anxin.kit.once import write_once
 
 SIGNATURE_BYTES = 64
@@ -66,7 +67,7 @@ def _key_file() -> Path:
     file = Path(settings.ANXIN_AUDIT_KEY)
     if not file.exists():
         made = Ed25519PrivateKey.generate()
-        write_once(file, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
+        keyfiles.make("audit.pem", made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return file
 
 

@@ -15,23 +15,18 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from anxin.config.keys.rotate import KeyTrouble
+from anxin.kit.crypto import keyfiles
+from anxin.kit.once import write_once
 
 FORMAT = "anxin-keys-1"
 LEAST_PASSPHRASE = 12
 # 128 MiB and about half a second for each guess.
 COST = {"n": 2**17, "r": 8, "p": 1}
-# What opens the sealed values, the sessions, the backups.
-FILES = {"ring.json": "ring", "secret": "secret", "backup.key": "backup"}
 
 
-def collect(ring: Path, folder: Path) -> dict[str, str]:
-    """The key files of a house by name, as text. The ring may lie elsewhere than the others."""
-    found = {}
-    for name in FILES:
-        file = ring if name == "ring.json" else folder / name
-        if file.exists():
-            found[name] = file.read_text()
-    return found
+def collect() -> dict[str, str]:
+    """The key files of this house by name, as text."""
+    return {name: file.read_text() for name, file in keyfiles.present().items()}
 
 
 def pack(keys: dict[str, str], passphrase: str) -> str:
@@ -63,25 +58,26 @@ def unpack(text: str, passphrase: str) -> dict[str, str]:
     except (ValueError, KeyError, TypeError) as error:
         raise KeyTrouble("This is no export of keys.") from error
     found: dict[str, str] = json.loads(plain)
-    return {name: text for name, text in found.items() if name in FILES}
+    return found
 
 
-def put_back(keys: dict[str, str], ring: Path, folder: Path) -> list[Path]:
+def put_back(keys: dict[str, str]) -> list[Path]:
     """Write the key files where they are absent. Refuses to replace others (KeyTrouble, nothing written).
 
     A new home has a secret of its own by then; it stays, and all that ends is sessions.
     """
-    places = {name: ring if name == "ring.json" else folder / name for name in keys}
+    try:
+        places = {name: keyfiles.place(name) for name in keys}
+    except ValueError as error:
+        raise KeyTrouble("This is no export of keys.") from error
     for name, file in places.items():
-        if name != "secret" and file.exists() and file.read_text() != keys[name]:
+        known = keyfiles.REGISTER.get(name)
+        if file.exists() and file.read_text() != keys[name] and not (known and known.replaceable):
             raise KeyTrouble(f"{file} exists and holds something else: move it away first.")
-    written = [file for file in places.values() if not file.exists()]
-    for name, file in places.items():
-        if file in written:
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-                out.write(keys[name])
-    return written
+    written = [name for name, file in places.items() if not file.exists()]
+    for name in written:
+        write_once(places[name], keys[name].encode())
+    return [places[name] for name in written]
 
 
 def _key(passphrase: str, salt: bytes, cost: dict[str, int]) -> bytes:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import os
 import secrets
 from pathlib import Path
 
 from django.conf import settings
 
 from anxin.config.recovery import RecoveryTrouble
+from anxin.kit.crypto import keyfiles
 
 
 def path() -> Path:
@@ -22,12 +22,7 @@ def backup_key(*, make: bool = False) -> bytes:
     """The key. `make` makes it if there is none, which is right for a backup and wrong for a restore."""
     file = path()
     if make and not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-                out.write(base64.b64encode(secrets.token_bytes(32)).decode())
-        except FileExistsError:
-            pass
+        keyfiles.make("backup.key", base64.b64encode(secrets.token_bytes(32)))
     try:
         key = base64.b64decode(file.read_text(), validate=True)
     except FileNotFoundError as error:

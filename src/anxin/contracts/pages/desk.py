@@ -26,7 +26,7 @@ SORTS = {"waiting": ("state_at", "id"), "service": ("order__starts_at", "id")}
 @page(any_of(holds("contracts.seal"), holds("orders.read")))
 def desk(request: Request) -> HttpResponse:
     """The organisation's contracts by state, what waits longest first."""
-    asked = Asked(request.GET)
+    asked = Asked.of(request)
     text = asked.words("q", _("查找合同"), _("合同号、订单号或客户手机号"))
     wanted = asked.keep("state", ["", *ContractState], "" if text else str(ContractState.CUSTOMER_SIGNED))
     found = queries.desk(request.actor, (wanted,) if wanted else ())

@@ -14,6 +14,7 @@ from anxin.contracts.queries.contracts import (
     mine,
     missing_items,
     page_of,
+    papers_of,
     signatures_of,
 )
 from anxin.contracts.queries.facts import order_facts
@@ -59,6 +60,7 @@ __all__ = [
     "missing_items",
     "order_facts",
     "page_of",
+    "papers_of",
     "public_record",
     "root_certificate",
     "seal_of",

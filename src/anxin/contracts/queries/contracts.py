@@ -78,6 +78,13 @@ def mine(actor: Actor) -> QuerySet[Contract]:
     return _with_parties(Contract.objects.filter(person=actor.person_id)).order_by("-created_at")
 
 
+def papers_of(person_id: UUID) -> list[Contract]:
+    """The contracts that all have signed and the person is a party to, oldest first. One query."""
+    party = Q(person=person_id) | Q(tripartite=True, assignment__worker__person=person_id)
+    signed = Contract.objects.filter(party, signed_at__isnull=False, document__isnull=False)
+    return list(signed.only("id", "number", "document_id").order_by("signed_at", "id"))
+
+
 def counts(actor: Actor) -> dict[str, int]:
     """How many contracts are in each state, for the tabs of the desk. One query."""
     found = Contract.objects.visible_to(actor).values_list("state").annotate(Count("id"))

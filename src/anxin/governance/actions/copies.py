@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anxin.accounts import public as accounts
 from anxin.audit.public import record
+from anxin.files import public as files
 from anxin.governance.models import Copy
 from anxin.governance.queries import copy as reads
 from anxin.governance.states import CopyState
@@ -71,6 +72,7 @@ def build(*, copy_id: UUID, at: datetime) -> Copy | None:
     if row is None:
         return None
     packed = _packed(row, at)
+    row.refresh_from_db(fields=["total"])
     with transaction.atomic():
         move(
             row, CopyState.READY, by=SYSTEM, at=at, body=_sealed(row, packed), size=len(packed), done=row.total,
@@ -87,26 +89,38 @@ def build(*, copy_id: UUID, at: datetime) -> Copy | None:
 
 
 def _packed(row: Copy, at: datetime) -> bytes:
-    """The ZIP: data.json for machines, index.html for people, and the files that the person uploaded."""
-    out, sections = io.BytesIO(), []
+    """The ZIP: data.json for machines, index.html for people, and the files: contracts, invoices, photos, uploads."""
+    papers = reads.papers(row.person_id)
+    Copy.objects.filter(pk=row.pk).update(total=len(reads.holdings()) + len(papers) + 1)
+    out, sections, names = io.BytesIO(), [], dict[str, list[str]]()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
-        for done, section in enumerate(reads.sections(row.person_id), 1):
+        for section in reads.sections(row.person_id):
             sections.append(section)
-            Copy.objects.filter(pk=row.pk, state=CopyState.ASKED).update(done=done)
-        names = []
-        for name, content in reads.uploads(row.person_id):
-            pack.writestr(f"files/{name}", content)
-            names.append(name)
+            _count(row, len(sections))
+        for done, paper in enumerate(papers, len(sections) + 1):
+            try:
+                # PDFs and pictures are packed already.
+                pack.writestr(f"{paper.folder}/{paper.name}", paper.read(), zipfile.ZIP_STORED)
+                names.setdefault(paper.folder, []).append(paper.name)
+            except (NotFound, files.FileHeld):
+                names.setdefault("", []).append(paper.name)
+            _count(row, done)
         data = {
             "made_at": at.isoformat(),
             "data": {one.holding.model: one.rows for one in sections if one.rows},
+            "files": {folder: found for folder, found in names.items() if folder},
+            "missing": names.get("", []),
         }
         pack.writestr("data.json", json.dumps(data, ensure_ascii=False, indent=1))
         pack.writestr("index.html", _readable(sections, names, at))
     return out.getvalue()
 
 
-def _readable(sections: list[reads.Section], files: list[str], at: datetime) -> str:
+def _count(row: Copy, done: int) -> None:
+    Copy.objects.filter(pk=row.pk, state=CopyState.ASKED).update(done=done)
+
+
+def _readable(sections: list[reads.Section], names: dict[str, list[str]], at: datetime) -> str:
     groups: dict[str, list[dict[str, Any]]] = {}
     with translation.override("zh-hans"):
         for one in sections:
@@ -117,7 +131,14 @@ def _readable(sections: list[reads.Section], files: list[str], at: datetime) -> 
                     "columns": [_text(COLUMNS[name]) for name in columns],
                     "rows": [[row.get(name) for name in columns] for row in one.rows],
                 })  # fmt: skip
-        context = {"groups": list(groups.items()), "files": files, "at": clock.local(at)}
+        folders = [
+            (folder, _text(words), names[folder])
+            for folder, words in reads.FOLDERS.items()
+            if folder in names
+        ]
+        context = {
+            "groups": list(groups.items()), "folders": folders, "missing": names.get("", []), "at": clock.local(at),
+        }  # fmt: skip
         return render_to_string("governance/copy.html", context)
 
 

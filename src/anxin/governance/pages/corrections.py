@@ -66,7 +66,7 @@ def withdraw(request: Request, correction_id: UUID) -> HttpResponse:
 def desk(request: Request) -> HttpResponse:
     """What waits for an answer, the most urgent first."""
     rows = Correction.objects.visible_to(request.actor).filter(state=CorrectionState.ASKED).order_by("due_at")
-    found = Asked(request.GET).page(rows.select_related("person"), 30)
+    found = Asked.of(request).page(rows.select_related("person"), 30)
     context = {"found": found, "told": [_told(row) for row in found], "layout": layout(request)}
     return render(request, "governance/desk.html", context)
 

@@ -65,7 +65,7 @@ def look(request: Request, kind: str, record: UUID) -> HttpResponse:
 @page(WATCHERS)
 def watched(request: Request) -> HttpResponse:
     """Every look of one's organisation; of the whole platform for the auditor."""
-    asked = Asked(request.GET)
+    asked = Asked.of(request)
     kinds = [(str(kind), _(words)) for kind, words in LOOK_KIND_LABELS.items()]
     rows = looks.overseen(request.actor)
     if kind := asked.pick("kind", _("看了什么"), kinds):
@@ -78,6 +78,6 @@ def watched(request: Request) -> HttpResponse:
 @page(SIGNED_IN)
 def at_me(request: Request) -> HttpResponse:
     """Who has looked at me, as which post, and why."""
-    found = Asked(request.GET).page(looks.at_me(request.actor), 30)
+    found = Asked.of(request).page(looks.at_me(request.actor), 30)
     context = {"found": found, "told": looks.told(found), "layout": layout(request)}
     return render(request, "governance/at_me.html", context)

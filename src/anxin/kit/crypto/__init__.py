@@ -5,6 +5,7 @@ place. Its first bytes name the cipher suite and the key, so a value that rotati
 
     suites    AES-256-GCM and SM4-GCM
     ring      the keys: a file, its secrets plain or wrapped by a key management service
+    keyfiles  the register of key files, which an export of keys takes along
     kms       the service's side of it, over HTTP
     sealing   seal and unseal, keyed hashes, signatures
     tokens    claims that travel in an address

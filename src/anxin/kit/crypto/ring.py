@@ -26,8 +26,7 @@ from typing import Any
 
 from django.conf import settings
 
-from anxin.kit.crypto import kms
-from anxin.kit.once import write_once
+from anxin.kit.crypto import keyfiles, kms
 
 FIRST = "k1"
 
@@ -79,7 +78,7 @@ def ring() -> Ring:
     try:
         seen = os.stat(file)
     except FileNotFoundError:
-        _make(file)
+        _make()
         seen = os.stat(file)
     return _read(str(file), seen.st_mtime_ns, seen.st_ino, seen.st_size)
 
@@ -164,9 +163,9 @@ def _bound_to(name: str) -> str:
     return f"anxin-ring:{name}"
 
 
-def _make(file: Path) -> None:
+def _make() -> None:
     first = {"current": FIRST, "index": [FIRST], "keys": {FIRST: new_secret(FIRST)}}
-    write_once(file, json.dumps(first).encode())
+    keyfiles.make("ring.json", json.dumps(first).encode())
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from anxin.audit.public import record
 from anxin.files import public as files
 from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.events import announce
+from anxin.kit.forms import Resumed
 from anxin.kit.geo import Point
 from anxin.kit.live import touch
 from anxin.kit.models import move
@@ -191,7 +192,9 @@ def tick_step(step: Step, *, done: bool, note: str, by: Actor, at: datetime) -> 
 
 
 @transaction.atomic
-def add_photo(step: Step, *, upload: UploadedFile[Any] | BinaryIO, by: Actor, at: datetime) -> StepPhoto:
+def add_photo(
+    step: Step, *, upload: UploadedFile[Any] | BinaryIO | Resumed, by: Actor, at: datetime
+) -> StepPhoto:
     """Add a photo to a step. Refuses what files refuses: wrong type, too big, unreadable."""
     _running(step.visit)
     stored = files.store(upload, kind=files.FileKind.SERVICE_PHOTO, by=by, at=at)

@@ -28,7 +28,7 @@ PER_PAGE = 30
 @page(READ)
 def board(request: Request) -> HttpResponse:
     """Orders of one state, soonest service first, with how many there are in each; narrowed, sorted, exported."""
-    asked = Asked(request.GET)
+    asked = Asked.of(request)
     state = asked.keep("state", OrderState)
     text = asked.words("q", _("查找订单"), _("订单号、客户手机号或服务员姓名"))
     # Who searches looks among the ended ones too, unless they chose a state.
@@ -76,7 +76,7 @@ def _export(orders: Any) -> HttpResponse:
 @page(holds("orders.warnings"))
 def warnings(request: Request) -> HttpResponse:
     """Work-order early warnings that stand (C-5.4.6), oldest first."""
-    asked = Asked(request.GET)
+    asked = Asked.of(request)
     found = queries.open_warnings(request.actor)
     if kind := asked.pick("kind", _("预警"), [(str(k), _(words)) for k, words in WARNING_LABELS.items()]):
         found = found.filter(kind=kind)

@@ -11,7 +11,18 @@ from anxin.accounts import public as accounts
 from anxin.kit.actor import Actor
 from anxin.kit.fields import blinds
 from anxin.orders import rules
-from anxin.orders.models import Assignment, Change, Extra, Note, Offer, Order, Step, Visit, Warning
+from anxin.orders.models import (
+    Assignment,
+    Change,
+    Extra,
+    Note,
+    Offer,
+    Order,
+    Step,
+    StepPhoto,
+    Visit,
+    Warning,
+)
 from anxin.orders.states import AssignmentState, OfferState, OrderState, VisitState
 from anxin.orders.values import Side
 from anxin.workers import public as workers
@@ -258,6 +269,12 @@ def visits_of(order: Order) -> list[Visit]:
 def steps_of(visit: Visit) -> list[Step]:
     """The checklist of a visit with its photos. Two queries."""
     return list(visit.steps.prefetch_related("photos").order_by("position"))
+
+
+def photos_of(person_id: UUID) -> list[StepPhoto]:
+    """The photos taken at a customer's home, oldest first, with the order on them. One query."""
+    rows = StepPhoto.objects.filter(step__visit__order__customer__person=person_id)
+    return list(rows.select_related("file", "step__visit__order").order_by("at", "id"))
 
 
 def counts(actor: Actor) -> dict[str, int]:

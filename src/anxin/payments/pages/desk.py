@@ -28,7 +28,7 @@ TABS = (BillState.QUESTIONED, BillState.DRAWN, BillState.ACCEPTED, BillState.PAI
 @page(holds("payments.bill"))
 def bills(request: Request) -> HttpResponse:
     """The agency's bills by state: searched, sorted, added up, exported."""
-    asked = Asked(request.GET)
+    asked = Asked.of(request)
     state = asked.keep("state", BillState)
     found = queries.desk_bills(request.actor, states=(state,) if state else ())
     found = queries.bills_matching(found, asked.words("q", _("查找账单"), _("账单号、订单号或客户手机号")))
@@ -69,7 +69,7 @@ def _bills_csv(found: QuerySet[Bill]) -> HttpResponse:
 @page(any_of(holds("payments.bill"), holds("ledger.read")))
 def money(request: Request) -> HttpResponse:
     """Money that came in, newest first, with what of it went back; added up over what is asked for."""
-    asked = Asked(request.GET)
+    asked = Asked.of(request)
     found = queries.money_matching(
         queries.money_in(request.actor), asked.words("q", _("查找收款"), _("收款单号、账单号或订单号"))
     )

@@ -34,6 +34,12 @@ def tax_of(organisation_id: UUID, item_code: str, at: datetime) -> Tax:
     return Tax(policies.read(TAX_BP, at=at), "")
 
 
+def papers_of(person_id: UUID) -> list[Invoice]:
+    """What was issued for the bills that a person pays and is kept as a file, oldest first. One query."""
+    found = Invoice.objects.filter(request__bill__payer=person_id, file__isnull=False)
+    return list(found.select_related("file").defer("content").order_by("issued_at", "id"))
+
+
 def invoiceable_fen(bill: Bill) -> int:
     """What may be invoiced: paid for good, the used-up deposit with it."""
     return bill.total_fen - bill.refunded_fen

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from anxin.kit import clock
 from anxin.kit.access import Request, any_of, holds, page
 from anxin.kit.errors import NotFound, Refusal
+from anxin.kit.lists import Asked
 from anxin.safetycode import actions, queries
 from anxin.safetycode.engine.picture import svg_uri
 from anxin.safetycode.forms import IssueForm, WhyForm
@@ -46,16 +46,16 @@ def _worker(request: Request, number: str) -> Worker:
 @page(READERS)
 def codes(request: Request) -> HttpResponse:
     """Codes by colour and number; for an issuer all of the city, for an agency its own."""
-    text, shade = request.GET.get("q", ""), request.GET.get("colour", "")
-    rows = queries.listed(request.actor, text=text, colour=shade)
-    page_of = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    asked = Asked.of(request)
+    shades = [(str(c), _(COLOUR_LABELS[c])) for c in Colour] + [("none", _("未发码"))]
+    rows = queries.listed(
+        request.actor, text=asked.words("q", _("搜索安心码"), _("姓名、手机号、编号或安心码号码（完整）")),
+        colour=asked.pick("colour", _("颜色"), shades),
+    )  # fmt: skip
+    page_of = asked.page(rows, PER_PAGE)
     context = {
-        "page": page_of,
-        "rows": queries.desk_rows(page_of.object_list, clock.now()),
-        "q": text,
-        "colour": shade,
-        "colours": [(str(c), _(COLOUR_LABELS[c])) for c in Colour] + [("none", _("未发码"))],
-    }
+        "page": page_of, "rows": queries.desk_rows(page_of.object_list, clock.now()), "asked": asked,
+    }  # fmt: skip
     return render(request, "safetycode/codes.html", context)
 
 

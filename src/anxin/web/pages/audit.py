@@ -36,18 +36,19 @@ NOBODY = UUID(int=0)
 @page(READ)
 def trail(request: Request) -> HttpResponse:
     """The trail, newest first, narrowed by actor, act, subject and time; eight queries whatever its length."""
-    asked = Asked(request.GET)
+    asked = Asked.of(request)
     wanted = _wanted(asked)
     if asked.exporting:
         prove_first(request.actor)
-        return _export(request, wanted)
+        return _export(request, asked, wanted)
     before = request.GET.get("before", "")
     found = audit.trail(request.actor, wanted, before=int(before) if before.isdecimal() else None)
     rows = list(found[: PER_PAGE + 1])
     shown = rows[:PER_PAGE]
     older = asked.address(before=str(shown[-1].pk)) if len(rows) > PER_PAGE else ""
     context = {
-        "asked": asked, "rows": _told(shown), "older": older, "newest": asked.address(before=""),
+        "asked": asked, "rows": [one | _ways(asked, one["row"]) for one in _told(shown)],
+        "older": older, "newest": asked.address(before=""),
         "walked": bool(before), "seal": audit.last_seal(), "check": audit.last_check(),
         "archive": audit.last_archive(),
     }  # fmt: skip
@@ -129,16 +130,23 @@ def _told(rows: Iterable[audit.Entry]) -> list[dict[str, Any]]:
     ]
 
 
+def _ways(asked: Asked, row: audit.Entry) -> dict[str, str]:
+    """Addresses of everything else by this person, and about this subject."""
+    return {
+        "by_them": asked.seeking(who=str(row.by_person)) if row.by_person else "",
+        "about_it": asked.seeking(subject=row.subject_id),
+    }
+
+
 def _who(row: audit.Entry, people: dict[UUID, Any]) -> str:
     if row.by_person is None:
         return str(_("系统")) if row.channel == "system" else str(_("未登录"))
     return mask_name(people[row.by_person].name) if row.by_person in people else str(row.by_person)
 
 
-def _export(request: Request, wanted: audit.Wanted) -> HttpResponse:
+def _export(request: Request, asked: Asked, wanted: audit.Wanted) -> HttpResponse:
     """What was found as a file, at most EXPORT_LIMIT rows; taking it away is itself recorded."""
     rows = audit.trail(request.actor, wanted)[:EXPORT_LIMIT]
-    asked = {k: v for k, v in request.GET.items() if v and k != "format"}
     head = (
         _("编号"), _("时间"), _("人员"), _("人员编号"), _("岗位"), _("组织"), _("做了什么"), _("代码"), _("对象"),
         _("对象编号"), _("渠道"), _("地址"), _("请求号"), _("内容"), _("封存批次"),
@@ -154,6 +162,6 @@ def _export(request: Request, wanted: audit.Wanted) -> HttpResponse:
     at = clock.now()
     audit.record(
         EXPORT, by=request.actor, at=at, subject="audit", subject_id="trail",
-        detail={"asked": sorted(asked), "rows": len(lines)},
+        detail={"asked": sorted(one.name for one in asked.filters if one.value), "rows": len(lines)},
     )  # fmt: skip
     return as_csv(f"audit-{clock.local(at):%Y%m%d-%H%M}", head, lines)

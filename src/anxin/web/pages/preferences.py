@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from anxin.accounts.public import change_settings
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, Request, page
+from anxin.kit.redirects import ours
 from anxin.web.preferences import COOKIE, KEEP_SECONDS, preferences_of
 from anxin.web.sides import may_switch, take_side
 
@@ -53,6 +53,4 @@ def preferences(request: Request) -> HttpResponse:
 
 
 def _back(request: Request) -> str:
-    target = request.POST.get("next", "")
-    allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if allowed else "/"
+    return ours(request, request.POST.get("next", ""), "/")

@@ -5,21 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from anxin.kit.lists import Asked
+from anxin.kit.seeking import TYPED
 from anxin.web.tags import small
 
 register = template.Library()
 
 
-@register.inclusion_tag("web/components/list_filters.html")
-def list_filters(asked: Asked, export: bool = False) -> dict[str, Any]:
+@register.inclusion_tag("web/components/list_filters.html", takes_context=True)
+def list_filters(context: Context, asked: Asked, export: bool = False) -> dict[str, Any]:
     """{% list_filters asked export=True %}: the filters of a list as its address has them, and its export."""
     return {
         "asked": asked,
-        "clear": asked.address(**{one.name: "" for one in asked.filters}),
+        "clear": asked.bare,
+        "typed": TYPED,
+        "here": context["request"].path,
+        "csrf_token": context.get("csrf_token"),
         "export": asked.address(format="csv") if export else "",
     }
 

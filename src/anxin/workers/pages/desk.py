@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +15,7 @@ from anxin.kit import clock
 from anxin.kit.access import Request, any_of, holds, page
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.forms import tell
+from anxin.kit.lists import Asked
 from anxin.kit.models import uuid_or_none
 from anxin.kit.redirects import see_other
 from anxin.workers import actions
@@ -45,29 +45,26 @@ def _home(number: str) -> str:
     return reverse("workers:member", args=[number])
 
 
+def _colours() -> list[tuple[str, str]]:
+    return [("green", _("绿码")), ("yellow", _("黄码")), ("red", _("红码")), ("none", _("未发码"))]
+
+
 @page(READ)
 def staff(request: Request) -> HttpResponse:
     """The agency's workers with colour, papers that run out first, and how they are employed."""
-    at, get = clock.now(), request.GET
+    at, asked = clock.now(), Asked.of(request)
+    items = [(item.code, item.name) for item in catalogue.items(at, orderable=True)]
+    states = [(str(s), _(WORKER_STATE_LABELS[s])) for s in WorkerState]
     rows = listed(
-        request.actor, text=get.get("q", ""), state=get.get("state", ""), item_code=get.get("item", ""),
-        colour=get.get("colour", ""),
+        request.actor, text=asked.words("q", _("搜索家政员"), _("完整的姓名、手机号或编号")),
+        state=asked.pick("state", _("状态"), states), colour=asked.pick("colour", _("安心码"), _colours()),
+        item_code=asked.pick("item", _("技能"), items),
     )  # fmt: skip
-    page_of = Paginator(rows, PER_PAGE).get_page(get.get("page"))
-    items = catalogue.items(at, orderable=True)
-    names = {item.code: item.name for item in items}
+    page_of = asked.page(rows, PER_PAGE)
     context = {
         "page": page_of,
-        "rows": [_row(row, names, clock.local_date(at)) for row in page_of.object_list],
-        "q": get.get("q", ""),
-        "chosen": {
-            "state": get.get("state", ""),
-            "item": get.get("item", ""),
-            "colour": get.get("colour", ""),
-        },
-        "states": [(str(s), _(WORKER_STATE_LABELS[s])) for s in WorkerState],
-        "items": [(item.code, item.name) for item in items],
-        "colours": [("green", _("绿码")), ("yellow", _("黄码")), ("red", _("红码")), ("none", _("未发码"))],
+        "rows": [_row(row, dict(items), clock.local_date(at)) for row in page_of.object_list],
+        "asked": asked,
         "may_manage": request.actor.holds("workers.manage"),
         "across": not request.actor.holds("workers.read"),
     }

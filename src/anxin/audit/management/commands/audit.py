@@ -1,4 +1,4 @@
-"""`anxin audit seal | anchor | verify | archive`."""
+"""`anxin audit seal | anchor | stamp | verify | archive`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from anxin.audit.public import anchor, archive, seal_batch, verify
+from anxin.audit.public import NoStamp, anchor, archive, seal_batch, stamp, stamped, verify
 from anxin.kit import clock
 from anxin.kit.actor import SYSTEM
 from anxin.kit.errors import Refusal
@@ -15,12 +15,12 @@ from anxin.kit.errors import Refusal
 
 class Command(BaseCommand):
     help = (
-        "Seal the audit trail, anchor its seals outside the database, archive what is past its time, or verify that"
-        " nothing in it was changed, removed, reordered or inserted."
+        "Seal the audit trail, anchor its seals outside the database, have an authority time-stamp the anchors,"
+        " archive what is past its time, or verify that nothing was changed, removed, reordered or inserted."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("verb", choices=["seal", "anchor", "verify", "archive"])
+        parser.add_argument("verb", choices=["seal", "anchor", "stamp", "verify", "archive"])
         parser.add_argument(
             "--anchors", type=Path, help="verify against this copy of the anchors instead of our own"
         )
@@ -36,6 +36,15 @@ class Command(BaseCommand):
     def _anchor(self, options: dict[str, Any]) -> None:
         self.stdout.write(f"anchored {anchor()} seals")
 
+    def _stamp(self, options: dict[str, Any]) -> None:
+        try:
+            seal = stamp()
+        except NoStamp as trouble:
+            raise CommandError(str(trouble)) from trouble
+        self.stdout.write(
+            f"time-stamped seal {seal}" if seal else "nothing to stamp, or no ANXIN_TIMESTAMP_URL"
+        )
+
     def _archive(self, options: dict[str, Any]) -> None:
         try:
             row = archive(by=SYSTEM, at=clock.now())
@@ -49,4 +58,5 @@ class Command(BaseCommand):
         seals, entries, faults = verify(against=options["anchors"])
         if faults:
             raise CommandError("\n".join(faults))
-        self.stdout.write(f"{entries} entries under {seals} seals: nothing was changed")
+        proved = stamped(options["anchors"])
+        self.stdout.write(f"{entries} entries under {seals} seals, {proved} time-stamps: nothing was changed")

@@ -94,7 +94,7 @@ class Command(BaseCommand):
 
     def do_export(self, options: dict[str, Any]) -> None:
         ring()
-        keys = escrow.collect(settings.ANXIN_KEY_RING, settings.ANXIN_HOME / "keys")
+        keys = escrow.collect()
         text = escrow.pack(keys, _passphrase(twice=True))
         file: Path = options["file"]
         if file.exists():
@@ -107,7 +107,7 @@ class Command(BaseCommand):
 
     def do_import(self, options: dict[str, Any]) -> None:
         keys = escrow.unpack(options["file"].read_text(), _passphrase(twice=False))
-        written = escrow.put_back(keys, settings.ANXIN_KEY_RING, settings.ANXIN_HOME / "keys")
+        written = escrow.put_back(keys)
         self.stdout.write(f"put back: {', '.join(map(str, written)) or 'nothing, all were there'}")
 
     def _progress(self, place: str, done: int, total: int) -> None:
