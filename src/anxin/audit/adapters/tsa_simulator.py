@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from asn1crypto import keys, pem, tsp
+from asn1crypto import core, keys, pem, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -26,6 +26,12 @@ PREFIX = "/tsa"
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 
 
+class Rejection(core.Sequence):  # type: ignore[misc]
+    """A TimeStampResp without a token; asn1crypto knows those with one only."""
+
+    _fields = [("status", tsp.PKIStatusInfo)]
+
+
 async def stamp(request: Request) -> Response:
     """A TimeStampReq in, a TimeStampResp out."""
     from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
@@ -37,22 +43,22 @@ async def stamp(request: Request) -> Response:
         known = False
     if not known or request.query_params.get("refuse"):
         status = {"status": "rejection", "status_string": ["refused"], "fail_info": {"bad_request"}}
-        return _reply(tsp.TimeStampResp({"status": tsp.PKIStatusInfo(status)}))
+        return _reply(Rejection({"status": status}).dump())
     _root, certificate, key = _authority()
     late = timedelta(seconds=int(request.query_params.get("offset", "0")))
     now = datetime.now(UTC).replace(microsecond=0)
     stamper = DummyTimeStamper(
         asn1_x509.Certificate.load(certificate), keys.PrivateKeyInfo.load(key), fixed_dt=now + late
     )
-    return _reply(stamper.request_tsa_response(asked))
+    return _reply(stamper.request_tsa_response(asked).dump())
 
 
 async def root(request: Request) -> Response:
     return Response(pem.armor("CERTIFICATE", _authority()[0]), media_type="application/x-pem-file")
 
 
-def _reply(answer: tsp.TimeStampResp) -> Response:
-    return Response(answer.dump(), media_type="application/timestamp-reply")
+def _reply(answer: bytes) -> Response:
+    return Response(answer, media_type="application/timestamp-reply")
 
 
 def _authority() -> tuple[bytes, bytes, bytes]:
