@@ -6,6 +6,7 @@ round and their median is told.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import queue as queues
 import time
@@ -55,6 +56,9 @@ def measure(loads: Mapping[str, Load], *, rounds: int, each: int = 0, seconds: f
 
     context = multiprocessing.get_context("fork")
     connections.close_all()  # every client gets its own, through the settings' pool
+    # What lies ready to be used up is not for the clients to look through for garbage, nor to copy for that.
+    gc.collect()
+    gc.freeze()
     gate, results = context.Barrier(CLIENTS), context.Queue()
     arguments = (loads, gate, results, rounds, each, seconds)
     processes = [context.Process(target=_client, args=(number, *arguments)) for number in range(CLIENTS)]

@@ -38,10 +38,11 @@ INSERT INTO customers_sight (id, organisation_id, customer_id, since)
   SELECT %(sight)s, %(organisation)s, customer_id, %(at)s FROM orders_order WHERE id = %(order)s
   ON CONFLICT DO NOTHING;
 INSERT INTO audit_entry
-  (action, at, by_person, by_organisation, by_post, channel, address, request_id, subject, subject_id, detail)
+  (action, at, by_person, by_organisation, by_post, channel, address, request_id, subject, subject_id, detail,
+   mark)
   SELECT e.action, %(at)s, %(by_person)s, %(by_organisation)s, %(by_post)s, %(channel)s, %(address)s,
-         %(request_id)s, e.subject, e.subject_id, e.detail
-  FROM jsonb_to_recordset(%(entries)s) AS e(action text, subject text, subject_id text, detail jsonb);
+         %(request_id)s, e.subject, e.subject_id, e.detail, e.mark
+  FROM jsonb_to_recordset(%(entries)s) AS e(action text, subject text, subject_id text, detail jsonb, mark text);
 INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, args)
   SELECT j.queue, j.task, 0, j.lock, j.args
   FROM jsonb_to_recordset(%(jobs)s) AS j(task text, queue text, lock text, args jsonb);

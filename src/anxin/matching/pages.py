@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -50,12 +52,13 @@ def candidates(request: Request, number: str) -> HttpResponse:
     order, at = _order(request, number), clock.now()
     sort = request.GET.get("sort", "")
     chosen = Order(sort) if sort in set(Order) else Order.BEST
-    found, count = queries.candidates(order, at, sort=chosen, limit=SHOWN)
+    need = orders.wanted(order)
+    found, count = queries.candidates(order, at, sort=chosen, limit=SHOWN, need=need)
     own = workers.ids_of(request.actor.organisation_id) if request.actor.organisation_id else []
     ranked = {c.ranked.worker_id for c in found}
-    kept_out = _kept_out(order, [pk for pk in own if pk not in ranked][:SHOWN], at) if count <= SHOWN else []
+    others = [pk for pk in own if pk not in ranked][:SHOWN] if count <= SHOWN else []
     context = {
-        "order": order, "count": count, "sort": str(chosen), "kept_out": kept_out,
+        "order": order, "count": count, "sort": str(chosen), "kept_out": _kept_out(order, others, at, need),
         "candidates": [{"c": c, "scores": score_rows(c.ranked)} for c in found],
         "sorts": [(str(code), _(words)) for code, words in ORDER_LABELS.items()],
         "reasons": order.selection_reasons, "standing": orders.current_assignment(order),
@@ -63,12 +66,16 @@ def candidates(request: Request, number: str) -> HttpResponse:
     return render(request, "matching/candidates.html", context)
 
 
-def _kept_out(order: orders.Order, ids: list[Any], at: Any) -> list[dict[str, Any]]:
-    cards = workers.cards(ids, at, masked=False)
+def _kept_out(
+    order: orders.Order, ids: list[UUID], at: datetime, need: workers.Wanted
+) -> list[dict[str, Any]]:
+    if not ids:
+        return []
+    names = workers.named(ids)
     return [
-        {"card": cards[pk], "reasons": [_(reason) for reason in reasons]}
-        for pk, reasons in orders.obstacles(order, ids, at).items()
-        if pk in cards and reasons
+        {"number": names[pk][0], "name": names[pk][1], "reasons": [_(reason) for reason in reasons]}
+        for pk, reasons in orders.obstacles(order, ids, at, need=need).items()
+        if pk in names and reasons
     ]
 
 

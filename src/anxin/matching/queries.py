@@ -52,13 +52,15 @@ def rules_at(at: datetime) -> Rules:
     )
 
 
-def rank(order: orders.Order, at: datetime, sort: Order = Order.BEST) -> list[Ranked]:
+def rank(
+    order: orders.Order, at: datetime, sort: Order = Order.BEST, *, need: workers.Wanted | None = None
+) -> list[Ranked]:
     """Every eligible worker for the order, best first (A-6.4.2). A fixed number of queries, whatever the size.
 
     Gates: active, agency, skill, area, papers, shift, calendar with travel, green code on the service day,
-    not proposed before.
+    not proposed before. need: `orders.wanted` of the order, if already known.
     """
-    found = workers.candidates(orders.wanted(order))
+    found = workers.candidates(need or orders.wanted(order))
     green = safetycode.green_ids(
         [c.worker_id for c in found], local_date(order.starts_at), local_date(order.ends_at)
     )
@@ -67,10 +69,11 @@ def rank(order: orders.Order, at: datetime, sort: Order = Order.BEST) -> list[Ra
 
 
 def candidates(
-    order: orders.Order, at: datetime, *, sort: Order = Order.BEST, limit: int = 20
-) -> tuple[list[Candidate], int]:
-    """The first `limit` ranked workers with their cards, and how many are eligible in all."""
-    ranked = rank(order, at, sort)
+    order: orders.Order, at: datetime, *, sort: Order = Order.BEST, limit: int = 20,
+    need: workers.Wanted | None = None,
+) -> tuple[list[Candidate], int]:  # fmt: skip
+    """The first `limit` ranked workers with their cards, and how many are eligible in all. `need`: see `rank`."""
+    ranked = rank(order, at, sort, need=need)
     first = ranked[:limit]
     cards = workers.cards([r.worker_id for r in first], at, masked=False)
     found = [Candidate(r, cards[r.worker_id], place) for place, r in enumerate(first, start=1)]

@@ -74,13 +74,13 @@ def ring() -> Ring:
 
     The file is asked for its age each time (a microsecond), so every process uses a new key as soon as it stands.
     """
-    file = path()
+    file = os.fspath(settings.ANXIN_KEY_RING)
     try:
         seen = os.stat(file)
     except FileNotFoundError:
         _make()
         seen = os.stat(file)
-    return _read(str(file), seen.st_mtime_ns, seen.st_ino, seen.st_size)
+    return _read(file, seen.st_mtime_ns, seen.st_ino, seen.st_size)
 
 
 @lru_cache(maxsize=4)

@@ -61,14 +61,14 @@ def wanted(
 
 def obstacles(
     order: Order, worker_ids: Iterable[UUID], at: datetime, *, span: Span | None = None,
-    moving: UUID | None = None,
+    moving: UUID | None = None, need: Wanted | None = None,
 ) -> dict[UUID, list[str]]:  # fmt: skip
     """Every gate that stops each of these workers, in words; the code must be green on the service day.
 
-    `span` and `moving` as `wanted` takes them.
+    `span` and `moving` as `wanted` takes them; need: what it says, if already known.
     """
     ids = list(worker_ids)
-    gates = workers.why_not(ids, wanted(order, span=span, moving=moving))
+    gates = workers.why_not(ids, need or wanted(order, span=span, moving=moving))
     codes = safetycode.judge_many(ids, max(at, span.start if span else order.starts_at))
     return {
         pk: told_obstacles(gates.get(pk, []), green=pk in codes and codes[pk].colour == Colour.GREEN)

@@ -204,6 +204,14 @@ def cards(worker_ids: Iterable[UUID], at: datetime, *, masked: bool = True) -> d
     return {pk: one if masked else replace(one, name=row.person.name) for pk, (row, one) in found.items()}
 
 
+def named(worker_ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Number and name in the clear of each worker, for those who may see it: their own agency. One query."""
+    rows = (
+        Worker.objects.filter(pk__in=list(worker_ids)).select_related("person").only("number", "person__name")
+    )
+    return {row.pk: (row.number, row.person.name) for row in rows}
+
+
 def card_by_number(number: str, at: datetime) -> WorkerCard | None:
     """The public card of a worker who has not left."""
     rows = Worker.objects.filter(number=number).exclude(state=WorkerState.LEFT)
