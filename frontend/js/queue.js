@@ -1,9 +1,9 @@
 import { once, text } from "./dom.js";
 import { toast } from "./toasts.js";
+import { able, keep, start as startWaiting } from "./waiting.js";
 
-// The hook for work through lost signal: a form with data-offline that is sent while there is no network announces
-// "offline:submit" with its fields. A page that can queue them answers with preventDefault(); otherwise the reader is
-// told, and what was typed stays.
+// Work through lost signal: a form with data-offline goes through the store of what waits, so that a line that only
+// seems to stand loses nothing. Any other form that is sent without a network stays as it is, and the reader is told.
 export const start = once(() => {
   const show = () => document.documentElement.classList.toggle("is-offline", !navigator.onLine);
   window.addEventListener("online", show);
@@ -13,13 +13,17 @@ export const start = once(() => {
     "submit",
     (event) => {
       const form = event.target;
-      if (navigator.onLine || form.method.toLowerCase() !== "post") return;
+      if (form.method.toLowerCase() !== "post") return;
+      // First it finds out where it is, then it is sent again.
+      if (form.hasAttribute("data-place") && !form.dataset.placed) return;
+      const kept = "offline" in form.dataset && able();
+      if (!kept && navigator.onLine) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      const detail = { form, action: form.action, fields: new FormData(form, event.submitter) };
-      const asked = new CustomEvent("offline:submit", { bubbles: true, cancelable: true, detail });
-      if (form.dispatchEvent(asked)) toast({ kind: "wait", text: text("offline") });
+      if (kept) keep(form, event.submitter);
+      else toast({ kind: "wait", text: text("offline") });
     },
     true,
   );
+  startWaiting();
 });

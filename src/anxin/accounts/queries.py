@@ -153,6 +153,16 @@ def holders_of(post: str, at: datetime) -> list[Appointment]:
     return list(Appointment.objects.filter(post=post, period__contains=at).order_by("created_at", "id"))
 
 
+def heads_in(region: str, at: datetime) -> list[UUID]:
+    """The heads of agencies of a region (start of the town's code; "" = all) at a moment. One query."""
+    rows = Appointment.objects.filter(post="agency.head", period__contains=at, suspended_at=None)
+    if region:
+        # Until it has named its town an agency belongs to its city.
+        town = Q(organisation__town_code__startswith=region)
+        rows = rows.filter(town | Q(organisation__town_code="", organisation__city_code=region))
+    return list(rows.values_list("person_id", flat=True).distinct())
+
+
 def heads(organisation_id: UUID, at: datetime) -> int:
     """How many heads an organisation has at a moment."""
     return Appointment.objects.filter(

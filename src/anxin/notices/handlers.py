@@ -1,7 +1,11 @@
-"""What accounts announces about posts is told to those whom it concerns; accounts lies below and cannot tell."""
+"""What accounts announces about posts is told to those whom it concerns; accounts lies below and cannot tell.
+
+And the audiences of announcements that accounts knows: colleagues, and the heads of agencies.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -16,12 +20,13 @@ from anxin.accounts.public import (
     StandInEnded,
     StandInNamed,
 )
-from anxin.accounts.values import ADMINISTRATORS, POSTS
+from anxin.accounts.values import ADMINISTRATORS, POSTS, OrganisationKind
 from anxin.kit import clock
 from anxin.kit.events import on
 from anxin.kit.text import gettext_noop
 from anxin.notices import actions
 from anxin.notices.actions import tell
+from anxin.notices.values import Sender, audience
 
 RIGHTS = "/rights/"
 
@@ -114,3 +119,16 @@ def tell_new_device(event: NewDevice) -> None:
 @on(FactorChanged)
 def tell_factor_change(event: FactorChanged) -> None:
     actions.tell_factor_change(event.person_id, change=event.change, at=event.at)
+
+
+@audience("staff", gettext_noop("本单位员工"), *OrganisationKind)
+def staff(sender: Sender, at: datetime) -> Iterable[UUID]:
+    return [row.person_id for row in accounts.staff_of(sender.organisation_id, at)]
+
+
+@audience(
+    "agencies", gettext_noop("辖区内家政企业负责人"),
+    OrganisationKind.OPERATOR, OrganisationKind.ASSOCIATION, OrganisationKind.BUREAU,
+)  # fmt: skip
+def agency_heads(sender: Sender, at: datetime) -> Iterable[UUID]:
+    return accounts.heads_in(sender.region, at)

@@ -1,8 +1,9 @@
 """Jobs of notices."""
 
 from datetime import datetime
+from uuid import UUID
 
-from anxin.kit.jobs import periodic
+from anxin.kit.jobs import periodic, task
 from anxin.notices import actions
 
 
@@ -10,3 +11,8 @@ from anxin.notices import actions
 def forget(*, at: datetime) -> None:
     """Delete notices past their retention."""
     actions.forget(at=at)
+
+
+@task("notices.send_on")
+def send_on(*, at: datetime, announcement_id: str) -> None:
+    actions.send_on(UUID(announcement_id), at=at)

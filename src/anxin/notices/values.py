@@ -1,6 +1,15 @@
-"""Kinds of notices, and the night hours of text messages."""
+"""Kinds of notices, the night hours of text messages, and to whom an announcement can be sent."""
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from anxin.accounts.values import OrganisationKind
+from anxin.kit.actor import Actor
 from anxin.kit.text import gettext_noop
+from anxin.notices.states import AnnouncementState
 from anxin.policies.values import Policy
 
 # The first word of a notice's kind ("orders.accepted") decides its icon and name in the inbox.
@@ -14,6 +23,7 @@ FAMILIES = {
     "safetycode": (gettext_noop("安心码"), "qrcode"),
     "agencies": (gettext_noop("机构"), "building-store"),
     "accounts": (gettext_noop("账号"), "user"),
+    "announcements": (gettext_noop("通知公告"), "speakerphone"),
 }
 OTHER = (gettext_noop("通知"), "bell")
 
@@ -39,3 +49,67 @@ NIGHT_ENDS = Policy(
     low=0,
     high=23,
 )
+ANNOUNCEMENTS_A_DAY = Policy(
+    "notices.announcements_a_day",
+    3,
+    unit=gettext_noop("条"),
+    meaning=gettext_noop("一家单位 24 小时内最多群发几条通知。"),
+    low=1,
+    high=50,
+)
+
+
+class Purpose(StrEnum):
+    """Why it is sent. Advertising goes to nobody who has declined it, and never by text message."""
+
+    SERVICE = "service"
+    MARKETING = "marketing"
+
+
+PURPOSE_LABELS = {Purpose.SERVICE: gettext_noop("服务通知"), Purpose.MARKETING: gettext_noop("推广消息")}
+STATE_LABELS = {
+    AnnouncementState.SENDING: gettext_noop("发送中"),
+    AnnouncementState.SENT: gettext_noop("已发完"),
+    AnnouncementState.STOPPED: gettext_noop("已停止"),
+}
+TITLE_LENGTH, BODY_LENGTH = 40, 400
+
+
+@dataclass(frozen=True)
+class Sender:
+    """On whose behalf: an organisation, its kind, and the region it answers for ("" = everywhere)."""
+
+    organisation_id: UUID
+    kind: str
+    region: str
+
+
+People = Callable[[Sender, datetime], Iterable[UUID]]
+
+
+@dataclass(frozen=True)
+class Audience:
+    """People to whom organisations of these kinds may write: always their own, or those of their region."""
+
+    code: str
+    label: str
+    kinds: frozenset[OrganisationKind]
+    people: People
+
+
+AUDIENCES: dict[str, Audience] = {}
+
+
+def audience(code: str, label: str, *kinds: OrganisationKind) -> Callable[[People], People]:
+    """Declare an audience. Areas above, which know their people, declare theirs in `handlers`."""
+
+    def declare(people: People) -> People:
+        AUDIENCES[code] = Audience(code, label, frozenset(kinds), people)
+        return people
+
+    return declare
+
+
+def may_send(actor: Actor) -> bool:
+    """Whether the actor's post sends announcements for its organisation."""
+    return actor.organisation_id is not None and actor.holds("notices.send")

@@ -89,6 +89,7 @@ WORKER = (
 # What every desk ends with: one's messages, colleagues and posts.
 OWN_DESK = (
     Item(_("消息"), "notices:inbox", "bell"),
+    Item(_("群发通知"), "notices:send", "speakerphone", "notices.send"),
     Item(_("员工与岗位"), "accounts:staff", "id-badge-2", "accounts.appoint"),
     Item(_("代理与权限"), "accounts:rights", "key"),
 )
@@ -188,7 +189,6 @@ OPERATOR = (
             Item(_("工作日历"), "places:calendar", "calendar", "places.manage"),
             Item(_("镇街位置"), "places:points", "map-pin", "places.manage"),
             Item(_("合同范本"), "contracts:templates", "file-description", "contracts.template"),
-            Item(_("通知"), "notices:send", "speakerphone", "notices.send"),
         ),
     ),
     Group(

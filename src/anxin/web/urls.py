@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from anxin.web.pages import audit, desks, home, order, preferences, search, styleguide
+from anxin.web.pages import audit, desks, home, offline, order, preferences, search, styleguide
 
 app_name = "web"
 urlpatterns = [
     path("", home.home, name="home"),
     path("orders/<str:number>/", order.order, name="order"),
     path("orders/<str:number>/live/", order.order_live, name="order_live"),
+    path("sw.js", offline.service_worker, name="service_worker"),
+    path("offline/", offline.offline, name="offline"),
     path("today/", desks.today, name="today"),
     path("desk/", desks.agency_desk, name="agency_desk"),
     path("operator/", desks.operator_desk, name="operator_desk"),

@@ -163,8 +163,11 @@ def cancel_terms(request: Any, number: str) -> TermsOut:
     found = order_of(request, number)
     side = side_of(found, request.actor)
     terms = queries.cancel_terms_of(found, side=side, at=clock.now())
-    owed = {"fee_fen": change.fee_of(found, terms), "compensation_fen": change.compensation_of(found, terms)}
-    return TermsOut(**terms.__dict__, **owed)
+    return TermsOut(
+        **terms.__dict__,
+        fee_fen=change.fee_of(found, terms),
+        compensation_fen=change.compensation_of(found, terms),
+    )
 
 
 @router.post("/orders/{number}/cancellation/", response=OrderOut)

@@ -80,6 +80,13 @@ def entry(request: Request, visit_id: str) -> HttpResponse:
     return to_order(visit.order.number)
 
 
+def _tell(request: Request, refusal: Refusal) -> None:
+    """A refusal stands on the order's page; to a phone that sends what waited it is the answer itself."""
+    if request.htmx:
+        raise refusal
+    messages.error(request, str(refusal))
+
+
 def _step(request: Request, step_id: str) -> Step:
     key = uuid_or_none(step_id)
     found = queries.step_for_worker(key, request.actor) if key else None
@@ -108,7 +115,7 @@ def photo(request: Request, step_id: str) -> HttpResponse:
         actions.add_photo(step, upload=form.cleaned_data["photo"], by=request.actor, at=clock.now())
         actions.tick_step(step, done=True, note=step.note, by=request.actor, at=clock.now())
     except Refusal as refusal:
-        messages.error(request, str(refusal))
+        _tell(request, refusal)
     return to_order(step.visit.order.number)
 
 
@@ -146,7 +153,7 @@ def finish(request: Request, visit_id: str) -> HttpResponse:
     try:
         actions.finish(visit, note=note, by=request.actor, at=clock.now())
     except Refusal as refusal:
-        messages.error(request, str(refusal))
+        _tell(request, refusal)
     else:
         messages.success(request, _("辛苦了！等客户验收确认。"))
     return to_order(visit.order.number)

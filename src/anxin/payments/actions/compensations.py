@@ -41,7 +41,7 @@ def owe(order: Order, *, amount_fen: int, ground: str, by: Actor = SYSTEM, at: d
 
     Either side may object for the published time; then the customer may take the money.
     """
-    there = Compensation.objects.filter(order=order).first()
+    there: Compensation | None = Compensation.objects.filter(order=order).first()
     if there is not None:
         return there
     assert order.provider_id is not None  # without a provider nobody owes

@@ -25,7 +25,8 @@ def compensation_by_number(number: str, actor: Actor) -> Compensation | None:
 
 def compensations(actor: Actor, *, state: str = "") -> QuerySet[Compensation]:
     """Those the actor may see, the contested first, then the newest. One query."""
-    found = Compensation.objects.visible_to(actor).select_related("order", "organisation")
+    found: QuerySet[Compensation] = Compensation.objects.visible_to(actor)
+    found = found.select_related("order", "organisation")
     if state:
         found = found.filter(state=state)
     contested = Q(state=str(CompensationState.CONTESTED))

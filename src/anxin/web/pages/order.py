@@ -26,6 +26,7 @@ from anxin.reviews import public as reviews
 from anxin.reviews.values import TARGET_LABELS
 from anxin.safetycode import public as safetycode
 from anxin.web import story
+from anxin.web.pages.offline import keep_until
 from anxin.workers import public as workers
 
 TEMPLATES = {Side.CUSTOMER: "customer", Side.WORKER: "worker", Side.AGENCY: "agency"}
@@ -53,7 +54,13 @@ def _show(request: Request, number: str, what: str) -> HttpResponse:
     if side not in TEMPLATES:
         raise NotFound
     template = f"web/order/{TEMPLATES[side]}{'_live' if what == 'live' else ''}.html"
-    return render(request, template, context_of(found, side, request))
+    context = context_of(found, side, request)
+    response = render(request, template, context)
+    # A worker goes on where there is no signal: the phone may keep this card, and only for its day.
+    keeps = side is Side.WORKER and what == "order" and context["knows_customer"]
+    if keeps and (until := keep_until(context["visit"].starts_at, clock.now())):
+        response["X-Keep-Until"] = until
+    return response
 
 
 def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, Any]:

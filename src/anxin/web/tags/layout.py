@@ -148,6 +148,15 @@ def url_if(name: str, *args: Any) -> str:
 
 
 @register.simple_tag
+def service_worker() -> SafeString:
+    """Where the script between pages and network lies. Only files with hashed names may be kept: the others change
+    under one name."""
+    if not settings.ANXIN_STATIC_MANIFEST:
+        return SafeString("")
+    return format_html('data-worker="{}"', reverse("web:service_worker"))
+
+
+@register.simple_tag
 def csrf_cookie() -> str:
     """The name of the CSRF cookie, for scripts that post without a form."""
     return settings.CSRF_COOKIE_NAME

@@ -263,3 +263,13 @@ def ids_of(organisation_id: UUID) -> list[UUID]:
     """Keys of an agency's present workers. One query."""
     rows = Affiliation.objects.filter(organisation=organisation_id, period__upper_inf=True)
     return list(rows.values_list("worker_id", flat=True))
+
+
+def people_at_work(at: datetime, *, organisation_id: UUID | None = None, region: str = "") -> list[UUID]:
+    """Who works for an agency (or any) at a moment and lives in a region (start of the town's code). One query."""
+    rows = Affiliation.objects.filter(period__contains=at)
+    if organisation_id is not None:
+        rows = rows.filter(organisation=organisation_id)
+    elif region:
+        rows = rows.filter(worker__home_town__startswith=region)
+    return list(rows.values_list("worker__person_id", flat=True).distinct())

@@ -17,7 +17,7 @@ from anxin.kit.text import gettext_noop
 from anxin.messaging import public as messaging
 from anxin.messaging.values import NOTICE
 from anxin.notices import rules
-from anxin.notices.models import Notice
+from anxin.notices.models import Announcement, Notice
 from anxin.notices.values import NIGHT_ENDS, NIGHT_STARTS
 from anxin.policies import public as policies
 
@@ -129,6 +129,7 @@ def read_all(*, by: Actor, at: datetime) -> int:
 
 
 def forget(*, at: datetime) -> int:
-    """Delete notices older than two years."""
+    """Delete notices and announcements older than two years."""
     gone, _rows = Notice.objects.filter(at__lt=at - timedelta(days=730)).delete()
+    Announcement.objects.filter(created_at__lt=at - timedelta(days=730)).delete()
     return gone

@@ -50,6 +50,13 @@ def read_all(request: Request) -> HttpResponse:
     return see_other(reverse("notices:inbox"))
 
 
+@page(SIGNED_IN, methods=("POST",))
+def advertising(request: Request) -> HttpResponse:
+    """Take no more advertising, or take it again."""
+    actions.decline_advertising(declines="declines" in request.POST, by=request.actor, at=clock.now())
+    return see_other(reverse("notices:inbox"))
+
+
 def _context(request: Request) -> dict[str, Any]:
     unread = request.GET.get("unread") == "1"
     found = list(queries.inbox(request.actor, before=moment(request.GET.get("before", "")), unread=unread))
@@ -67,6 +74,7 @@ def _context(request: Request) -> dict[str, Any]:
         "unread": queries.unread_count(request.actor.person_id),
         "topic": f"inbox:{request.actor.person_id}",
         "query": request.GET.urlencode(),
+        "advertised": queries.takes_advertising(request.actor.person_id),
     }
 
 
