@@ -47,8 +47,10 @@ class Post:
 
 
 AGENCY_READ = {"agencies.read", "orders.read", "workers.read"}
-# What the head of any organisation may do with its posts; the one thing that kinds have in common.
+# What the head of any organisation may do with its posts.
 STAFFING = frozenset({"accounts.appoint"})
+# What kinds of organisations have in common, each for its own people: posts, and words to many.
+COMMON = STAFFING | {"notices.send"}
 
 
 def _post(kind: OrganisationKind, code: str, label: str, *permissions: str) -> Post:
