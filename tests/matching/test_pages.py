@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from anxin.orders.models import Assignment
 from anxin.orders.states import AssignmentState
+from anxin.workers.models import Worker
+from anxin.workers.values import GATE_LABELS, Gate
 from tests.cast import Member
 from tests.orders import played
 from tests.stage import Stage
@@ -28,6 +31,25 @@ def test_candidates_are_ranked_and_each_score_is_explained(stage: Stage, client_
         assert told in page
 
 
+def test_who_is_kept_out_is_named_with_the_reason_at_a_fixed_price(
+    stage: Stage, client_of: At, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    order = played.accepted(stage)
+    head, where = client_of(stage.head), f"/orders/{order.number}/candidates/"
+    head.get(where)
+    with django_assert_num_queries(17):
+        assert "本单暂不能派的人" not in head.get(where).content.decode()
+    away = stage.workers[1]
+    Worker.objects.filter(pk=away.pk).update(state="paused")
+    # Beside those: the name, which agencies are live, the gates, the code, its papers.
+    with django_assert_num_queries(17 + 5):
+        page = head.get(where).content.decode()
+    kept_out = page.partition("本单暂不能派的人")[2]
+    assert f"/desk/workers/{away.number}/" in kept_out
+    assert away.person.name in kept_out
+    assert str(GATE_LABELS[Gate.ACTIVE]) in kept_out
+
+
 @pytest.mark.requirement("A-6.4.2", "B-7.4.3")
 def test_the_board_leads_to_the_choice_and_the_choice_to_a_proposal(stage: Stage, client_of: At) -> None:
     order, client = played.accepted(stage), client_of(stage.head)
@@ -38,8 +60,6 @@ def test_the_board_leads_to_the_choice_and_the_choice_to_a_proposal(stage: Stage
 
 
 def test_a_worker_of_another_agency_cannot_be_proposed(stage: Stage, client_of: At) -> None:
-    from anxin.workers.models import Worker
-
     order = played.accepted(stage)
     other = Worker.objects.exclude(pk__in=[w.pk for w in stage.workers]).get()
     where = f"/orders/{order.number}/assignment/"
