@@ -26,6 +26,8 @@ function setup(box) {
 
   const begin = async () => {
     if (!video || !(await QrScanner.hasCamera())) return say("Nocamera");
+    // Shown before the scanner looks at it: it makes a hidden picture invisible for good.
+    box.classList.add("is-scanning");
     scanner = new QrScanner(video, (result) => take(result.data), {
       preferredCamera: "environment",
       maxScansPerSecond: 8,
@@ -34,13 +36,13 @@ function setup(box) {
     try {
       await scanner.start();
       say("Looking");
-      box.classList.add("is-scanning");
       const torch = box.querySelector("[data-scan-torch]");
       if (torch && (await scanner.hasFlash())) {
         torch.hidden = false;
         torch.addEventListener("click", () => scanner.toggleFlash());
       }
     } catch {
+      box.classList.remove("is-scanning");
       say("Denied");
     }
   };

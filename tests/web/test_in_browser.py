@@ -103,6 +103,20 @@ def test_the_content_policy_stops_nothing_of_ours(browser: Browser, site: str, l
     context.close()
 
 
+def test_the_interface_is_described_under_our_content_policy(browser: Browser, site: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.goto(f"{site}/api/v1/docs/")
+    page.locator(".opblock").first.wait_for()
+    assert page.locator(".opblock").count() > 100
+    assert page.get_by_role("link", name="回到首页").is_visible()
+    assert told == []
+    context.close()
+
+
 def test_targets_are_large_enough_for_a_thumb_and_larger_for_the_elderly(browser: Browser, site: str) -> None:
     measure = """() => [...document.querySelectorAll('main .btn:not(.btn-sm, .btn-icon), .ax-tabbar a, .ax-choice')]
       .map(e => e.getBoundingClientRect().height).filter(h => h > 0)"""
@@ -177,9 +191,12 @@ def test_a_code_is_read_from_a_photo(browser: Browser, site: str, tmp_path: Path
 
 def test_the_camera_starts_with_a_worker_of_our_own(browser: Browser, site: str) -> None:
     page = open_page(browser, f"{site}/styleguide/phone/")
+    picture = page.locator(".ax-scan-frame video")
+    assert not picture.is_visible()
     with page.expect_worker(lambda worker: "/static/js/qr-worker" in worker.url):
         page.get_by_role("button", name="打开相机扫码").click()
     page.get_by_text("请对准二维码").wait_for()
+    assert picture.is_visible()
     page.context.close()
 
 

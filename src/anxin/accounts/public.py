@@ -71,6 +71,7 @@ from anxin.accounts.queries import (
     person_by_phone,
     sign_in_by_token,
     staff_of,
+    waiting_requests,
     ways,
 )
 from anxin.accounts.rules.factors import is_fresh
@@ -144,6 +145,7 @@ __all__ = [
     "staff_of",
     "verify_real_name",
     "ways",
+    "waiting_requests",
 ]
 
 

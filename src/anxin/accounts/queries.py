@@ -23,6 +23,7 @@ from anxin.accounts.models import (
 )
 from anxin.accounts.rules import id_facts
 from anxin.accounts.rules.factors import DEVICE_KNOWN, needs_second
+from anxin.accounts.states import RequestState
 from anxin.accounts.values import POSTS, OrganisationKind, PersonFacts, Sex, Ways
 from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
@@ -136,6 +137,13 @@ def requests_for(actor: Actor) -> list[RightRequest]:
     """The latest requests that concern the actor: their own, and those they may decide. One query."""
     rows = RightRequest.objects.visible_to(actor).select_related("person", "organisation")
     return list(rows.order_by("-created_at", "-id")[:100])
+
+
+def waiting_requests(actor: Actor) -> list[RightRequest]:
+    """Requests of others that wait for the actor's decision, the oldest first. One query."""
+    rows = RightRequest.objects.visible_to(actor).filter(state=RequestState.OPEN)
+    others = rows.exclude(person_id=actor.person_id).select_related("person", "organisation")
+    return list(others.order_by("created_at", "id")[:100])
 
 
 def staff_of(organisation_id: UUID, at: datetime, *, permission: str | None = None) -> list[Appointment]:

@@ -160,10 +160,10 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_linear_migrations",
     "django_htmx",
-    # Its pages about the interface come with their own scripts only as an app.
-    "ninja",
     "procrastinate.contrib.django",
     *[f"anxin.{area}" for area in AREAS],
+    # Its pages about the interface come with their own scripts only as an app; after ours, whose templates go first.
+    "ninja",
     "anxin.config",
 ]
 

@@ -5,11 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from anxin.messaging.actions import PhoneMalformed, Sms, forget_phone, queue
-from anxin.messaging.queries import counts, demo_phone, state
+from anxin.messaging.queries import counts, demo_phone, recent, state
 from anxin.messaging.values import SmsTemplate, templates
 
 __all__ = [
-    "PhoneMalformed", "Sms", "SmsTemplate", "counts", "demo_phone", "forget_phone", "send_all", "send_sms", "state",
+    "PhoneMalformed", "Sms", "SmsTemplate", "counts", "demo_phone", "forget_phone", "recent", "send_all",
+    "send_sms", "state",
 ]  # fmt: skip
 
 

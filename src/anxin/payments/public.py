@@ -22,15 +22,22 @@ from anxin.payments.actions import (
 )
 from anxin.payments.adapters.demo import Cashier, simulated_cashier
 from anxin.payments.events import BillDrawn, InvoiceIssued, PaymentReceived, Refunded
-from anxin.payments.models import Bill, Compensation, InvoiceRequest, Payment, Refund
+from anxin.payments.models import (
+    Bill,
+    Compensation,
+    InvoiceRequest,
+    Payment,
+    ReconciliationDifference,
+    Refund,
+)
 from anxin.payments.queries import papers_of
 from anxin.payments.values import BillFacts, BillKind
 
 __all__ = [
     "Bill", "BillDrawn", "BillFacts", "Cashier", "Compensation", "InvoiceIssued", "InvoiceRequest", "Payment",
     "PaymentReceived", "Refund", "Refunded", "accept_bill", "adjust_bill", "amount_due", "answer_question", "bill_of",
-    "bills_of", "check_payment", "compensation_of", "desk_counts", "draw_bill", "issue_invoice", "open_differences",
-    "papers_of",
+    "bills_of", "check_payment", "compensation_of", "desk_counts", "draw_bill", "issue_invoice",
+    "latest_differences", "open_differences", "papers_of",
     "question_bill", "refund", "request_invoice",
     "reverse_invoice", "set_tax", "simulated_cashier", "start_payment",
 ]  # fmt: skip
@@ -67,3 +74,8 @@ def desk_counts(actor: Actor) -> dict[str, int]:
 def open_differences(actor: Actor) -> int:
     """How many differences from the channel's books nobody has resolved. One query."""
     return queries.differences(actor).count()
+
+
+def latest_differences(actor: Actor, most: int) -> list[ReconciliationDifference]:
+    """What the channel's books and ours do not agree on, newest first. One query."""
+    return list(queries.differences(actor)[:most])

@@ -29,6 +29,7 @@ from anxin.safetycode.queries.codes import (
     judge_facts,
     judge_many,
 )
+from anxin.safetycode.queries.desk import counts, desk_rows, listed
 from anxin.safetycode.queries.tokens import TokenExpired, TokenForged
 
 __all__ = [
@@ -46,6 +47,8 @@ __all__ = [
     "TooManyScans",
     "code_of",
     "count_look",
+    "counts",
+    "desk_rows",
     "display_token",
     "ecard",
     "ecards",
@@ -55,6 +58,7 @@ __all__ = [
     "judge",
     "judge_facts",
     "judge_many",
+    "listed",
     "printed_token",
     "read_token",
     "reevaluate",

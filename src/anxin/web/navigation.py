@@ -140,6 +140,7 @@ ASSOCIATION = (
     Group(
         "",
         (
+            Item(_("今日工作"), "web:supervision_desk", "dashboard", "safetycode.manage", short=_("今日")),
             Item(_("安心码"), "safetycode:codes", "shield-check", "safetycode.issue"),
             Item(_("家政员"), "workers:staff", "users", "safetycode.manage"),
             *OWN_DESK,
@@ -151,6 +152,7 @@ BUREAU = (
     Group(
         _("监管"),
         (
+            Item(_("今日工作"), "web:supervision_desk", "dashboard", "governance.supervise", short=_("今日")),
             Item(
                 _("家政机构"),
                 "agencies:applications",

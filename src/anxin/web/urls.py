@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anxin.web.pages import audit, desks, home, offline, order, preferences, search, styleguide
+from anxin.web.pages import audit, desks, home, offices, offline, order, preferences, search, styleguide
 
 app_name = "web"
 urlpatterns = [
@@ -13,7 +13,8 @@ urlpatterns = [
     path("offline/", offline.offline, name="offline"),
     path("today/", desks.today, name="today"),
     path("desk/", desks.agency_desk, name="agency_desk"),
-    path("operator/", desks.operator_desk, name="operator_desk"),
+    path("supervision/", offices.supervision_desk, name="supervision_desk"),
+    path("operator/", offices.operator_desk, name="operator_desk"),
     path("operator/audit/", audit.trail, name="audit"),
     path("audit/key.pem", audit.key, name="audit_key"),
     path("operator/audit/check/", audit.check, name="audit_check"),

@@ -47,14 +47,19 @@ def _worker(request: Request, number: str) -> Worker:
 def codes(request: Request) -> HttpResponse:
     """Codes by colour and number; for an issuer all of the city, for an agency its own."""
     asked = Asked.of(request)
-    shades = [(str(c), _(COLOUR_LABELS[c])) for c in Colour] + [("none", _("未发码"))]
+    at = clock.now()
+    shades = [
+        *((str(c), _(COLOUR_LABELS[c])) for c in Colour),
+        ("none", _("未发码")),
+        (queries.ENDING, _("30 天内到期")),
+    ]
     rows = queries.listed(
-        request.actor, text=asked.words("q", _("搜索安心码"), _("姓名、手机号、编号或安心码号码（完整）")),
+        request.actor, today=clock.local_date(at), text=asked.words("q", _("搜索安心码"), _("姓名、手机号、编号或安心码号码（完整）")),
         colour=asked.pick("colour", _("颜色"), shades),
     )  # fmt: skip
     page_of = asked.page(rows, PER_PAGE)
     context = {
-        "page": page_of, "rows": queries.desk_rows(page_of.object_list, clock.now()), "asked": asked,
+        "page": page_of, "rows": queries.desk_rows(page_of.object_list, at), "asked": asked,
     }  # fmt: skip
     return render(request, "safetycode/codes.html", context)
 

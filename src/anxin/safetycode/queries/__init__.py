@@ -12,12 +12,14 @@ from anxin.safetycode.queries.codes import (
     judge_many,
     scans_of,
 )
-from anxin.safetycode.queries.desk import desk_rows, history_of, listed
+from anxin.safetycode.queries.desk import ENDING, counts, desk_rows, history_of, listed
 
 __all__ = [
+    "ENDING",
     "code_by_number",
     "code_for",
     "code_of",
+    "counts",
     "desk_rows",
     "ecard",
     "ecards",

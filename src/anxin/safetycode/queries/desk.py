@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
@@ -16,6 +16,9 @@ from anxin.safetycode.queries.codes import facts_of
 from anxin.safetycode.states import CodeState
 from anxin.safetycode.values import Judgement
 from anxin.workers.public import Worker, listed_workers
+
+ENDING = "ending"
+ENDS_SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,11 @@ class DeskRow:
     judgement: Judgement
 
 
-def listed(actor: Actor, *, text: str = "", colour: str = "") -> QuerySet[Worker]:
-    """Workers the actor may see, by exact name, phone, number or code number, and by last judged colour."""
+def listed(actor: Actor, *, today: date, text: str = "", colour: str = "") -> QuerySet[Worker]:
+    """Workers the actor may see, by exact name, phone, number or code number, and by last judged colour.
+
+    `colour` may also be "none" (no code) or "ending" (an issued code that runs out within 30 days).
+    """
     if text.strip().upper().startswith("ZJ-"):
         owners = SafetyCode.objects.filter(number=text.strip().upper()).values("worker")
         rows = listed_workers(actor).filter(pk__in=owners)
@@ -40,7 +46,25 @@ def listed(actor: Actor, *, text: str = "", colour: str = "") -> QuerySet[Worker
         rows = listed_workers(actor, text=text)
     if colour == "none":
         return rows.filter(Q(standing__colour="") | Q(standing=None))
+    if colour == ENDING:
+        return rows.filter(pk__in=_ending(today).values("worker"))
     return rows.filter(standing__colour=colour) if colour else rows
+
+
+def _ending(today: date) -> QuerySet[SafetyCode]:
+    return SafetyCode.objects.filter(
+        state=CodeState.ISSUED, valid_to__gte=today, valid_to__lt=today + ENDS_SOON
+    )
+
+
+def counts(actor: Actor, today: date) -> dict[str, int]:
+    """How many workers the actor sees of each colour, "none" and "ending", as `listed` lists them. Two queries."""
+    rows = Worker.objects.visible_to(actor)
+    shades: dict[str, int] = {}
+    for shade, n in rows.order_by().values_list("standing__colour").annotate(n=Count("pk")):
+        shades[shade or "none"] = shades.get(shade or "none", 0) + n
+    shades[ENDING] = rows.filter(pk__in=_ending(today).values("worker")).count()
+    return shades
 
 
 def desk_rows(workers: Iterable[Worker], at: datetime) -> list[DeskRow]:
