@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from anxin.accounts import public as accounts
 from anxin.agencies import public as agencies
+from anxin.agencies.values import AGENCY_LABELS, AgencyState
 from anxin.audit import public as audit
 from anxin.governance import public as governance
 from anxin.kit import clock
@@ -33,8 +34,6 @@ def supervision_desk(request: Request) -> HttpResponse:
     actor, at = request.actor, clock.now()
     today = clock.local_date(at)
     supervises = actor.holds("governance.supervise")
-    waiting = list(agencies.queue(actor, state="verifying")[:FIRST]) if supervises else []
-    paused = list(agencies.queue(actor, state="suspended")[:FIRST]) if supervises else []
     context = {
         "figures": _code_figures(request) + (_agency_figures(request) if supervises else []),
         "lists": [
@@ -43,7 +42,7 @@ def supervision_desk(request: Request) -> HttpResponse:
             (_("30 天内到期"), "alarm", _codes("ending"), _("30 天内没有到期的安心码"),
              safetycode.desk_rows(safetycode.listed(actor, today=today, colour="ending")[:FIRST], at)),
         ],
-        "agencies": [*paused, *waiting],
+        "agencies": _agencies(request, "suspended", "verifying") if supervises else [],
         "supervises": supervises,
     }  # fmt: skip
     return render(request, "web/supervision_desk.html", context)
@@ -56,7 +55,7 @@ def operator_desk(request: Request) -> HttpResponse:
     verifies, reads = actor.holds("agencies.verify"), actor.holds("messaging.read")
     context = {
         "figures": _operator_figures(request),
-        "applications": list(agencies.queue(actor, state="verifying")[:FIRST]) if verifies else [],
+        "applications": _agencies(request, "verifying") if verifies else [],
         "verifies": verifies,
         "requests": accounts.waiting_requests(actor)[:FIRST] if actor.holds("accounts.organise") else [],
         "organises": actor.holds("accounts.organise"),
@@ -71,6 +70,15 @@ def operator_desk(request: Request) -> HttpResponse:
     return render(request, "web/operator_desk.html", context)
 
 
+def _agencies(request: Request, *states: str) -> list[tuple[agencies.Agency, str]]:
+    """The first agencies of each state, with the word of the state."""
+    return [
+        (row, _(AGENCY_LABELS[AgencyState(row.state)]))
+        for state in states
+        for row in agencies.queue(request.actor, state=state)[:FIRST]
+    ]
+
+
 def _operator_figures(request: Request) -> list[Figure]:
     actor, at = request.actor, clock.now()
     rows: list[Figure] = []
@@ -82,26 +90,24 @@ def _operator_figures(request: Request) -> list[Figure]:
         asked = governance.waiting_corrections(actor, at)
         rows.append(
             figure(
-                _("待审批的权限申请"),
+                _("权限申请待批"),
                 len(accounts.waiting_requests(actor)),
                 reverse("accounts:rights"),
                 "wait",
             )
         )
-        rows.append(figure(_("待答复的个人信息申请"), asked.every, reverse("governance:desk"), "wait"))
+        rows.append(figure(_("个人信息申请"), asked.every, reverse("governance:desk"), "wait"))
         rows.append(figure(_("其中已逾期"), asked.late, reverse("governance:desk"), "bad"))
     if actor.holds("audit.read") or actor.holds("accounts.organise"):
-        rows.append(
-            figure(_("今天看全隐私信息"), governance.looks_today(actor, at), reverse("governance:watched"))
-        )
+        rows.append(figure(_("今天看全"), governance.looks_today(actor, at), reverse("governance:watched")))
     if actor.holds("payments.reconcile"):
         count = payments.open_differences(actor)
         rows.append(figure(_("对账差异"), count, reverse("payments:reconciliation"), "bad"))
     if actor.holds("messaging.read"):
         sent, outbox = messaging.counts(), reverse("messaging:outbox")
         for state, words, tone in (
-            ("failed", _("发送失败的短信"), "bad"),
-            ("queued", _("等待发送的短信"), "wait"),
+            ("failed", _("失败短信"), "bad"),
+            ("queued", _("待发短信"), "wait"),
         ):
             count = sum(n for one, n in sent.items() if one == state)
             rows.append(figure(words, count, f"{outbox}?state={state}", tone))
