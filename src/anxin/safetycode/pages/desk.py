@@ -54,7 +54,8 @@ def codes(request: Request) -> HttpResponse:
         (queries.ENDING, _("30 天内到期")),
     ]
     rows = queries.listed(
-        request.actor, today=clock.local_date(at), text=asked.words("q", _("搜索安心码"), _("姓名、手机号、编号或安心码号码（完整）")),
+        request.actor, today=clock.local_date(at),
+        text=asked.words("q", _("搜索安心码"), _("姓名、手机号、编号或安心码号码（完整）")),
         colour=asked.pick("colour", _("颜色"), shades),
     )  # fmt: skip
     page_of = asked.page(rows, PER_PAGE)
