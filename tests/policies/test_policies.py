@@ -296,3 +296,12 @@ def test_programs_read_and_change_rules(client, operations, stranger):
     found = {rule["key"]: rule for rule in client.get("/api/v1/rules").json()}
     assert found["tests.minutes"]["value"] == 50
     assert found["tests.minutes"]["history"][0]["reason"] == "提速"
+
+
+def test_numbers_are_written_as_people_write_them():
+    policy = Policy("tests.limit", 50_000, unit="元", meaning="", low=5_000, high=10_000_000)
+    assert rules.bounds(policy) == "5,000–10,000,000"
+    assert rules.say(policy, 10_000_000) == [("", "10,000,000")]
+    assert rules.say(Policy("tests.weights", {"near": 0.25}, unit="", meaning=""), {"near": 0.25}) == [
+        ("near", "0.25")
+    ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from anxin.kit.text import gettext_noop
-from anxin.policies.values import BASIS_POINTS, NOT_A_LIST, NOT_A_NUMBER, NOT_YES_NO, Policy, Unfit
+from anxin.policies.values import BASIS_POINTS, NOT_A_LIST, NOT_A_NUMBER, NOT_YES_NO, Policy, Unfit, plain
 
 _YES, _NO = frozenset({"true", "1", "on", "是"}), frozenset({"false", "0", "", "否"})
 
@@ -45,13 +45,13 @@ def say(policy: Policy[Any], value: Any) -> list[tuple[str, str]]:
     if isinstance(policy.default, bool):
         return [("", YES if value else NO)]
     if isinstance(policy.default, Mapping):
-        return [(policy.labels.get(part, part), f"{value[part]:g}") for part in policy.default]
+        return [(policy.labels.get(part, part), plain(value[part])) for part in policy.default]
     if isinstance(policy.default, tuple):
-        return [("", "、".join(f"{part:g}" for part in value))]
+        return [("", "、".join(plain(part) for part in value))]
     if policy.unit == BASIS_POINTS:
         return [("", f"{value / 100:g}%")]
     if isinstance(policy.default, int | float):
-        return [("", f"{value:,}" if isinstance(value, int) else f"{value:g}")]
+        return [("", plain(value))]
     return [("", policy.labels.get(value, value))]
 
 
@@ -59,5 +59,5 @@ def bounds(policy: Policy[Any]) -> str:
     """The bounds of each number as `low–high` or `≥ low`, empty where none are declared."""
     if policy.low is None and policy.high is None:
         return ""
-    low = f"{policy.low or 0:g}"
-    return f"≥ {low}" if policy.high is None else f"{low}–{policy.high:g}"
+    low = plain(policy.low or 0)
+    return f"≥ {low}" if policy.high is None else f"{low}–{plain(policy.high)}"

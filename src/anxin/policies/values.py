@@ -131,6 +131,11 @@ def _fitted(policy: Policy[Any], stored: Any) -> Any:
     return MappingProxyType({part: _number(policy, stored[part], whole=False) for part in default})
 
 
+def plain(number: float) -> str:
+    """A number as people write it: 10,000,000, never 1e+07."""
+    return f"{number:,.12g}"
+
+
 def _number(policy: Policy[Any], stored: Any, *, whole: bool) -> int | float:
     if isinstance(stored, bool) or not isinstance(stored, int | float) or not math.isfinite(stored):
         raise Unfit(NOT_WHOLE if whole else NOT_A_NUMBER)
@@ -138,9 +143,9 @@ def _number(policy: Policy[Any], stored: Any, *, whole: bool) -> int | float:
         raise Unfit(NOT_WHOLE)
     low = 0 if policy.low is None else policy.low
     if stored < low:
-        raise Unfit(TOO_LOW, low=f"{low:g}")
+        raise Unfit(TOO_LOW, low=plain(low))
     if policy.high is not None and stored > policy.high:
-        raise Unfit(TOO_HIGH, high=f"{policy.high:g}")
+        raise Unfit(TOO_HIGH, high=plain(policy.high))
     return int(stored) if whole else float(stored)
 
 
