@@ -30,9 +30,13 @@ class Found:
     wrong: dict[str, int] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    # Why it could not be made here; what was found until then still counts.
+    skipped: str = ""
 
     @property
     def ok(self) -> bool:
+        if self.skipped:
+            return self.found == self.acknowledged and not any(self.wrong.values())
         return self.acknowledged > 0 and self.found == self.acknowledged and not any(self.wrong.values())
 
 

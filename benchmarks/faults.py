@@ -4,7 +4,7 @@ One command on a house of its own (an embedded server with durable commits below
 the next run makes anew). Each fault tells requests sent, acknowledged, found again; it ends
 with code 1 on any difference.
 
-usage: python -m benchmarks.faults [callback|worker|database|partner …] [--grabs N] [--minutes N]
+usage: python -m benchmarks.faults [callback|worker|clock|disk|database|partner …] [--grabs N] [--minutes N]
 """
 
 from __future__ import annotations
@@ -22,18 +22,22 @@ if __name__ == "__main__":
     ground.own_database("faults")
 
 from benchmarks import _fault_callback as callback
+from benchmarks import _fault_clock as jumps
 from benchmarks import _fault_database as database
+from benchmarks import _fault_disk as disk
 from benchmarks import _fault_partner as partner
 from benchmarks import _fault_worker as worker
 from benchmarks import _world as world
 
-NAMES = ("callback", "worker", "database", "partner")
+NAMES = ("callback", "worker", "clock", "disk", "database", "partner")
 
 
 def runs(made: world.World, asked: argparse.Namespace) -> dict[str, Callable[[], faults.Found]]:
     return {
         "callback": lambda: callback.run(made),
         "worker": lambda: worker.run(made),
+        "clock": lambda: jumps.run(made),
+        "disk": lambda: disk.run(made),
         "database": lambda: database.run(made, grabs=asked.grabs, minutes=asked.minutes),
         "partner": lambda: partner.run(made),
     }
@@ -57,7 +61,7 @@ def main() -> int:
         except Exception as trouble:  # noqa: BLE001 (the other faults are still run and told)
             one = faults.Found(name, wrong={f"did not come to its end: {trouble!r}": 1})
         one.seconds = time.monotonic() - begun
-        print(f"{'✓' if one.ok else '✗'} {one.name} ({one.seconds:.0f} s)", flush=True)
+        print(f"{one.skipped or ('✓' if one.ok else '✗')} {one.name} ({one.seconds:.0f} s)", flush=True)
         found.append(one)
     if asked.names:
         print(_page(found))
@@ -73,7 +77,7 @@ def _scale(asked: argparse.Namespace) -> str:
 def _page(found: list[faults.Found]) -> str:
     rows = [
         [one.name, f"{one.sent:,}", f"{one.acknowledged:,}", f"{one.found:,}", sum(map(abs, one.wrong.values())),
-         f"{one.seconds:.0f}", "✓" if one.ok else "✗"]
+         f"{one.seconds:.0f}", one.skipped or ("✓" if one.ok else "✗")]
         for one in found
     ]  # fmt: skip
     head = ["fault", "requests sent", "acknowledged", "found again", "lost, doubled, half", "seconds", ""]

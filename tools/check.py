@@ -33,6 +33,7 @@ COMMANDS = {
     # Also that migrations are linear: two branches cannot both add number 7.
     "models": [*DJANGO, "check", "--fail-level=WARNING"],
     "migrations": [*DJANGO, "makemigrations", "--check", "--dry-run"],
+    "migration safety": [sys.executable, "-m", "tools.migrations"],
     "templates": [BIN / "djlint", "--quiet", "--lint", "src/anxin"],
     "security lint": [BIN / "bandit", "--quiet", "--recursive", "--severity-level=medium", "src", "tools"],
     "types": [BIN / "mypy"],

@@ -7,18 +7,22 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import OperationalError, connection
 from django.test import Client
 from procrastinate.jobs import Job
 
 from anxin.accounts import public as accounts
 from anxin.audit import public as audit
-from anxin.kit import again, jobs
+from anxin.config.operations import health
+from anxin.kit import again, clock, jobs
 from anxin.kit.actor import ANONYMOUS, SYSTEM
 from anxin.kit.errors import Refusal, Silent
 from anxin.messaging.models import SmsMessage
 from anxin.web import public as web
 from tests.cast import NOON, phone
+from tests.orders import played
+from tests.stage import START, Stage
 
 pytestmark = pytest.mark.requirement("A-7.4.3")
 ran: list[str] = []
@@ -191,3 +195,53 @@ def test_a_clock_that_jumps_back_and_forth_breaks_neither_codes_nor_the_sealed_o
     accounts.check_code(phone=number, purpose="sign_in", code=code, at=NOON + timedelta(minutes=1))
     with pytest.raises(Refusal):
         accounts.check_code(phone=number, purpose="sign_in", code=code, at=NOON - hour)
+
+
+DAY = 86_400.0
+
+
+def test_a_clock_that_is_set_is_doubted_until_it_is_right_or_has_stayed() -> None:
+    steady = clock.Steady()
+    assert steady.look(1_000.0, 0.0)
+    # Slow drift is the daily work of the time service.
+    assert all(steady.look(1_000.0 + 1.1 * n, float(n)) for n in range(0, 2_000, 100))
+    assert not steady.look(1_000.0 + DAY, 2_000.0)
+    assert not steady.look(1_100.0 + DAY, 2_100.0)
+    assert steady.look(1_000.0 + 1.1 * 1_900 + 300, 2_200.0), "put right"
+    assert not steady.look(4_000.0 - DAY, 2_300.0), "backwards is doubted too"
+    assert not steady.look(4_599.0 - DAY, 2_899.0)
+    assert steady.look(4_601.0 - DAY, 2_901.0), "what stays for ten minutes is the time"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_deadline_fires_while_the_clock_is_doubted(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticked: list[Any] = []
+    run = jobs._by_the_clock("tests.deadline", lambda *, at: ticked.append(at))
+    monkeypatch.setattr(clock, "_steady", clock.Steady())
+
+    with time_machine.travel(NOON, tick=False):
+        run(0)
+    with time_machine.travel(NOON + timedelta(days=400), tick=False):
+        run(0)
+        assert not next(one for one in health.look(NOON) if one.name == "clock").ok
+        assert health.ready(health.look(NOON))
+    with time_machine.travel(NOON + timedelta(seconds=30), tick=False):
+        run(0)
+
+    assert ticked == [NOON, NOON + timedelta(seconds=30)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_sent_by_a_clock_that_ran_ahead_does_not_live_on_when_it_is_right() -> None:
+    number = phone(42)
+    accounts.send_code(phone=number, purpose="sign_in", by=ANONYMOUS, at=NOON + timedelta(days=1))
+    code = str(SmsMessage.objects.latest("id").params["code"])
+
+    with pytest.raises(Refusal):
+        accounts.check_code(phone=number, purpose="sign_in", code=code, at=NOON)
+
+
+def test_work_that_ends_before_it_began_by_a_clock_set_back_has_no_negative_length(stage: Stage) -> None:
+    _order, day = played.paid(stage, at=START - timedelta(hours=2))
+
+    assert day.done_at == day.entered_at == START

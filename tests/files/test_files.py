@@ -1,5 +1,6 @@
 """Uploads: judged by content, cleaned of metadata, sealed on disk, given out to one viewer for a short time."""
 
+import errno
 import io
 import struct
 import time
@@ -327,3 +328,15 @@ def test_missing_bytes_are_not_found_instead_of_an_error(client, home):
     row = keep(picture())
     disk.drop(row.sha256)
     assert client.get(public.url_for(row, ANONYMOUS)).status_code == 404
+
+
+def test_a_disk_that_runs_full_keeps_no_half_of_an_upload(monkeypatch, home):
+    def full(_descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("anxin.files.adapters.disk.os.fsync", full)
+
+    with pytest.raises(OSError, match="No space left"):
+        disk.put("ab" * 32, b"content")
+
+    assert [path for path in home.rglob("*") if path.is_file()] == []

@@ -51,6 +51,8 @@ AGENCY_READ = {"agencies.read", "orders.read", "workers.read"}
 STAFFING = frozenset({"accounts.appoint"})
 # What kinds of organisations have in common, each for its own people: posts, and words to many.
 COMMON = STAFFING | {"notices.send"}
+# Who looks after a region reads its trade in lists of masked rows, never the order, bill or review itself.
+OVERSIGHT = frozenset({"orders.oversee", "payments.oversee", "reviews.oversee"})
 
 
 def _post(kind: OrganisationKind, code: str, label: str, *permissions: str) -> Post:
@@ -84,12 +86,12 @@ _posts = [
     _post(OrganisationKind.OPERATOR, "auditor", gettext_noop("审计管理员"),
           "operator.desk", "audit.read", "rights.read"),
     _post(OrganisationKind.ASSOCIATION, "head", gettext_noop("协会负责人"),
-          *STAFFING, "safetycode.issue", "safetycode.manage", "notices.send"),
+          *STAFFING, *OVERSIGHT, "safetycode.issue", "safetycode.manage", "notices.send"),
     _post(OrganisationKind.ASSOCIATION, "codes", gettext_noop("安心码管理员"),
           "safetycode.issue", "safetycode.manage"),
     _post(OrganisationKind.BUREAU, "head", gettext_noop("部门负责人"),
-          *STAFFING, "governance.supervise", "notices.send"),
-    _post(OrganisationKind.BUREAU, "supervisor", gettext_noop("监管员"), "governance.supervise"),
+          *STAFFING, *OVERSIGHT, "governance.supervise", "notices.send"),
+    _post(OrganisationKind.BUREAU, "supervisor", gettext_noop("监管员"), *OVERSIGHT, "governance.supervise"),
     _post(OrganisationKind.TRAINING, "head", gettext_noop("培训机构负责人"), *STAFFING, "training.read"),
     _post(OrganisationKind.TRAINING, "registrar", gettext_noop("教务员"), "training.read"),
     _post(OrganisationKind.EXPERTS, "head", gettext_noop("专家组组长"), *STAFFING, "experts.read"),
@@ -286,6 +288,18 @@ FACTOR_CHANGE_LABELS = {
     FactorChange.CODE_USED: gettext_noop("用掉了一个恢复码"),
     FactorChange.RESET: gettext_noop("由管理员清除了全部第二重验证"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """How many posts are held and how many of them lie suspended, how many people need a second factor and have none,
+    how many numbers are locked after wrong passwords."""
+
+    posts: int
+    suspended: int
+    privileged: int
+    without_second: int
+    locked: int
 
 
 @dataclass(frozen=True, slots=True)

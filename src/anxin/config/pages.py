@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from anxin.accounts.values import KIND_LABELS, POSTS, OrganisationKind
 from anxin.config import rights
+from anxin.config.evidence.facts import look
+from anxin.config.evidence.register import CONTROLS
 from anxin.config.operations import figures, health
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, Request, from_networks, holds, page
@@ -66,6 +69,24 @@ def table_of_rights(request: Request) -> HttpResponse:
         "operations": len(rows), "posts": len(POSTS), "unruled": rights.unruled(),
     }  # fmt: skip
     return render(request, "config/rights.html", context)
+
+
+@page(holds("rights.read"))
+def evidence(request: Request) -> HttpResponse:
+    """Level 2: each control with where the code keeps it, which tests show it, and what this house says of itself."""
+    facts = look(clock.now())
+    english = get_language() == "en"
+    rows = [
+        (
+            one,
+            one.words if english else one.told,
+            one.people if english else one.people_told,
+            [facts[name] for name in one.facts],
+        )
+        for one in CONTROLS
+    ]
+    context = {"rows": rows, "wrong": [fact for fact in facts.values() if fact.ok is False]}
+    return render(request, "config/evidence.html", context)
 
 
 def _export() -> HttpResponse:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("ready/", pages.ready, name="ready"),
     path("metrics", pages.metrics, name="metrics"),
+    path("desk/level2/", pages.evidence, name="level2"),
     path("desk/rights/", pages.table_of_rights, name="rights"),
     *[
         path("", include(f"anxin.{area}.urls"))

@@ -24,6 +24,8 @@ Moment = Annotated[AwareDatetime, AfterValidator(_within)]
 Skip = Annotated[int, Field(ge=0, le=1_000_000_000)]
 # Which page of a list, from 1 on.
 PageNumber = Annotated[int, Field(ge=1, le=1_000_000)]
+# How many rows of a list at a time.
+PageSize = Annotated[int, Field(ge=1, le=100)]
 
 
 def day(text: str) -> date | None:

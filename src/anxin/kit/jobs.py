@@ -51,14 +51,24 @@ def periodic(name: str, *, cron: str) -> Callable[[Task], Task]:
         _tasks[name] = function
         _periodic[name] = cron
 
-        @functools.wraps(function)
-        def run(timestamp: int) -> None:
-            _worker_side(name, function)()
-
+        run = _by_the_clock(name, function)
         app.periodic(cron=cron)(app.task(name=name, queue="default", queueing_lock=name)(run))
         return function
 
     return register
+
+
+def _by_the_clock(name: str, function: Task) -> Callable[[int], None]:
+    """A periodic task as the worker calls it. What fires or is erased on a wrong clock is final, so it waits."""
+
+    @functools.wraps(function)
+    def run(timestamp: int) -> None:
+        if clock.believed():
+            _worker_side(name, function)()
+        else:
+            log.warning("%s waits: the clock of this machine has jumped", name)
+
+    return run
 
 
 def _worker_side(name: str, function: Task) -> Task:

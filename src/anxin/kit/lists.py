@@ -23,6 +23,8 @@ from anxin.kit.clock import SHANGHAI
 from anxin.kit.inputs import day
 
 EXPORT_LIMIT = 20_000
+# How far back a long list looks where no days are asked for.
+LATELY = timedelta(days=30)
 # A spreadsheet would run what begins like a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anxin.orders.pages import ask, board, card, change, hall, visits
+from anxin.orders.pages import ask, board, card, change, hall, oversight, visits
 
 app_name = "orders"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("hall/", hall.hall, name="hall"),
     path("hall/live/", hall.hall_live, name="hall_live"),
     path("desk/orders/", board.board, name="board"),
+    path("oversight/orders/", oversight.orders, name="overseen"),
+    path("oversight/orders/<str:number>/", oversight.order, name="overseen_one"),
     path("desk/warnings/", board.warnings, name="warnings"),
     path("orders/<str:number>/grab/", hall.grab, name="grab"),
     path("orders/<str:number>/acceptance/", hall.accept, name="accept"),

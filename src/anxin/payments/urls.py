@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from anxin.payments.pages import callback, compensations, customer, desk, invoices, operator, paying
+from anxin.payments.pages import (
+    callback,
+    compensations,
+    customer,
+    desk,
+    invoices,
+    operator,
+    oversight,
+    paying,
+)
 
 app_name = "payments"
 urlpatterns = [
@@ -36,6 +45,7 @@ urlpatterns = [
     path("compensations/<slug:number>/claim/", compensations.claim, name="claim"),
     path("compensations/<slug:number>/end/", compensations.end, name="compensation_end"),
     path("money/", desk.money, name="money"),
+    path("oversight/bills/", oversight.bills, name="overseen"),
     path("reconciliation/", operator.reconciliation, name="reconciliation"),
     path("reconciliation/refunds/<uuid:refund_id>/end/", operator.refund_end, name="refund_end"),
     path("reconciliation/run/", operator.run, name="reconcile"),

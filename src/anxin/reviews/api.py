@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,11 +11,13 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from anxin.kit import clock
-from anxin.kit.access import PUBLIC, SIGNED_IN, ruled
+from anxin.kit.access import PUBLIC, SIGNED_IN, holds, ruled
 from anxin.kit.errors import NotFound
-from anxin.kit.inputs import Skip
+from anxin.kit.inputs import Moment, PageNumber, PageSize, Skip
+from anxin.kit.lists import LATELY
 from anxin.orders import public as orders
 from anxin.reviews import actions, queries
+from anxin.reviews.states import ReviewState
 from anxin.reviews.values import Target
 
 router = Router(tags=["reviews"])
@@ -45,6 +48,50 @@ class ReviewOut(Schema):
     words: str
     answer: str
     created_at: datetime
+
+
+class OverseenReview(ReviewOut):
+    """With what a bureau or association needs besides; `order` is empty when anonymous."""
+
+    order: str
+    agency: str
+    target: Target
+    state: str
+    hide_ground: str
+
+
+class OverseenReviews(Schema):
+    """One page of the reviews asked for, and figures of all of them; `low`: two and a half stars and less."""
+
+    count: int
+    low: int
+    hidden: int
+    unanswered: int
+    rows: list[OverseenReview]
+
+
+@router.get("/oversight/reviews/", response=OverseenReviews)
+@ruled(holds("reviews.oversee"))
+def overseen_reviews(
+    request: Any, since: Moment | None = None, until: Moment | None = None, state: ReviewState | None = None,
+    page: PageNumber = 1, page_size: PageSize = 50,
+) -> dict[str, Any]:  # fmt: skip
+    """Reviews of the region, hidden ones too, of the last thirty days unless told otherwise."""
+    found = queries.overseen(request.actor).filter(created_at__gte=since or clock.now() - LATELY)
+    if until:
+        found = found.filter(created_at__lt=until)
+    if state:
+        found = found.filter(state=state)
+    start = (page - 1) * page_size
+    rows = [
+        asdict(queries.facts(row))
+        | {
+            "order": "" if row.anonymous else row.order.number, "target": row.target, "state": row.state,
+            "agency": row.order.provider.name if row.order.provider else "", "hide_ground": row.hide_ground,
+        }
+        for row in found[start : start + page_size]
+    ]  # fmt: skip
+    return queries.overseen_totals(found) | {"rows": rows}
 
 
 @router.post("/orders/{number}/reviews/", response={201: ReviewOut})

@@ -6,11 +6,12 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from anxin.kit.actor import Actor
 from anxin.kit.models import Base, HistoryRow, Stateful, Visible, state_check
 from anxin.reviews.states import REVIEW, ReviewState
-from anxin.reviews.values import Dimension, HideGround, Target
+from anxin.reviews.values import HIDE_GROUND_LABELS, Dimension, HideGround, Target
 
 
 class ReviewQuerySet(Visible):
@@ -20,6 +21,12 @@ class ReviewQuerySet(Visible):
             return self
         shown = Q(state=ReviewState.SHOWN)
         return self.filter(shown | Q(author=actor.person_id)) if actor.person_id else self.filter(shown)
+
+    def overseen_by(self, actor: Actor) -> Self:
+        """Those of orders in the region the actor answers for, hidden ones too; an anonymous author stays unknown."""
+        if not actor.region or not actor.holds("reviews.oversee"):
+            return self.none()
+        return self.filter(order__town_code__startswith=actor.region)
 
 
 class ReviewHistory(HistoryRow):
@@ -85,6 +92,11 @@ class Review(Stateful):
     @property
     def scores(self) -> dict[str, int]:
         return {str(d): getattr(self, str(d)) for d in Dimension}
+
+    @property
+    def ground_words(self) -> str:
+        """The ground of law on which it is hidden, as people read it; empty where it is shown."""
+        return gettext(HIDE_GROUND_LABELS[HideGround(self.hide_ground)]) if self.hide_ground else ""
 
     @property
     def stars(self) -> float:

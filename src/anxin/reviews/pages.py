@@ -16,19 +16,21 @@ from django.utils.translation import gettext as _
 from anxin.catalogue import public as catalogue
 from anxin.files import public as files
 from anxin.kit import clock
-from anxin.kit.access import PUBLIC, SIGNED_IN, Request, holds, page
+from anxin.kit.access import PUBLIC, SIGNED_IN, Request, holds, page, prove_first
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.forms import tell
-from anxin.kit.lists import Asked
+from anxin.kit.lists import EXPORT_LIMIT, LATELY, Asked, as_csv
 from anxin.kit.redirects import see_other
 from anxin.orders import public as orders
 from anxin.orders.values import Side
 from anxin.reviews import actions, queries
 from anxin.reviews.forms import HideForm, ReviewForm, WordsForm
 from anxin.reviews.models import Review
-from anxin.reviews.values import DIMENSION_LABELS, TARGET_LABELS, HideGround, Target
+from anxin.reviews.states import ReviewState
+from anxin.reviews.values import DIMENSION_LABELS, STATE_LABELS, TARGET_LABELS, HideGround, Target
 
 MANAGE = holds("reviews.manage")
+OVERSEE = holds("reviews.oversee")
 PER_PAGE = 10
 PER_PAGE_DESK = 20
 
@@ -141,6 +143,42 @@ def answer(request: Request, review_id: UUID) -> HttpResponse:
     form = WordsForm(request.POST)
     words = form.cleaned_data["words"] if form.is_valid() else ""
     return _then(request, "reviews:desk", _("已回复。"), actions.answer, row, words=words)
+
+
+@page(OVERSEE)
+def overseen(request: Request) -> HttpResponse:
+    """Reviews of a bureau's or association's region, of the last thirty days where no days are asked for."""
+    asked = Asked.of(request)
+    found = queries.narrowed(queries.overseen(request.actor), _asked(asked, managing=True), managing=False)
+    span = asked.days(_("从"), _("到"))
+    found = asked.within(found, "created_at", span if any(span) else (clock.now() - LATELY, None))
+    if asked.exporting:
+        prove_first(request.actor)
+        return _overseen_csv(found)
+    rows, totals = asked.page(found, PER_PAGE_DESK), queries.overseen_totals(found)
+    context = {
+        "page": rows, "shown": [(row, queries.facts(row)) for row in rows], "asked": asked, "totals": totals,
+        "mean": round(totals["stars4"] / len(DIMENSION_LABELS) / totals["count"], 2) if totals["count"] else None,
+    }  # fmt: skip
+    return render(request, "reviews/overseen.html", context)
+
+
+def _overseen_csv(found: QuerySet[Review]) -> HttpResponse:
+    """As on the screen: the order of an anonymous review would tell who wrote it."""
+    head = (
+        _("机构"), _("服务"), _("评谁"), _("作者"), _("订单号"), _("星级"), _("评价"), _("回复"), _("状态"),
+        _("隐藏依据"), _("时间"),
+    )  # fmt: skip
+    rows = (
+        (
+            row.order.provider.name if row.order.provider else "", row.order.item_name,
+            _(TARGET_LABELS[Target(row.target)]), queries.facts(row).author,
+            "" if row.anonymous else row.order.number, row.stars, row.words, row.answer,
+            _(STATE_LABELS[ReviewState(row.state)]), row.ground_words, row.created_at,
+        )
+        for row in found[:EXPORT_LIMIT]
+    )  # fmt: skip
+    return as_csv(f"reviews-{clock.local(clock.now()):%Y%m%d-%H%M}", head, rows)
 
 
 @page(MANAGE)

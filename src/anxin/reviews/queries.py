@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Avg, Count, F, Q, QuerySet
+from django.db.models import Avg, Count, F, Q, QuerySet, Sum
 
 from anxin.kit.actor import ANONYMOUS, Actor
 from anxin.kit.fields import blinds
@@ -103,6 +103,31 @@ def managed() -> QuerySet[Review]:
         .select_related("order", "order__provider", "worker__person")
         .order_by("-created_at", "-id")
     )
+
+
+def overseen(actor: Actor) -> QuerySet[Review]:
+    """Reviews of the actor's region, newest first, hidden ones too. Two queries with photos."""
+    return (
+        Review.objects.overseen_by(actor)
+        .select_related("author", "order__provider", "worker__person")
+        .prefetch_related("photos")
+        .order_by("-created_at", "-id")
+    )
+
+
+def overseen_totals(rows: QuerySet[Review]) -> dict[str, int]:
+    """count, low (two and a half stars and less), hidden, unanswered (with words and no answer), sum of stars × 4.
+    One query."""
+    found = (
+        rows.order_by()
+        .alias(total=F("content") + F("scope") + F("quality") + F("fee"))
+        .aggregate(
+            count=Count("id"), low=Count("id", filter=_STARS["low"]), hidden=Count("id", filter=Q(state="hidden")),
+            unanswered=Count("id", filter=Q(answered_at=None) & ~Q(words="")),
+            stars4=Sum(F("content") + F("scope") + F("quality") + F("fee")),
+        )
+    )  # fmt: skip
+    return {name: int(value or 0) for name, value in found.items()}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("workers/<str:number>/reviews/", pages.of_worker, name="of_worker"),
     path("desk/reviews/", pages.desk, name="desk"),
     path("reviews/<uuid:review_id>/answer/", pages.answer, name="answer"),
+    path("oversight/reviews/", pages.overseen, name="overseen"),
     path("operator/reviews/", pages.manage, name="manage"),
     path("reviews/<uuid:review_id>/hiding/", pages.hide, name="hide"),
     path("reviews/<uuid:review_id>/showing/", pages.show, name="show"),

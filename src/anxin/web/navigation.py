@@ -136,6 +136,12 @@ AGENCY = (
     ),
 )
 
+OVERSIGHT = (
+    Item(_("区域订单"), "orders:overseen", "layout-kanban", "orders.oversee"),
+    Item(_("区域账单"), "payments:overseen", "receipt-yuan", "payments.oversee"),
+    Item(_("区域评价"), "reviews:overseen", "star", "reviews.oversee"),
+)
+
 ASSOCIATION = (
     Group(
         "",
@@ -146,6 +152,7 @@ ASSOCIATION = (
             *OWN_DESK,
         ),
     ),
+    Group(_("行业情况"), OVERSIGHT),
 )
 
 BUREAU = (
@@ -162,6 +169,7 @@ BUREAU = (
             ),
             Item(_("家政员"), "workers:staff", "users", "governance.supervise"),
             Item(_("安心码"), "safetycode:codes", "shield-check", "governance.supervise"),
+            *OVERSIGHT,
         ),
     ),
     Group(_("本单位"), OWN_DESK),
@@ -201,6 +209,7 @@ OPERATOR = (
             Item(_("看全记录"), "governance:watched", "eye", "accounts.organise"),
             Item(_("个人信息申请"), "governance:desk", "user-check", "accounts.organise"),
             Item(_("权限总表"), "rights", "table", "rights.read"),
+            Item(_("等保自查"), "level2", "shield-check", "rights.read"),
             Item(_("单位"), "accounts:organisations", "building-community", "accounts.organise"),
             Item(_("短信"), "messaging:outbox", "message", "messaging.read"),
             *OWN_DESK,

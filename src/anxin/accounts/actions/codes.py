@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from anxin.accounts.actions.people import clean_phone
 from anxin.accounts.models import Code, Person
-from anxin.accounts.rules.sign_in import ADDRESS_LIMITS, CODE_ATTEMPTS, CODE_LIFE, PHONE_LIMITS, wait_for
+from anxin.accounts.rules.sign_in import (
+    ADDRESS_LIMITS,
+    CLOCK_SLACK,
+    CODE_ATTEMPTS,
+    CODE_LIFE,
+    PHONE_LIMITS,
+    wait_for,
+)
 from anxin.accounts.values import PURPOSE_LABELS, CodeProof, CodePurpose
 from anxin.audit.public import record
 from anxin.kit.actor import Actor
@@ -78,9 +85,9 @@ def check_code(*, phone: str, purpose: str, code: str, at: datetime) -> CodeProo
         replaced_at=None,
     )
     # Count first, in one conditional statement: five guesses sent at once are five attempts.
-    counted = open_codes.filter(attempts__lt=CODE_ATTEMPTS, sent_at__gt=at - CODE_LIFE).update(
-        attempts=F("attempts") + 1
-    )
+    counted = open_codes.filter(
+        attempts__lt=CODE_ATTEMPTS, sent_at__gt=at - CODE_LIFE, sent_at__lte=at + CLOCK_SLACK
+    ).update(attempts=F("attempts") + 1)
     row = open_codes.first() if counted else None
     if row is None or not signed_by_us("code", _salted(row, code.strip()), bytes(row.code_hash)):
         raise CodeWrong(field="code")

@@ -11,6 +11,8 @@ from anxin.accounts.values import PasswordFault
 PHONE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 
 CODE_LIFE = timedelta(minutes=5)
+# What was sent later than now was sent by a clock that ran ahead: it would live too long once the clock is right.
+CLOCK_SLACK = timedelta(minutes=1)
 CODE_ATTEMPTS = 5
 # How many codes a phone may be sent within a span.
 PHONE_LIMITS = ((timedelta(minutes=1), 1), (timedelta(hours=1), 5), (timedelta(days=1), 10))

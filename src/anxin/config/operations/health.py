@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from anxin.kit import crypto, jobs
+from anxin.kit import clock, crypto, jobs
 
 SMALLEST_FREE_BYTES = 500_000_000
 # A worker tells of itself every ten seconds; the oldest due job should have begun long before these.
@@ -31,6 +31,9 @@ class Check:
 def look(at: datetime) -> list[Check]:
     """Every check; what follows from a database that does not answer is left out."""
     found = [_tried("keys", _keys), _tried("disk", _disk)]
+    trusted = clock.believed()
+    words = "ok" if trusted else "the clock has jumped: deadlines wait for ten minutes"
+    found.append(Check("clock", trusted, words, vital=False))
     database = _tried("database", _database)
     found.append(database)
     if database.ok:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -40,6 +40,43 @@ class Report:
     rows: int = 0
     told: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """What the last drill found, as kept in ANXIN_HOME: a drill may be made where there is no database."""
+
+    at: datetime
+    backup: str
+    rows: int
+    rpo_s: float
+    rto_s: float
+    checked_s: float
+    faults: list[str]
+
+
+def remember(report: Report, *, at: datetime) -> None:
+    """Keep what a drill found, so that the evidence page can show it."""
+    told = Remembered(
+        at, report.manifest.id, report.rows, report.rpo.total_seconds(), report.rto.total_seconds(),
+        report.checked.total_seconds(), report.faults,
+    )  # fmt: skip
+    draft = _kept().with_suffix(".new")
+    draft.write_text(json.dumps(asdict(told), default=datetime.isoformat))
+    draft.replace(_kept())
+
+
+def last() -> Remembered | None:
+    """What the last drill found; None if there was none, or its note cannot be read."""
+    try:
+        found = json.loads(_kept().read_text())
+        return Remembered(**found | {"at": datetime.fromisoformat(found["at"])})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _kept() -> Path:
+    return Path(settings.ANXIN_HOME) / "drill.json"
 
 
 def drill(

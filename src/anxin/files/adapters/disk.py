@@ -34,8 +34,13 @@ def put(sha256: str, content: bytes) -> None:
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    _write(draft, content, sha256)
-    draft.replace(path)
+    try:
+        _write(draft, content, sha256)
+        draft.replace(path)
+    except OSError:
+        # On a full disk a half would take the room that is lacking.
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def _write(draft: Path, content: bytes, sha256: str) -> None:

@@ -258,7 +258,9 @@ def finish(visit: Visit, *, note: str, by: Actor, at: datetime) -> Visit:
     if visit.extras.filter(state=ExtraState.PROPOSED).exists():
         raise refusals.ExtrasOpen
     due_at = at + timedelta(hours=policies.read(AUTO_CONFIRM_HOURS, at=at))
-    move(visit, VisitState.DONE, by=by, at=at, done_at=at, done_note=note.strip()[:500], due_at=due_at)
+    # A clock that was set back must not make the time worked negative: it is what is billed.
+    done_at = max(at, visit.entered_at or at)
+    move(visit, VisitState.DONE, by=by, at=at, done_at=done_at, done_note=note.strip()[:500], due_at=due_at)
     tell(
         visit.order,
         "done",

@@ -35,6 +35,15 @@ class OrderQuerySet(Visible):
         )
         return self.filter(Q(customer__person=actor.person_id) | Exists(mine))
 
+    def overseen_by(self, actor: Actor) -> Self:
+        """Those whose service lies in the region the actor answers for, for lists of masked rows.
+
+        Not part of `visible_to`, which opens the order itself with all that the parties wrote.
+        """
+        if not actor.region or not actor.holds("orders.oversee"):
+            return self.none()
+        return self.filter(town_code__startswith=actor.region)
+
 
 class OrderHistory(HistoryRow):
     row = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="history")
@@ -129,6 +138,7 @@ class Order(Stateful):
             models.Index(fields=["customer", "-created_at"], name="orders_order_customer"),
             models.Index(fields=["provider", "state", "starts_at"], name="orders_order_board"),
             models.Index(fields=["provider", "-created_at"], name="orders_order_provider"),
+            models.Index(fields=["-created_at"], name="orders_order_newest"),
             models.Index(
                 fields=["town_code", "item_code", "starts_at"],
                 condition=Q(state="submitted"),

@@ -57,6 +57,7 @@ from anxin.orders.queries.orders import (
     worker_proposals,
     worker_visits,
 )
+from anxin.orders.queries.oversight import overseen, overseen_matching, overseen_one, overseen_totals
 from anxin.orders.queries.terms import cancel_policy, cancel_terms_of, close_minutes, no_show_minutes
 
 __all__ = [
@@ -98,6 +99,10 @@ __all__ = [
     "offer_of",
     "offered_order",
     "open_warnings",
+    "overseen",
+    "overseen_matching",
+    "overseen_one",
+    "overseen_totals",
     "photos_of",
     "sent_to",
     "stale_submissions",

@@ -28,6 +28,12 @@ class BillQuerySet(Visible):
             mine |= Q(organisation=actor.organisation_id)
         return self.filter(mine)
 
+    def overseen_by(self, actor: Actor) -> Self:
+        """Those of orders in the region the actor answers for, for lists of masked rows; see orders."""
+        if not actor.region or not actor.holds("payments.oversee"):
+            return self.none()
+        return self.filter(order__town_code__startswith=actor.region)
+
     def live(self) -> Self:
         """Neither replaced by a newer version nor withdrawn."""
         return self.filter(state__in=[str(s) for s in LIVE_BILLS])
@@ -102,6 +108,7 @@ class Bill(Stateful):
         indexes = [
             models.Index(fields=["payer", "-created_at"], name="payments_bill_payer"),
             models.Index(fields=["organisation", "state", "-created_at"], name="payments_bill_desk"),
+            models.Index(fields=["-created_at"], name="payments_bill_newest"),
             models.Index(fields=["pay_by"], condition=Q(state="accepted"), name="payments_bill_pay_by"),
         ]
 

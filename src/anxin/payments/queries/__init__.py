@@ -50,6 +50,12 @@ from anxin.payments.queries.money import (
     stuck_refunds,
     surplus_payments,
 )
+from anxin.payments.queries.oversight import (
+    overseen_bill_totals,
+    overseen_bills,
+    overseen_bills_matching,
+    questioned,
+)
 
 __all__ = [
     "agreed_extras", "bill_by_id", "bill_by_number", "bills_matching", "bills_of_order", "callback_counts",
@@ -57,7 +63,7 @@ __all__ = [
     "due_compensations", "due_payouts", "open_payout",
     "deposit_left", "desk_bills", "desk_counts", "desk_requests", "differences", "due_payments", "due_refunds",
     "invoice_by_id", "invoiceable_fen", "latest_payment", "live_bill", "money_in", "money_matching", "open_payment",
-    "overdue_requests",
+    "overdue_requests", "overseen_bill_totals", "overseen_bills", "overseen_bills_matching", "questioned",
     "papers_of", "payment_by_id", "payment_by_number", "reconciliations", "refund_by_number",
     "refundable", "request_by_id", "request_by_number", "request_of_bill", "stuck_refunds", "surplus_payments",
     "tax_of",

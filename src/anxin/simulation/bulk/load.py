@@ -18,11 +18,13 @@ from anxin.catalogue import public as catalogue
 from anxin.kit import clock
 from anxin.places import public as places
 from anxin.simulation.bulk import people
+from anxin.simulation.bulk.copies import copies
 from anxin.simulation.bulk.trade import trade
 from anxin.simulation.platform import COUNTY, found
 
 # A household orders about twice a year.
 ORDERS_PER_CUSTOMER = 2.5
+MANY = 50_000
 
 
 def load(
@@ -32,7 +34,8 @@ def load(
 
     The people are there since 400 days ago; nine orders in ten lie in the past 360 days (closed, cancelled,
     unanswered), the others in the coming 14 (submitted with an open offer, accepted without a worker, contracting,
-    signed). One worker in twenty is red. No worker is booked twice.
+    signed). One worker in twenty is red. No worker is booked twice. Of more than `MANY` orders only as many as there
+    are workers are written one by one; what is over is then copied to other days.
     """
     now = clock.now()
     with connection.cursor() as cursor:
@@ -47,10 +50,13 @@ def load(
         told("agencies", agencies)
         people.workers(crowd, houses, workers)
         told("workers", workers)
-        households = max(len(towns), round(orders / ORDERS_PER_CUSTOMER))
+        households = max(len(towns), round(min(orders, MANY) / ORDERS_PER_CUSTOMER))
         customers = people.customers(crowd, households)
         told("customers", households)
-        for written in trade(crowd, houses, customers, orders):
+        first = orders if orders <= MANY else min(orders, workers)
+        for written in trade(crowd, houses, customers, first):
             told("orders", written)
+    for written in copies(crowd, orders - first):
+        told("orders", written)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

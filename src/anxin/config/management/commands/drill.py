@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from anxin.config.recovery import RecoveryTrouble
-from anxin.config.recovery.drill import Report, drill
+from anxin.config.recovery.drill import Report, drill, remember
 from anxin.config.recovery.key import backup_key
 from anxin.config.recovery.restore import choose
 from anxin.config.recovery.store import open_store
@@ -32,6 +32,7 @@ class Command(BaseCommand):
         except RecoveryTrouble as trouble:
             raise CommandError(f"The drill failed. {trouble}") from trouble
         self._tell(report)
+        remember(report, at=at)
         if report.faults:
             raise CommandError(
                 "The drill failed: the restored house is not the one that was backed up.\n"

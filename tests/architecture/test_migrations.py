@@ -1,0 +1,154 @@
+"""Migrations are applied while the trade goes on: what each may do, and that it gives way."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from anxin.config.management.commands import migrate
+from anxin.kit.ids import new_id
+from tests import cast
+from tools import migrations
+
+pytestmark = pytest.mark.requirement("A-7.4.3")
+# A table that grows and that nobody's migration depends on: it goes one step back and forth again.
+BACK = ("notices", "0002_longer_kinds")
+WRITE = (
+    "INSERT INTO notices_notice (id, person_id, kind, title, body, url, at)"
+    " VALUES (%s, %s, 'orders.accepted', '', '', '', now())"
+)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_migration_after_the_first_may_run_while_the_trade_goes_on() -> None:
+    assert migrations.problems(migrations.faults()) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "statement"),
+    [
+        ("not null", 'ALTER TABLE "orders_order" ADD COLUMN "x" integer NOT NULL'),
+        ("drop default", 'ALTER TABLE "orders_order" ALTER COLUMN "x" DROP DEFAULT'),
+        ("set not null", 'ALTER TABLE "orders_order" ALTER COLUMN "x" SET NOT NULL'),
+        ("rewrite", 'ALTER TABLE "orders_order" ALTER COLUMN "x" TYPE bigint USING "x"::bigint'),
+        ("rewrite", 'ALTER TABLE "orders_order" ADD COLUMN "x" uuid DEFAULT gen_random_uuid() NOT NULL'),
+        ("rewrite", 'ALTER TABLE "orders_order" ADD COLUMN "x" int GENERATED ALWAYS AS ("a" + 1) STORED'),
+        ("index", 'CREATE INDEX "x" ON "orders_order" ("a")'),
+        ("index", 'CREATE UNIQUE INDEX "x" ON "orders_order" ("a") WHERE "b" = 1'),
+        ("drop index", 'DROP INDEX IF EXISTS "x"'),
+        ("constraint", 'ALTER TABLE "orders_order" ADD CONSTRAINT "x" CHECK ("a" > 0)'),
+        ("constraint", 'ALTER TABLE "orders_order" ADD CONSTRAINT "x" UNIQUE ("a")'),
+        ("reference", 'ALTER TABLE "orders_order" ADD COLUMN "x" uuid NULL CONSTRAINT "y" REFERENCES "files_f"("id")'),
+        ("drop", 'ALTER TABLE "orders_order" DROP COLUMN "x" CASCADE'),
+        ("drop", 'ALTER TABLE "orders_order" RENAME COLUMN "x" TO "y"'),
+        ("rows", "UPDATE orders_order SET a = 1"),
+        ("lock", "LOCK TABLE orders_order"),
+    ],
+)  # fmt: skip
+def test_what_would_stop_the_trade_is_found(kind: str, statement: str) -> None:
+    assert [fault.kind for fault in migrations.judged("orders.0009_x", [statement])] == [kind]
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ['ALTER TABLE "orders_order" ADD COLUMN "x" integer NULL'],
+        ['ALTER TABLE "orders_order" ADD COLUMN "x" varchar(8) DEFAULT \'\' NOT NULL'],
+        ['CREATE INDEX CONCURRENTLY "x" ON "orders_order" ("a")'],
+        ['ALTER TABLE "orders_order" ADD CONSTRAINT "x" CHECK ("a" > 0) NOT VALID'],
+        ['ALTER TABLE "orders_order" VALIDATE CONSTRAINT "x"'],
+        ['CREATE TABLE "orders_new" ("id" uuid)', 'CREATE INDEX "x" ON "orders_new" ("id")'],
+    ],
+)
+def test_steps_that_hold_nobody_up_are_let_through(statements: list[str]) -> None:
+    assert list(migrations.judged("orders.0009_x", statements)) == []
+
+
+def test_an_allowance_that_nothing_needs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(migrations.ALLOWED, ("orders.0009_x", "index"), "a reason")
+
+    told = migrations.problems([])
+
+    assert "orders.0009_x: index is allowed and not done" in told
+    assert len(told) == 1 + len(migrations.BEFORE_THE_FIRST_RELEASE)
+
+
+def _beside() -> Any:
+    parameters: dict[str, Any] = dict(connection.get_connection_params())
+    for name in ("cursor_factory", "context"):
+        parameters.pop(name, None)
+    return psycopg.connect(**parameters, autocommit=True)
+
+
+def _until(
+    stop: threading.Event, act: Callable[[Any], None], waits: list[float], wrong: list[str]
+) -> threading.Thread:
+    """A client that does one thing after the other and notes how long each took."""
+
+    def run() -> None:
+        with _beside() as other:
+            while not stop.is_set():
+                begun = time.monotonic()
+                try:
+                    act(other)
+                except psycopg.Error as trouble:
+                    wrong.append(repr(trouble))
+                waits.append(time.monotonic() - begun)
+                time.sleep(0.01)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pending_migrations_are_applied_while_readers_and_writers_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(migrate, "LOCK_S", 0.2)
+    monkeypatch.setattr(migrate, "PAUSE_S", 0.2)
+    person = cast.new_person(1, "王䶮").pk
+    call_command("migrate", *BACK, verbosity=0)
+    stop, waits, wrong, written = threading.Event(), list[float](), list[str](), list[Any]()
+
+    def read(other: Any) -> None:
+        other.execute("SELECT count(*) FROM notices_notice").fetchone()
+
+    def write(other: Any) -> None:
+        key = new_id()
+        other.execute(WRITE, [key, person])
+        written.append(key)
+
+    held = _beside()
+    held.autocommit = False
+    clients = [_until(stop, act, waits, wrong) for act in (read, write)]
+    # Somebody reads for longer than a migration may wait for its lock.
+    held.execute("SELECT 1 FROM notices_notice")
+    ends = threading.Timer(1.5, held.rollback)
+    ends.start()
+    begun = time.monotonic()
+    try:
+        call_command("migrate", verbosity=0)
+        took = time.monotonic() - begun
+        time.sleep(0.1)
+    finally:
+        stop.set()
+        ends.join()
+        for client in clients:
+            client.join()
+        held.close()
+        call_command("migrate", verbosity=0)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM notices_notice WHERE id = ANY(%s)", [written])
+        assert cursor.fetchone()[0] == len(written) > 10
+    assert wrong == []
+    assert took > 1.4, "the migration did not wait for the reader, so nothing was shown"
+    assert max(waits) < 1.2, "clients queued behind a migration that was waiting for its lock"
