@@ -8,10 +8,20 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from anxin.audit import rules
-from anxin.audit.models import Entry
 from anxin.audit.values import MARK
+from anxin.kit import prepared
 from anxin.kit.actor import Actor
 from anxin.kit.crypto import hmac_sign
+
+# Every action writes an entry or more: planned once, it takes a third of the time.
+ENTRY = """
+  INSERT INTO audit_entry
+    (action, at, by_person, by_organisation, by_post, channel, address, request_id, subject, subject_id, detail,
+     mark)
+  VALUES (%(action)s, %(at)s, %(by_person)s, %(by_organisation)s, %(by_post)s, %(channel)s, %(address)s,
+          %(request_id)s, %(subject)s, %(subject_id)s, %(detail)s, %(mark)s)
+  RETURNING 1
+"""
 
 
 def record(
@@ -28,7 +38,8 @@ def record(
     `detail` holds ids and plain values, never personal data in the clear.
     """
     values = _values(action, subject, str(subject_id), detail or {}, by=by, at=at)
-    Entry.objects.create(**{**values, "at": at}, mark=mark_of(values))
+    more = {"at": at, "detail": Jsonb(values["detail"]), "mark": mark_of(values)}
+    prepared.fetch(ENTRY, values | more)
 
 
 def mark_of(row: dict[str, Any]) -> str:
