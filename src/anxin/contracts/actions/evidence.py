@@ -18,17 +18,18 @@ def add(contract: Contract, kind: EvidenceKind, *, by: Actor, at: datetime, **de
     The contract's row is locked for it, so that two who act at once get positions one after the other.
     """
     Contract.objects.select_for_update().filter(pk=contract.pk).values_list("pk").get()
-    last = Evidence.objects.filter(contract=contract).order_by("-position").first()
+    links = Evidence.objects.filter(contract=contract).order_by("-position")
+    position, previous = links.values_list("position", "hash").first() or (0, chain.START)
     known = {"address": by.address, "channel": by.channel, "request": by.request_id}
     row = Evidence(
         contract=contract,
-        position=last.position + 1 if last else 1,
+        position=position + 1,
         kind=str(kind),
         at=at,
         by_person=by.person_id,
         by_organisation=by.organisation_id,
         detail={**{name: value for name, value in known.items() if value}, **detail},
-        previous=last.hash if last else chain.START,
+        previous=previous,
     )
     row.hash = chain.seal(replace(row.link, hash=""))
     row.save(force_insert=True)

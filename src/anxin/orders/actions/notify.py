@@ -12,11 +12,18 @@ from anxin.notices import public as notices
 from anxin.orders.models import Assignment, Note, Offer, Order
 from anxin.orders.states import LIVE_ASSIGNMENTS, OfferState
 
+# An order is wide, and of most lines only these are wanted.
+READ = (
+    "kind", "text", "params", "at", "audience", "by_person", "order__number", "order__item_name",
+    "order__provider", "order__customer__person",
+)  # fmt: skip
+
 
 @transaction.atomic
 def deliver(*, note_id: int, sms: bool, at: datetime) -> int:
     """Put the line into the inbox of everybody it names, and send the short message if asked. Returns how many."""
-    note = Note.objects.select_related("order", "order__customer").get(pk=note_id)
+    notes = Note.objects.select_related("order", "order__customer").only(*READ)
+    note = notes.get(pk=note_id)
     people = audience(note.order, note.audience.split(), at, note.at) - (
         {note.by_person} if note.by_person else set()
     )
@@ -59,4 +66,4 @@ def _former(order: Order, since: datetime) -> set[UUID]:
 def _staff(organisation_id: UUID | None, permission: str, at: datetime) -> set[UUID]:
     if organisation_id is None:
         return set()
-    return {post.person_id for post in accounts.staff_of(organisation_id, at, permission=permission)}
+    return accounts.staff_ids(organisation_id, at, permission=permission)
