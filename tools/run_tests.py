@@ -49,6 +49,8 @@ def _pytest(arguments: list[str]) -> int:
     # What the tests leave in temporary folders (homes with keys and files, a browser's profile) goes with them.
     with tempfile.TemporaryDirectory(prefix="anxin-test-", ignore_cleanup_errors=True) as folder:
         environment = {**os.environ, "TMPDIR": folder}
+        # Compiled once and kept: these processes start many more, and each would compile all it imports.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         command = [sys.executable, "-m", "pytest", *arguments]
         return subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode
 
