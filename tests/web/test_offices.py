@@ -15,6 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from anxin.agencies.models import Agency
 from anxin.kit import clock
 from anxin.kit.geo import Point
+from anxin.orders import public as orders
+from anxin.orders.models import Order
 from anxin.safetycode import public as safetycode
 from anxin.safetycode.models import SafetyCode
 from anxin.workers.models import Standing
@@ -62,6 +64,16 @@ def test_each_figure_of_codes_leads_to_as_many_rows(stage: Stage, supervisor: Me
     assert counts["ending"] == 1
     for shade, count in counts.items():
         assert safetycode.listed(supervisor.actor, today=TODAY, colour=shade).count() == count
+
+
+def test_figures_of_orders_are_those_of_the_region_and_lead_to_the_list(
+    stage: Stage, client_of: At, supervisor: Member
+) -> None:
+    Order.objects.filter(pk=stage.ask().pk).update(state="unanswered")
+    assert orders.overseen_counts(supervisor.actor, NOON) == {"unanswered": 1}
+    assert orders.overseen_counts(supervisor.actor, NOON + timedelta(days=31)) == {}
+    assert orders.overseen_counts(far_supervisor().actor, NOON) == {}
+    assert "/oversight/orders/?state=unanswered" in client_of(supervisor).get(DESK).content.decode()
 
 
 def test_the_desk_asks_as_often_for_many_as_for_few(stage: Stage, client_of: At, supervisor: Member) -> None:

@@ -57,7 +57,13 @@ from anxin.orders.queries.orders import (
     worker_proposals,
     worker_visits,
 )
-from anxin.orders.queries.oversight import overseen, overseen_matching, overseen_one, overseen_totals
+from anxin.orders.queries.oversight import (
+    overseen,
+    overseen_counts,
+    overseen_matching,
+    overseen_one,
+    overseen_totals,
+)
 from anxin.orders.queries.terms import cancel_policy, cancel_terms_of, close_minutes, no_show_minutes
 
 __all__ = [
@@ -100,6 +106,7 @@ __all__ = [
     "offered_order",
     "open_warnings",
     "overseen",
+    "overseen_counts",
     "overseen_matching",
     "overseen_one",
     "overseen_totals",

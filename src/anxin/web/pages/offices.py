@@ -20,6 +20,8 @@ from anxin.governance import public as governance
 from anxin.kit import clock
 from anxin.kit.access import Request, any_of, holds, page
 from anxin.messaging import public as messaging
+from anxin.orders import public as orders
+from anxin.orders.values import OrderState
 from anxin.payments import public as payments
 from anxin.reviews import public as reviews
 from anxin.safetycode import public as safetycode
@@ -35,7 +37,7 @@ def supervision_desk(request: Request) -> HttpResponse:
     today = clock.local_date(at)
     supervises = actor.holds("governance.supervise")
     context = {
-        "figures": _code_figures(request) + (_agency_figures(request) if supervises else []),
+        "figures": _region_figures(request),
         "lists": [
             (_("红码：不得上门"), "alert-octagon", _codes("red"), _("没有红码"),
              safetycode.desk_rows(safetycode.listed(actor, today=today, colour="red")[:FIRST], at)),
@@ -68,6 +70,22 @@ def operator_desk(request: Request) -> HttpResponse:
         "week": reviews.tally(at - timedelta(days=7)) if actor.holds("reviews.manage") else None,
     }  # fmt: skip
     return render(request, "web/operator_desk.html", context)
+
+
+def _region_figures(request: Request) -> list[Figure]:
+    actor = request.actor
+    rows = _code_figures(request)
+    if actor.holds("governance.supervise"):
+        rows += _agency_figures(request)
+    if actor.holds("orders.oversee"):
+        counts, found = orders.overseen_counts(actor, clock.now()), reverse("orders:overseen")
+        for state, words, tone in (
+            (OrderState.UNANSWERED, _("30 天无人接单"), "bad"),
+            (OrderState.CANCELLED, _("30 天取消"), ""),
+            (OrderState.IN_SERVICE, _("服务中"), ""),
+        ):
+            rows.append(figure(words, counts.get(state, 0), f"{found}?state={state}", tone))
+    return rows
 
 
 def _agencies(request: Request, *states: str) -> list[tuple[agencies.Agency, str]]:
