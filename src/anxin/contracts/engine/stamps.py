@@ -57,7 +57,7 @@ class PlatformTimestamps(TimeStamper):
     """The authority of the time stamps, in this process."""
 
     def __init__(self, identity: Identity, at: datetime) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.identity, self.at = identity, at
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> Any:
