@@ -12,8 +12,7 @@ from anxin.catalogue.values import CredentialKind
 from anxin.kit.actor import SYSTEM
 from anxin.notices.models import Notice
 from anxin.safetycode import public as codes
-from anxin.safetycode.queries.codes import turning_days
-from anxin.safetycode.rules import colour, credit_grade
+from anxin.safetycode.rules import colour, credit_grade, turning_days
 from anxin.safetycode.values import CodeFacts, CodeState, Colour, ReasonCode, Remedy
 from anxin.workers import public as workers
 from anxin.workers.values import Conclusion, CredentialFacts, Papers, PaperState

@@ -60,10 +60,12 @@ class HistoryRow(models.Model):
 
 
 class Stateful(Base):
-    """A row with a state. `MACHINE` is its table, `HISTORY` the model of its history rows."""
+    """A row with a state. `MACHINE` is its table, `HISTORY` the model of its history rows, which also keep the
+    fields named by `KEPT` as they are after each move."""
 
     MACHINE: ClassVar[Machine]
     HISTORY: ClassVar[type[HistoryRow]]
+    KEPT: ClassVar[tuple[str, ...]] = ()
 
     state = models.CharField(max_length=32)
     state_at = models.DateTimeField()
@@ -119,6 +121,7 @@ def _write_history(row: Stateful, old: str, new: str, *, by: Actor, at: datetime
         channel=by.channel,
         at=at,
         why=why[:500],
+        **{name: getattr(row, name) for name in row.KEPT},
     )
 
 

@@ -10,11 +10,11 @@ from anxin.safetycode.actions.codes import (
     MayNotIssue,
     NoCode,
     issue,
-    reevaluate,
     restore,
     revoke,
     suspend,
 )
+from anxin.safetycode.actions.judging import reevaluate
 from anxin.safetycode.actions.scans import TooManyScans, count_look, scan
 from anxin.safetycode.events import CodeMoved, CodeScanned, ColourChanged
 from anxin.safetycode.models import SafetyCode, Scan

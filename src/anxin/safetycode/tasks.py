@@ -4,15 +4,30 @@ from datetime import datetime
 
 from anxin.kit.actor import SYSTEM
 from anxin.kit.jobs import periodic
-from anxin.safetycode import actions, queries
+from anxin.safetycode import actions
 
 
 # 16:05 UTC is five past midnight here: the day, and with it what is valid, has just changed.
 @periodic("safetycode.nightly", cron="5 16 * * *")
 def nightly(*, at: datetime) -> None:
-    """End the codes whose day has passed, judge everybody, forget old counts."""
+    """End the codes whose day has passed, judge whoever's day has come, forget old counts."""
     while actions.expire_due(by=SYSTEM, at=at):
         pass
-    for batch in queries.everybody(size=500):
-        actions.reevaluate(worker_ids=batch, by=SYSTEM, at=at)
+    judge(at=at)
     actions.forget_tallies(at=at)
+
+
+# Whoever changes a fact judges at once; this is for what comes in bulk, and for what was cut short.
+@periodic("safetycode.judge", cron="* * * * *")
+def judge(*, at: datetime) -> None:
+    """Judge all that are listed or whose day has come."""
+    while actions.judge_listed(by=SYSTEM, at=at):
+        pass
+
+
+# Once a week everybody, beside the list: it finds what a list cannot, and a release with new rules.
+@periodic("safetycode.judge_all", cron="35 17 * * 6")
+def judge_all(*, at: datetime) -> None:
+    """Compare all judgements with the facts and make those anew that differ."""
+    actions.list_stale(at=at)
+    judge(at=at)

@@ -18,15 +18,22 @@ __all__ = [
     "COLOUR_LABELS",
     "COLOUR_MEANINGS",
     "COLOUR_SHAPES",
+    "CREDIT",
+    "PAPER_PARTS",
+    "PART_LABELS",
+    "REASONS_OF",
     "REASON_LABELS",
     "REMEDY_LABELS",
     "RULE_SET",
+    "Chosen",
     "CodeFacts",
     "CodeState",
     "Colour",
+    "Credit",
     "ECard",
     "Judgement",
     "PaperRow",
+    "Part",
     "Reason",
     "ReasonCode",
     "Remedy",
@@ -34,8 +41,9 @@ __all__ = [
     "ScanResult",
 ]
 
-# 浙商务发〔2020〕21号 §3. An overlay by credit comes with the credit area, under its own name.
+# 浙商务发〔2020〕21号 §3, where an issuer has chosen nothing else. Credit is an overlay on whatever is chosen.
 RULE_SET = "ZJ-2020"
+CREDIT = "CREDIT"
 
 LOOKS_A_MINUTE = Policy(
     "safetycode.looks_a_minute",
@@ -100,6 +108,9 @@ class ReasonCode(StrEnum):
     BACKGROUND_NOT_YET = "background_check_not_yet"
     BACKGROUND_FAILED = "background_check_failed"
     BACKGROUND_PENDING = "background_check_pending"
+    CREDIT_BARRED = "credit_barred"
+    CREDIT_BREACH = "credit_breach"
+    CREDIT_LOW = "credit_low"
 
 
 REASON_LABELS = {
@@ -123,7 +134,47 @@ REASON_LABELS = {
     ReasonCode.BACKGROUND_NOT_YET: gettext_noop("背景核查从 %(day)s 起才生效"),
     ReasonCode.BACKGROUND_FAILED: gettext_noop("背景核查未通过"),
     ReasonCode.BACKGROUND_PENDING: gettext_noop("背景核查尚无结论"),
+    ReasonCode.CREDIT_BARRED: gettext_noop("被列入失信名单"),
+    ReasonCode.CREDIT_BREACH: gettext_noop("%(day)s 有经确认的严重失信"),
+    ReasonCode.CREDIT_LOW: gettext_noop("信用分过低"),
 }
+
+
+class Part(StrEnum):
+    """What a colour is decided from, in the order in which reasons are told. Each is in order, or has one reason."""
+
+    CODE = "code"
+    BACKGROUND = "background_check"
+    HEALTH = "health_check"
+    INSURANCE = "insurance"
+    BARRED = "credit_barred"
+    BREACH = "credit_breach"
+    SCORE = "credit_score"
+
+
+PART_LABELS = {
+    Part.CODE: gettext_noop("安心码未发放、暂停、到期或收回"),
+    Part.BACKGROUND: gettext_noop("背景核查"),
+    Part.HEALTH: gettext_noop("健康体检"),
+    Part.INSURANCE: gettext_noop("家政责任险"),
+    Part.BARRED: gettext_noop("被列入失信名单"),
+    Part.BREACH: gettext_noop("近期有经确认的严重失信"),
+    Part.SCORE: gettext_noop("信用分过低"),
+}
+PAPER_PARTS = (Part.HEALTH, Part.INSURANCE, Part.BACKGROUND)
+REASONS_OF: dict[Part, tuple[ReasonCode, ...]] = {
+    Part.CODE: (
+        ReasonCode.NOT_ISSUED, ReasonCode.CODE_SUSPENDED, ReasonCode.CODE_EXPIRED, ReasonCode.CODE_REVOKED,
+        ReasonCode.CODE_SUPERSEDED,
+    ),
+    **{
+        part: tuple(ReasonCode(f"{part}_{state}") for state in PaperState if state is not PaperState.VALID)
+        for part in PAPER_PARTS
+    },
+    Part.BARRED: (ReasonCode.CREDIT_BARRED,),
+    Part.BREACH: (ReasonCode.CREDIT_BREACH,),
+    Part.SCORE: (ReasonCode.CREDIT_LOW,),
+}  # fmt: skip
 
 
 class Remedy(StrEnum):
@@ -135,6 +186,9 @@ class Remedy(StrEnum):
     RENEW_HEALTH = "renew_health_check"
     RENEW_INSURANCE = "renew_insurance"
     PASS_BACKGROUND = "pass_background_check"
+    LIFT_BAR = "lift_bar"
+    MEND_BREACH = "mend_breach"
+    RAISE_SCORE = "raise_score"
 
 
 REMEDY_LABELS = {
@@ -144,19 +198,53 @@ REMEDY_LABELS = {
     Remedy.RENEW_HEALTH: gettext_noop("参加健康体检，由机构登记并核验结论"),
     Remedy.RENEW_INSURANCE: gettext_noop("续保家政责任险，由机构登记并核验保单"),
     Remedy.PASS_BACKGROUND: gettext_noop("由机构提交背景核查"),
+    Remedy.LIFT_BAR: gettext_noop("向作出认定的单位申请移出失信名单，认定有误可向发码单位申诉"),
+    Remedy.MEND_BREACH: gettext_noop("完成信用修复，或等待期满；认定有误可向发码单位申诉"),
+    Remedy.RAISE_SCORE: gettext_noop("用按时、受好评的服务提高信用分"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class CodeFacts:
-    """What the colour is decided from: the code's state and last day (inclusive), and the worker's papers.
+class Chosen:
+    """What an issuer's codes are judged by from a day on: a rule set, with or without the overlay of credit."""
 
-    state None = never issued.
+    valid_from: date = date.min
+    rule_set: str = RULE_SET
+    credit: bool = False
+
+
+DEFAULT_CHOICE = Chosen()
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What the overlay reads. score: 0–100, None = none yet; breach_on: the last confirmed serious breach."""
+
+    score: int | None = None
+    breach_on: date | None = None
+    barred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFacts:
+    """What the colour is decided from: the code's state and last day (inclusive), the worker's papers and credit.
+
+    state None = never issued. chosen: the choices of the code's issuer in the order in which they were made.
     """
 
     state: CodeState | None = None
     valid_to: date | None = None
     papers: Papers = field(default_factory=Papers)
+    chosen: tuple[Chosen, ...] = ()
+    credit: Credit = Credit()
+
+    def chosen_on(self, day: date) -> Chosen:
+        """The choice that holds on a day: the latest from which the day is; of two from one day the later made."""
+        found = DEFAULT_CHOICE
+        for one in self.chosen:
+            if found.valid_from <= one.valid_from <= day:
+                found = one
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +262,7 @@ class Judgement:
     reasons: tuple[Reason, ...] = ()
     would_turn_green: tuple[Remedy, ...] = ()
     rule_set: str = RULE_SET
+    rule_version: str = "1"
 
     @property
     def is_green(self) -> bool:

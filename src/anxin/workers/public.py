@@ -77,13 +77,16 @@ from anxin.workers.queries.people import (
     listed as listed_workers,
 )
 from anxin.workers.queries.time import blocked, booking_of, busy, free_spans
+from anxin.workers.queries.worth import FIRST_DAY, RANK, worth_sql
 from anxin.workers.rules import fits_between, service_days, travel_fits
 
 __all__ = [
     "CALM_SQL",
+    "FIRST_DAY",
     "FIT_SQL",
     "GRABBER_SQL",
     "HOLD_SQL",
+    "RANK",
     "AffiliationChanged",
     "AlreadyAffiliated",
     "AlreadyEnrolled",
@@ -154,4 +157,5 @@ __all__ = [
     "withdraw_credential",
     "worker_facts",
     "worker_of",
+    "worth_sql",
 ]

@@ -6,11 +6,11 @@ from anxin.safetycode.actions.codes import (
     NoCode,
     expire_due,
     issue,
-    reevaluate,
     restore,
     revoke,
     suspend,
 )
+from anxin.safetycode.actions.judging import judge_listed, list_stale, reevaluate
 from anxin.safetycode.actions.scans import TooManyScans, count_look, forget_tallies, scan
 
 __all__ = [
@@ -22,6 +22,8 @@ __all__ = [
     "expire_due",
     "forget_tallies",
     "issue",
+    "judge_listed",
+    "list_stale",
     "reevaluate",
     "restore",
     "revoke",

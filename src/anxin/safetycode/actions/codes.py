@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from anxin.audit.public import record
 from anxin.kit.actor import Actor
@@ -16,13 +14,12 @@ from anxin.kit.clock import local, local_date
 from anxin.kit.errors import Conflict, Forbidden
 from anxin.kit.events import announce
 from anxin.kit.models import begin, move
-from anxin.safetycode import rules
-from anxin.safetycode.events import CodeMoved, ColourChanged
+from anxin.safetycode.actions.judging import reevaluate
+from anxin.safetycode.events import CodeMoved
 from anxin.safetycode.models import SafetyCode, new_handle, new_secret
-from anxin.safetycode.queries.codes import code_of, facts_of
+from anxin.safetycode.queries.codes import code_of
 from anxin.safetycode.states import CodeState
-from anxin.safetycode.values import COLOUR_LABELS, Colour
-from anxin.workers.public import NoSuchWorker, Worker, set_colours, tell_worker_and_agency
+from anxin.workers.public import NoSuchWorker, Worker
 
 VALID_DAYS = 365
 
@@ -115,35 +112,6 @@ def expire_due(*, by: Actor, at: datetime) -> int:
         _tell(code, "safetycode.expire", by=by, at=at)
         count += 1
     return count
-
-
-@transaction.atomic
-def reevaluate(*, worker_ids: Iterable[UUID], by: Actor, at: datetime) -> int:
-    """Judge workers who have a code afresh and keep the colour for lists; tells of every change. Returns how many.
-
-    Nightly for all, and on every change of a paper or code (standards §2.2).
-    """
-    day = local_date(at)
-    facts = facts_of(worker_ids, coded_only=True)
-    if not facts:
-        return 0
-    colours = {i: str(rules.colour(f, day).colour) for i, f in facts.items()}
-    before = set_colours(colours=colours, by=by, at=at)
-    for worker_id, old in before.items():
-        # The first judgement comes with the issue, which tells for itself.
-        if old:
-            _tell_colour(worker_id, colours[worker_id], at)
-        announce(ColourChanged(worker_id, old, colours[worker_id]))
-    return len(before)
-
-
-def _tell_colour(worker_id: UUID, shade: str, at: datetime) -> None:
-    tell_worker_and_agency(
-        worker_id=worker_id, kind="safetycode.colour", url="/code/", sms=shade != Colour.GREEN, at=at,
-        title=gettext_noop("%(name)s的安心码变为%(colour)s"),
-        body=gettext_noop("原因和办法见安心码页面。"),
-        params={"colour": COLOUR_LABELS[Colour(shade)]},
-    )  # fmt: skip
 
 
 def _may(by: Actor) -> None:

@@ -44,7 +44,7 @@ def scan(
     row = Scan(
         code=found.code, at=at, by_person=by.person_id, visit_ref=visit_ref, printed=found.printed,
         place={"lat": point.lat, "lng": point.lng} if point else None,
-        colour=str(judgement.colour), rule_set=judgement.rule_set,
+        colour=str(judgement.colour), rule_set=judgement.rule_set, rule_version=judgement.rule_version,
         reasons=[
             {"code": str(r.code), "day": r.day.isoformat() if r.day else None} for r in judgement.reasons
         ],

@@ -10,9 +10,14 @@ from anxin.safetycode.models.codes import (
     new_handle,
     new_secret,
 )
+from anxin.safetycode.models.colour import CreditOverlay, Due, Judged, RuleChoice
 
 __all__ = [
     "HANDLE_BYTES",
+    "CreditOverlay",
+    "Due",
+    "Judged",
+    "RuleChoice",
     "SafetyCode",
     "SafetyCodeMoved",
     "Scan",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+from django.db import connection
 
 from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
 from anxin.safetycode import rules
 from anxin.safetycode.models import SafetyCode, Scan
-from anxin.safetycode.values import CodeFacts, CodeState, Judgement
+from anxin.safetycode.values import Chosen, CodeFacts, CodeState, Credit, Judgement
 from anxin.workers.public import papers_from, papers_of, papers_sql
+from anxin.workers.values import Papers
 
 
 def code_of(worker_id: UUID) -> SafetyCode | None:
@@ -36,42 +39,62 @@ def code_by_number(number: str, name: str) -> SafetyCode | None:
     return row if row and row.worker.person.name == name.strip() else None
 
 
-def facts_of(
-    worker_ids: Iterable[UUID], *, every_paper: bool = True, coded_only: bool = False
-) -> dict[UUID, CodeFacts]:
+def facts_of(worker_ids: Iterable[UUID], *, every_paper: bool = True) -> dict[UUID, CodeFacts]:
     """What each worker's colour is decided from; every id has an entry. Two queries.
 
-    `every_paper=False` leaves out what the rule does not read, `coded_only` those who never had a code.
+    `every_paper=False` leaves out what the rule does not read.
     """
     ids = list(worker_ids)
-    rows = SafetyCode.objects.filter(worker__in=ids).values_list("worker_id", "state", "valid_to")
-    codes = {worker_id: (CodeState(state), valid_to) for worker_id, state, valid_to in rows}
-    if coded_only:
-        ids = [worker_id for worker_id in ids if worker_id in codes]
+    with connection.cursor() as cursor:
+        cursor.execute(_CODES_SQL, [ids])
+        codes = {worker_id: found for worker_id, *found in cursor.fetchall()}
     papers = papers_of(ids, None if every_paper else rules.DECIDING) if ids else {}
-    facts = {}
-    for worker_id in ids:
-        state, valid_to = codes.get(worker_id, (None, None))
-        facts[worker_id] = CodeFacts(state=state, valid_to=valid_to, papers=papers[worker_id])
-    return facts
+    return {worker_id: _facts(codes.get(worker_id), papers[worker_id]) for worker_id in ids}
 
 
+def _facts(code: Sequence[Any] | None, papers: Papers) -> CodeFacts:
+    """From a row of state, last day, choices and credit as the statements below give them."""
+    if code is None:
+        return CodeFacts(papers=papers)
+    state, valid_to, chosen, credit = code
+    return CodeFacts(
+        state=CodeState(state), valid_to=_day(valid_to), papers=papers,
+        chosen=tuple(Chosen(date.fromisoformat(since), name, on) for since, name, on in chosen or ()),
+        credit=Credit(credit[0], _day(credit[1]), credit[2]) if credit else Credit(),
+    )  # fmt: skip
+
+
+def _day(found: date | str | None) -> date | None:
+    return date.fromisoformat(found) if isinstance(found, str) else found
+
+
+# What the issuer of k had chosen, and what credit says of k's worker: texts as JSON.
+_CHOSEN = (
+    "json_agg(json_build_array(h.valid_from, h.rule_set, h.credit) ORDER BY h.created_at, h.id)"
+    " FROM safetycode_rulechoice h"
+)
+_CREDIT = (
+    "SELECT json_build_array(o.score, o.breach_on, o.barred) FROM safetycode_creditoverlay o"
+    " WHERE o.worker_id = k.worker_id AND o.ended_at IS NULL"
+)
+_CODES_SQL = f"""
+  SELECT k.worker_id, k.state, k.valid_to, h.chosen, ({_CREDIT})
+  FROM safetycode_safetycode k
+  LEFT JOIN (SELECT h.issuer_id, {_CHOSEN.replace(" FROM", " AS chosen FROM")} GROUP BY 1) h ON h.issuer_id = k.issuer_id
+  WHERE k.worker_id = ANY(%s)
+"""  # nosec B608  # only our own constants and placeholders
 # What `facts_from` reads of {worker}, as JSON: a scalar subquery for a higher area's one statement.
 FACTS_SQL = (
-    "SELECT json_build_object("
-    "'code', (SELECT json_build_array(k.state, k.valid_to) FROM safetycode_safetycode k"
-    " WHERE k.worker_id = {worker}), 'papers', (" + papers_sql(rules.DECIDING) + "))"  # nosec B608  # only our own constants and placeholders
+    "SELECT json_build_object('code', (SELECT json_build_array(k.state, k.valid_to,"
+    f" (SELECT {_CHOSEN} WHERE h.issuer_id = k.issuer_id), ({_CREDIT}))"
+    " FROM safetycode_safetycode k WHERE k.worker_id = {worker}), "
+    "'papers', (" + papers_sql(rules.DECIDING) + "))"  # nosec B608  # only our own constants and placeholders
 )
 
 
 def facts_from(found: dict[str, Any]) -> CodeFacts:
     """The same facts from what `FACTS_SQL` found. No query."""
-    state, valid_to = found["code"] or (None, None)
-    return CodeFacts(
-        state=CodeState(state) if state else None,
-        valid_to=date.fromisoformat(valid_to) if valid_to else None,
-        papers=papers_from(found["papers"]),
-    )
+    return _facts(found["code"], papers_from(found["papers"]))
 
 
 def judge_facts(facts: CodeFacts, at: datetime) -> Judgement:
@@ -99,34 +122,8 @@ def green_ids(worker_ids: Iterable[UUID], first: date, last: date | None = None)
     return {
         worker_id
         for worker_id, facts in facts_of(worker_ids, every_paper=False).items()
-        if all(rules.colour(facts, day).is_green for day in turning_days(facts, first, until))
+        if all(rules.colour(facts, day).is_green for day in rules.turning_days(facts, first, until))
     }
-
-
-def turning_days(facts: CodeFacts, first: date, last: date) -> list[date]:
-    """The days of a period on which the colour can change: the first, and those on which a date begins or ends."""
-    if first == last:
-        return [first]
-    marks = {first, last}
-    for paper in facts.papers.credentials:
-        marks |= {paper.valid_from, paper.valid_to + timedelta(days=1)}
-    if facts.valid_to:
-        marks.add(facts.valid_to + timedelta(days=1))
-    return sorted(day for day in marks if first <= day <= last)
-
-
-def everybody(*, size: int) -> Iterator[list[UUID]]:
-    """The ids of all who have a code, in batches."""
-    last: UUID | None = None
-    while True:
-        rows = SafetyCode.objects.order_by("worker_id")
-        batch = list(
-            (rows.filter(worker_id__gt=last) if last else rows).values_list("worker_id", flat=True)[:size]
-        )
-        if not batch:
-            return
-        yield batch
-        last = batch[-1]
 
 
 def scans_of(actor: Actor, code: SafetyCode, *, limit: int = 20) -> list[Scan]:

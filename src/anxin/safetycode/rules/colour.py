@@ -1,65 +1,124 @@
-"""The colour of a code on a day, as 浙商务发〔2020〕21号 §3 has it (D-3a). Plain: no ORM, no clock."""
+"""The colour of a code on a day: one evaluator, the issuer's rule set as data (D-3a). Plain: no ORM, no clock."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
-from anxin.safetycode.values import CodeFacts, CodeState, Colour, Judgement, Reason, ReasonCode, Remedy
+from anxin.safetycode.rules.sets import SHIPPED, Book, InForce, in_force
+from anxin.safetycode.values import (
+    PAPER_PARTS,
+    CodeFacts,
+    CodeState,
+    Judgement,
+    Part,
+    Reason,
+    ReasonCode,
+    Remedy,
+)
 from anxin.workers.values import CredentialKind, PaperState
 
-HEALTH, INSURANCE, BACKGROUND = (
-    CredentialKind.HEALTH_CHECK,
-    CredentialKind.INSURANCE,
-    CredentialKind.BACKGROUND_CHECK,
-)
-DECIDING = (HEALTH, INSURANCE, BACKGROUND)
-_NOT_IN_FORCE: dict[CodeState, tuple[ReasonCode, Remedy]] = {
-    CodeState.SUSPENDED: (ReasonCode.CODE_SUSPENDED, Remedy.RESTORE_CODE),
-    CodeState.EXPIRED: (ReasonCode.CODE_EXPIRED, Remedy.RENEW_CODE),
-    CodeState.REVOKED: (ReasonCode.CODE_REVOKED, Remedy.ISSUE_CODE),
-    CodeState.SUPERSEDED: (ReasonCode.CODE_SUPERSEDED, Remedy.ISSUE_CODE),
+DECIDING = tuple(CredentialKind(str(part)) for part in PAPER_PARTS)
+_NOT_IN_FORCE = {
+    None: ReasonCode.NOT_ISSUED,
+    CodeState.SUSPENDED: ReasonCode.CODE_SUSPENDED,
+    CodeState.EXPIRED: ReasonCode.CODE_EXPIRED,
+    CodeState.REVOKED: ReasonCode.CODE_REVOKED,
+    CodeState.SUPERSEDED: ReasonCode.CODE_SUPERSEDED,
+}
+_REMEDY_OF_CODE = {
+    ReasonCode.NOT_ISSUED: Remedy.ISSUE_CODE,
+    ReasonCode.CODE_SUSPENDED: Remedy.RESTORE_CODE,
+    ReasonCode.CODE_EXPIRED: Remedy.RENEW_CODE,
+    ReasonCode.CODE_REVOKED: Remedy.ISSUE_CODE,
+    ReasonCode.CODE_SUPERSEDED: Remedy.ISSUE_CODE,
 }
 _REMEDY = {
-    HEALTH: Remedy.RENEW_HEALTH,
-    INSURANCE: Remedy.RENEW_INSURANCE,
-    BACKGROUND: Remedy.PASS_BACKGROUND,
+    Part.HEALTH: Remedy.RENEW_HEALTH,
+    Part.INSURANCE: Remedy.RENEW_INSURANCE,
+    Part.BACKGROUND: Remedy.PASS_BACKGROUND,
+    Part.BARRED: Remedy.LIFT_BAR,
+    Part.BREACH: Remedy.MEND_BREACH,
+    Part.SCORE: Remedy.RAISE_SCORE,
 }
 
 
-def colour(facts: CodeFacts, day: date) -> Judgement:
-    """Judge a code on a calendar day in Asia/Shanghai.
+def colour(facts: CodeFacts, day: date, book: Book = SHIPPED) -> Judgement:
+    """Judge a code on a calendar day in Asia/Shanghai, by the rule set that its issuer had chosen for that day.
 
-    RED: not issued, expired, suspended or revoked; or background check not passed; or neither health check nor
-    insurance valid. YELLOW: exactly one of health check and insurance not valid. GREEN: all of them valid. Missing
+    By ZJ-2020, RED: not issued, expired, suspended or revoked; or background check not passed; or neither health
+    check nor insurance valid. YELLOW: exactly one of health check and insurance not valid. GREEN: all valid. Missing
     counts as expired; "valid until D" includes D. Every reason is named, also those that do not decide.
     """
-    in_force, reasons, remedies = _code(facts, day)
-    valid: dict[CredentialKind, bool] = {}
-    for kind in (BACKGROUND, HEALTH, INSURANCE):
-        state, when = facts.papers.on(kind, day)
-        valid[kind] = state is PaperState.VALID
-        if not valid[kind]:
-            reasons.append(Reason(ReasonCode(f"{kind}_{state}"), when))
-            remedies.append(_REMEDY[kind])
-    if not in_force or not valid[BACKGROUND] or not (valid[HEALTH] or valid[INSURANCE]):
-        shade = Colour.RED
-    elif valid[HEALTH] and valid[INSURANCE]:
-        shade = Colour.GREEN
-    else:
-        shade = Colour.YELLOW
-    return Judgement(shade, day, tuple(reasons), tuple(remedies))
+    rules = in_force(book, facts.chosen_on(day), day)
+    reasons = {
+        part: reason for part in Part if part in rules.parts and (reason := _flaw(part, facts, day, rules))
+    }
+    return Judgement(
+        rules.shade({part: reason.code for part, reason in reasons.items()}), day, tuple(reasons.values()),
+        tuple(_remedy(part, reason) for part, reason in reasons.items()), rules.name, rules.version,
+    )  # fmt: skip
 
 
-def _code(facts: CodeFacts, day: date) -> tuple[bool, list[Reason], list[Remedy]]:
-    if facts.state is None:
-        return False, [Reason(ReasonCode.NOT_ISSUED)], [Remedy.ISSUE_CODE]
-    if facts.state is not CodeState.ISSUED:
-        reason, remedy = _NOT_IN_FORCE[facts.state]
-        shown = facts.valid_to if facts.state is CodeState.EXPIRED else None
-        return False, [Reason(reason, shown)], [remedy]
-    if facts.valid_to is None or facts.valid_to < day:
-        return False, [Reason(ReasonCode.CODE_EXPIRED, facts.valid_to)], [Remedy.RENEW_CODE]
-    return True, [], []
+def _flaw(part: Part, facts: CodeFacts, day: date, rules: InForce) -> Reason | None:
+    """Why a part is out of order on a day, None if it is in order."""
+    if part is Part.CODE:
+        return _code(facts, day)
+    if part in PAPER_PARTS:
+        state, when = facts.papers.on(CredentialKind(str(part)), day)
+        spared = timedelta(days=rules.base.grace.get(part, 0))
+        if state is PaperState.VALID or (state is PaperState.EXPIRED and when and day <= when + spared):
+            return None
+        return Reason(ReasonCode(f"{part}_{state}"), when)
+    credit, overlay = facts.credit, rules.credit
+    if overlay is None:
+        return None
+    if part is Part.BARRED:
+        return Reason(ReasonCode.CREDIT_BARRED) if credit.barred else None
+    if part is Part.SCORE:
+        low = credit.score is not None and credit.score < overlay.least_score
+        return Reason(ReasonCode.CREDIT_LOW) if low else None
+    since = credit.breach_on
+    recent = since is not None and since <= day < since + timedelta(days=overlay.breach_days)
+    return Reason(ReasonCode.CREDIT_BREACH, since) if recent else None
+
+
+def _code(facts: CodeFacts, day: date) -> Reason | None:
+    if facts.state is CodeState.ISSUED:
+        over = facts.valid_to is None or facts.valid_to < day
+        return Reason(ReasonCode.CODE_EXPIRED, facts.valid_to) if over else None
+    expired = facts.state is CodeState.EXPIRED
+    return Reason(_NOT_IN_FORCE[facts.state], facts.valid_to if expired else None)
+
+
+def _remedy(part: Part, reason: Reason) -> Remedy:
+    return _REMEDY_OF_CODE[reason.code] if part is Part.CODE else _REMEDY[part]
+
+
+def marks(facts: CodeFacts, book: Book = SHIPPED) -> set[date]:
+    """The days on which something that decides begins or ends; between two of them a judgement stands still."""
+    one = timedelta(days=1)
+    found = {choice.valid_from for choice in facts.chosen} | {each.valid_from for each in book.sets}
+    for paper in facts.papers.credentials:
+        if paper.kind in DECIDING:
+            found.add(paper.valid_from)
+            found |= {paper.valid_to + one * (days + 1) for days in book.graces(Part(str(paper.kind)))}
+    if facts.valid_to:
+        found.add(facts.valid_to + one)
+    if since := facts.credit.breach_on:
+        found |= {since, *(since + one * days for days in book.breach_days)}
+    return found
+
+
+def turns_on(facts: CodeFacts, day: date, book: Book = SHIPPED) -> date | None:
+    """The next day on which a judgement made on `day` has to be made anew although no fact changed."""
+    return min((mark for mark in marks(facts, book) if mark > day), default=None)
+
+
+def turning_days(facts: CodeFacts, first: date, last: date) -> list[date]:
+    """The days of a period on which the colour can change: the first, and those on which a date begins or ends."""
+    if first == last:
+        return [first]
+    return sorted(day for day in {first, last} | marks(facts) if first <= day <= last)
 
 
 def credit_grade(score: int) -> str:

@@ -31,7 +31,8 @@ def stateful(model: str, path: list[tuple[str, datetime]], **values: Any) -> tup
     row = make(model, state=path[-1][0], state_at=path[-1][1], **values)
     before = ""
     history = []
+    kept = {name: getattr(row, name) for name in row.KEPT}
     for state, at in path:
-        history.append(row.HISTORY(row=row, from_state=before, to_state=state, channel="bulk", at=at))
+        history.append(row.HISTORY(row=row, from_state=before, to_state=state, channel="bulk", at=at, **kept))
         before = state
     return row, history

@@ -57,12 +57,18 @@ def set_credit(*, worker_id: UUID, score: int, by: Actor, at: datetime) -> None:
 
 def set_colours(*, colours: Mapping[UUID, str], by: Actor, at: datetime) -> dict[UUID, str]:
     """Write the colours that the safety code judged. Returns worker → colour before, for those that changed."""
-    rows = Standing.objects.filter(worker__in=list(colours)).in_bulk()
-    changed = {pk: row.colour for pk, row in rows.items() if row.colour != colours[pk]}
-    for pk in changed:
-        rows[pk].colour, rows[pk].colour_at = colours[pk], at
-    Standing.objects.bulk_update([rows[pk] for pk in changed], ["colour", "colour_at"], batch_size=500)
-    return changed
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE workers_standing n SET colour = c.colour, colour_at = %s
+            FROM unnest(%s::uuid[], %s::text[]) AS c(worker_id, colour)
+            JOIN workers_standing o ON o.worker_id = c.worker_id
+            WHERE n.worker_id = c.worker_id AND o.colour <> c.colour
+            RETURNING n.worker_id, o.colour
+            """,
+            [at, list(colours), list(colours.values())],
+        )
+        return dict(cursor.fetchall())
 
 
 def recount(*, at: datetime) -> int:
