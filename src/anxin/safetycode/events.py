@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from anxin.kit.events import Event
@@ -26,6 +27,16 @@ class ColourChanged(Event):
     worker_id: UUID
     before: str
     colour: str
+
+
+@dataclass(frozen=True)
+class RulesChosen(Event):
+    """An issuer announced by which rule set its codes are judged from a day on."""
+
+    issuer_id: UUID
+    rule_set: str
+    credit: bool
+    valid_from: date
 
 
 @dataclass(frozen=True)

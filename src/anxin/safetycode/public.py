@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from anxin.safetycode.actions.choosing import choose_rules, set_credit_overlay
 from anxin.safetycode.actions.codes import (
     AlreadyIssued,
     MayNotIssue,
@@ -16,7 +17,7 @@ from anxin.safetycode.actions.codes import (
 )
 from anxin.safetycode.actions.judging import reevaluate
 from anxin.safetycode.actions.scans import TooManyScans, count_look, scan
-from anxin.safetycode.events import CodeMoved, CodeScanned, ColourChanged
+from anxin.safetycode.events import CodeMoved, CodeScanned, ColourChanged, RulesChosen
 from anxin.safetycode.models import SafetyCode, Scan
 from anxin.safetycode.queries import tokens
 from anxin.safetycode.queries.cards import ecard, ecards
@@ -40,11 +41,13 @@ __all__ = [
     "ColourChanged",
     "MayNotIssue",
     "NoCode",
+    "RulesChosen",
     "SafetyCode",
     "Scan",
     "TokenExpired",
     "TokenForged",
     "TooManyScans",
+    "choose_rules",
     "code_of",
     "count_look",
     "counts",
@@ -65,6 +68,7 @@ __all__ = [
     "restore",
     "revoke",
     "scan",
+    "set_credit_overlay",
     "suspend",
 ]
 

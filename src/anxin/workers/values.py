@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -37,6 +37,7 @@ __all__ = [
     "HealthTier",
     "ItemNeeds",
     "Needs",
+    "PaperPast",
     "PaperState",
     "Papers",
     "Span",
@@ -162,6 +163,23 @@ class CredentialFacts:
     health_tier: HealthTier | None = None
     occupation_class: int | None = None
     level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PaperPast:
+    """A paper and when each thing about it became known."""
+
+    facts: CredentialFacts
+    created_at: datetime
+    verified_at: datetime | None
+    withdrawn_at: datetime | None
+
+    def known_at(self, at: datetime) -> CredentialFacts | None:
+        """The paper as it counted at a moment; None before it was entered and after it was withdrawn."""
+        if at < self.created_at or (self.withdrawn_at is not None and self.withdrawn_at <= at):
+            return None
+        verified = self.verified_at is not None and self.verified_at <= at
+        return replace(self.facts, verified=verified)
 
 
 @dataclass(frozen=True, slots=True)

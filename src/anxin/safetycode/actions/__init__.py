@@ -1,5 +1,14 @@
 """The only writers of the safety code."""
 
+from anxin.safetycode.actions.choosing import (
+    MayNotChoose,
+    NoSuchIssuer,
+    NotAhead,
+    SameRules,
+    UnknownRuleSet,
+    choose_rules,
+    set_credit_overlay,
+)
 from anxin.safetycode.actions.codes import (
     AlreadyIssued,
     MayNotIssue,
@@ -15,9 +24,15 @@ from anxin.safetycode.actions.scans import TooManyScans, count_look, forget_tall
 
 __all__ = [
     "AlreadyIssued",
+    "MayNotChoose",
     "MayNotIssue",
     "NoCode",
+    "NoSuchIssuer",
+    "NotAhead",
+    "SameRules",
     "TooManyScans",
+    "UnknownRuleSet",
+    "choose_rules",
     "count_look",
     "expire_due",
     "forget_tallies",
@@ -28,5 +43,6 @@ __all__ = [
     "restore",
     "revoke",
     "scan",
+    "set_credit_overlay",
     "suspend",
 ]

@@ -61,6 +61,7 @@ def codes(request: Request) -> HttpResponse:
     page_of = asked.page(rows, PER_PAGE)
     context = {
         "page": page_of, "rows": queries.desk_rows(page_of.object_list, at), "asked": asked,
+        "may_choose": _may_issue(request),
     }  # fmt: skip
     return render(request, "safetycode/codes.html", context)
 

@@ -9,20 +9,42 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from anxin.safetycode.rules import SHIPPED
+from anxin.safetycode.rules.sets import Combination, Condition, RuleSet
 from anxin.safetycode.values import (
+    CAUSE_LABELS,
+    CODE_STATE_LABELS,
     COLOUR_LABELS,
     COLOUR_MEANINGS,
     COLOUR_SHAPES,
+    CREDIT,
+    PAPER_PARTS,
+    PART_LABELS,
     REASON_LABELS,
+    REASONS_OF,
     REMEDY_LABELS,
+    Cause,
     Colour,
     Judgement,
     PaperRow,
+    Part,
     Reason,
 )
 from anxin.workers.values import PAPER_LABELS, PaperState
 
+# What the rule sets that are shipped say of themselves.
+SHIPPED_WORDS = (
+    gettext_noop("浙江省通知"),
+    gettext_noop("浙商务发〔2020〕21号 第三条"),
+    gettext_noop("宁波口径"),
+    gettext_noop("宁波市公开说明：保险或体检缺失、过期为黄码；身份核查异常或证件作废为红码"),
+    gettext_noop("嘉兴口径"),
+    gettext_noop("嘉兴市公开说明：信息异常或高风险为红码；缺失、过期的平台按黄码处理"),
+    gettext_noop("信用加码"),
+    gettext_noop("DB33/T 2396-2021 把信用列入赋码；门槛为平台默认值"),
+)
 CSS = {Colour.GREEN: "green", Colour.YELLOW: "amber", Colour.RED: "red"}
 
 
@@ -37,6 +59,7 @@ class Shown:
     meaning: str
     reasons: tuple[str, ...]
     remedies: tuple[str, ...]
+    rules: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +91,57 @@ def shown(judgement: Judgement) -> Shown:
         meaning=_(COLOUR_MEANINGS[colour]),
         reasons=tuple(reason_text(reason) for reason in judgement.reasons),
         remedies=tuple(_(REMEDY_LABELS[remedy]) for remedy in judgement.would_turn_green),
+        rules=_("规则 %(name)s 第 %(version)s 版")
+        % {"name": judgement.rule_set, "version": judgement.rule_version},
     )
+
+
+def causes(found: Iterable[Cause]) -> list[str]:
+    """What brought a change about, in words."""
+    texts = []
+    for one in found:
+        what = CODE_STATE_LABELS[one.state] if one.state else PART_LABELS[one.part] if one.part else ""
+        texts.append(_(CAUSE_LABELS[one.kind]) % {"what": _(what) if what else ""})
+    return texts
+
+
+def rule_name(name: str, *, credit: bool = False) -> str:
+    """A rule set's name as people know it, with the overlay where it is on."""
+    found = {one.id: one for one in SHIPPED.sets}
+    text = _(found[name].name) if name in found else name
+    return f"{text} + {_(found[CREDIT].name)}" if credit else text
+
+
+def rule_set(one: RuleSet) -> dict[str, Any]:
+    """A rule set in words: title, source, and for each colour the lines of which one is enough."""
+    title = _("%(name)s（%(id)s 第 %(version)s 版）") % {
+        "name": _(one.name), "id": one.id, "version": one.version,
+    }  # fmt: skip
+    shades = [
+        {"css": CSS[shade], "lines": [_line(one, line) for line in lines]}
+        for shade, lines in ((Colour.RED, one.red), (Colour.YELLOW, one.yellow))
+    ]
+    rest = _("其余情况不改变颜色") if one.overlay else _("其余情况")
+    shades.append({"css": CSS[Colour.GREEN], "lines": [rest]})
+    return {"title": title, "source": _(one.source), "shades": shades}
+
+
+def _line(rules: RuleSet, line: Combination) -> str:
+    return _("，并且").join(_met(rules, one) for one in line)
+
+
+def _met(rules: RuleSet, one: Condition) -> str:
+    label = _(PART_LABELS[one.part])
+    if one.part not in PAPER_PARTS:
+        limits = {Part.SCORE: _("低于 %(n)s 分") % {"n": rules.least_score},
+                  Part.BREACH: _("%(n)s 天内") % {"n": rules.breach_days}}  # fmt: skip
+        return f"{label}（{limits[one.part]}）" if one.part in limits else label
+    if one.reasons == frozenset(REASONS_OF[one.part]):
+        spared = rules.grace.get(one.part, 0)
+        more = _("（到期后宽限 %(n)s 天）") % {"n": spared} if spared else ""
+        return _("%(what)s缺少或无效") % {"what": label} + more
+    states = [state for state in PaperState if f"{one.part}_{state}" in {str(r) for r in one.reasons}]
+    return f"{label}：{_('或').join(_(PAPER_LABELS[state]) for state in states)}"
 
 
 def papers(rows: Iterable[PaperRow]) -> list[PaperWords]:

@@ -12,9 +12,12 @@ from anxin.safetycode.queries.codes import (
     scans_of,
 )
 from anxin.safetycode.queries.desk import ENDING, counts, desk_rows, history_of, listed
+from anxin.safetycode.queries.past import choices_now, choices_of, may_choose_for, past_of
 
 __all__ = [
     "ENDING",
+    "choices_now",
+    "choices_of",
     "code_by_number",
     "code_for",
     "code_of",
@@ -28,6 +31,8 @@ __all__ = [
     "judge",
     "judge_many",
     "listed",
+    "may_choose_for",
     "paper_rows",
+    "past_of",
     "scans_of",
 ]

@@ -68,11 +68,8 @@ def _day(found: date | str | None) -> date | None:
     return date.fromisoformat(found) if isinstance(found, str) else found
 
 
-# What the issuer of k had chosen, and what credit says of k's worker: texts as JSON.
-_CHOSEN = (
-    "json_agg(json_build_array(h.valid_from, h.rule_set, h.credit) ORDER BY h.created_at, h.id)"
-    " FROM safetycode_rulechoice h"
-)
+# What the issuer of k had chosen, and what credit says of k's worker: as JSON.
+_CHOSEN = "json_agg(json_build_array(h.valid_from, h.rule_set, h.credit) ORDER BY h.created_at, h.id)"
 _CREDIT = (
     "SELECT json_build_array(o.score, o.breach_on, o.barred) FROM safetycode_creditoverlay o"
     " WHERE o.worker_id = k.worker_id AND o.ended_at IS NULL"
@@ -80,13 +77,15 @@ _CREDIT = (
 _CODES_SQL = f"""
   SELECT k.worker_id, k.state, k.valid_to, h.chosen, ({_CREDIT})
   FROM safetycode_safetycode k
-  LEFT JOIN (SELECT h.issuer_id, {_CHOSEN.replace(" FROM", " AS chosen FROM")} GROUP BY 1) h ON h.issuer_id = k.issuer_id
+  LEFT JOIN (
+    SELECT h.issuer_id, {_CHOSEN} AS chosen FROM safetycode_rulechoice h GROUP BY 1
+  ) h ON h.issuer_id = k.issuer_id
   WHERE k.worker_id = ANY(%s)
 """  # nosec B608  # only our own constants and placeholders
 # What `facts_from` reads of {worker}, as JSON: a scalar subquery for a higher area's one statement.
 FACTS_SQL = (
     "SELECT json_build_object('code', (SELECT json_build_array(k.state, k.valid_to,"
-    f" (SELECT {_CHOSEN} WHERE h.issuer_id = k.issuer_id), ({_CREDIT}))"
+    f" (SELECT {_CHOSEN} FROM safetycode_rulechoice h WHERE h.issuer_id = k.issuer_id), ({_CREDIT}))"
     " FROM safetycode_safetycode k WHERE k.worker_id = {worker}), "
     "'papers', (" + papers_sql(rules.DECIDING) + "))"  # nosec B608  # only our own constants and placeholders
 )

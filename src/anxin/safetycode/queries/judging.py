@@ -23,12 +23,10 @@ _OLD = ", ".join(f"o.{name}" for name in _COLUMNS)
 
 @lru_cache(maxsize=8)
 def all_sql(day: date, book: Book = SHIPPED, *, some: bool = False) -> str:
-    """The rows of Judged for all codes on %(day)s, or for those of %(workers)s."""
+    """The rows of Judged for all codes on %(day)s; some: for those that `KEEP_SQL` is about."""
     spared = {kind: book.graces(Part(str(kind))) for kind in DECIDING}
-    papers = " AND c.worker_id = ANY(%(workers)s)" if some else ""
-    codes = " AND k.worker_id = ANY(%(workers)s)" if some else ""
-    worth = worth_sql(spared, papers)
-    return judged_sql(book, day, worth, rank=RANK, first_day=FIRST_DAY, among=codes)
+    papers, codes = (f" AND {one}.worker_id IN (SELECT id FROM who)" if some else "" for one in "ck")
+    return judged_sql(book, day, worth_sql(spared, papers), rank=RANK, first_day=FIRST_DAY, among=codes)
 
 
 # Those whose judgement is another than the one that is kept, by the tables as they are now.
@@ -39,13 +37,16 @@ STALE_SQL = f"""
 
 # Keeps the judgements of %(workers)s and gives those whose colour is another than before.
 KEEP_SQL = f"""
-  WITH f AS MATERIALIZED ({{judged}}), kept AS (
+  WITH who AS MATERIALIZED (SELECT unnest(%(workers)s::uuid[]) AS id),
+  o AS MATERIALIZED (SELECT j.* FROM safetycode_judged j WHERE j.worker_id IN (SELECT id FROM who)),
+  f AS MATERIALIZED ({{judged}}),
+  kept AS (
     INSERT INTO safetycode_judged (worker_id, {", ".join(_COLUMNS)})
-    SELECT f.worker_id, {_NEW} FROM f LEFT JOIN safetycode_judged o ON o.worker_id = f.worker_id
+    SELECT f.worker_id, {_NEW} FROM f LEFT JOIN o ON o.worker_id = f.worker_id
     WHERE o.worker_id IS NULL OR ({_NEW}) IS DISTINCT FROM ({_OLD})
     ON CONFLICT (worker_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
   )
-  SELECT f.worker_id, f.colour FROM f LEFT JOIN safetycode_judged o ON o.worker_id = f.worker_id
+  SELECT f.worker_id, f.colour FROM f LEFT JOIN o ON o.worker_id = f.worker_id
   WHERE o.worker_id IS NULL OR f.colour <> o.colour
 """  # nosec B608  # only our own constants and placeholders
 

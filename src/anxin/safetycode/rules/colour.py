@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from anxin.safetycode.rules.sets import SHIPPED, Book, InForce, in_force
+from anxin.safetycode.rules.sets import SHIPPED, Book, RuleSet, in_force
 from anxin.safetycode.values import (
     PAPER_PARTS,
     CodeFacts,
     CodeState,
+    Colour,
+    Credit,
     Judgement,
     Part,
     Reason,
@@ -50,36 +52,33 @@ def colour(facts: CodeFacts, day: date, book: Book = SHIPPED) -> Judgement:
     counts as expired; "valid until D" includes D. Every reason is named, also those that do not decide.
     """
     rules = in_force(book, facts.chosen_on(day), day)
-    reasons = {
-        part: reason for part in Part if part in rules.parts and (reason := _flaw(part, facts, day, rules))
-    }
+    found: dict[Part, Reason] = {}
+    if out_of_force := _code(facts, day):
+        found[Part.CODE] = out_of_force
+    for paper in rules.papers:
+        state, when = facts.papers.on(paper.kind, day)
+        spared = state is PaperState.EXPIRED and when is not None and day <= when + paper.grace
+        if state is not PaperState.VALID and not spared:
+            found[paper.part] = Reason(paper.reasons[state], when)
+    if rules.credit:
+        found |= _credit(facts.credit, day, rules.credit)
+    if not found:
+        return Judgement(Colour.GREEN, day, rule_set=rules.name, rule_version=rules.version)
     return Judgement(
-        rules.shade({part: reason.code for part, reason in reasons.items()}), day, tuple(reasons.values()),
-        tuple(_remedy(part, reason) for part, reason in reasons.items()), rules.name, rules.version,
+        rules.shade({part: reason.code for part, reason in found.items()}), day, tuple(found.values()),
+        tuple(_remedy(part, reason) for part, reason in found.items()), rules.name, rules.version,
     )  # fmt: skip
 
 
-def _flaw(part: Part, facts: CodeFacts, day: date, rules: InForce) -> Reason | None:
-    """Why a part is out of order on a day, None if it is in order."""
-    if part is Part.CODE:
-        return _code(facts, day)
-    if part in PAPER_PARTS:
-        state, when = facts.papers.on(CredentialKind(str(part)), day)
-        spared = timedelta(days=rules.base.grace.get(part, 0))
-        if state is PaperState.VALID or (state is PaperState.EXPIRED and when and day <= when + spared):
-            return None
-        return Reason(ReasonCode(f"{part}_{state}"), when)
-    credit, overlay = facts.credit, rules.credit
-    if overlay is None:
-        return None
-    if part is Part.BARRED:
-        return Reason(ReasonCode.CREDIT_BARRED) if credit.barred else None
-    if part is Part.SCORE:
-        low = credit.score is not None and credit.score < overlay.least_score
-        return Reason(ReasonCode.CREDIT_LOW) if low else None
-    since = credit.breach_on
-    recent = since is not None and since <= day < since + timedelta(days=overlay.breach_days)
-    return Reason(ReasonCode.CREDIT_BREACH, since) if recent else None
+def _credit(credit: Credit, day: date, overlay: RuleSet) -> dict[Part, Reason]:
+    found = {}
+    if credit.barred:
+        found[Part.BARRED] = Reason(ReasonCode.CREDIT_BARRED)
+    if (since := credit.breach_on) and since <= day < since + timedelta(days=overlay.breach_days):
+        found[Part.BREACH] = Reason(ReasonCode.CREDIT_BREACH, since)
+    if credit.score is not None and credit.score < overlay.least_score:
+        found[Part.SCORE] = Reason(ReasonCode.CREDIT_LOW)
+    return found
 
 
 def _code(facts: CodeFacts, day: date) -> Reason | None:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from functools import lru_cache
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from anxin.safetycode.values import (
     CREDIT,
@@ -25,7 +25,7 @@ from anxin.safetycode.values import (
     Part,
     ReasonCode,
 )
-from anxin.workers.values import PaperState
+from anxin.workers.values import CredentialKind, PaperState
 
 KEYS = {"id", "version", "valid_from", "name", "source", "red", "yellow"}
 MORE = {"grace_days", "overlay", "limits"}
@@ -48,7 +48,7 @@ class Condition:
 Combination = tuple[Condition, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RuleSet:
     """One version of a rule set. grace: days that a paper still counts after its last day.
 
@@ -80,7 +80,7 @@ class RuleSet:
         return Colour.GREEN
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Book:
     """Every version of every rule set, and which one an issuer's choice means on a day."""
 
@@ -112,26 +112,33 @@ class Book:
         return frozenset(one.breach_days for one in self.sets if one.overlay)
 
 
-@dataclass(frozen=True)
+class ReadPaper(NamedTuple):
+    """A paper that decides, its days of grace, and the reason that each state of it is."""
+
+    part: Part
+    kind: CredentialKind
+    grace: timedelta
+    reasons: Mapping[PaperState, ReasonCode]
+
+
+@dataclass(frozen=True, eq=False)
 class InForce:
     """What a choice means on a day: the rule set, and the overlay where it is on."""
 
     base: RuleSet
     credit: RuleSet | None
-    parts: frozenset[Part]
+    papers: tuple[ReadPaper, ...]
 
-    @property
+    @cached_property
     def name(self) -> str:
         return f"{self.base.id}+{self.credit.id}" if self.credit else self.base.id
 
-    @property
+    @cached_property
     def version(self) -> str:
         return f"{self.base.version}+{self.credit.version}" if self.credit else str(self.base.version)
 
     def shade(self, found: Mapping[Part, ReasonCode]) -> Colour:
         """The worse of the two."""
-        if not found:
-            return Colour.GREEN
         shades = {one.shade(found) for one in (self.base, self.credit) if one}
         return next(one for one in (Colour.RED, Colour.YELLOW, Colour.GREEN) if one in shades)
 
@@ -141,7 +148,15 @@ def in_force(book: Book, chosen: Chosen, day: date) -> InForce:
     """The rule set and overlay that a choice means on a day."""
     base = book.version(chosen.rule_set, day)
     credit = book.version(CREDIT, day) if chosen.credit else None
-    return InForce(base, credit, base.parts | (credit.parts if credit else frozenset()))
+    papers = tuple(
+        ReadPaper(
+            part, CredentialKind(str(part)), timedelta(days=base.grace.get(part, 0)),
+            {state: ReasonCode(f"{part}_{state}") for state in PaperState if state is not PaperState.VALID},
+        )
+        for part in Part
+        if part in PAPER_PARTS and part in base.parts
+    )  # fmt: skip
+    return InForce(base, credit, papers)
 
 
 def read_set(raw: Mapping[str, Any]) -> RuleSet:
@@ -165,7 +180,9 @@ def read_set(raw: Mapping[str, Any]) -> RuleSet:
         raise Unsound(f"{found.id}: version, name and source are needed")
     if set(grace) - set(PAPER_PARTS) or any(not 0 <= days <= 366 for days in grace.values()):
         raise Unsound(f"{found.id}: days of grace are for papers, 0 to 366")
-    if overlay != (found.id == CREDIT) or (found.parts <= CREDIT_PARTS) != overlay:
+    if overlay != (found.id == CREDIT) or (
+        found.parts - CREDIT_PARTS if overlay else found.parts & CREDIT_PARTS
+    ):
         raise Unsound(f"{found.id}: an overlay reads credit and nothing else does")
     if set(limits) != (set(LIMITS) if overlay else set()):
         raise Unsound(f"{found.id}: limits are for the overlay")

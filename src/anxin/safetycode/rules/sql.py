@@ -35,10 +35,10 @@ def judged_sql(book: Book, day: date, worth: str, *, rank: int, first_day: str, 
     """
     bases = {name: book.version(name, day) for name in book.choices}
     overlay = book.version(CREDIT, day)
-    flaws = ", ".join(
-        [f"{_code_flaw()} AS code", *(f"{_paper_flaw(part, bases, rank, first_day)} AS {part}_flaw" for part in PAPER_PARTS),
-         *(f"{text} AS {part}" for part, text in _credit_flaws(overlay).items())]
-    )  # fmt: skip
+    papers = {part: _paper_flaw(part, bases, rank, first_day) for part in PAPER_PARTS}
+    found = {Part.CODE: _code_flaw(), **papers, **_credit_flaws(overlay)}
+    # OFFSET 0, so that no flaw is worked out again for each of the rules that ask for it.
+    flaws = ", ".join(f"{text} AS {_flaw(part)}" for part, text in found.items())
     return f"""
       SELECT worker_id, {_colour(bases, overlay)} AS colour, {_reasons(overlay, rank, first_day)} AS reasons,
         {_names(bases, overlay)}, turns_on
@@ -57,7 +57,7 @@ def judged_sql(book: Book, day: date, worth: str, *, rank: int, first_day: str, 
               FILTER (WHERE valid_from <= %(day)s))[1] AS credit
           FROM safetycode_rulechoice GROUP BY issuer_id
         ) h ON h.issuer_id = k.issuer_id
-        WHERE true{among}
+        WHERE true{among} OFFSET 0
       ) codes
     """  # nosec B608  # only our own constants and placeholders
 
@@ -134,7 +134,9 @@ def _colour(bases: dict[str, RuleSet], overlay: RuleSet) -> str:
 def _reasons(overlay: RuleSet, rank: int, first_day: str) -> str:
     flaws = " + ".join(_flaw(part) for part in Part)
     told = ", ".join(_told(part, rank, first_day) for part in Part)
-    return f"CASE WHEN {flaws} = 0 THEN '{{}}'::text[] ELSE array_remove(ARRAY[{told}], NULL) END"
+    return (
+        f"CASE WHEN {flaws} = 0 THEN '{{}}'::varchar[] ELSE array_remove(ARRAY[{told}]::varchar[], NULL) END"
+    )
 
 
 def _told(part: Part, rank: int, first_day: str) -> str:

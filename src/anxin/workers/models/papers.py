@@ -88,12 +88,6 @@ class Credential(Base):
         indexes = [
             models.Index(fields=["worker", "kind", "valid_to"], name="workers_credential_worker"),
             models.Index(fields=["kind", "valid_to"], name="workers_credential_expiry"),
-            # Failures are few, and every judgement asks for the latest.
-            models.Index(
-                fields=["worker", "kind", "valid_from"],
-                name="workers_credential_failed",
-                condition=Q(conclusion="failed", withdrawn_at__isnull=True),
-            ),
             models.Index(
                 fields=["created_at"],
                 name="workers_credential_unseen",

@@ -23,6 +23,7 @@ from anxin.workers.values import (
     CredentialFacts,
     CredentialKind,
     HealthTier,
+    PaperPast,
     Papers,
     PaperState,
     StandingFacts,
@@ -139,6 +140,12 @@ def papers_of(
             )
         )  # fmt: skip
     return {worker_id: Papers(tuple(found[worker_id])) for worker_id in ids}
+
+
+def papers_past(worker_id: UUID) -> tuple[PaperPast, ...]:
+    """Every paper that a worker ever had, also those withdrawn, with the times. One query."""
+    rows = Credential.objects.filter(worker=worker_id).order_by("created_at", "id")
+    return tuple(PaperPast(row.facts, row.created_at, row.verified_at, row.withdrawn_at) for row in rows)
 
 
 def papers_sql(kinds: Iterable[CredentialKind]) -> str:

@@ -8,38 +8,8 @@ from enum import StrEnum
 
 from anxin.kit.text import gettext_noop
 from anxin.policies.values import Policy
-from anxin.safetycode.states import CODE_STATE_LABELS, CodeState
+from anxin.safetycode.states import CodeState
 from anxin.workers.values import Papers, PaperState, WorkerCard
-
-__all__ = [
-    "CODE_STATE_LABELS",
-    "HOTLINE",
-    "LOOKS_A_MINUTE",
-    "COLOUR_LABELS",
-    "COLOUR_MEANINGS",
-    "COLOUR_SHAPES",
-    "CREDIT",
-    "PAPER_PARTS",
-    "PART_LABELS",
-    "REASONS_OF",
-    "REASON_LABELS",
-    "REMEDY_LABELS",
-    "RULE_SET",
-    "Chosen",
-    "CodeFacts",
-    "CodeState",
-    "Colour",
-    "Credit",
-    "ECard",
-    "Judgement",
-    "PaperRow",
-    "Part",
-    "Reason",
-    "ReasonCode",
-    "Remedy",
-    "SCAN_RESULTS",
-    "ScanResult",
-]
 
 # 浙商务发〔2020〕21号 §3, where an issuer has chosen nothing else. Credit is an overlay on whatever is chosen.
 RULE_SET = "ZJ-2020"
