@@ -19,8 +19,8 @@ FILL = [
     "INSERT INTO safetycode_safetycode (id, state, state_at, worker_id, number, issued_at, valid_to,"
     " last_verified_at, handle, secret) SELECT gen_random_uuid(),"
     " CASE WHEN n % 97 = 0 THEN 'suspended' WHEN n % 89 = 0 THEN 'revoked' ELSE 'issued' END, {at}, id,"
-    " 'ZJ-3301-' || n, {at}, {day} + (n::bigint * 7919 % 500)::int - 20, {at}, decode(lpad(to_hex(n), 18, '0'), 'hex'), ''"
-    " FROM bench_worker",
+    " 'ZJ-3301-' || n, {at}, {day} + (n::bigint * 7919 % 500)::int - 20, {at},"
+    " decode(lpad(to_hex(n), 18, '0'), 'hex'), '' FROM bench_worker",
     # One kind after the other: a worker's papers do not lie side by side.
     *(
         "INSERT INTO workers_credential (id, worker_id, kind, title, number, issuer, valid_from, valid_to,"

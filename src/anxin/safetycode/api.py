@@ -13,9 +13,11 @@ from pydantic import Field
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, SIGNED_IN, Request, any_of, holds, ruled
 from anxin.kit.errors import NotFound
+from anxin.kit.inputs import Moment
 from anxin.safetycode import actions, queries
-from anxin.safetycode.models import SafetyCode
+from anxin.safetycode.models import RuleChoice, SafetyCode
 from anxin.safetycode.queries.tokens import display_token
+from anxin.safetycode.rules import past as past_rules
 from anxin.safetycode.values import ECard, Judgement
 from anxin.workers.public import Worker, worker_of
 
@@ -34,6 +36,7 @@ class JudgementOut(Schema):
     colour: str
     day: date
     rule_set: str
+    rule_version: str
     reasons: list[ReasonOut]
     would_turn_green: list[str]
 
@@ -98,6 +101,37 @@ class ScanOut(Schema):
     card: CardOut
 
 
+class PastOut(JudgementOut):
+    """What was shown at a moment. issued: whether there was a code at all."""
+
+    at: datetime
+    issued: bool
+
+
+class ChangeOut(PastOut):
+    """A judgement that was another than the one before; causes: what brought it about, as "kind" or "kind:part"."""
+
+    causes: list[str]
+
+
+class ChoiceOut(Schema):
+    """From `valid_from` on the issuer's codes are judged by `rule_set`, with the overlay CREDIT or without."""
+
+    issuer: str
+    rule_set: str
+    credit: bool
+    valid_from: date
+    reason: str
+
+
+class ChooseIn(Schema):
+    issuer_id: UUID
+    rule_set: str = Field(max_length=16)
+    credit: bool = False
+    valid_from: date
+    reason: str = Field(min_length=1, max_length=300)
+
+
 class IssueIn(Schema):
     valid_to: date | None = None
     issuer_id: UUID | None = None
@@ -112,6 +146,7 @@ def _judgement(judged: Judgement) -> dict[str, Any]:
         "colour": str(judged.colour),
         "day": judged.day,
         "rule_set": judged.rule_set,
+        "rule_version": judged.rule_version,
         "reasons": [{"code": str(r.code), "day": r.day} for r in judged.reasons],
         "would_turn_green": [str(remedy) for remedy in judged.would_turn_green],
     }
@@ -219,6 +254,53 @@ def restore(request: Request, number: str, data: WhyIn) -> Any:
 @ruled(ISSUE)
 def revoke(request: Request, number: str, data: WhyIn) -> Any:
     return _changed(request, number, data, actions.revoke)
+
+
+@router.get("/workers/{number}/safety-code/past", response=PastOut, summary="某一时刻的安心码颜色")
+@ruled(SIGNED_IN)
+def past(request: Request, number: str, at: Moment) -> Any:
+    """As it was judged then: by what was known and by the rule set in force at that moment. Not after now."""
+    found = queries.past_of(_worker(request, number).pk)
+    return _past(found, min(at, clock.now()))
+
+
+@router.get("/workers/{number}/safety-code/changes", response=list[ChangeOut], summary="安心码颜色的历次变化")
+@ruled(SIGNED_IN)
+def changes(request: Request, number: str) -> Any:
+    """Oldest first, from the first issue on."""
+    found = queries.past_of(_worker(request, number).pk)
+    return [
+        _judgement(row.judgement)
+        | {"at": row.at, "issued": True,
+           "causes": [f"{one.kind}:{one.part}" if one.part else str(one.kind) for one in row.causes]}
+        for row in past_rules.changes(found, clock.now())
+    ]  # fmt: skip
+
+
+def _past(found: past_rules.Past, at: datetime) -> dict[str, Any]:
+    issued = bool(found.moves) and found.moves[0].at <= at
+    return _judgement(past_rules.judged_at(found, at)) | {"at": at, "issued": issued}
+
+
+@router.get("/safety-code/rules", response=list[ChoiceOut], summary="各发码单位采用的赋码规则")
+@ruled(PUBLIC)
+def rules(request: Request) -> Any:
+    """Whoever is not listed judges by ZJ-2020 without the overlay."""
+    return [_choice(row) for row in queries.choices_now(clock.local_date(clock.now()))]
+
+
+@router.post("/safety-code/rules", response={201: ChoiceOut}, summary="选择赋码规则")
+@ruled(ISSUE)
+def choose_rules(request: Request, data: ChooseIn) -> Any:
+    row = actions.choose_rules(**data.dict(), by=request.actor, at=clock.now())
+    return Status(201, _choice(row))
+
+
+def _choice(row: RuleChoice) -> dict[str, Any]:
+    return {
+        "issuer": row.issuer.name, "rule_set": row.rule_set, "credit": row.credit, "valid_from": row.valid_from,
+        "reason": row.reason,
+    }  # fmt: skip
 
 
 def _changed(request: Request, number: str, data: WhyIn, action: Any) -> dict[str, Any]:

@@ -42,12 +42,12 @@ class WhyForm(forms.Form):
 class MomentForm(forms.Form):
     """A day and a time of the past, as they are here."""
 
-    day = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=_("日期"), widget=forms.DateInput())
     time = forms.TimeField(
         label=_("时间"),
         required=False,
         help_text=_("不填为当天结束时。"),
-        widget=forms.TimeInput(attrs={"type": "time"}),
+        widget=forms.TimeInput(),
     )
 
     def clean_day(self) -> date:
@@ -74,7 +74,7 @@ class ChooseForm(forms.Form):
     )
     valid_from = forms.DateField(
         label=_("从哪天起"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(),
         help_text=_("最早从明天零时起，以便提前公布。"),
     )
     reason = forms.CharField(
@@ -97,7 +97,7 @@ class ChooseForm(forms.Form):
 class IssueForm(forms.Form):
     valid_to = forms.DateField(
         label=_("有效期至"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(),
         required=False,
         help_text=_("不填为一年。"),
     )

@@ -92,6 +92,7 @@ ACTIONS = {
     "policies.change": n("修改规则"),
     "reviews.answer": n("回复评价"), "reviews.hide": n("隐藏评价"), "reviews.look_behind": n("查看匿名作者"),
     "reviews.review": n("发表评价"), "reviews.show": n("恢复评价"),
+    "safetycode.choose_rules": n("选择赋码规则"), "safetycode.set_credit_overlay": n("写入信用加码依据"),
     "safetycode.expire": n("安心码到期"), "safetycode.issue": n("发放安心码"), "safetycode.restore": n("恢复安心码"),
     "safetycode.revoke": n("注销安心码"), "safetycode.suspend": n("暂停安心码"),
     "workers.add_credential": n("提交证件"), "workers.allow_grabbing": n("允许抢单"),

@@ -19,6 +19,8 @@ NOT_PERSONAL: dict[str, str] = {
     "workers.Credential.withdrawn_why": "why a paper was withdrawn, in the desk's words",
     "safetycode.SafetyCode.secret": "the seed of a rotating code",
     "safetycode.Scan.reasons": "codes of the colour rule",
+    "safetycode.Judged.reasons": "codes of the colour rule",
+    "safetycode.RuleChoice.reason": "why an issuer's rule changed, published",
     "orders.Order.cancelled_by": "which side cancelled",
     "orders.Visit.contact_how": "by which means the customer was reached",
     "orders.Order.selection_reasons": "codes of the matching formula",
