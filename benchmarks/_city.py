@@ -13,6 +13,7 @@ FILL = [
     # Keys in the order of time, as the application makes them.
     "CREATE TABLE bench_worker AS SELECT n, (lpad(to_hex(n), 12, '0') || '7' || substr(md5(n::text), 1, 3) || '8' ||"
     " substr(md5(n::text), 4, 15))::uuid AS id FROM generate_series(1, {workers}) AS n",
+    "CREATE INDEX ON bench_worker (n)",
     "ANALYZE bench_worker",
     "INSERT INTO workers_standing (worker_id, rating_hundredths, rating_count, completed, late, credit_score,"
     " recent_orders, colour) SELECT id, 0, 0, 0, 0, 80, 0, '' FROM bench_worker",

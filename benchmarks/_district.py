@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +19,7 @@ from anxin.agencies.models import Agency
 from anxin.kit import clock
 from anxin.orders.models import Assignment, Order
 from anxin.simulation.bulk import load
+from benchmarks import _ground as ground
 from tests import cast
 
 WHOLE = {"workers": 3758, "agencies": 429, "orders": 20_000}
@@ -39,16 +39,6 @@ class Measured:
     queries: int = 0
 
 
-def _worked(backend: int) -> float:
-    """Milliseconds that this process and its backend have had a processor; the backend's only on the same Linux."""
-    schedstat = Path(f"/proc/{backend}/schedstat")
-    try:
-        theirs = int(schedstat.read_text().split()[0]) / 1e6
-    except (OSError, ValueError, IndexError):
-        theirs = 0.0
-    return time.process_time() * 1000 + theirs
-
-
 def measure(act: Callable[[], Any], count: int) -> Measured:
     """Time `count` calls after three to warm up; count the queries of one."""
     for _ in range(WARM):
@@ -60,12 +50,12 @@ def measure(act: Callable[[], Any], count: int) -> Measured:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         backend = cursor.fetchone()[0]
-    worked = _worked(backend)
+    worked = ground.worked(backend)
     for _ in range(count):
         begun = time.perf_counter()
         act()
         found.wall.append((time.perf_counter() - begun) * 1000)
-    found.cpu = (_worked(backend) - worked) / count
+    found.cpu = (ground.worked(backend) - worked) / count
     return found
 
 

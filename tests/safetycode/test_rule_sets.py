@@ -270,4 +270,6 @@ def test_every_combination_has_a_colour_a_rule_set_and_matching_reasons() -> Non
         found = colour(facts, DAY)
         assert found.is_green is not bool(found.reasons)
         seen.add((found.rule_set, found.colour))
-    assert len(seen) == 3 * 2 * 3
+    assert (
+        len(seen) == 3 * 2 * 3 - 2
+    )  # credit alone, the flaw laid over the other two, never leaves them green

@@ -14,15 +14,12 @@ from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
 from anxin.kit.events import announce
 from anxin.safetycode.events import ColourChanged
-from anxin.safetycode.models import Due
 from anxin.safetycode.queries import judging
 from anxin.safetycode.values import COLOUR_LABELS, Colour
 from anxin.workers.public import set_colours, tell_worker_and_agency
 
 log = logging.getLogger(__name__)
 BATCH = 2_000
-# The statements are long and their expressions many: compiling them takes longer than a city does.
-_UNCOMPILED = "SET LOCAL jit = off"
 
 
 @transaction.atomic
@@ -31,11 +28,14 @@ def reevaluate(*, worker_ids: Iterable[UUID], by: Actor, at: datetime) -> int:
 
     On every change of a paper or code (standards §2.2).
     """
-    ids = list(worker_ids)
+    judging.plainly()
+    workers = judging.lock(list(worker_ids))
+    if workers is None:
+        # Whoever is being issued a code at this moment stays on the list.
+        return 0
     # Rows that the job holds are left to it: it waits for the codes that are locked here, and must not be waited for.
-    mine = Due.objects.select_for_update(skip_locked=True).filter(worker_id__in=ids).values("id")
-    Due.objects.filter(id__in=mine).delete()
-    return _judge(ids, by=by, at=at)
+    rows = judging.listed(workers)
+    return _tell_all(judging.keep(local_date(at), workers, rows), by=by, at=at)
 
 
 @transaction.atomic
@@ -44,13 +44,12 @@ def judge_listed(*, by: Actor, at: datetime, size: int = BATCH) -> int:
 
     What is announced is in the same transaction: a run that is killed leaves its batch on the list.
     """
-    rows, workers = judging.listed(local_date(at), size=size)
-    if workers:
-        _judge(workers, by=by, at=at)
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM safetycode_due WHERE id = ANY(%s)", [rows])
-    return len(workers)
+    day = local_date(at)
+    judging.plainly()
+    rows, count, workers = judging.take(day, size)
+    if count:
+        _tell_all(judging.keep(day, workers or "{}", rows), by=by, at=at)
+    return count
 
 
 @transaction.atomic
@@ -60,9 +59,10 @@ def list_stale(*, at: datetime) -> int:
     There is nobody to find unless a rule set was changed by a release or something went wrong.
     """
     day = local_date(at)
+    judging.plainly()
     with connection.cursor() as cursor:
         # Two tables of a city are joined and grouped: in memory, not on disk.
-        cursor.execute(f"{_UNCOMPILED}; SET LOCAL work_mem = '256MB'")
+        cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.execute(
             f"INSERT INTO safetycode_due (worker_id) {judging.STALE_SQL.format(judged=judging.all_sql(day))}",  # nosec B608  # our own
             {"day": day},
@@ -73,17 +73,8 @@ def list_stale(*, at: datetime) -> int:
     return found
 
 
-def _judge(worker_ids: list[UUID], *, by: Actor, at: datetime) -> int:
-    workers = judging.lock(worker_ids)
-    if not workers:
-        return 0
-    day = local_date(at)
-    with connection.cursor() as cursor:
-        cursor.execute(_UNCOMPILED)
-        cursor.execute(
-            judging.KEEP_SQL.format(judged=judging.all_sql(day, some=True)), {"day": day, "workers": workers}
-        )
-        colours: dict[UUID, str] = dict(cursor.fetchall())
+def _tell_all(colours: dict[UUID, str], *, by: Actor, at: datetime) -> int:
+    """Write the new colours for lists, and tell of those that changed. Returns how many did."""
     before = set_colours(colours=colours, by=by, at=at) if colours else {}
     for worker_id, old in before.items():
         # The first judgement comes with the issue, which tells for itself.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection
 
-from anxin.safetycode.models import SafetyCode
+from anxin.kit import prepared
 from anxin.safetycode.rules import DECIDING, SHIPPED
 from anxin.safetycode.rules.sets import Book
 from anxin.safetycode.rules.sql import judged_sql
@@ -25,8 +24,10 @@ _OLD = ", ".join(f"o.{name}" for name in _COLUMNS)
 def all_sql(day: date, book: Book = SHIPPED, *, some: bool = False) -> str:
     """The rows of Judged for all codes on %(day)s; some: for those that `KEEP_SQL` is about."""
     spared = {kind: book.graces(Part(str(kind))) for kind in DECIDING}
-    papers, codes = (f" AND {one}.worker_id IN (SELECT id FROM who)" if some else "" for one in "ck")
-    return judged_sql(book, day, worth_sql(spared, papers), rank=RANK, first_day=FIRST_DAY, among=codes)
+    # Some are asked for one by one: a plan that is made without knowing how many cannot go wrong about it.
+    worth = worth_sql(spared, " AND c.worker_id = k.worker_id" if some else "")
+    codes = " AND k.worker_id IN (SELECT id FROM who)" if some else ""
+    return judged_sql(book, day, worth, rank=RANK, first_day=FIRST_DAY, among=codes)
 
 
 # Those whose judgement is another than the one that is kept, by the tables as they are now.
@@ -35,45 +36,73 @@ STALE_SQL = f"""
   WHERE o.worker_id IS NULL OR ({_NEW}) IS DISTINCT FROM ({_OLD})
 """  # nosec B608  # only our own constants and placeholders
 
-# Keeps the judgements of %(workers)s and gives those whose colour is another than before.
+# The workers among `who` who have a code, the code's row locked: what is read by a later statement is not older than
+# what anybody else who judges has written. In one order, so that nobody waits in a circle. Keys go to and fro as text.
+_LOCKED = """
+  SELECT array_agg(worker_id)::text FROM (
+    SELECT k.worker_id FROM safetycode_safetycode k JOIN who ON who.id = k.worker_id
+    ORDER BY k.worker_id FOR NO KEY UPDATE OF k
+  ) k
+"""
+LOCK_SQL = f"WITH who AS (SELECT DISTINCT unnest(%(workers)s::uuid[]) AS id) {_LOCKED}"
+# The next of the list and, where it is short, of those whose day has come: rows of the list, number, locked workers.
+TAKE_SQL = f"""
+  WITH taken AS MATERIALIZED (
+    SELECT id, worker_id FROM safetycode_due ORDER BY id LIMIT %(size)s FOR UPDATE SKIP LOCKED
+  ), turned AS MATERIALIZED (
+    SELECT j.worker_id FROM safetycode_judged j WHERE j.turns_on <= %(day)s AND EXISTS (
+      SELECT 1 FROM safetycode_safetycode k WHERE k.worker_id = j.worker_id)
+    ORDER BY j.turns_on LIMIT %(size)s - (SELECT count(*) FROM taken)
+  ), who AS MATERIALIZED (SELECT worker_id AS id FROM taken UNION SELECT worker_id FROM turned)
+  SELECT (SELECT array_agg(id)::text FROM taken), (SELECT count(*) FROM who), ({_LOCKED})
+"""  # nosec B608  # only our own constants and placeholders
+LISTED_SQL = """
+  SELECT array_agg(id)::text FROM (
+    SELECT id FROM safetycode_due WHERE worker_id = ANY(%(workers)s::uuid[]) FOR UPDATE SKIP LOCKED
+  ) mine
+"""
+# Keeps the judgements of %(workers)s, takes %(rows)s off the list, gives those whose colour is another than before.
 KEEP_SQL = f"""
   WITH who AS MATERIALIZED (SELECT unnest(%(workers)s::uuid[]) AS id),
-  o AS MATERIALIZED (SELECT j.* FROM safetycode_judged j WHERE j.worker_id IN (SELECT id FROM who)),
+  o AS MATERIALIZED (SELECT j.* FROM safetycode_judged j JOIN who ON who.id = j.worker_id),
   f AS MATERIALIZED ({{judged}}),
   kept AS (
     INSERT INTO safetycode_judged (worker_id, {", ".join(_COLUMNS)})
     SELECT f.worker_id, {_NEW} FROM f LEFT JOIN o ON o.worker_id = f.worker_id
     WHERE o.worker_id IS NULL OR ({_NEW}) IS DISTINCT FROM ({_OLD})
     ON CONFLICT (worker_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
-  )
+  ), done AS (DELETE FROM safetycode_due WHERE id = ANY(%(rows)s::bigint[]))
   SELECT f.worker_id, f.colour FROM f LEFT JOIN o ON o.worker_id = f.worker_id
   WHERE o.worker_id IS NULL OR f.colour <> o.colour
 """  # nosec B608  # only our own constants and placeholders
 
 
-def lock(worker_ids: Iterable[UUID]) -> list[UUID]:
-    """Those of the workers who have a code, the code's row locked: what is read afterwards is not older than what
-    anybody else who judges has written. Locked in one order, so that nobody waits in a circle."""
-    rows = SafetyCode.objects.select_for_update(no_key=True).filter(worker__in=list(worker_ids))
-    return list(rows.order_by("worker_id").values_list("worker_id", flat=True))
-
-
-def listed(day: date, *, size: int) -> tuple[list[int], list[UUID]]:
-    """The next on the list, and of those whose day has come: (rows of the list, workers), each at most `size`."""
+def plainly() -> None:
+    """Until the end of the transaction: no compiling of expressions, which takes longer than judging a city does, and
+    one plan for any number of workers, because planning takes longer than judging a few."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, worker_id FROM safetycode_due ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED", [size]
-        )
-        rows = cursor.fetchall()
-        workers = {worker_id for _, worker_id in rows}
-        if len(workers) < size:
-            cursor.execute(
-                """
-                SELECT j.worker_id FROM safetycode_judged j WHERE j.turns_on <= %s AND EXISTS (
-                  SELECT 1 FROM safetycode_safetycode k WHERE k.worker_id = j.worker_id)
-                ORDER BY j.turns_on LIMIT %s
-                """,
-                [day, size - len(workers)],
-            )
-            workers |= {worker_id for (worker_id,) in cursor.fetchall()}
-    return [row_id for row_id, _ in rows], list(workers)
+        cursor.execute("SET LOCAL jit = off; SET LOCAL plan_cache_mode = force_generic_plan")
+
+
+def lock(worker_ids: list[UUID]) -> str | None:
+    """Those of the workers who have a code, locked, as `keep` takes them; None if nobody has."""
+    [(found,)] = prepared.fetch(LOCK_SQL, {"workers": worker_ids})
+    return found if found is None else str(found)
+
+
+def listed(workers: str) -> str:
+    """The rows of the list that are about these workers and that nobody else holds."""
+    [(rows,)] = prepared.fetch(LISTED_SQL, {"workers": workers})
+    return rows or "{}"
+
+
+def take(day: date, size: int) -> tuple[str, int, str | None]:
+    """The next who are to be judged: rows of the list, how many there are, and those who have a code, locked."""
+    [(rows, count, workers)] = prepared.fetch(TAKE_SQL, {"day": day, "size": size})
+    return rows or "{}", count, workers
+
+
+def keep(day: date, workers: str, rows: str = "{}") -> dict[UUID, str]:
+    """Judge these and keep it; the colours of those whose colour changed."""
+    text = KEEP_SQL.format(judged=all_sql(day, some=True))
+    return dict(prepared.fetch(text, {"day": day, "workers": workers, "rows": rows}))  # type: ignore[arg-type]

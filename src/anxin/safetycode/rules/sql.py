@@ -31,7 +31,7 @@ def judged_sql(book: Book, day: date, worth: str, *, rank: int, first_day: str, 
     """Rows of Judged (worker_id, colour, reasons, rule_set, rule_version, turns_on) for all codes on %(day)s.
 
     day: the same day, which tells the versions in force. worth: the workers' statement of what papers are worth,
-    with its rank and first day. among: a further condition on k, the codes.
+    with its rank and first day. among: a further condition on k, the codes; then `worth` is asked for each of them.
     """
     bases = {name: book.version(name, day) for name in book.choices}
     overlay = book.version(CREDIT, day)
@@ -47,7 +47,7 @@ def judged_sql(book: Book, day: date, worth: str, *, rank: int, first_day: str, 
           {", ".join(f"w.{part}" for part in PAPER_PARTS)}, {flaws},
           LEAST({_turns(book, day)}) AS turns_on
         FROM safetycode_safetycode k
-        LEFT JOIN ({worth}) w ON w.worker_id = k.worker_id
+        LEFT JOIN {"LATERAL " if among else ""}({worth}) w ON w.worker_id = k.worker_id
         LEFT JOIN safetycode_creditoverlay o ON o.worker_id = k.worker_id AND o.ended_at IS NULL
         LEFT JOIN (
           SELECT issuer_id, min(valid_from) FILTER (WHERE valid_from > %(day)s) AS next,
