@@ -14,7 +14,9 @@ function locate() {
 
 async function send(event) {
   const form = event.target;
-  if (form.dataset.placed) return;
+  const consent = form.elements.consent_location;
+  // Whoever does not agree is not even asked by the phone.
+  if (form.dataset.placed || (consent && !consent.checked)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   const coords = await locate();

@@ -35,7 +35,13 @@ def test_read_correct_sign_seal_download_verify(deal: Deal) -> None:
         fixed = api.post(f"{base}/correction", {"remarks": "猫怕生"}, JSON, headers=customer).json()
         assert fixed["sha256"] != read["sha256"]
         assert api.post(f"{base}/code", headers=customer).json() == {"phone": "199****0001"}
-        body = {"drawn": drawn(), "code": last_code(), "consent": True, "seen": read["sha256"]}
+        body = {
+            "drawn": drawn(),
+            "code": last_code(),
+            "consent": True,
+            "seen": read["sha256"],
+            "handwriting": 1,
+        }
         stale = api.post(f"{base}/signature", body, JSON, headers=customer)
         assert (stale.status_code, stale.json()["code"]) == (409, "text_changed")
         body["seen"] = fixed["sha256"]

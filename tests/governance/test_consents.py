@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from anxin.accounts.actions import consents as given
+from anxin.accounts.models import Consent
+from anxin.accounts.values.consents import ASKED, ConsentText, Purpose
 from anxin.audit import public as audit
 from anxin.governance.actions import consents
-from anxin.governance.models import Consent
 from anxin.governance.queries import consents as reads
-from anxin.governance.values.consents import ASKED, ConsentText, Purpose
 from anxin.kit.errors import NotFound
 from anxin.kit.ids import new_id
 from anxin.safetycode import public as safetycode
@@ -42,25 +43,29 @@ def test_published_texts_are_never_changed() -> None:
 
 
 def test_it_is_recorded_who_agreed_to_which_text_when_and_by_which_way(stage: Stage) -> None:
-    row = consents.give(purpose=Purpose.LOCATION, version=1, by=stage.customer.actor, at=NOON)
+    row = given.give_consent(purpose=Purpose.LOCATION, version=1, by=stage.customer.actor, at=NOON)
     assert (row.person_id, row.text_hash, row.given_at, row.channel) == (
         stage.customer.id, ASKED[Purpose.LOCATION].now.digest, NOON, "web",
     )  # fmt: skip
-    assert audit.Entry.objects.get(action="governance.consent").detail["text"] == row.text_hash
-    assert consents.give(purpose=Purpose.LOCATION, version=1, by=stage.customer.actor, at=NOON).pk == row.pk
+    assert audit.Entry.objects.get(action="accounts.give_consent").detail["text"] == row.text_hash
+    assert (
+        given.give_consent(purpose=Purpose.LOCATION, version=1, by=stage.customer.actor, at=NOON).pk == row.pk
+    )
 
 
 def test_a_new_version_asks_again_and_the_old_text_cannot_be_agreed_to(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    consents.give(purpose=Purpose.LOCATION, version=1, by=stage.customer.actor, at=NOON)
+    given.give_consent(purpose=Purpose.LOCATION, version=1, by=stage.customer.actor, at=NOON)
     asked = ASKED[Purpose.LOCATION]
     newer = replace(asked, versions=(*asked.versions, ConsentText(2, "新的文本")))
     monkeypatch.setitem(ASKED, Purpose.LOCATION, newer)
     assert [one.purpose for one in reads.due(stage.customer.id)] == [Purpose.LOCATION]
-    with pytest.raises(consents.TextChanged):
-        consents.give(purpose=Purpose.LOCATION, version=1, by=stage.customer.actor, at=NOON)
-    consents.give(purpose=Purpose.LOCATION, version=2, by=stage.customer.actor, at=NOON + timedelta(days=1))
+    with pytest.raises(given.TextChanged):
+        given.give_consent(purpose=Purpose.LOCATION, version=1, by=stage.customer.actor, at=NOON)
+    given.give_consent(
+        purpose=Purpose.LOCATION, version=2, by=stage.customer.actor, at=NOON + timedelta(days=1)
+    )
     assert reads.due(stage.customer.id) == []
     rows = list(Consent.objects.order_by("version").values_list("version", "withdrawn_at"))
     assert rows == [(1, NOON + timedelta(days=1)), (2, None)]
@@ -80,7 +85,7 @@ def test_taking_back_is_as_easy_as_giving(stage: Stage, client_of: At) -> None:
 
 def test_without_a_consent_there_is_nothing_to_take_back(stage: Stage) -> None:
     with pytest.raises(NotFound):
-        consents.take_back(purpose=Purpose.LOCATION, by=stage.customer.actor, at=NOON)
+        given.withdraw_consent(purpose=Purpose.LOCATION, by=stage.customer.actor, at=NOON)
 
 
 @pytest.mark.parametrize("purpose", [Purpose.HEALTH, Purpose.BACKGROUND])
@@ -88,9 +93,9 @@ def test_a_worker_who_takes_the_separate_consent_back_has_no_code_in_force(
     stage: Stage, purpose: Purpose
 ) -> None:
     worker, me = stage.workers[0], stage.people[0]
-    consents.give(purpose=purpose, version=1, by=me.actor, at=NOON)
+    given.give_consent(purpose=purpose, version=1, by=me.actor, at=NOON)
     assert getattr(safetycode.code_of(worker.pk), "state", "") == "issued"
-    consents.take_back(purpose=purpose, by=me.actor, at=NOON)
+    given.withdraw_consent(purpose=purpose, by=me.actor, at=NOON)
     assert getattr(safetycode.code_of(worker.pk), "state", "") == "suspended"
 
 
@@ -105,10 +110,11 @@ def test_places_are_destroyed_and_not_kept_any_more_once_the_consent_is_taken_ba
         consents.drop_place(scan_id=row.pk, by_person=stage.customer.id)
         return Scan.objects.get(pk=row.pk).place
 
+    assert scanned() is None
+    given.give_consent(purpose=Purpose.LOCATION, version=1, by=stage.customer.actor, at=NOON)
     assert scanned() == {"lat": 30.2}
-    consents.give(purpose=Purpose.LOCATION, version=1, by=stage.customer.actor, at=NOON)
-    consents.take_back(purpose=Purpose.LOCATION, by=stage.customer.actor, at=NOON)
-    assert [row.place for row in Scan.objects.filter(by_person=stage.customer.id)] == [None]
+    given.withdraw_consent(purpose=Purpose.LOCATION, by=stage.customer.actor, at=NOON)
+    assert {row.place for row in Scan.objects.filter(by_person=stage.customer.id)} == {None}
     assert scanned() is None
 
 

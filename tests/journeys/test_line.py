@@ -170,6 +170,8 @@ def sign(customer: Someone, agency: Someone, order: str) -> None:
     customer.sees("验证码已发送到")
     page.locator("input[name=code]").fill(customer.code("签署合同，验证码"))
     page.locator("input[name=consent]").check()
+    if (box := page.locator("input[name=consent_handwriting]")).count():
+        box.check()
     customer.look("signing")
     customer.press("确认签署")
     customer.sees("您已签名，等待机构盖章")

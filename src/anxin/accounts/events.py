@@ -106,3 +106,10 @@ class PostSuspended(Event):
     organisation_id: UUID
     post: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class ConsentWithdrawn(Event):
+    person_id: UUID
+    purpose: str
+    at: datetime

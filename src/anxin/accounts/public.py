@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 from anxin.accounts import queries
 from anxin.accounts.actions import (
     CodeWrong,
+    ConsentNeeded,
+    ConsentOfAnother,
     IdNumberInvalid,
     NameMalformed,
     PasswordDue,
     PhoneMalformed,
+    TextChanged,
     UsccInvalid,
     UsccTaken,
     appoint,
+    ask_consent,
     change_settings,
     check_code,
     check_uscc,
@@ -27,6 +31,7 @@ from anxin.accounts.actions import (
     dismiss,
     end_account,
     found_organisation,
+    give_consent,
     lock,
     make_link,
     note_use,
@@ -42,9 +47,11 @@ from anxin.accounts.actions import (
     send_proof_code,
     set_password,
     verify_real_name,
+    withdraw_consent,
 )
 from anxin.accounts.events import (
     Appointed,
+    ConsentWithdrawn,
     Dismissed,
     FactorChanged,
     NewDevice,
@@ -57,11 +64,14 @@ from anxin.accounts.events import (
     StandInEnded,
     StandInNamed,
 )
-from anxin.accounts.models import Appointment, Organisation, Person, SignIn
+from anxin.accounts.models import Appointment, Consent, Organisation, Person, SignIn
 from anxin.accounts.queries import (
     actor_for,
     appointments_of,
     approvers,
+    consent_history,
+    consented,
+    consents_of,
     demo_logins,
     facts,
     guards,
@@ -73,10 +83,12 @@ from anxin.accounts.queries import (
     sign_in_by_token,
     staff_ids,
     staff_of,
+    took_back,
     waiting_requests,
     ways,
 )
 from anxin.accounts.rules.factors import is_fresh
+from anxin.accounts.values import CONSENT_FIELD, Purpose
 from anxin.kit import clock
 from anxin.kit.actor import Actor
 from anxin.kit.errors import Forbidden, SignInNeeded
@@ -87,10 +99,30 @@ if TYPE_CHECKING:
 
 SIGN_IN = "anxin_sign_in"
 
+
+def ticked(request: Request, purpose: Purpose) -> int | None:
+    """The version of a consent's text that the reader ticked in a form with {% consent_box %}; None if they did not."""
+    text = request.POST.get(CONSENT_FIELD + purpose, "")
+    return int(text) if text.isdecimal() and len(text) < 5 else None
+
+
 __all__ = [
     "Appointed",
     "Appointment",
     "CodeWrong",
+    "Consent",
+    "ConsentNeeded",
+    "ConsentOfAnother",
+    "ConsentWithdrawn",
+    "TextChanged",
+    "ask_consent",
+    "consent_history",
+    "consented",
+    "consents_of",
+    "give_consent",
+    "ticked",
+    "took_back",
+    "withdraw_consent",
     "Dismissed",
     "FactorChanged",
     "IdNumberInvalid",

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from anxin.accounts.models import (
     Appointment,
+    Consent,
     DemoLogin,
     Lockout,
     Organisation,
@@ -26,6 +27,7 @@ from anxin.accounts.rules import id_facts
 from anxin.accounts.rules.factors import DEVICE_KNOWN, needs_second
 from anxin.accounts.states import RequestState
 from anxin.accounts.values import POSTS, Guards, OrganisationKind, PersonFacts, Sex, Ways
+from anxin.accounts.values.consents import ASKED, Purpose
 from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
 from anxin.kit.crypto import sha256
@@ -318,3 +320,35 @@ def actor_for(
             appointment.stands_in_for.person_id if appointment and appointment.stands_in_for else None
         ),
     )
+
+
+# ── consents ─────────────────────────────────────────────────────────────────────────────────────────
+def consent_in_force(person_id: UUID, purpose: Purpose) -> Consent | None:
+    """The consent to a purpose that has not been taken back. One query."""
+    row: Consent | None = Consent.objects.filter(
+        person_id=person_id, purpose=purpose, withdrawn_at=None
+    ).first()
+    return row
+
+
+def consented(person_id: UUID, purpose: Purpose) -> bool:
+    """Whether the person agreed to the present text and has not taken it back. One query."""
+    row = consent_in_force(person_id, purpose)
+    return row is not None and row.version == ASKED[purpose].now.version
+
+
+def took_back(person_id: UUID, purpose: Purpose) -> bool:
+    """Whether the person once agreed and then took it back: the last word was no. Two queries."""
+    rows = Consent.objects.filter(person_id=person_id, purpose=purpose)
+    return rows.exists() and not rows.filter(withdrawn_at=None).exists()
+
+
+def consents_of(person_id: UUID) -> dict[str, Consent]:
+    """Every consent of a person that is in force, by purpose. One query."""
+    return {row.purpose: row for row in Consent.objects.filter(person_id=person_id, withdrawn_at=None)}
+
+
+def consent_history(actor: Actor) -> QuerySet[Consent]:
+    """One's own consents, newest first."""
+    rows: QuerySet[Consent] = Consent.objects.visible_to(actor).filter(person_id=actor.person_id)
+    return rows.order_by("-given_at")

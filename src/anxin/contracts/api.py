@@ -8,7 +8,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Router, Schema
 from ninja.files import UploadedFile
+from pydantic import Field
 
+from anxin.accounts import public as accounts
+from anxin.accounts.values import Purpose
 from anxin.contracts import queries
 from anxin.contracts.actions import check, review, sign
 from anxin.contracts.actions.refusals import ContractUnknown, FileTooLarge, NotReady
@@ -80,12 +83,16 @@ class CodeOut(Schema):
 
 
 class SignIn(Schema):
-    """drawn: PNG of the drawn signature as a data address. seen: sha256 of the document that was read."""
+    """drawn: PNG of the drawn signature as a data address. seen: sha256 of the document that was read.
+
+    handwriting: the version of the consent to the drawing that was read at /me/consents/, unless given before.
+    """
 
     drawn: str
     code: str
     consent: bool
     seen: str
+    handwriting: int | None = Field(None, ge=1, le=9999)
 
 
 class SealIn(Schema):
@@ -210,11 +217,13 @@ def send_code(request: Any, number: str) -> Any:
 @router.post("/contracts/{number}/signature", response=ContractOut)
 @ruled(SIGNED_IN)
 def sign_contract(request: Any, number: str, body: SignIn) -> Any:
-    """The customer signs."""
-    agent = request.headers.get("User-Agent", "")
-    row = sign.sign(
-        _found(request, number), **body.dict(), user_agent=agent, by=request.actor, at=clock.now()
+    """The customer signs. 422 consent_needed: without a consent to the drawing."""
+    agent, by, at = request.headers.get("User-Agent", ""), request.actor, clock.now()
+    found = _found(request, number)
+    accounts.ask_consent(
+        purpose=Purpose.HANDWRITING, person_id=by.person, version=body.handwriting, by=by, at=at
     )
+    row = sign.sign(found, **body.dict(exclude={"handwriting"}), user_agent=agent, by=by, at=at)
     return _out(row)
 
 

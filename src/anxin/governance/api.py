@@ -9,13 +9,14 @@ from uuid import UUID
 from ninja import Router, Schema
 from pydantic import Field
 
-from anxin.governance.actions import closing, consents, copies, corrections, looks
+from anxin.accounts import public as accounts
+from anxin.accounts.values import Purpose
+from anxin.governance.actions import closing, copies, corrections, looks
 from anxin.governance.models import Closing, Copy
 from anxin.governance.queries import consents as agreed
 from anxin.governance.queries import looks as seen
 from anxin.governance.queries.duties import duties
 from anxin.governance.states import ClosingState
-from anxin.governance.values.consents import Purpose
 from anxin.governance.values.corrections import What
 from anxin.governance.values.looks import LookKind
 from anxin.kit import clock
@@ -60,7 +61,7 @@ def my_consents(request: Any) -> Any:
 @ruled(SIGNED_IN)
 def give_consent(request: Any, purpose: Purpose, body: ConsentIn) -> Any:
     """Agree to the version that was read."""
-    consents.give(purpose=purpose, version=body.version, by=request.actor, at=clock.now())
+    accounts.give_consent(purpose=purpose, version=body.version, by=request.actor, at=clock.now())
     return 204, None
 
 
@@ -68,7 +69,7 @@ def give_consent(request: Any, purpose: Purpose, body: ConsentIn) -> Any:
 @ruled(SIGNED_IN)
 def take_consent_back(request: Any, purpose: Purpose) -> Any:
     """Take a consent back."""
-    consents.take_back(purpose=purpose, by=request.actor, at=clock.now())
+    accounts.withdraw_consent(purpose=purpose, by=request.actor, at=clock.now())
     return 204, None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from anxin.accounts.public import ConsentWithdrawn
+from anxin.accounts.values import Purpose
 from anxin.contracts.public import ContractCustomerSigned
 from anxin.governance.actions import consents, looks
 from anxin.kit.events import on
@@ -14,6 +16,11 @@ def keep_the_look(event: LookedBehind) -> None:
     looks.note_look_behind(
         review_id=event.review_id, author_id=event.author_id, words=event.reason, by=event.by, at=event.at
     )
+
+
+@on(ConsentWithdrawn)
+def end_what_the_consent_allowed(event: ConsentWithdrawn) -> None:
+    consents.end_what_it_allowed(purpose=Purpose(event.purpose), person_id=event.person_id, at=event.at)
 
 
 @on(CodeScanned)

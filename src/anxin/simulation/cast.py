@@ -14,6 +14,7 @@ from uuid import UUID
 from PIL import Image, ImageDraw
 
 from anxin.accounts import public as accounts
+from anxin.accounts.values import ASKED
 from anxin.agencies import public as agencies
 from anxin.agencies.values import (
     DayFactor,
@@ -37,7 +38,7 @@ from anxin.simulation import names
 from anxin.simulation.platform import CITY, COUNTY, Platform, in_post, new_person
 from anxin.simulation.valleys import Valley
 from anxin.workers import public as workers
-from anxin.workers.values import AffiliationKind
+from anxin.workers.values import CONSENTS, AffiliationKind
 
 # So many of the first households live where the first agency is: the scenes play among them.
 NEIGHBOURS = 24
@@ -318,6 +319,8 @@ def _enrol(world: World, cast: AgencyCast, index: int) -> UUID:
     if first:
         shifts = [(day, 0, 24 * 60) for day in range(7)]
     workers.set_shifts(worker_id=worker.pk, shifts=shifts, by=SYSTEM, at=at)
+    for purpose in CONSENTS.values():
+        accounts.give_consent(purpose=purpose, version=ASKED[purpose].now.version, by=person, at=at)
     for kind, paper in _papers(world, rng, skills, sound=first):
         row = workers.add_credential(worker_id=worker.pk, kind=kind, by=SYSTEM, at=at, **paper)
         workers.verify_credential(credential_id=row.pk, how="核对原件和查询平台", by=SYSTEM, at=at)

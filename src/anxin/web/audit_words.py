@@ -54,6 +54,8 @@ ACTIONS = {
     "customers.remove_address": n("删除地址"), "customers.remove_housemate": n("删除家庭成员"),
     "files.store": n("上传文件"), "files.infected": n("发现染毒文件"), "notices.advertising": n("退订或接收推广消息"),
     "notices.announce": n("群发通知"), "notices.stop_announcement": n("停止群发"),
+    "accounts.give_consent": n("给出同意"), "accounts.withdraw_consent": n("撤回同意"),
+    # As earlier releases wrote it.
     "governance.consent": n("给出同意"), "governance.take_back_consent": n("撤回同意"),
     "governance.ask_correction": n("申请更正信息"), "governance.withdraw_correction": n("撤回更正申请"),
     "governance.decide_correction": n("办理更正申请"), "governance.sweep": n("到期销毁个人信息"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Router, Schema, Status
 from pydantic import ConfigDict, Field
 
+from anxin.accounts import public as accounts
 from anxin.catalogue.values import CredentialKind, HealthTier
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, any_of, holds, ruled
@@ -22,7 +23,7 @@ from anxin.workers.models import Credential, Worker
 from anxin.workers.queries.people import detailed, listed, own
 from anxin.workers.queries.time import busy
 from anxin.workers.states import WorkerState
-from anxin.workers.values import AffiliationKind, BookingFacts, Conclusion, Span
+from anxin.workers.values import CONSENTS, AffiliationKind, BookingFacts, Conclusion, Span
 
 router = Router(tags=["workers"])
 READ = any_of(
@@ -67,6 +68,7 @@ class CredentialIn(Schema):
     health_tier: HealthTier | None = None
     occupation_class: int | None = None
     level: int = Field(0, ge=0, le=5)
+    consent: int | None = Field(None, ge=1, le=9999)
 
 
 class CredentialOut(Schema):
@@ -262,15 +264,12 @@ def _lines(rows: Any, page: int, page_size: int) -> list[dict[str, Any]]:
     size, first = max(1, min(page_size, 100)), max(1, page)
     return [
         {
-            "number": row.number,
-            "name": row.person.name,
-            "state": row.state,
+            "number": row.number, "name": row.person.name, "state": row.state, "skills": list(row.skills.all()),
             "colour": getattr(getattr(row, "standing", None), "colour", ""),
             "affiliation": next((a.kind for a in row.current), ""),
-            "skills": list(row.skills.all()),
         }
         for row in rows[(first - 1) * size : first * size]
-    ]
+    ]  # fmt: skip
 
 
 @router.post("/workers/taking-on", response={201: WorkerOut}, summary="把已实名的人加入本机构")
@@ -353,10 +352,15 @@ def cancel_leave(request: Request, booking_id: UUID) -> Any:
 @router.post("/workers/{number}/credentials", response={201: CredentialOut}, summary="登记证件")
 @ruled(SIGNED_IN)
 def add_credential(request: Request, number: str, data: CredentialIn) -> Any:
-    """Not verified yet, so it counts for nothing yet."""
-    row = actions.add_credential(
-        worker_id=_one(request, number).pk, by=request.actor, at=clock.now(), **data.dict()
-    )
+    """Not verified yet, so it counts for nothing yet.
+
+    Of health and background: `consent` is the version that the person read at /me/consents/, unless given before;
+    422 consent_needed, 403 consent_of_another.
+    """
+    worker, by, at, given = _one(request, number), request.actor, clock.now(), data.dict(exclude={"consent"})
+    if purpose := CONSENTS.get(data.kind):
+        accounts.ask_consent(purpose=purpose, person_id=worker.person_id, version=data.consent, by=by, at=at)
+    row = actions.add_credential(worker_id=worker.pk, by=by, at=at, **given)
     return Status(201, _credential(row))
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from anxin.accounts.values import Purpose
 from anxin.catalogue.values import CREDENTIAL_LABELS, HEALTH_TIER_LABELS, CredentialKind, HealthTier
 from anxin.kit.geo import Point
 from anxin.kit.text import gettext_noop
@@ -369,3 +370,10 @@ class WorkerCard:
 def years_since(since: date | None, day: date) -> float:
     """Whole and part years between two days, never below 0."""
     return max(0.0, (day - since).days / 365.25) if since else 0.0
+
+
+# The papers that may be taken with the person's separate consent only (个人信息保护法 art. 29).
+CONSENTS = {
+    CredentialKind.HEALTH_CHECK: Purpose.HEALTH,
+    CredentialKind.BACKGROUND_CHECK: Purpose.BACKGROUND,
+}

@@ -2,6 +2,14 @@
 
 from anxin.accounts.actions.closing import correct_name, end_account, lock
 from anxin.accounts.actions.codes import CodeTooSoon, CodeWrong, check_code, forget_codes, send_code
+from anxin.accounts.actions.consents import (
+    ConsentNeeded,
+    ConsentOfAnother,
+    TextChanged,
+    ask_consent,
+    give_consent,
+    withdraw_consent,
+)
 from anxin.accounts.actions.demo import demo_sign_in, offer_demo_login
 from anxin.accounts.actions.identity import (
     AlreadyVerified,
@@ -120,6 +128,12 @@ from anxin.accounts.actions.totp import (
 )
 
 __all__ = [
+    "ConsentNeeded",
+    "ConsentOfAnother",
+    "TextChanged",
+    "ask_consent",
+    "give_consent",
+    "withdraw_consent",
     "AccountClosed",
     "AddressOutside",
     "AlreadyAppointed",

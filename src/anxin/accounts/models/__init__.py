@@ -1,5 +1,6 @@
 """Tables of accounts."""
 
+from anxin.accounts.models.consents import Consent
 from anxin.accounts.models.factors import Challenge, Passkey, RecoveryCode, SignInLink, Totp
 from anxin.accounts.models.people import Appointment, Organisation, Person
 from anxin.accounts.models.rights import RightRequest, RightRequestMoved
@@ -17,6 +18,7 @@ __all__ = [
     "Appointment",
     "Challenge",
     "Code",
+    "Consent",
     "DemoLogin",
     "IdentityCheck",
     "Lockout",

@@ -8,6 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from anxin.accounts import public as accounts
+from anxin.accounts.values import Purpose
 from anxin.contracts import queries
 from anxin.contracts.actions import check, review, sign
 from anxin.contracts.actions.refusals import NotReady
@@ -118,6 +120,10 @@ def signature(request: Request, number: str) -> HttpResponse:
     form = SignForm(request.POST)
     if form.is_valid():
         try:
+            accounts.ask_consent(
+                purpose=Purpose.HANDWRITING, person_id=request.actor.person,
+                version=accounts.ticked(request, Purpose.HANDWRITING), by=request.actor, at=clock.now(),
+            )  # fmt: skip
             sign.sign(
                 row, **form.cleaned_data, user_agent=user_agent(request), by=request.actor, at=clock.now()
             )

@@ -1,4 +1,4 @@
-"""Who looked at whom, who agreed to what, and what people asked about their own data."""
+"""Who looked at whom, and what people asked about their own data."""
 
 from anxin.governance.models.asked import (
     Closing,
@@ -8,14 +8,12 @@ from anxin.governance.models.asked import (
     Correction,
     CorrectionMoved,
 )
-from anxin.governance.models.consents import Consent
 from anxin.governance.models.looks import Look
 from anxin.governance.models.sweeps import Sweep
 
 __all__ = [
     "Closing",
     "ClosingMoved",
-    "Consent",
     "Copy",
     "CopyMoved",
     "Correction",

@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from anxin.governance.actions import consents as actions
+from anxin.accounts import public as accounts
+from anxin.accounts.values import ASKED, Purpose
 from anxin.governance.pages.edge import layout
 from anxin.governance.queries import consents
-from anxin.governance.values.consents import ASKED, Purpose
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, page
 from anxin.kit.errors import NotFound, Refusal
@@ -24,7 +24,7 @@ def mine(request: Request) -> HttpResponse:
     person_id = request.actor.person
     context = {
         "standing": consents.standing(person_id), "layout": layout(request),
-        "history": [(row, ASKED[Purpose(row.purpose)].title) for row in consents.history(request.actor)[:50]],
+        "history": [(row, ASKED[Purpose(row.purpose)].title) for row in accounts.consent_history(request.actor)[:50]],
     }  # fmt: skip
     return render(request, "governance/consents.html", context)
 
@@ -34,7 +34,7 @@ def give(request: Request, purpose: str) -> HttpResponse:
     """Agree to the version that was read."""
     found, version = _purpose(purpose), request.POST.get("version", "")
     try:
-        actions.give(
+        accounts.give_consent(
             purpose=found,
             version=int(version) if version.isdecimal() else 0,
             by=request.actor,
@@ -49,7 +49,7 @@ def give(request: Request, purpose: str) -> HttpResponse:
 @page(SIGNED_IN, methods=("POST",))
 def take_back(request: Request, purpose: str) -> HttpResponse:
     """Take it back."""
-    actions.take_back(purpose=_purpose(purpose), by=request.actor, at=clock.now())
+    accounts.withdraw_consent(purpose=_purpose(purpose), by=request.actor, at=clock.now())
     messages.success(request, _("已撤回。"))
     return see_other(reverse("governance:consents"))
 

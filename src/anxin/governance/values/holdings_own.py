@@ -8,7 +8,7 @@ RIGHTS = (
     Holding("governance.Look", "person", gettext_noop("让您知道谁看过您的完整信息、为什么"), Basis.DUTY, "privacy",
             (*links("person", "by_person"), *held(Kind.WORDS, "reason", "words", fate=Fate.KEEP)),
             whole=(SELF, AUDITOR), since="at", ends="delete"),
-    Holding("governance.Consent", "person", gettext_noop("证明您同意过什么、什么时候撤回"), Basis.DUTY, "privacy",
+    Holding("accounts.Consent", "person", gettext_noop("证明您同意过什么、什么时候撤回"), Basis.DUTY, "privacy",
             (*links("person"), *held(Kind.WORDS, "text_hash", fate=Fate.KEEP)), whole=(SELF, AUDITOR),
             since="withdrawn_at", ends="delete"),
     Holding("governance.Copy", "person", gettext_noop("把您的信息交给您"), Basis.DUTY, "export",

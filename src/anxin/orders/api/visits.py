@@ -7,6 +7,8 @@ from uuid import UUID
 
 from ninja import File, Router, UploadedFile
 
+from anxin.accounts import public as accounts
+from anxin.accounts.values import Purpose
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, ruled
 from anxin.kit.inputs import Moment
@@ -68,8 +70,10 @@ def arrive(request: Any, visit_id: UUID, body: PointIn) -> Visit:
 @router.post("/visits/{visit_id}/entry/", response=VisitOut)
 @ruled(SIGNED_IN)
 def enter(request: Any, visit_id: UUID, body: EntryIn) -> Visit:
-    found = customers_visit_of(request, visit_id)
-    return visit.confirm_entry(found, token=body.token, point=body.point, by=request.actor, at=clock.now())
+    """Where the customer stands counts only if they agreed to purpose location (PUT /me/consents/location/)."""
+    found, by = customers_visit_of(request, visit_id), request.actor
+    point = body.point if accounts.consented(by.person, Purpose.LOCATION) else None
+    return visit.confirm_entry(found, token=body.token, point=point, by=by, at=clock.now())
 
 
 @router.get("/visits/{visit_id}/steps/", response=list[StepOut])

@@ -9,6 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from anxin.accounts import public as accounts
+from anxin.accounts.values import Purpose
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, page
 from anxin.kit.errors import Refusal
@@ -70,9 +72,11 @@ def entry(request: Request, visit_id: str) -> HttpResponse:
         return render(request, "orders/entry.html", context, status=422)
     data = form.cleaned_data
     try:
-        actions.confirm_entry(
-            visit, token=data["token"], point=_point(data), by=request.actor, at=clock.now()
-        )
+        at, by = clock.now(), request.actor
+        if (version := accounts.ticked(request, Purpose.LOCATION)) is not None:
+            accounts.give_consent(purpose=Purpose.LOCATION, version=version, by=by, at=at)
+        point = _point(data) if accounts.consented(by.person, Purpose.LOCATION) else None
+        actions.confirm_entry(visit, token=data["token"], point=point, by=by, at=at)
     except Refusal as refusal:
         context |= {"refusal": refusal, "stop": refusal.code in AT_THE_DOOR}
         return render(request, "orders/entry.html", context, status=refusal.status)

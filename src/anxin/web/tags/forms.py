@@ -11,6 +11,8 @@ from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from anxin.accounts import public as accounts
+from anxin.accounts.values import ASKED, CONSENT_FIELD, Purpose
 from anxin.web import fields
 
 register = template.Library()
@@ -71,3 +73,20 @@ def form_errors(form: BaseForm, *more: BaseForm) -> dict[str, Any]:
             {"bound": one[name], "text": text} for name in one.fields for text in fields.words_of(one[name])
         ]
     return {"rows": rows}
+
+
+@register.inclusion_tag("web/components/consent.html", takes_context=True)
+def consent_box(context: Context, purpose: str, needed: bool = True) -> dict[str, Any]:
+    """{% consent_box "location" needed=False %}: a consent where what it is about arises, to be ticked by the reader.
+
+    Nothing is ticked beforehand; who agreed to the present text before is told so. `needed`: without it this form
+    is not taken. The page reads it by accounts.public.ticked.
+    """
+    asked, request = ASKED[Purpose(purpose)], context["request"]
+    name = CONSENT_FIELD + purpose
+    person = request.actor.person_id
+    return {
+        "asked": asked, "name": name, "needed": needed,
+        "given": bool(person) and accounts.consented(person, asked.purpose),
+        "ticked": request.POST.get(name) == str(asked.now.version),
+    }  # fmt: skip

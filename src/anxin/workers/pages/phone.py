@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from anxin.accounts import public as accounts
 from anxin.files import public as files
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, page
@@ -22,6 +23,7 @@ from anxin.workers.forms import EnrolmentForm, LeaveForm, PhotoForm
 from anxin.workers.models import Worker
 from anxin.workers.pages import record, words
 from anxin.workers.queries.people import own
+from anxin.workers.values import CONSENTS
 
 
 def _mine(request: Request) -> Worker:
@@ -55,6 +57,10 @@ def _enrol(request: Request, form: EnrolmentForm) -> None:
         person_id=person_id, home_town=data["home_town"], home=record.town_centre(data["home_town"]),
         practising_since=data["practising_since"], intro=data["intro"], by=request.actor, at=clock.now(),
     )  # fmt: skip
+    # They are needed with the first paper only; who reads them now may decide now.
+    for purpose in CONSENTS.values():
+        if (version := accounts.ticked(request, purpose)) is not None:
+            accounts.give_consent(purpose=purpose, version=version, by=request.actor, at=clock.now())
 
 
 @page(SIGNED_IN, methods=("GET", "POST"))

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from anxin.accounts import public as accounts
 from anxin.catalogue import public as catalogue
 from anxin.catalogue.values import CredentialKind
 from anxin.files.public import store
@@ -30,7 +31,7 @@ from anxin.workers.forms import AreasForm, LeaveForm, PaperForm, PhotoForm, Shif
 from anxin.workers.models import Worker
 from anxin.workers.pages import words
 from anxin.workers.queries.time import busy
-from anxin.workers.values import SKILL_LEVEL_LABELS, Span
+from anxin.workers.values import CONSENTS, SKILL_LEVEL_LABELS, Span
 
 
 def submit(
@@ -67,6 +68,11 @@ def add_paper(request: Request, worker: Worker, form: PaperForm) -> None:
     upload, paper = form.cleaned_data["upload"], form.paper()
     if upload and paper["kind"] is CredentialKind.HEALTH_CHECK:
         raise actions.HealthValueGiven("upload")
+    if purpose := CONSENTS.get(paper["kind"]):
+        accounts.ask_consent(
+            purpose=purpose, person_id=worker.person_id, version=accounts.ticked(request, purpose),
+            by=request.actor, at=at,
+        )  # fmt: skip
     kept = store(upload, kind=FileKind.CREDENTIAL, by=request.actor, at=at) if upload else None
     actions.add_credential(
         worker_id=worker.pk, file_id=kept.pk if kept else None, by=request.actor, at=at, **paper

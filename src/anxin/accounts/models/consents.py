@@ -39,7 +39,7 @@ class Consent(Base):
             models.UniqueConstraint(
                 fields=["person", "purpose"],
                 condition=Q(withdrawn_at=None),
-                name="governance_consent_one_in_force",
+                name="accounts_consent_one_in_force",
             )
         ]
-        indexes = [models.Index(fields=["person", "-given_at"], name="governance_consent_person")]
+        indexes = [models.Index(fields=["person", "-given_at"], name="accounts_consent_person")]

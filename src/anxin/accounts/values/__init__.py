@@ -7,6 +7,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from anxin.accounts.values.consents import ASKED as ASKED
+from anxin.accounts.values.consents import CONSENT_FIELD as CONSENT_FIELD
+from anxin.accounts.values.consents import FOR_THE_CODE as FOR_THE_CODE
+from anxin.accounts.values.consents import Asked as Asked
+from anxin.accounts.values.consents import Purpose as Purpose
 from anxin.kit.masks import mask_name, mask_phone
 from anxin.kit.text import gettext_noop
 

@@ -8,6 +8,9 @@ from hashlib import sha256
 
 from anxin.kit.text import gettext_noop
 
+# A form's field for a purpose is this and its name; its value is the version that was read.
+CONSENT_FIELD = "consent_"
+
 
 class Purpose(StrEnum):
     NOTICE = "notice"
