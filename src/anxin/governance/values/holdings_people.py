@@ -118,7 +118,9 @@ WORKERS = (
     Holding("safetycode.Judged", "worker__person", FITNESS_PURPOSE, Basis.SEPARATE_CONSENT, "worker",
             links("worker"), masked=(EVERYBODY,), whole=(SELF, PROVIDER, ISSUER)),
     Holding("safetycode.Scan", "by_person", gettext_noop("证明进门的人当时安心码是什么颜色"), Basis.CONTRACT, "scan",
-            (*links("by_person"), *held(Kind.PLACE, "place")), whole=(SELF, AUDITOR), since="at"),
+            links("by_person"), whole=(SELF, AUDITOR), since="at"),
+    Holding("safetycode.Scan", "by_person", gettext_noop("证明扫码时在门口，您单独同意才保存"), Basis.SEPARATE_CONSENT,
+            "scan", held(Kind.PLACE, "place"), whole=(SELF, AUDITOR), since="at"),
     Holding("safetycode.Tally", "", gettext_noop("防止有人批量扫码"), Basis.DUTY, "code",
             held(Kind.SIGN_IN, "address_hash", fate=Fate.KEEP), whole=(NOBODY,)),
 )  # fmt: skip
