@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from anxin.accounts import actions, queries
 from anxin.accounts.models import Appointment, RightRequest
@@ -250,3 +251,26 @@ def test_naming_a_stand_in_on_the_page(client_of, jia_head, jia_finance):
     assert head.post(f"/rights/stand-ins/{row.pk}/end/").status_code == 303
     row.refresh_from_db()
     assert not row.covers(clock.now())
+
+
+def test_naming_a_stand_in_and_deciding_ask_for_a_fresh_proof(client_of, jia_head, jia_finance):
+    form = {
+        "colleague": str(jia_finance.id), "permissions": ["orders.read"], "begins": "2026-03-18",
+        "ends": "2026-03-20", "why": "外出",
+    }  # fmt: skip
+    with time_machine.travel(NOON, tick=False) as moment:
+        row = actions.ask_for_post(
+            organisation_id=jia_head.organisation.pk, post="agency.dispatcher", why="缺人", until=None,
+            by=jia_finance.actor, at=NOON,
+        )  # fmt: skip
+        head = client_of(jia_head)
+        moment.shift(timedelta(minutes=6))
+        for path, sent in (
+            ("/rights/stand-ins/", form), (f"/rights/requests/{row.pk}/decision/", {"verdict": "approve"}),
+        ):  # fmt: skip
+            asked = head.post(path, sent)
+            assert asked.status_code == 403 and dict(asked.context["kept"]).keys() <= sent.keys()
+        assert head.get("/rights/").status_code == 200
+    row.refresh_from_db()
+    assert row.state == "open"
+    assert not Appointment.objects.filter(stands_in_for__isnull=False).exists()
