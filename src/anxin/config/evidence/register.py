@@ -104,9 +104,10 @@ CONTROLS = (
     Control(
         "安全审计 c", "the trail can be neither changed nor cut without it being seen",
         "审计记录不能改、不能删，改动必被发现",
-        ("audit/actions/seals.py", "audit/rules.py"),
+        ("audit/actions/seals.py", "audit/rules.py", "audit/adapters/timestamps.py"),
         (TRAIL + "test_the_database_itself_refuses_to_change_or_remove_an_entry",
-         TRAIL + "test_every_kind_of_tampering_is_found"),
+         TRAIL + "test_every_kind_of_tampering_is_found",
+         "audit/test_timestamps.py::test_the_newest_anchor_is_stamped_once_and_verified_without_asking"),
         facts=("audit", "unsealed",),
     ),
     Control("入侵防范 a", "minimal installation",
@@ -169,16 +170,20 @@ CONTROLS = (
     Control(
         "剩余信息保护", "nothing readable stays of credentials and of who left; no number of a person in a log",
         "登录信息和离开的人不留可读痕迹；日志里没有个人号码",
-        ("kit/logs.py", "accounts/actions/codes.py"),
+        ("kit/logs.py", "kit/seeking.py", "accounts/actions/codes.py"),
         (SIGN_IN + "test_the_code_is_not_kept_readable",
          "governance/test_closing.py::test_the_sealed_columns_are_overwritten_in_the_table_itself",
-         "config/test_operations.py::test_no_log_line_carries_a_number_of_a_person"),
+         "config/test_operations.py::test_no_log_line_carries_a_number_of_a_person",
+         "architecture/test_searches.py"
+         "::test_no_search_of_any_desk_puts_what_was_typed_into_an_address_or_a_log"),
     ),
     Control(
         "个人信息保护 a", "only what a purpose needs is kept, and not longer",
-        "只收集目的所需，不超期保存", ("governance/values/__init__.py",),
+        "只收集目的所需，不超期保存", ("governance/values/__init__.py", "accounts/actions/consents.py"),
         ("governance/test_register.py::test_no_column_that_holds_a_person_is_missing",
-         "governance/test_register.py::test_every_class_ends_by_a_rule_or_by_a_job_or_with_what_it_belongs_to"),
+         "governance/test_register.py::test_every_class_ends_by_a_rule_or_by_a_job_or_with_what_it_belongs_to",
+         "governance/test_consents_asked.py"
+         "::test_a_health_check_is_taken_with_the_workers_separate_consent_only"),
     ),
     Control(
         "个人信息保护 b", "no look without right and reason; each look is written down",
