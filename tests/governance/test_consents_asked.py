@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from anxin.accounts import public as accounts
 from anxin.accounts.models import Consent
 from anxin.accounts.values import ASKED, Purpose
 from anxin.governance.actions import consents
+from anxin.safetycode import public as safetycode
 from anxin.safetycode.models import Scan
 from anxin.workers.models import Credential
 from tests.cast import NOON, Member, token_of
@@ -26,6 +28,12 @@ HEALTH = {
     "level": "0", "valid_from": "2026-01-01", "valid_to": "2027-01-01",
 }  # fmt: skip
 JSON = "application/json"
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[time_machine.Coordinates]:
+    with time_machine.travel(NOON, tick=False) as moment:
+        yield moment
 
 
 def box(page: str, purpose: Purpose) -> str:
@@ -99,10 +107,11 @@ def test_who_enrols_may_decide_at_once_or_later(newcomer: Member, client_of: At,
     assert "checked" not in box(page, Purpose.HEALTH) and "可以不勾选" in page
 
 
-def test_where_a_customer_scans_is_kept_only_if_they_agree(stage: Stage, client_of: At) -> None:
-    from anxin.safetycode import public as safetycode
-
+def test_where_a_customer_scans_is_kept_only_if_they_agree(
+    stage: Stage, client_of: At, noon: time_machine.Coordinates
+) -> None:
     order, day = played.arrived(stage)
+    noon.move_to(START)
     client, where = client_of(stage.customer), f"/visits/{day.pk}/entry/"
     assert "checked" not in box(client.get(where).content.decode(), Purpose.LOCATION)
     sent: dict[str, Any] = {
@@ -113,10 +122,9 @@ def test_where_a_customer_scans_is_kept_only_if_they_agree(stage: Stage, client_
     assert Scan.objects.get(visit_ref=day.pk).place is None
 
 
-def test_and_who_agrees_has_it_kept(stage: Stage, client_of: At) -> None:
-    from anxin.safetycode import public as safetycode
-
+def test_and_who_agrees_has_it_kept(stage: Stage, client_of: At, noon: time_machine.Coordinates) -> None:
     order, day = played.arrived(stage)
+    noon.move_to(START)
     sent: dict[str, Any] = {
         "token": safetycode.display_token(stage.workers[0].pk, START), "lat": order.lat, "lng": order.lng,
         "consent_location": "1",
@@ -127,8 +135,6 @@ def test_and_who_agrees_has_it_kept(stage: Stage, client_of: At) -> None:
 
 
 def test_a_place_that_nobody_agreed_to_is_not_kept_by_any_way(stage: Stage) -> None:
-    from anxin.safetycode import public as safetycode
-
     code = safetycode.code_of(stage.workers[0].pk)
     row = Scan(code=code, at=NOON, by_person=None, place={"lat": 30.2}, printed=False, colour="green",
                rule_set="1", reasons=[], result="pass")  # fmt: skip
