@@ -260,7 +260,7 @@ def test_naming_a_stand_in_and_deciding_ask_for_a_fresh_proof(client_of, jia_hea
     }  # fmt: skip
     with time_machine.travel(NOON, tick=False) as moment:
         row = actions.ask_for_post(
-            organisation_id=jia_head.organisation.pk, post="agency.dispatcher", why="缺人", until=None,
+            organisation_id=jia_head.organisation.pk, post="agency.dispatcher", why="派单人手不够", until=None,
             by=jia_finance.actor, at=NOON,
         )  # fmt: skip
         head = client_of(jia_head)

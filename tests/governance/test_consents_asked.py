@@ -13,7 +13,6 @@ from django.test import Client
 from anxin.accounts import public as accounts
 from anxin.accounts.models import Consent
 from anxin.accounts.values import ASKED, Purpose
-from anxin.governance.actions import consents
 from anxin.safetycode import public as safetycode
 from anxin.safetycode.models import Scan
 from anxin.workers.models import Credential
@@ -132,13 +131,3 @@ def test_and_who_agrees_has_it_kept(stage: Stage, client_of: At, noon: time_mach
     assert client_of(stage.customer).post(f"/visits/{day.pk}/entry/", sent).status_code == 303
     assert given(stage.customer) == {"location"}
     assert Scan.objects.get(visit_ref=day.pk).place is not None
-
-
-def test_a_place_that_nobody_agreed_to_is_not_kept_by_any_way(stage: Stage) -> None:
-    code = safetycode.code_of(stage.workers[0].pk)
-    row = Scan(code=code, at=NOON, by_person=None, place={"lat": 30.2}, printed=False, colour="green",
-               rule_set="1", reasons=[], result="pass")  # fmt: skip
-    row.save(force_insert=True)
-    consents.drop_place(scan_id=row.pk, by_person=None)
-    row.refresh_from_db()
-    assert row.place is None

@@ -76,7 +76,7 @@ def test_a_scan_at_the_door_is_bound_to_visit_time_and_place(world: World, token
     kept = Scan.objects.get()
     assert kept.pk == row.pk
     assert (kept.visit_ref, kept.by_person, kept.at) == (visit, world.stranger.person_id, NOW)
-    assert kept.place == {"lat": 30.24, "lng": 119.72}
+    assert kept.place is None  # They have not agreed to have it kept.
     assert (kept.colour, kept.result, kept.rule_set, kept.reasons) == ("green", "pass", "ZJ-2020", [])
 
 

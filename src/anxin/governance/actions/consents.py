@@ -43,8 +43,8 @@ def _scans() -> Any:
 
 
 def drop_place(*, scan_id: UUID, by_person: UUID | None) -> None:
-    """Keep where somebody scanned only if they agreed to it; who is not signed in has agreed to nothing."""
-    if by_person is None or not accounts.consented(by_person, Purpose.LOCATION):
+    """Keep where somebody scanned only if they agreed to it. Who is not signed in sends no place."""
+    if by_person and not accounts.consented(by_person, Purpose.LOCATION):
         _scans().filter(pk=scan_id, place__isnull=False).update(place=None)
 
 
