@@ -302,6 +302,6 @@ def test_numbers_are_written_as_people_write_them():
     policy = Policy("tests.limit", 50_000, unit="元", meaning="", low=5_000, high=10_000_000)
     assert rules.bounds(policy) == "5,000–10,000,000"
     assert rules.say(policy, 10_000_000) == [("", "10,000,000")]
-    assert rules.say(Policy("tests.weights", {"near": 0.25}, unit="", meaning=""), {"near": 0.25}) == [
+    assert rules.say(Policy("tests.shares", {"near": 0.25}, unit="", meaning=""), {"near": 0.25}) == [
         ("near", "0.25")
     ]
