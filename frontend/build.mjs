@@ -129,7 +129,14 @@ const styles = {
 const scripts = {
   ...common,
   format: "iife",
-  entryPoints: { "js/app": "js/app.js", "js/sign": "js/sign.js", "js/scan": "js/scan.js", "js/sw": "js/sw.js", "js/map": "js/map.js" },
+  entryPoints: {
+    "js/app": "js/app.js",
+    "js/sign": "js/sign.js",
+    "js/scan": "js/scan.js",
+    "js/check": "js/check.js",
+    "js/sw": "js/sw.js",
+    "js/map": "js/map.js",
+  },
   outdir: "dist",
   plugins: [ownWorker],
 };

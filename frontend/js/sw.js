@@ -1,7 +1,7 @@
 // Between the pages and the network. It keeps the files that every page needs, the card of today's visit where the
 // house says so (X-Keep-Until, seconds since the epoch), and nothing else of a person. /sw.js sets SHELL and calls us;
 // another version of the files is another address there, so the old ones go.
-const { version, files, offline, leave } = self.SHELL;
+const { version, files, offline, pages, leave } = self.SHELL;
 const KEPT = `shell-${version}`;
 const CARDS = "cards";
 const UNTIL = "X-Keep-Until";
@@ -10,7 +10,7 @@ async function install() {
   const shell = await caches.open(KEPT);
   await shell.addAll(files);
   // As a stranger sees it: nobody's name stays in the copy.
-  await shell.put(offline, await fetch(offline, { credentials: "omit" }));
+  for (const one of pages) await shell.put(one, await fetch(one, { credentials: "omit" }));
   await self.skipWaiting();
 }
 
@@ -40,7 +40,7 @@ async function page(request) {
     else await cards.delete(request);
     return told;
   } catch {
-    return (await card(request)) || (await caches.match(offline));
+    return (await card(request)) || (await caches.match(request, { ignoreVary: true })) || (await caches.match(offline));
   }
 }
 

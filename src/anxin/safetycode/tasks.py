@@ -10,8 +10,10 @@ from anxin.safetycode import actions
 # 16:05 UTC is five past midnight here: the day, and with it what is valid, has just changed.
 @periodic("safetycode.nightly", cron="5 16 * * *")
 def nightly(*, at: datetime) -> None:
-    """End the codes whose day has passed, judge whoever's day has come, forget old counts."""
+    """End the codes whose day has passed, judge whoever's day has come, give places in the lists, forget old counts."""
     while actions.expire_due(by=SYSTEM, at=at):
+        pass
+    while actions.draw_lots():
         pass
     judge(at=at)
     actions.forget_tallies(at=at)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anxin.safetycode.pages import desk, look, own, past, ruling
+from anxin.safetycode.pages import desk, look, own, past, ruling, signed
 
 app_name = "safetycode"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("code/rules/", ruling.published, name="rules"),
     path("c/<str:token>/", look.scan, name="scan"),
     path("check/", look.check, name="check"),
+    path("check/offline/", signed.offline, name="offline"),
+    path("check/keys/", signed.keys, name="keys"),
+    path("check/status/<int:number>/", signed.status, name="status"),
     path("workers/<str:number>/", look.card, name="card"),
     path("desk/codes/", desk.codes, name="codes"),
     path("desk/codes/rules/", ruling.choose, name="choose_rules"),

@@ -9,8 +9,10 @@ place. Its first bytes name the cipher suite and the key, so a value that rotati
     kms       the service's side of it, over HTTP
     sealing   seal and unseal, keyed hashes, signatures
     tokens    claims that travel in an address
+    published signatures that anybody checks with a published key
 """
 
+from anxin.kit.crypto.published import published_keys, published_signer
 from anxin.kit.crypto.ring import Tampered
 from anxin.kit.crypto.sealing import (
     blind_index,
@@ -27,6 +29,6 @@ from anxin.kit.crypto.sealing import (
 from anxin.kit.crypto.tokens import read_token, sign_token
 
 __all__ = [
-    "Tampered", "blind_index", "blind_indexes", "head", "hmac_sign", "key_for", "read_token", "same", "seal", "sha256",
-    "sign_token", "signed_by_us", "unseal",
+    "Tampered", "blind_index", "blind_indexes", "head", "hmac_sign", "key_for", "published_keys", "published_signer",
+    "read_token", "same", "seal", "sha256", "sign_token", "signed_by_us", "unseal",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from anxin.safetycode.actions.judging import reevaluate
 from anxin.safetycode.events import CodeMoved
 from anxin.safetycode.models import SafetyCode, new_handle, new_secret
 from anxin.safetycode.queries.codes import code_of
+from anxin.safetycode.queries.signed import free_slot
 from anxin.safetycode.states import CodeState
 from anxin.workers.public import NoSuchWorker, Worker
 
@@ -63,7 +64,7 @@ def issue(
     if code is None:
         code = SafetyCode(
             worker=worker, number=_next_number(worker.city_code, local(at).year), issuer_id=issuer,
-            issued_at=at, valid_to=until, last_verified_at=at, secret=new_secret(),
+            issued_at=at, valid_to=until, last_verified_at=at, secret=new_secret(), slot=free_slot(),
         )  # fmt: skip
         begin(code, by=by, at=at)
     elif "issue_again" not in code.MACHINE.verbs(code.state):
@@ -111,6 +112,14 @@ def expire_due(*, by: Actor, at: datetime) -> int:
         move(code, CodeState.EXPIRED, by=by, at=at)
         _tell(code, "safetycode.expire", by=by, at=at)
         count += 1
+    return count
+
+
+def draw_lots() -> int:
+    """Give codes of an older version their place in the status lists. Returns how many."""
+    count = 0
+    for pk in SafetyCode.objects.filter(slot=None).values_list("pk", flat=True)[:20_000]:
+        count += SafetyCode.objects.filter(pk=pk, slot=None).update(slot=free_slot())
     return count
 
 

@@ -62,11 +62,17 @@ class SafetyCode(Stateful):
     last_verified_at = models.DateTimeField()
     handle = models.BinaryField(max_length=HANDLE_BYTES, default=new_handle, unique=True)
     secret = EncryptedField()
+    # The place in the status lists: list (slot >> 20) and bit; drawn by lot, so that it tells nothing. Empty until
+    # the next night in codes that an older version of ours issued.
+    slot = models.IntegerField(null=True)
 
     objects = SafetyCodeQuerySet.as_manager()
 
     class Meta:
-        constraints = [state_check(CODE, "safetycode_code_state")]
+        constraints = [
+            state_check(CODE, "safetycode_code_state"),
+            models.UniqueConstraint(fields=["slot"], name="safetycode_code_slot"),
+        ]
         indexes = [models.Index(fields=["state", "valid_to"], name="safetycode_code_expiry")]
 
 

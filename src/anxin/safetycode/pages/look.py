@@ -16,6 +16,7 @@ from anxin.kit.access import PUBLIC, Request, page
 from anxin.kit.errors import NotFound, Refusal
 from anxin.policies.public import read
 from anxin.safetycode import actions, queries
+from anxin.safetycode.engine import offline
 from anxin.safetycode.forms import CheckForm
 from anxin.safetycode.models import SafetyCode
 from anxin.safetycode.pages import words
@@ -72,6 +73,10 @@ def check(request: Request) -> HttpResponse | HttpResponseRedirect:
     """Check a code: by camera, by the address a phone read, or by the number on the card and the name on it."""
     if request.method == "GET":
         return _no_store(render(request, "safetycode/check.html", {"form": CheckForm()}))
+    # A signed code may end in a space.
+    signed = request.POST.get("scanned", "").strip("\r\n\t")
+    if signed.startswith(offline.MARK):
+        return _signed(request, signed)
     read_by_camera = TOKEN.search(request.POST.get("scanned", "").strip())
     if read_by_camera:
         return redirect("safetycode:scan", token=read_by_camera.group(1), permanent=False)
@@ -93,6 +98,27 @@ def check(request: Request) -> HttpResponse | HttpResponseRedirect:
         except Refusal as refusal:
             form.add_error(None, str(refusal))
     return _no_store(render(request, "safetycode/check.html", context, status=422 if form.errors else 200))
+
+
+def _signed(request: Request, text: str) -> HttpResponse:
+    """A signed code that was scanned with a network at hand: what holds now, not what held when it was signed."""
+    form, context, at = CheckForm(), {}, clock.now()
+    try:
+        actions.count_look(address=request.META.get("REMOTE_ADDR", ""), at=at)
+        said = queries.read_signed(text)
+        code = queries.code_numbered(said.number)
+        if code is None:
+            raise NotFound
+        card = queries.ecards([code.worker_id], at)[code.worker_id]
+        context = _card_context(request, card, code) | {"signed_at": clock.local(said.at)}
+    except (ValueError, NotFound):
+        context = {"forged": True}
+    except Refusal as refusal:
+        context = {"refusal": str(refusal)}
+    context |= {"form": form}
+    return _no_store(
+        render(request, "safetycode/check.html", context, status=200 if "card" in context else 422)
+    )
 
 
 @page(PUBLIC)

@@ -34,6 +34,7 @@ def _context(request: Request) -> dict[str, Any]:
     judgement = colour(facts, clock.local_date(at))
     code: SafetyCode | None = queries.code_of(worker.pk)
     token = display_token(code, at) if code else ""
+    signed = queries.signed_code(code, facts, at) if code else ""
     return {
         "worker": worker,
         "name": worker.person.name,
@@ -43,6 +44,8 @@ def _context(request: Request) -> dict[str, Any]:
         "agency": affiliation_of(worker.pk, at),
         "token": token,
         "picture": svg_uri(scan_url(token), judgement.colour) if token else "",
+        "signed": signed,
+        "signed_picture": svg_uri(signed, judgement.colour) if signed else "",
         "at": clock.local(at),
     }
 

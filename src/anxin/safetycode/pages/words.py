@@ -70,6 +70,20 @@ class PaperWords:
     when: str
 
 
+# What the reader without a network is told when a signed code is not to be relied on.
+OFFLINE_REFUSALS = (
+    ("changed", gettext_noop("不要放行，请联网核对"), gettext_noop("签名属实，但名单显示这张码已经不是绿码。")),
+    ("over", gettext_noop("这张离线码已过期"),
+     gettext_noop("签名属实，但颜色的有效日期已过。请让服务员联网更新后再出示。")),
+    ("ahead", gettext_noop("时间不对"), gettext_noop("这张码的签发时间晚于这台手机的时间。请先核对手机的日期和时间。")),
+    ("forged", gettext_noop("这不是本平台签发的码"), gettext_noop("签名不符，内容被改动过或是伪造的。不要放行。")),
+    ("unknownkey", gettext_noop("不认识签发这张码的公钥"),
+     gettext_noop("请联网更新公钥后再扫一次。更新后仍然这样，就不要放行。")),
+    ("unreadable", gettext_noop("这不是离线码"), gettext_noop("请让服务员打开“出示离线码”，扫描那一个二维码。")),
+    ("nokeys", gettext_noop("这台手机还没有公钥"), gettext_noop("请先联网打开一次本页，再离线核对。")),
+)  # fmt: skip
+
+
 def day_text(day: date | None) -> str:
     return date_format(day, "Y-m-d") if day else ""
 

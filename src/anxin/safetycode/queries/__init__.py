@@ -4,6 +4,7 @@ from anxin.safetycode.queries.cards import ecard, ecards, paper_rows
 from anxin.safetycode.queries.codes import (
     code_by_number,
     code_for,
+    code_numbered,
     code_of,
     facts_of,
     green_ids,
@@ -13,13 +14,17 @@ from anxin.safetycode.queries.codes import (
 )
 from anxin.safetycode.queries.desk import ENDING, counts, desk_rows, history_of, listed
 from anxin.safetycode.queries.past import choices_now, choices_of, may_choose_for, past_of
+from anxin.safetycode.queries.signed import KEEP, SIGNED, key_set, read_signed, signed_code, status_lists
 
 __all__ = [
     "ENDING",
+    "KEEP",
+    "SIGNED",
     "choices_now",
     "choices_of",
     "code_by_number",
     "code_for",
+    "code_numbered",
     "code_of",
     "counts",
     "desk_rows",
@@ -30,9 +35,13 @@ __all__ = [
     "history_of",
     "judge",
     "judge_many",
+    "key_set",
     "listed",
     "may_choose_for",
     "paper_rows",
     "past_of",
+    "read_signed",
     "scans_of",
+    "signed_code",
+    "status_lists",
 ]

@@ -29,6 +29,11 @@ def code_for(actor: Actor, number: str) -> SafetyCode | None:
     return rows.filter(number=number).first()
 
 
+def code_numbered(number: str) -> SafetyCode | None:
+    """The code of that number, for who was shown its signed form. One query."""
+    return SafetyCode.objects.select_related("issuer", "worker__person").filter(number=number).first()
+
+
 def code_by_number(number: str, name: str) -> SafetyCode | None:
     """The code of that number, if the name is its worker's: numbers run in sequence, so they alone show nothing."""
     row = (

@@ -162,6 +162,7 @@ def workers(crowd: Crowd, houses: list[House], count: int) -> None:
                 "safetycode.SafetyCode", [("issued", at)], worker=worker, issuer_id=crowd.association,
                 number=f"ZJ-{CITY}-{at.year - 1}-{index + 1:06d}", issued_at=at,
                 valid_to=today + timedelta(days=300), last_verified_at=crowd.now, secret=rng.randbytes(32).hex(),
+                slot=index,
             )
         )  # fmt: skip
     write(people)

@@ -16,7 +16,7 @@ from anxin.kit.access import PUBLIC, Request, page
 
 FILES = (
     "css/app.css", "js/app.js", "django_htmx/htmx-2.min.js", "icons/sprite.svg", "web/icon.svg",
-    "web/manifest.webmanifest",
+    "web/manifest.webmanifest", "js/scan.js", "js/check.js", "js/qr-worker.js",
 )  # fmt: skip
 
 
@@ -29,6 +29,7 @@ def service_worker(_request: Request) -> HttpResponse:
         "version": hashlib.sha256("\n".join([script, *files]).encode()).hexdigest()[:16],
         "files": files,
         "offline": reverse("web:offline"),
+        "pages": [reverse("web:offline"), reverse("safetycode:offline")],
         "leave": reverse("accounts:sign_out"),
     }
     body = f"self.SHELL = {json.dumps(shell)};\nimportScripts({json.dumps(script)});\n"

@@ -23,7 +23,7 @@ from anxin.kit.crypto.kms import KmsTrouble
 from anxin.kit.crypto.ring import ring
 
 # Signatures that stand for longer than any rotation: sealed audit batches, printed safety codes.
-LASTING = ("audit", "audit.entry", "safetycode")
+LASTING = ("audit", "audit.entry", "safetycode", "safetycode.signed")
 
 
 class Command(BaseCommand):
