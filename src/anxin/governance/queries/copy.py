@@ -120,7 +120,7 @@ def papers(person_id: UUID) -> list[Paper]:
     kept += [(UPLOADS, f"{row.created_at:%Y%m%d}", row) for row in uploaded]
     seen: set[UUID] = set()
     for folder, head, row in kept:
-        if row.pk not in seen:
+        if row is not None and row.pk not in seen:
             seen.add(row.pk)
             name = f"{head}-{str(row.pk)[-8:]}-{row.name or row.kind}"
             found.append(Paper(folder, name, partial(files.content, row)))

@@ -67,7 +67,7 @@ def list_stale(*, at: datetime) -> int:
             f"INSERT INTO safetycode_due (worker_id) {judging.STALE_SQL.format(judged=judging.all_sql(day))}",  # nosec B608  # our own
             {"day": day},
         )
-        found = cursor.rowcount
+        found = int(cursor.rowcount)
     if found:
         log.warning("%s kept judgements differ from the facts and are made again", found)
     return found

@@ -105,4 +105,4 @@ def take(day: date, size: int) -> tuple[str, int, str | None]:
 def keep(day: date, workers: str, rows: str = "{}") -> dict[UUID, str]:
     """Judge these and keep it; the colours of those whose colour changed."""
     text = KEEP_SQL.format(judged=all_sql(day, some=True))
-    return dict(prepared.fetch(text, {"day": day, "workers": workers, "rows": rows}))  # type: ignore[arg-type]
+    return dict(prepared.fetch(text, {"day": day, "workers": workers, "rows": rows}))
