@@ -8,15 +8,18 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from anxin.accounts.models import Organisation
 from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.clock import at_local, local_date
+from anxin.kit.jobs import drain
+from anxin.notices.models import Notice
 from anxin.safetycode import public as codes
 from anxin.safetycode.actions import NotAhead, SameRules, UnknownRuleSet
-from anxin.safetycode.models import RuleChoice
+from anxin.safetycode.models import RuleChoice, SafetyCode
 from anxin.safetycode.queries import past_of
 from anxin.safetycode.rules import colour
 from anxin.safetycode.rules.past import Made, Move, Past, Said, changes, facts_at, judged_at
@@ -24,8 +27,9 @@ from anxin.safetycode.states import CodeState
 from anxin.safetycode.values import CauseKind, Chosen, Credit, Judgement, Part
 from anxin.workers import public as workers
 from anxin.workers.values import PaperPast
-from tests.cast import signed_in
+from tests.cast import NOON, signed_in
 from tests.safetycode.combinations import B, H, I, a_paper
+from tests.stage import Stage
 from tests.workers.world import NOW, TODAY, World, make_agency, make_person, make_worker, self_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -221,6 +225,31 @@ def test_an_issuer_chooses_for_itself_ahead_and_with_a_reason(world: World) -> N
     codes.issue(worker_id=world.worker.pk, issuer_id=issuer.pk, by=SYSTEM, at=NOW)
     assert codes.judge(world.worker.pk, NOW).rule_set == "ZJ-2020"
     assert codes.judge(world.worker.pk, NOW + DAY).rule_set == "NB-2020"
+
+
+def test_agencies_are_told_of_a_coming_rule_and_anybody_can_read_it(stage: Stage) -> None:
+    assert stage.workers
+    issuer = association()
+    SafetyCode.objects.update(issuer=issuer)
+    at = NOON
+    day = local_date(at) + DAY
+    codes.choose_rules(
+        issuer_id=issuer.pk, rule_set="JX-2020", credit=True, valid_from=day, reason="市里统一口径", by=SYSTEM, at=at
+    )  # fmt: skip
+    drain(at)
+    told = Notice.objects.filter(kind="safetycode.rules")
+    assert told.exists()
+    assert {n.params["day"] for n in told} == {day.isoformat()}
+    with time_machine.travel(at, tick=False):
+        shown = Client().get("/code/rules/").content.decode()
+    for words in (
+        "家政行业协会",
+        "嘉兴口径 + 信用加码",
+        "尚未生效",
+        "市里统一口径",
+        "浙江省通知（ZJ-2020 第 1 版）",
+    ):
+        assert words in shown
 
 
 def test_the_page_of_the_past_is_for_who_may_see_the_worker(world: World) -> None:

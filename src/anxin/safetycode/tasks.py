@@ -1,9 +1,10 @@
 """Jobs of the safety code."""
 
 from datetime import datetime
+from uuid import UUID
 
 from anxin.kit.actor import SYSTEM
-from anxin.kit.jobs import periodic
+from anxin.kit.jobs import periodic, task
 from anxin.safetycode import actions
 
 
@@ -33,3 +34,8 @@ def judge_all(*, at: datetime) -> None:
     """Compare all judgements with the facts and make those anew that differ."""
     actions.list_stale(at=at)
     judge(at=at)
+
+
+@task("safetycode.tell_choice")
+def tell_choice(*, at: datetime, choice_id: str) -> None:
+    actions.tell_choice(choice_id=UUID(choice_id), at=at)

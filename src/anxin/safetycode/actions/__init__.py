@@ -8,6 +8,7 @@ from anxin.safetycode.actions.choosing import (
     UnknownRuleSet,
     choose_rules,
     set_credit_overlay,
+    tell_choice,
 )
 from anxin.safetycode.actions.codes import (
     AlreadyIssued,
@@ -47,4 +48,5 @@ __all__ = [
     "scan",
     "set_credit_overlay",
     "suspend",
+    "tell_choice",
 ]

@@ -7,18 +7,21 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
-from anxin.accounts.public import Organisation
+from anxin.accounts.public import Organisation, staff_ids
 from anxin.accounts.values import REGIONAL_KINDS
 from anxin.audit.public import record
 from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
 from anxin.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from anxin.kit.events import announce
+from anxin.kit.jobs import defer
+from anxin.notices.public import tell_all
 from anxin.safetycode import queries
 from anxin.safetycode.actions.judging import reevaluate
 from anxin.safetycode.events import RulesChosen
-from anxin.safetycode.models import CreditOverlay, RuleChoice
+from anxin.safetycode.models import CreditOverlay, RuleChoice, SafetyCode
 from anxin.safetycode.rules import SHIPPED
 from anxin.safetycode.values import DEFAULT_CHOICE
 from anxin.workers.public import NoSuchWorker, Worker
@@ -88,7 +91,27 @@ def choose_rules(
         detail={"rule_set": rule_set, "credit": credit, "valid_from": valid_from.isoformat()},
     )  # fmt: skip
     announce(RulesChosen(issuer_id, rule_set, credit, valid_from))
+    defer("safetycode.tell_choice", choice_id=str(row.pk))
     return row
+
+
+@transaction.atomic
+def tell_choice(*, choice_id: UUID, at: datetime) -> int:
+    """Tell the agencies whose workers have the issuer's codes that other rules are coming. Returns how many people."""
+    row = RuleChoice.objects.select_related("issuer").get(pk=choice_id)
+    agencies = SafetyCode.objects.filter(
+        issuer=row.issuer_id, worker__affiliations__period__upper_inf=True
+    ).values_list("worker__affiliations__organisation", flat=True)
+    people = {
+        person for agency in agencies.distinct() for person in staff_ids(agency, at, permission="workers.manage")
+    }  # fmt: skip
+    tell_all(
+        sorted(people), kind="safetycode.rules", url="/code/rules/", at=at,
+        title=gettext_noop("%(issuer)s自 %(day)s 起改用新的安心码赋码规则"),
+        body=gettext_noop("新规则已经公示，请提前查看会变色的家政员并补齐证件。"),
+        params={"issuer": row.issuer.name, "day": row.valid_from},
+    )  # fmt: skip
+    return len(people)
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from anxin.safetycode import actions, queries
 from anxin.safetycode.forms import ChooseForm
 from anxin.safetycode.pages import words
 from anxin.safetycode.rules import SHIPPED
+from anxin.safetycode.values import CREDIT
 
 CHOOSERS = any_of(holds("safetycode.issue"), holds("workers.oversee"))
 
@@ -31,7 +32,7 @@ def published(request: Request) -> HttpResponse:
     """Every rule set in words, and which issuer judges by which, from when, and why."""
     day = clock.local_date(clock.now())
     context = {
-        "sets": [words.rule_set(one) for one in SHIPPED.sets if one is SHIPPED.version(one.id, day)],
+        "sets": [words.rule_set(SHIPPED.version(name, day)) for name in (*SHIPPED.choices, CREDIT)],
         "choices": [_row(row, coming=row.valid_from > day) for row in queries.choices_now(day)],
     }
     return render(request, "safetycode/rules.html", context)
