@@ -52,7 +52,10 @@ INSIDE = {
     "places.adapters.seed._rows": SHIPPED,
     "places.adapters.seed.days": SHIPPED,
     "places.adapters.seed.linan_outline": SHIPPED,
-    "safetycode.queries.codes.facts_from": OURS,
+    "safetycode.queries.codes._day": OURS,
+    "safetycode.queries.codes._facts": OURS,
+    "safetycode.rules.sets.read_book": SHIPPED,
+    "safetycode.rules.sets.read_set": SHIPPED,
     "workers.queries.people.papers_from": OURS,
 }
 
