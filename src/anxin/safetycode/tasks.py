@@ -16,6 +16,7 @@ def nightly(*, at: datetime) -> None:
         pass
     while actions.draw_lots():
         pass
+    actions.list_unjudged()
     judge(at=at)
     actions.forget_tallies(at=at)
 

@@ -21,7 +21,7 @@ from anxin.safetycode.actions.codes import (
     revoke,
     suspend,
 )
-from anxin.safetycode.actions.judging import judge_listed, list_stale, reevaluate
+from anxin.safetycode.actions.judging import judge_listed, list_stale, list_unjudged, reevaluate
 from anxin.safetycode.actions.scans import TooManyScans, count_look, forget_tallies, scan
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "issue",
     "judge_listed",
     "list_stale",
+    "list_unjudged",
     "reevaluate",
     "restore",
     "revoke",

@@ -52,6 +52,13 @@ def judge_listed(*, by: Actor, at: datetime, size: int = BATCH) -> int:
     return count
 
 
+def list_unjudged() -> int:
+    """List the codes that were never judged: those of before this was kept, and what was loaded without triggers."""
+    with connection.cursor() as cursor:
+        cursor.execute(judging.UNJUDGED_SQL)
+        return int(cursor.rowcount)
+
+
 @transaction.atomic
 def list_stale(*, at: datetime) -> int:
     """Judge everybody without writing, and list those whose judgement is another than the one kept. Returns how many.

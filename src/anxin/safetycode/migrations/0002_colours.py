@@ -36,12 +36,6 @@ TRIGGERS = [
     )
     for event in ROWS
 ]
-# What was issued before this release: the history takes its last day and issuer from the code, and all are judged.
-BEFORE = """
-UPDATE safetycode_safetycodemoved m SET valid_to = k.valid_to, issuer_id = k.issuer_id
-FROM safetycode_safetycode k WHERE k.id = m.row_id;
-INSERT INTO safetycode_due (worker_id) SELECT worker_id FROM safetycode_safetycode;
-"""
 
 
 class Migration(migrations.Migration):
@@ -55,8 +49,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='safetycodemoved',
-            name='issuer',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation'),
+            name='issuer_id',
+            field=models.UUIDField(null=True),
         ),
         migrations.AddField(
             model_name='safetycodemoved',
@@ -66,12 +60,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='scan',
             name='rule_version',
-            field=models.CharField(default='1', max_length=16),
-        ),
-        migrations.AlterField(
-            model_name='scan',
-            name='rule_set',
-            field=models.CharField(max_length=32),
+            field=models.CharField(db_default='1', default='1', max_length=16),
         ),
         migrations.CreateModel(
             name='Due',
@@ -132,5 +121,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(LIST, UNLIST),
         migrations.RunSQL(TRIGGERS, migrations.RunSQL.noop),
-        migrations.RunSQL(BEFORE, migrations.RunSQL.noop),
     ]

@@ -30,11 +30,9 @@ def new_secret() -> str:
 
 class SafetyCodeMoved(HistoryRow):
     row = models.ForeignKey("safetycode.SafetyCode", on_delete=models.CASCADE, related_name="history")
-    # What the code's colour of that time was decided from, beside the state.
+    # What the code's colour of that time was decided from, beside the state; empty = as the code has it now.
     valid_to = models.DateField(null=True)
-    issuer = models.ForeignKey(
-        "accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    issuer_id = models.UUIDField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["row", "id"], name="safetycode_code_history")]
@@ -111,8 +109,8 @@ class Scan(Base):
     place = EncryptedJSONField(null=True)
     printed = models.BooleanField(default=False)
     colour = models.CharField(max_length=8)
-    rule_set = models.CharField(max_length=32)
-    rule_version = models.CharField(max_length=16, default="1")
+    rule_set = models.CharField(max_length=16)
+    rule_version = models.CharField(max_length=16, default="1", db_default="1")
     reasons = models.JSONField(default=list)
     result = models.CharField(max_length=8)
 

@@ -36,6 +36,10 @@ STALE_SQL = f"""
   WHERE o.worker_id IS NULL OR ({_NEW}) IS DISTINCT FROM ({_OLD})
 """  # nosec B608  # only our own constants and placeholders
 
+UNJUDGED_SQL = """
+  INSERT INTO safetycode_due (worker_id) SELECT k.worker_id FROM safetycode_safetycode k
+  WHERE NOT EXISTS (SELECT 1 FROM safetycode_judged j WHERE j.worker_id = k.worker_id)
+"""
 # The workers among `who` who have a code, the code's row locked: what is read by a later statement is not older than
 # what anybody else who judges has written. In one order, so that nobody waits in a circle. Keys go to and fro as text.
 _LOCKED = """

@@ -17,7 +17,10 @@ from anxin.workers.public import papers_past
 def past_of(worker_id: UUID) -> Past:
     """All that the colours of a worker were ever decided from. Four queries."""
     rows = SafetyCodeMoved.objects.filter(row__worker=worker_id).select_related("row").order_by("id")
-    moves = tuple(Move(m.at, CodeState(m.to_state), m.valid_to or m.row.valid_to, m.issuer_id) for m in rows)
+    moves = tuple(
+        Move(m.at, CodeState(m.to_state), m.valid_to or m.row.valid_to, m.issuer_id or m.row.issuer_id)
+        for m in rows
+    )
     made: dict[UUID, tuple[Made, ...]] = defaultdict(tuple)
     for choice in RuleChoice.objects.filter(issuer__in={m.issuer for m in moves if m.issuer}).order_by(
         "created_at", "id"
