@@ -132,6 +132,7 @@ def test_judging_everybody_finds_what_no_list_can(crew: list[Worker]) -> None:
     right = kept()
     Judged.objects.filter(worker=crew[2]).update(colour="red")
     Judged.objects.filter(worker=crew[3]).delete()
+    assert actions.list_unjudged() == 1
     assert actions.list_stale(at=NOW) == 2
     tasks.judge_all(at=NOW)
     assert kept() == right
