@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from anxin.audit.public import record
+from anxin.kit import prepared
 from anxin.kit.actor import Actor
 from anxin.workers.actions.people import NoSuchWorker
 from anxin.workers.models import Standing
@@ -55,20 +56,19 @@ def set_credit(*, worker_id: UUID, score: int, by: Actor, at: datetime) -> None:
     )
 
 
+_SET_COLOURS = """
+  UPDATE workers_standing n SET colour = c.colour, colour_at = %(at)s
+  FROM unnest(%(workers)s::uuid[], %(colours)s::text[]) AS c(worker_id, colour)
+  JOIN workers_standing o ON o.worker_id = c.worker_id
+  WHERE n.worker_id = c.worker_id AND o.colour <> c.colour
+  RETURNING n.worker_id, o.colour
+"""
+
+
 def set_colours(*, colours: Mapping[UUID, str], by: Actor, at: datetime) -> dict[UUID, str]:
     """Write the colours that the safety code judged. Returns worker → colour before, for those that changed."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE workers_standing n SET colour = c.colour, colour_at = %s
-            FROM unnest(%s::uuid[], %s::text[]) AS c(worker_id, colour)
-            JOIN workers_standing o ON o.worker_id = c.worker_id
-            WHERE n.worker_id = c.worker_id AND o.colour <> c.colour
-            RETURNING n.worker_id, o.colour
-            """,
-            [at, list(colours), list(colours.values())],
-        )
-        return dict(cursor.fetchall())
+    values = {"at": at, "workers": list(colours), "colours": list(colours.values())}
+    return dict(prepared.fetch(_SET_COLOURS, values))
 
 
 def recount(*, at: datetime) -> int:
