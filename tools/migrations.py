@@ -36,7 +36,6 @@ BEFORE_THE_FIRST_RELEASE = (
     "orders.0002_change_price",
     "orders.0003_waits_and_fault",
     "places.0002_data",
-    "safetycode.0002_colours",
     "workers.0002_colour",
 )
 # (migration, kind) → why it may although.
