@@ -2,13 +2,13 @@
 
 In the same run and by turns: one GROUP BY over the codes and their papers, with the same settings; everybody judged,
 which gives the same rows as the table keeps; everybody judged and compared with what is kept; and the list after 1 %
-of the workers had a paper renewed. After each the table is compared byte for byte with everybody judged. Another
-connection keeps reading the colours meanwhile. Telling people is left out: it is the same for any way of finding out.
+of the workers had a paper renewed. At the end everybody judged and written anew, as a night without a list would do.
+After each the table is compared byte for byte with everybody judged. Another connection keeps reading the colours
+meanwhile. Telling people is left out: it is the same for any way of finding out.
 
 usage: python -m benchmarks.colours [workers of the largest city, 1000000] [rounds, 3]
 """
 
-# the database is chosen before Django is loaded
 from __future__ import annotations
 
 import sys
@@ -121,6 +121,14 @@ def made(statement: str) -> Callable[[], object]:
     return act
 
 
+# What a night without a list would do.
+_COLUMNS = SHOWN.removeprefix("worker_id, ").split(", ")
+WRITTEN = f"""
+  INSERT INTO safetycode_judged ({SHOWN}) SELECT {SHOWN} FROM ({{judged}}) f
+  ON CONFLICT (worker_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
+"""
+
+
 def judge_listed(at: datetime) -> int:
     count = 0
     while found := actions.judge_listed(by=SYSTEM, at=at):
@@ -176,6 +184,8 @@ def measure(workers: int, rounds: int) -> dict[str, Any]:
     )[0][0]
     timed(midnight, lambda: judge_listed(MORNING + timedelta(1)), backend)
     same = same and equal(DAY + timedelta(1))
+    times["written"] = Times()
+    timed(times["written"], lambda: run(WRITTEN.format(judged=all_sql(DAY)), {"day": DAY}), backend)
     return {"times": times, "midnight": midnight, "turning": turning, "slowest": slowest, "same": same}
 
 
@@ -187,12 +197,14 @@ def main(largest: int, rounds: int) -> None:
         found = measure(workers, rounds)
         times = found["times"]
         (group, group_cpu), (full, full_cpu) = times["group"].middle, times["full"].middle
+        written, written_cpu = times["written"].middle
         (compared, compared_cpu), (listed, listed_cpu) = times["compared"].middle, times["listed"].middle
         night, night_cpu = found["midnight"].middle
         rows.append(
             [f"{workers:,}", f"{group:.2f} ({group_cpu:.2f})", f"{full:.2f} ({full_cpu:.2f})",
              f"{compared:.2f} ({compared_cpu:.2f})", f"{listed:.3f} ({listed_cpu:.3f})",
-             f"{full_cpu / group_cpu:.2f}", f"{listed_cpu / full_cpu:.1%}", f"{night:.3f} ({night_cpu:.3f})"]
+             f"{written:.2f} ({written_cpu:.2f})", f"{full_cpu / group_cpu:.2f}", f"{listed_cpu / full_cpu:.1%}",
+             f"{listed_cpu / written_cpu:.1%}", f"{night:.3f} ({night_cpu:.3f})"]
         )  # fmt: skip
         notes.append(
             f"- {workers:,}: list = everybody, byte for byte: {'yes' if found['same'] else 'NO'}; midnight turned "
@@ -201,8 +213,8 @@ def main(largest: int, rounds: int) -> None:
             f"compared {times['compared'].memory}, list {times['listed'].memory}"
         )
     head = [
-        "workers", "GROUP BY, s", "everybody, s", "and compared, s", "list at 1 %, s", "everybody / GROUP BY",
-        "list / everybody", "list at midnight, s",
+        "workers", "GROUP BY, s", "everybody, s", "and compared, s", "list at 1 %, s", "everybody, all written, s",
+        "everybody / GROUP BY", "list / everybody", "list / all written", "list at midnight, s",
     ]  # fmt: skip
     told = (
         "Seconds on the clock and, in brackets, of a processor (this process and its backend); the medians of "
