@@ -129,11 +129,9 @@ WRITTEN = f"""
 """
 
 
-def judge_listed(at: datetime) -> int:
-    count = 0
-    while found := actions.judge_listed(by=SYSTEM, at=at):
-        count += found
-    return count
+def judge_listed(at: datetime) -> None:
+    while actions.judge_listed(by=SYSTEM, at=at):
+        pass
 
 
 def equal(day: date) -> bool:

@@ -163,7 +163,7 @@ def test_nobody_who_reads_waits_while_everybody_is_judged() -> None:
     codes.issue(worker_id=worker.pk, by=SYSTEM, at=NOW)
     Credential.objects.filter(worker=worker, kind=str(H)).update(valid_to=TODAY - timedelta(days=1))
     with transaction.atomic():
-        assert actions.judge_listed(by=SYSTEM, at=NOW) == 1
+        assert actions.judge_listed(by=SYSTEM, at=NOW)
         with psycopg.connect(_address()) as other:
             other.execute("SET lock_timeout = '200ms'")
             rows = other.execute("SELECT colour FROM safetycode_judged").fetchall()

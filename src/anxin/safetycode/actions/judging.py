@@ -28,7 +28,7 @@ def reevaluate(*, worker_ids: Iterable[UUID], by: Actor, at: datetime) -> int:
 
     On every change of a paper or code (standards §2.2).
     """
-    judging.plainly()
+    judging.by_key()
     workers = judging.lock(list(worker_ids))
     if workers is None:
         # Whoever is being issued a code at this moment stays on the list.
@@ -39,17 +39,18 @@ def reevaluate(*, worker_ids: Iterable[UUID], by: Actor, at: datetime) -> int:
 
 
 @transaction.atomic
-def judge_listed(*, by: Actor, at: datetime, size: int = BATCH) -> int:
-    """Judge the next of those whose facts changed or whose day has come. Returns how many there were; 0 = all done.
+def judge_listed(*, by: Actor, at: datetime, size: int = BATCH) -> bool:
+    """Judge the next of those whose facts changed or whose day has come. False where there was nobody.
 
     What is announced is in the same transaction: a run that is killed leaves its batch on the list.
     """
     day = local_date(at)
-    judging.plainly()
-    rows, count, workers = judging.take(day, size)
-    if count:
-        _tell_all(judging.keep(day, workers or "{}", rows), by=by, at=at)
-    return count
+    judging.by_key()
+    rows, workers = judging.take(day, size)
+    if rows is None and workers is None:
+        return False
+    _tell_all(judging.keep(day, workers or "{}", rows or "{}"), by=by, at=at)
+    return True
 
 
 def list_unjudged() -> int:
@@ -66,10 +67,9 @@ def list_stale(*, at: datetime) -> int:
     There is nobody to find unless a rule set was changed by a release or something went wrong.
     """
     day = local_date(at)
-    judging.plainly()
     with connection.cursor() as cursor:
         # Two tables of a city are joined and grouped: in memory, not on disk.
-        cursor.execute("SET LOCAL work_mem = '256MB'")
+        cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '256MB'")
         cursor.execute(
             f"INSERT INTO safetycode_due (worker_id) {judging.STALE_SQL.format(judged=judging.all_sql(day))}",  # nosec B608  # our own
             {"day": day},
