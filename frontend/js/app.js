@@ -12,12 +12,13 @@ import { start as live } from "./live.js";
 import { start as menus } from "./menus.js";
 import { start as passkeys } from "./passkeys.js";
 import { start as place } from "./place.js";
+import { start as print } from "./print.js";
 import { start as queue } from "./queue.js";
 import { start as resume } from "./resume.js";
 import { start as toasts } from "./toasts.js";
 import { start as transfer } from "./transfer.js";
 
-const modules = [htmx, toasts, place, guard, dialogs, menus, copy, files, dates, countdown, live, keys, queue, badge, passkeys, resume, transfer];
+const modules = [htmx, toasts, place, guard, dialogs, menus, copy, files, dates, countdown, live, keys, queue, badge, print, passkeys, resume, transfer];
 
 /** Start every module on a freshly inserted part of the page (or the whole page). */
 function wake(root) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -235,3 +236,23 @@ def test_without_script_the_menu_opens_and_the_form_is_whole(browser: Browser, s
     assert page.locator("input[type=file]").first.is_visible()
     assert page.get_by_role("button", name="提交需求").is_enabled()
     context.close()
+
+
+def test_every_printed_sheet_carries_number_and_heads_of_tables_and_nothing_to_press(
+    browser: Browser, site: str, tmp_path: Path
+) -> None:
+    page = open_page(browser, f"{site}/styleguide/print/", mode="dark")
+    page.evaluate("window.print = () => document.body.setAttribute('data-printed', '')")
+    page.get_by_role("button", name="打印").click()
+    assert page.locator("[data-printed]").count() == 1
+    file = tmp_path / "sheet.pdf"
+    page.pdf(path=str(file), format="A5")
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True
+    )
+    sheets = text.stdout.rstrip("\f\n").split("\f")
+    assert len(sheets) > 1
+    assert all("B261020-59HHRAN4" in sheet for sheet in sheets)
+    assert "服务清单" in sheets[-1]
+    assert not any("打印" in sheet for sheet in sheets)
+    page.context.close()

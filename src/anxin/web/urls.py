@@ -2,13 +2,25 @@
 
 from django.urls import path
 
-from anxin.web.pages import audit, desks, home, offices, offline, order, preferences, search, styleguide
+from anxin.web.pages import (
+    audit,
+    desks,
+    home,
+    offices,
+    offline,
+    order,
+    preferences,
+    search,
+    sheet,
+    styleguide,
+)
 
 app_name = "web"
 urlpatterns = [
     path("", home.home, name="home"),
     path("orders/<str:number>/", order.order, name="order"),
     path("orders/<str:number>/live/", order.order_live, name="order_live"),
+    path("orders/<str:number>/sheet/", sheet.sheet, name="sheet"),
     path("sw.js", offline.service_worker, name="service_worker"),
     path("offline/", offline.offline, name="offline"),
     path("today/", desks.today, name="today"),

@@ -5,9 +5,9 @@ docs/components.md shows each in use.
 
 from django import template
 
-from anxin.web.tags import desk, filters, forms, layout, parts, small
+from anxin.web.tags import desk, filters, forms, layout, paper, parts, small
 
 register = template.Library()
-for _each in (desk, filters, forms, layout, parts, small):
+for _each in (desk, filters, forms, layout, paper, parts, small):
     register.tags.update(_each.register.tags)
     register.filters.update(_each.register.filters)
