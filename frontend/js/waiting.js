@@ -193,6 +193,7 @@ async function cards() {
     const link = line("a", new URL(url).pathname.split("/").filter(Boolean).pop(), "btn btn-lg btn-block");
     link.href = url;
     list.append(link);
+    list.hidden = false;
   }
 }
 

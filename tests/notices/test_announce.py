@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -195,6 +196,26 @@ def test_the_page_shows_how_many_and_how_it_looks_before_it_sends(
     assert client.post(reverse("notices:stop", args=[row.pk])).status_code == 303
     row.refresh_from_db()
     assert row.state == "stopped"
+
+
+@time_machine.travel(NOON, tick=False)
+def test_what_was_looked_at_is_sent_by_the_form_that_came_back(
+    sender: Member, crowd: list[Person], client_of: Callable[..., Client]
+) -> None:
+    client, page = client_of(sender), reverse("notices:send")
+
+    def key(content: bytes) -> str:
+        found = re.search(r'name="idempotency_key" value="([^"]+)"', content.decode())
+        assert found
+        return found[1]
+
+    given = {"audience": "crowd", "purpose": "service", **TEXT}
+    written = key(client.get(page).content)
+    looked = client.post(page, {**given, "step": "look", "idempotency_key": written})
+    sending = {**given, "step": "send", "seen": "5", "idempotency_key": key(looked.content)}
+    assert client.post(page, sending).status_code == 303
+    assert client.post(page, sending).status_code == 303
+    assert Announcement.objects.count() == 1
 
 
 @time_machine.travel(NOON, tick=False)

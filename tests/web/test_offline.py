@@ -35,7 +35,7 @@ def test_the_service_worker_names_files_that_exist_and_stands_at_the_root(client
 
 
 def test_the_kept_files_are_those_that_the_pages_name(client: Client) -> None:
-    page = client.get(reverse("web:offline")).content.decode()
+    page = "".join(client.get(reverse(f"{area}:offline")).content.decode() for area in ("web", "safetycode"))
     for name in FILES:
         assert f"/static/{name}" in page, name
 

@@ -178,7 +178,7 @@ def _refused(request: Request, refusal: Refusal) -> HttpResponse:
         return trigger_client_event(response, "toast", {"kind": "error", "text": str(refusal)})
     if isinstance(refusal, StepUpNeeded):
         return _to_step_up(request)
-    context = {"refusal": refusal, "back": request.headers.get("Referer", "/")}
+    context = {"refusal": refusal, "back": request.headers.get("Referer", "")}
     return render(request, "web/refused.html", context, status=refusal.status)
 
 

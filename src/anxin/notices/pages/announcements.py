@@ -45,7 +45,7 @@ def send(request: Request) -> HttpResponse:
     except Refusal as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return _show(request, form, status=refusal.status, look=_look(sender, form))
-    messages.success(request, _("已开始发送，进度见下方。"))
+    messages.success(request, _("已开始发送，进度见“发过的通知”。"))
     return see_other(reverse("notices:send"))
 
 

@@ -19,12 +19,15 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def idempotency(context: Context) -> SafeString:
-    """{% idempotency %} in every POST form: a new key, or the one sent when the form comes back with errors."""
+def idempotency(context: Context, *, fresh: bool = False) -> SafeString:
+    """{% idempotency %} in every POST form: a new key, or the one sent when the form comes back with errors.
+
+    `fresh` where the form comes back because it was only looked at: that key has its answer, the next step needs one.
+    """
     request: Any = context.get("request")
     sent = request.POST.get("idempotency_key", "") if request is not None and request.method == "POST" else ""
     # Only the first form of a page may keep the key: two forms under one key would refuse each other.
-    if 8 <= len(sent) <= 100 and not getattr(request, "key_kept", False):
+    if not fresh and 8 <= len(sent) <= 100 and not getattr(request, "key_kept", False):
         request.key_kept = True
         key = sent
     else:
