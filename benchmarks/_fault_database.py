@@ -259,7 +259,10 @@ def _found(load: Load, won: list[list[str]], told: list[list[str]], before: dict
     lost = [(kind, key) for kind, key in told if ground.count(FOUND[kind], [key]) != 1]
     per_kind = Counter(kind for kind, _ in told)
     wrong = {race.NAMES[name]: number - before[name] for name, number in race.faults().items()}
-    wrong |= {"acknowledged grabs not found again": lost_wins}
+    wrong |= {
+        "acknowledged grabs not found again": lost_wins,
+        "races that nobody won, so that nothing is shown": int(not won),
+    }
     wrong |= {
         f"acknowledged {kind}s not found again, or twice": sum(one == kind for one, _ in lost)
         for kind in FOUND

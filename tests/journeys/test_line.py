@@ -56,23 +56,33 @@ def let_a_minute_pass(house: House) -> None:
 def test_from_a_need_to_a_reviewed_service(
     someone: Callable[..., Someone], running_house: House, tmp_path: Path
 ) -> None:
-    town = running_house.town
-    customer = someone("customer", town.customer, 390, 844)
-    agency = someone("agency", town.head, 1440, 900)
-    rival = someone("rival", town.rival, 1440, 900)
-    worker = someone("worker", town.workers[0], 390, 844)
-
-    order = ask(customer)
-    grab(agency, rival, customer, order)
-    choose(agency, worker, customer, order)
-    sign(customer, agency, order)
-    let_the_night_pass(running_house, starting(datetime.now(UTC)))
-    come(worker, customer, order, tmp_path)
+    customer, agency, rival, worker = people(someone, running_house)
+    order = up_to_the_door(customer, agency, rival, worker, tmp_path)
     serve(worker, customer, order, tmp_path)
     pay(customer, agency, order)
     review(customer, agency, rival, order)
     for one in (customer, agency, rival, worker):
         assert one.told == [], one.name
+
+
+def people(someone: Callable[..., Someone], house: House, before: str = "") -> tuple[Someone, ...]:
+    """Customer, agency, rival and worker, each before a screen of their own; `before` begins the names of their pictures."""
+    town = house.town
+    return (
+        someone(f"{before}customer", town.customer, 390, 844), someone(f"{before}agency", town.head, 1440, 900),
+        someone(f"{before}rival", town.rival, 1440, 900), someone(f"{before}worker", town.workers[0], 390, 844),
+    )  # fmt: skip
+
+
+def up_to_the_door(customer: Someone, agency: Someone, rival: Someone, worker: Someone, folder: Path) -> str:
+    """From the need to the worker let in. Returns the order's number."""
+    order = ask(customer)
+    grab(agency, rival, customer, order)
+    choose(agency, worker, customer, order)
+    sign(customer, agency, order)
+    let_the_night_pass(customer.house, starting(datetime.now(UTC)))
+    come(worker, customer, order, folder)
+    return order
 
 
 def choose_label(one: Someone, id_: str) -> None:

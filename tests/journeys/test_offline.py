@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests.journeys.conftest import House, Someone
-from tests.journeys.test_line import ask, choose, come, grab, let_the_night_pass, sign, starting
+from tests.journeys.test_line import people, up_to_the_door
 from tests.stage import picture
 
 pytestmark = pytest.mark.browser
@@ -45,17 +44,8 @@ def steps_done(house: House, order: str) -> int:
 def test_steps_without_a_network_wait_and_arrive_exactly_once(
     someone: Callable[..., Someone], running_house: House, tmp_path: Path
 ) -> None:
-    town = running_house.town
-    customer = someone("offline-customer", town.customer, 390, 844)
-    agency = someone("offline-agency", town.head, 1440, 900)
-    rival = someone("offline-rival", town.rival, 1440, 900)
-    worker = someone("offline-worker", town.workers[0], 390, 844)
-    order = ask(customer)
-    grab(agency, rival, customer, order)
-    choose(agency, worker, customer, order)
-    sign(customer, agency, order)
-    let_the_night_pass(running_house, starting(datetime.now(UTC)))
-    come(worker, customer, order, tmp_path)
+    customer, agency, rival, worker = people(someone, running_house, "offline-")
+    order = up_to_the_door(customer, agency, rival, worker, tmp_path)
 
     page, path = worker.page, f"/orders/{order}/"
     worker.go(path)

@@ -10,18 +10,20 @@ import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse, QueryDict
+from ninja import Schema
 
 from anxin.kit import clock, seeking
 from anxin.kit.access import Request
 from anxin.kit.clock import SHANGHAI
-from anxin.kit.inputs import day
+from anxin.kit.inputs import Moment, PageNumber, PageSize, day
 
+R = TypeVar("R", bound=Model)
 EXPORT_LIMIT = 20_000
 # How far back a long list looks where no days are asked for.
 LATELY = timedelta(days=30)
@@ -188,3 +190,24 @@ def _cell(value: Any) -> str:
     if not isinstance(value, (int, float)) and text.startswith(_FORMULA):
         return f"'{text}"
     return text
+
+
+class Lately(Schema):
+    """What a list of the API is asked for by when its rows were made: of the last thirty days unless told otherwise."""
+
+    since: Moment | None = None
+    until: Moment | None = None
+    page: PageNumber = 1
+    page_size: PageSize = 50
+
+    def among(self, rows: QuerySet[R], *, state: str | None) -> QuerySet[R]:
+        """Those made in that time, and in that state if one is named."""
+        found = rows.filter(created_at__gte=self.since or clock.now() - LATELY)
+        if self.until:
+            found = found.filter(created_at__lt=self.until)
+        return found.filter(state=state) if state else found
+
+    def cut(self, rows: QuerySet[R]) -> QuerySet[R]:
+        """The page that was asked for."""
+        start = (self.page - 1) * self.page_size
+        return rows[start : start + self.page_size]

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from pydantic import Field
 
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, SIGNED_IN, holds, ruled
 from anxin.kit.errors import NotFound
-from anxin.kit.inputs import Moment, PageNumber, PageSize, Skip
-from anxin.kit.lists import LATELY
+from anxin.kit.inputs import Skip
+from anxin.kit.lists import Lately
 from anxin.orders import public as orders
 from anxin.reviews import actions, queries
 from anxin.reviews.states import ReviewState
@@ -72,24 +72,16 @@ class OverseenReviews(Schema):
 
 @router.get("/oversight/reviews/", response=OverseenReviews)
 @ruled(holds("reviews.oversee"))
-def overseen_reviews(
-    request: Any, since: Moment | None = None, until: Moment | None = None, state: ReviewState | None = None,
-    page: PageNumber = 1, page_size: PageSize = 50,
-) -> dict[str, Any]:  # fmt: skip
+def overseen_reviews(request: Any, asked: Query[Lately], state: ReviewState | None = None) -> dict[str, Any]:
     """Reviews of the region, hidden ones too, of the last thirty days unless told otherwise."""
-    found = queries.overseen(request.actor).filter(created_at__gte=since or clock.now() - LATELY)
-    if until:
-        found = found.filter(created_at__lt=until)
-    if state:
-        found = found.filter(state=state)
-    start = (page - 1) * page_size
+    found = asked.among(queries.overseen(request.actor), state=state)
     rows = [
         asdict(queries.facts(row))
         | {
             "order": "" if row.anonymous else row.order.number, "target": row.target, "state": row.state,
             "agency": row.order.provider.name if row.order.provider else "", "hide_ground": row.hide_ground,
         }
-        for row in found[start : start + page_size]
+        for row in asked.cut(found)
     ]  # fmt: skip
     return queries.overseen_totals(found) | {"rows": rows}
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 
-from anxin.kit import clock
 from anxin.kit.access import holds, ruled
-from anxin.kit.inputs import Moment, PageNumber, PageSize
-from anxin.kit.lists import LATELY
+from anxin.kit.lists import Lately
 from anxin.kit.masks import mask_name
 from anxin.orders import queries
 from anxin.orders.actions.refusals import OrderUnknown
@@ -67,18 +65,10 @@ def _row(order: Order) -> dict[str, Any]:
 
 @router.get("/oversight/orders/", response=OverseenOrders)
 @ruled(OVERSEE)
-def overseen_orders(
-    request: Any, since: Moment | None = None, until: Moment | None = None, state: OrderState | None = None,
-    page: PageNumber = 1, page_size: PageSize = 50,
-) -> dict[str, Any]:  # fmt: skip
+def overseen_orders(request: Any, asked: Query[Lately], state: OrderState | None = None) -> dict[str, Any]:
     """Orders of the region by when they were asked for, of the last thirty days unless told otherwise."""
-    found = queries.overseen(request.actor).filter(created_at__gte=since or clock.now() - LATELY)
-    if until:
-        found = found.filter(created_at__lt=until)
-    if state:
-        found = found.filter(state=state)
-    start = (page - 1) * page_size
-    rows = [_row(order) for order in found[start : start + page_size]]
+    found = asked.among(queries.overseen(request.actor), state=state)
+    rows = [_row(order) for order in asked.cut(found)]
     return queries.overseen_totals(found) | {"rows": rows}
 
 

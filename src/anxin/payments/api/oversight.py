@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 
-from anxin.kit import clock
 from anxin.kit.access import holds, ruled
-from anxin.kit.inputs import Moment, PageNumber, PageSize
-from anxin.kit.lists import LATELY
+from anxin.kit.lists import Lately
 from anxin.kit.masks import mask_name
 from anxin.payments import queries
 from anxin.payments.states import BillState
@@ -47,17 +45,9 @@ class OverseenBills(Schema):
 
 @router.get("/oversight/bills/", response=OverseenBills)
 @ruled(holds("payments.oversee"))
-def overseen_bills(
-    request: Any, since: Moment | None = None, until: Moment | None = None, state: BillState | None = None,
-    page: PageNumber = 1, page_size: PageSize = 50,
-) -> dict[str, Any]:  # fmt: skip
+def overseen_bills(request: Any, asked: Query[Lately], state: BillState | None = None) -> dict[str, Any]:
     """Bills of the region by when they were drawn, of the last thirty days unless told otherwise."""
-    found = queries.overseen_bills(request.actor).filter(created_at__gte=since or clock.now() - LATELY)
-    if until:
-        found = found.filter(created_at__lt=until)
-    if state:
-        found = found.filter(state=state)
-    start = (page - 1) * page_size
+    found = asked.among(queries.overseen_bills(request.actor), state=state)
     rows = [
         {
             "number": bill.number, "order": bill.order.number, "agency": bill.organisation.name,
@@ -65,6 +55,6 @@ def overseen_bills(
             "paid_fen": bill.paid_fen, "refunded_fen": bill.refunded_fen, "questions": len(bill.questions.all()),
             "created_at": bill.created_at,
         }
-        for bill in found[start : start + page_size]
+        for bill in asked.cut(found)
     ]  # fmt: skip
     return queries.overseen_bill_totals(found) | {"rows": rows}
