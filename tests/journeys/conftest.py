@@ -242,6 +242,13 @@ def _sign_in(one: Someone) -> None:
     one.go("/sign-in/")
     one.page.get_by_label("手机号").fill(one.number)
     one.press("获取验证码")
+    # Who was signed in a moment ago by another journey waits as everybody does.
+    too_soon = one.page.get_by_text(re.compile(r"请在 (\d+) 秒后再试"))
+    one.page.get_by_text("输入验证码").or_(too_soon).first.wait_for()
+    if too_soon.count():
+        seconds = int(re.findall(r"请在 (\d+) 秒", too_soon.first.inner_text())[0])
+        one.page.wait_for_timeout((seconds + 1) * 1000)
+        one.press("获取验证码")
     one.sees("输入验证码")
     code = one.code("登录验证码")
     one.page.locator("input[name=code]").fill(code)

@@ -66,7 +66,7 @@ def test_from_a_need_to_a_reviewed_service(
 
 
 def people(someone: Callable[..., Someone], house: House, before: str = "") -> tuple[Someone, ...]:
-    """Customer, agency, rival and worker, each before a screen of their own; `before` begins the names of their pictures."""
+    """Customer, agency, rival and worker, each before a screen of their own; `before` begins their pictures' names."""
     town = house.town
     return (
         someone(f"{before}customer", town.customer, 390, 844), someone(f"{before}agency", town.head, 1440, 900),
