@@ -68,7 +68,7 @@ for (const box of document.querySelectorAll("[data-check]")) {
   });
   box.querySelector("[data-typed]").addEventListener("submit", async (event) => {
     event.preventDefault();
-    await check(box, event.target.elements.text.value, await known);
+    await check(box, event.target.elements.scanned.value, await known);
   });
   box.querySelector("[data-refresh]").addEventListener("click", async () => {
     known = load(box, true);

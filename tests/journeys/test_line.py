@@ -65,6 +65,16 @@ def test_from_a_need_to_a_reviewed_service(
         assert one.told == [], one.name
 
 
+def let_earlier_visits_be_over(house: House) -> None:
+    """Another journey in this house took the worker's time: it lies in the past."""
+    with psycopg.connect(house.database, autocommit=True) as connection:
+        connection.execute(
+            "UPDATE workers_booking SET span = tstzrange(lower(span) - %(d)s, upper(span) - %(d)s),"
+            " buffered = tstzrange(lower(buffered) - %(d)s, upper(buffered) - %(d)s)",
+            {"d": timedelta(days=7)},
+        )
+
+
 def people(someone: Callable[..., Someone], house: House, before: str = "") -> tuple[Someone, ...]:
     """Customer, agency, rival and worker, each before a screen of their own; `before` begins their pictures' names."""
     town = house.town

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests.journeys.conftest import House, Someone
-from tests.journeys.test_line import people, up_to_the_door
+from tests.journeys.test_line import let_earlier_visits_be_over, people, up_to_the_door
 from tests.stage import picture
 
 pytestmark = pytest.mark.browser
@@ -44,6 +44,7 @@ def steps_done(house: House, order: str) -> int:
 def test_steps_without_a_network_wait_and_arrive_exactly_once(
     someone: Callable[..., Someone], running_house: House, tmp_path: Path
 ) -> None:
+    let_earlier_visits_be_over(running_house)
     customer, agency, rival, worker = people(someone, running_house, "offline-")
     order = up_to_the_door(customer, agency, rival, worker, tmp_path)
 

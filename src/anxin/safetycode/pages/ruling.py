@@ -15,7 +15,7 @@ from anxin.accounts.public import Organisation
 from anxin.accounts.values import REGIONAL_KINDS
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, Request, any_of, holds, page
-from anxin.kit.errors import Forbidden, Refusal
+from anxin.kit.errors import Refusal
 from anxin.kit.forms import tell
 from anxin.kit.redirects import see_other
 from anxin.safetycode import actions, queries
@@ -55,8 +55,6 @@ def choose(request: Request) -> HttpResponse:
     """From which day on an issuer's codes are judged by which rule set."""
     at = clock.now()
     issuers = _issuers(request)
-    if not issuers:
-        raise Forbidden
     form = ChooseForm(issuers, request.POST or None)
     status = 200
     if request.method == "POST":
@@ -78,4 +76,5 @@ def choose(request: Request) -> HttpResponse:
     history = [
         _row(row, coming=row.valid_from > day) for issuer in issuers for row in queries.choices_of(issuer.pk)
     ]
-    return render(request, "safetycode/choose.html", {"form": form, "history": history}, status=status)
+    context = {"form": form, "history": history, "issuers": issuers}
+    return render(request, "safetycode/choose.html", context, status=status)
