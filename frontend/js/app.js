@@ -1,5 +1,6 @@
 // Behaviours every page may use. Each module finds its own data- attributes; nothing here is needed to read or send a form.
 import { start as badge } from "./badge.js";
+import { start as batch } from "./batch.js";
 import { start as copy } from "./copy.js";
 import { start as countdown } from "./countdown.js";
 import { start as dates } from "./dates.js";
@@ -18,7 +19,7 @@ import { start as resume } from "./resume.js";
 import { start as toasts } from "./toasts.js";
 import { start as transfer } from "./transfer.js";
 
-const modules = [htmx, toasts, place, guard, dialogs, menus, copy, files, dates, countdown, live, keys, queue, badge, print, passkeys, resume, transfer];
+const modules = [htmx, toasts, place, guard, dialogs, menus, copy, files, dates, countdown, live, keys, batch, queue, badge, print, passkeys, resume, transfer];
 
 /** Start every module on a freshly inserted part of the page (or the whole page). */
 function wake(root) {

@@ -90,3 +90,19 @@ def test_the_board_is_exported_with_masked_names(stage: Stage, client_of: At) ->
     assert answer.headers["Content-Type"].startswith("text/csv")
     assert order.number in text and "陈*" in text and "陈静" not in text
     assert order.number not in client_of(stage.rival).get("/desk/orders/?format=csv").content.decode()
+
+
+def test_chosen_orders_are_exported_whatever_their_state_and_nobody_elses(
+    stage: Stage, client_of: At
+) -> None:
+    chosen, left = played.accepted(stage), played.accepted(stage)
+    sent = {"format": "chosen", "row": [chosen.number]}
+    client = client_of(stage.head)
+    assert f'form="batch" name="row" value="{chosen.number}"' in client.get("/desk/orders/").content.decode()
+    text = client.get("/desk/orders/", sent | {"state": "closed"}).content.decode("utf-8-sig")
+    assert chosen.number in text
+    assert left.number not in text
+    assert chosen.number not in client_of(stage.rival).get("/desk/orders/", sent).content.decode("utf-8-sig")
+    refused = client.get("/desk/orders/", {"format": "chosen"})
+    assert refused.status_code == 422
+    assert "还没有勾选" in refused.content.decode()

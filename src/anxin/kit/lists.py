@@ -20,11 +20,14 @@ from ninja import Schema
 
 from anxin.kit import clock, seeking
 from anxin.kit.access import Request
+from anxin.kit.batch import chosen
 from anxin.kit.clock import SHANGHAI
 from anxin.kit.inputs import Moment, PageNumber, PageSize, day
 
 R = TypeVar("R", bound=Model)
 EXPORT_LIMIT = 20_000
+# The export of the ticked rows alone.
+CHOSEN = "chosen"
 # How far back a long list looks where no days are asked for.
 LATELY = timedelta(days=30)
 # A spreadsheet would run what begins like a formula.
@@ -109,6 +112,10 @@ class Asked:
             rows = rows.filter(**{f"{column}__gte": span[0]})
         return rows.filter(**{f"{column}__lt": span[1]}) if span[1] else rows
 
+    def ticked(self) -> list[str]:
+        """The numbers of the rows to export; [] for all that are found. Refuses: NothingChosen, TooManyChosen."""
+        return chosen(self.query) if self.query.get("format") == CHOSEN else []
+
     def page(self, rows: Any, per_page: int) -> Page[Any]:
         return Paginator(rows, per_page).get_page(self.query.get("page"))
 
@@ -130,7 +137,7 @@ class Asked:
     @property
     def exporting(self) -> bool:
         # Of a search that has lapsed, the file would hold everybody.
-        return self.query.get("format") == "csv" and not self.lapsed
+        return self.query.get("format") in ("csv", CHOSEN) and not self.lapsed
 
     @property
     def bare(self) -> str:

@@ -31,6 +31,7 @@ urlpatterns = [
     path("bills/<slug:number>/refunds/", desk.refund, name="refund"),
     path("bills/<slug:number>/invoice/", invoices.asking, name="asking"),
     path("invoices/", invoices.desk, name="invoices"),
+    path("invoices/issue/", invoices.issue_chosen, name="issue_chosen"),
     path("invoices/tax/", invoices.tax, name="tax"),
     path("invoices/papers/<uuid:paper_id>/file/", invoices.file, name="paper"),
     path("invoices/papers/<uuid:paper_id>/xml/", invoices.xml, name="paper_xml"),

@@ -43,6 +43,8 @@ def board(request: Request) -> HttpResponse:
     orders = orders.order_by(*asked.sort(SORTS, "service"))
     if asked.exporting:
         prove_first(request.actor)
+        if numbers := asked.ticked():
+            orders = queries.board(request.actor).filter(number__in=numbers)
         return _export(orders)
     counts = queries.counts(request.actor)
     tabs = [("", _("进行中"), sum(counts.get(str(s), 0) for s in COLUMNS))]

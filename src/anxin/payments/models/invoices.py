@@ -87,6 +87,11 @@ class InvoiceRequest(Stateful):
         """The state as people read it."""
         return gettext(INVOICE_LABELS[InvoiceState(self.state)])
 
+    @property
+    def issuable(self) -> bool:
+        """Whether the agency may have it issued now."""
+        return self.can("issue")
+
 
 class PaperQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:

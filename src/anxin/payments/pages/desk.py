@@ -38,6 +38,8 @@ def bills(request: Request) -> HttpResponse:
     found = found.order_by(*asked.sort({"time": ("created_at", "id"), "amount": ("due_fen", "id")}, "-time"))
     if asked.exporting:
         prove_first(request.actor)
+        if numbers := asked.ticked():
+            found = queries.desk_bills(request.actor).filter(number__in=numbers)
         return _bills_csv(found)
     counts = queries.desk_counts(request.actor)
     context = {

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from anxin.files import public as files
-from anxin.kit import clock
+from anxin.kit import batch, clock
 from anxin.kit.access import SIGNED_IN, Request, holds, page
 from anxin.kit.errors import NotFound, Refusal
 from anxin.payments import actions, queries
@@ -145,6 +145,17 @@ def issue(request: Request, number: str) -> HttpResponse:
     """Have it issued."""
     actions.issue_invoice(_found(request, number), by=request.actor, at=clock.now())
     return see_other("payments:invoice", number)
+
+
+@page(holds("payments.invoice"), methods=("POST",))
+def issue_chosen(request: Request) -> HttpResponse:
+    """Have several issued, each by itself; then what became of each."""
+    numbers, at = batch.chosen(request.POST), clock.now()
+    rows = {row.number: row for row in queries.desk_requests(request.actor).filter(number__in=numbers)}
+    outcomes = batch.each(numbers, rows, lambda row: actions.issue_invoice(row, by=request.actor, at=at))
+    return batch.tell(
+        request, outcomes, title=_("开具发票"), link="payments:invoice", back="payments:invoices"
+    )
 
 
 @page(holds("payments.invoice"), methods=("POST",))
