@@ -2,7 +2,7 @@ import { once } from "./dom.js";
 
 // One press, one request. The button is disabled after the form's data has been taken, so that its own
 // name and value are still sent; the server's idempotency key is the real guard.
-function release(form) {
+export function release(form) {
   delete form.dataset.sending;
   for (const button of form.querySelectorAll(".is-sending")) {
     button.classList.remove("is-sending");

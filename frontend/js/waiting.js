@@ -1,4 +1,5 @@
 import { text } from "./dom.js";
+import { release } from "./guard.js";
 import { toast } from "./toasts.js";
 
 // What was pressed and has not reached the house yet, in the order it was pressed. Each carries the idempotency key of
@@ -41,6 +42,8 @@ async function store(mode, act) {
 const put = (entry) => store("readwrite", (rows) => rows.put(entry));
 const drop = (id) => store("readwrite", (rows) => rows.delete(id));
 // A phone that changes hands sends nothing of one person as another.
+// Forms pressed on this page with a network: whoever pressed stands by, so a refusal is told at once and holds back nothing.
+const pressed = new Map();
 const mine = async () => (await store("readonly", (rows) => rows.getAll())).filter((one) => one.reader === reader());
 
 /** What a person typed, in the words of the page. */
@@ -54,13 +57,15 @@ function typed(form) {
 export async function keep(form, submitter) {
   const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
   if (submitter?.name) fields.push([submitter.name, submitter.value]);
-  const label = (submitter || form.querySelector("button, label"))?.textContent.trim() || "";
+  const said = (submitter || form.querySelector("button, label"))?.textContent.trim() || "";
+  const label = [form.closest("li")?.querySelector(".ax-item-title")?.textContent.trim(), said].filter(Boolean).join(" · ");
   mark(form);
   try {
-    await put({
+    const id = await put({
       reader: reader(), action: new URL(form.action).pathname, page: window.location.pathname, fields, label, typed: typed(form),
       at: Date.now(), refused: "",
     });
+    if (navigator.onLine) pressed.set(id, form);
   } catch {
     // No room on this phone: the form goes the ordinary way.
     form.submit();
@@ -87,16 +92,23 @@ export function flush() {
 async function sendAll() {
   const held = new Set();
   let here = false;
+  let told = false;
   for (const entry of await mine()) {
     if (entry.refused) held.add(entry.page);
     if (held.has(entry.page)) continue;
     const fate = await send(entry);
     if (fate.later) {
+      pressed.clear();
       if (fate.words) toast({ kind: "wait", text: fate.words });
       setTimeout(() => navigator.onLine && flush(), AGAIN);
       break;
     }
-    if (fate.refused) {
+    if (fate.refused && pressed.has(entry.id)) {
+      await drop(entry.id);
+      release(pressed.get(entry.id));
+      toast({ kind: "error", text: fate.refused });
+      told = true;
+    } else if (fate.refused) {
       held.add(entry.page);
       await put({ ...entry, refused: fate.refused });
     } else {
@@ -104,7 +116,8 @@ async function sendAll() {
       here = here || entry.page === window.location.pathname;
     }
   }
-  if (here && !held.has(window.location.pathname)) window.location.reload();
+  // A page that is loaded again would take the refusal away before it is read.
+  if (here && !told && !held.has(window.location.pathname)) window.location.reload();
 }
 
 async function send(entry) {

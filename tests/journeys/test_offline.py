@@ -54,6 +54,7 @@ def test_steps_without_a_network_wait_and_arrive_exactly_once(
     worker.go(path)
     worker.sees("按清单逐项完成")
     network = page.context
+    refused_at_once(worker, order)
     refused_without_loss(worker, order)
     kitchen = tmp_path / "kitchen.jpg"
     kitchen.write_bytes(picture("JPEG", (800, 600)))
@@ -82,6 +83,18 @@ def test_steps_without_a_network_wait_and_arrive_exactly_once(
     assert history(running_house, order, "done") == 1
     assert steps_done(running_house, order) == 2
     customer.sees("服务已完成，请验收")
+
+
+def refused_at_once(worker: Someone, order: str) -> None:
+    """With a network a refusal is told to who pressed: nothing waits, and what was typed stands in the form."""
+    page = worker.page
+    page.locator("#finish-note").fill("厨房还没拍")
+    worker.press("全部做完了")
+    page.locator("#toasts .ax-toast-bad").wait_for()
+    assert page.locator("#finish-note").input_value() == "厨房还没拍"
+    assert page.locator("#waiting").count() == 0
+    assert history(worker.house, order, "done") == 0
+    worker.press("关闭")
 
 
 def refused_without_loss(worker: Someone, order: str) -> None:

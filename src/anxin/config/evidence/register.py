@@ -59,7 +59,7 @@ CONTROLS = (
         facts=("tls",),
     ),
     Control(
-        "身份鉴别 d (beyond level 2)", "a second factor for posts: TOTP or passkey",
+        "身份鉴别 d（高于二级）", "a second factor for posts: TOTP or passkey",
         "岗位登录要第二重验证：动态口令或通行密钥",
         ("accounts/actions/second.py", "accounts/actions/totp.py", "accounts/actions/passkeys.py"),
         ("accounts/test_factors.py::test_five_wrong_answers_lock_the_second_factor_even_for_the_right_one",
