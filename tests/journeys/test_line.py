@@ -230,7 +230,7 @@ def come(worker: Someone, customer: Someone, order: str, folder: Path) -> None:
     worker.press("我到了")
     worker.sees("请主动出示安心码")
     worker.follow("亮出安心码")
-    shown = worker.page.locator("img.ax-code-picture")
+    shown = worker.page.locator(".ax-code > img.ax-code-picture")
     shown.wait_for()
     worker.look("code")
     photo = folder / "code.png"
