@@ -26,6 +26,7 @@ from anxin.safetycode.rules.past import Made, Move, Past, Said, changes, facts_a
 from anxin.safetycode.states import CodeState
 from anxin.safetycode.values import CauseKind, Chosen, Credit, Judgement, Part
 from anxin.workers import public as workers
+from anxin.workers.public import Worker
 from anxin.workers.values import PaperPast
 from tests.cast import NOON, signed_in
 from tests.safetycode.combinations import B, H, I, a_paper
@@ -52,59 +53,49 @@ def paper(worker: Any, kind: Any, since: date, until: date, at: datetime) -> Any
     return found
 
 
+def story(worker: Worker, issuer: Organisation) -> dict[int, Any]:
+    """What happens in ten days, by the hour: each takes the moment."""
+    papers: dict[str, Any] = {}
+
+    def issue(at: datetime, until: date = TODAY + 8 * DAY) -> None:
+        codes.issue(worker_id=worker.pk, issuer_id=issuer.pk, by=SYSTEM, at=at, valid_to=until)
+
+    def choose(at: datetime) -> None:
+        codes.choose_rules(
+            issuer_id=issuer.pk, rule_set="NB-2020", credit=True, valid_from=TODAY + 6 * DAY, reason="试行",
+            by=SYSTEM, at=at,
+        )  # fmt: skip
+
+    def credit(score: int, at: datetime) -> None:
+        codes.set_credit_overlay(
+            worker_id=worker.pk, score=score, breach_on=None, barred=False, by=SYSTEM, at=at
+        )
+
+    def withdraw(at: datetime) -> None:
+        workers.withdraw_credential(credential_id=papers["i"].pk, why="作废", by=SYSTEM, at=at)
+
+    return {
+        1: issue,
+        20: lambda at: papers.update(b=paper(worker, B, TODAY, TODAY + 300 * DAY, at)),
+        30: lambda at: papers.update(h=paper(worker, H, TODAY + 2 * DAY, TODAY + 4 * DAY, at)),
+        40: lambda at: papers.update(i=paper(worker, I, TODAY, TODAY + 300 * DAY, at)),
+        65: choose,
+        70: lambda at: codes.suspend(worker_id=worker.pk, why="核查", by=SYSTEM, at=at),
+        80: lambda at: codes.restore(worker_id=worker.pk, why="无事", by=SYSTEM, at=at),
+        130: lambda at: credit(40, at),
+        150: lambda at: credit(90, at),
+        160: withdraw,
+        220: lambda at: codes.revoke(worker_id=worker.pk, why="离开", by=SYSTEM, at=at),
+        230: lambda at: codes.issue(worker_id=worker.pk, by=SYSTEM, at=at, valid_to=TODAY + 300 * DAY),
+    }
+
+
 @pytest.mark.requirement("D-3a")
 def test_each_past_moment_shows_what_was_shown_then(world: World) -> None:
     """A story of ten days; every three hours the colour is noted, and asked for again at the end."""
     worker = make_worker(world.agency, name="吴九", papers=False)
-    issuer = association()
+    deeds = story(worker, association())
     noted: list[tuple[datetime, Judgement]] = []
-    deeds: dict[int, Any] = {}
-
-    def do(hour: int, deed: Any) -> None:
-        deeds[hour] = deed
-
-    papers: dict[str, Any] = {}
-    do(
-        1,
-        lambda at: codes.issue(
-            worker_id=worker.pk, issuer_id=issuer.pk, by=SYSTEM, at=at, valid_to=TODAY + 8 * DAY
-        ),
-    )
-    do(20, lambda at: papers.update(b=paper(worker, B, TODAY, TODAY + 300 * DAY, at)))
-    do(30, lambda at: papers.update(h=paper(worker, H, TODAY + 2 * DAY, TODAY + 4 * DAY, at)))
-    do(40, lambda at: papers.update(i=paper(worker, I, TODAY, TODAY + 300 * DAY, at)))
-    do(
-        65,
-        lambda at: codes.choose_rules(
-            issuer_id=issuer.pk,
-            rule_set="NB-2020",
-            credit=True,
-            valid_from=TODAY + 6 * DAY,
-            reason="试行",
-            by=SYSTEM,
-            at=at,
-        ),
-    )
-    do(70, lambda at: codes.suspend(worker_id=worker.pk, why="核查", by=SYSTEM, at=at))
-    do(80, lambda at: codes.restore(worker_id=worker.pk, why="无事", by=SYSTEM, at=at))
-    do(
-        130,
-        lambda at: codes.set_credit_overlay(
-            worker_id=worker.pk, score=40, breach_on=None, barred=False, by=SYSTEM, at=at
-        ),
-    )
-    do(
-        150,
-        lambda at: codes.set_credit_overlay(
-            worker_id=worker.pk, score=90, breach_on=None, barred=False, by=SYSTEM, at=at
-        ),
-    )
-    do(
-        160,
-        lambda at: workers.withdraw_credential(credential_id=papers["i"].pk, why="作废", by=SYSTEM, at=at),
-    )
-    do(220, lambda at: codes.revoke(worker_id=worker.pk, why="离开", by=SYSTEM, at=at))
-    do(230, lambda at: codes.issue(worker_id=worker.pk, by=SYSTEM, at=at, valid_to=TODAY + 300 * DAY))  # fmt: skip
     for hour in range(240):
         at = NOW + hour * HOUR
         if hour in deeds:

@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            f"INSERT INTO accounts_consent ({COLUMNS}) SELECT {COLUMNS} FROM governance_consent",
-            f"INSERT INTO governance_consent ({COLUMNS}) SELECT {COLUMNS} FROM accounts_consent",
+            f"INSERT INTO accounts_consent ({COLUMNS}) SELECT {COLUMNS} FROM governance_consent",  # nosec B608  # only our own columns
+            f"INSERT INTO governance_consent ({COLUMNS}) SELECT {COLUMNS} FROM accounts_consent",  # nosec B608  # only our own columns
         ),
         migrations.DeleteModel(name="Consent"),
     ]
