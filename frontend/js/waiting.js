@@ -41,9 +41,9 @@ async function store(mode, act) {
 
 const put = (entry) => store("readwrite", (rows) => rows.put(entry));
 const drop = (id) => store("readwrite", (rows) => rows.delete(id));
-// A phone that changes hands sends nothing of one person as another.
 // Forms pressed on this page with a network: whoever pressed stands by, so a refusal is told at once and holds back nothing.
 const pressed = new Map();
+// A phone that changes hands sends nothing of one person as another.
 const mine = async () => (await store("readonly", (rows) => rows.getAll())).filter((one) => one.reader === reader());
 
 /** What a person typed, in the words of the page. */
