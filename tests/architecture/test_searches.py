@@ -28,10 +28,12 @@ At = Callable[..., Client]
 SOURCE = Path(anxin.__file__).parent
 FIELD = re.compile(rf'name="({TYPED}[a-z]+)"')
 # Forms whose content stands in the address: choices, days, numbers of things, and words for a service or a firm.
+# The rows that were ticked for an export are numbers of orders and bills.
 READABLE = {
     "agencies/compare.html", "agencies/directory.html", "agencies/offers.html", "agencies/estimate_form.html",
     "catalogue/services.html", "contracts/verify.html", "orders/ask.html", "safetycode/past.html",
-    "web/components/topbar.html", "web/home.html", "web/styleguide/forms.html", "web/styleguide/desk.html",
+    "web/components/batch.html", "web/components/topbar.html", "web/home.html", "web/styleguide/forms.html",
+    "web/styleguide/desk.html",
 }  # fmt: skip
 # The names of firms and services are public.
 OF_FIRMS = {("/api/v1/agencies", "q"), ("/api/v1/applications", "q"), ("/api/v1/catalogue/items", "q")}

@@ -153,6 +153,28 @@ def test_what_the_channel_answers(channel: keys.Platform) -> None:
     drive()
 
 
+@fuzzes("payments.adapters.wechatpay.client.WechatPay.openid")
+def test_whom_the_channel_names(channel: keys.Platform) -> None:
+    told = st.fixed_dictionaries(
+        {}, optional=dict.fromkeys(("openid", "errcode", "errmsg", "access_token"), STRANGE)
+    )
+
+    @examples
+    @given(
+        st.one_of(ANY_BODY, told.map(lambda one: json.dumps(one).encode())),
+        st.sampled_from([200, 204, 400, 500]),
+    )
+    def drive(body: bytes, status: int) -> None:
+        client = client_of(channel, lambda request: httpx.Response(status, content=body))
+        try:
+            found = client.openid("0123456789abcdef")
+        except (ChannelError, ChannelSilent):
+            return
+        assert status == 200 and str(json.loads(body)["openid"]) == found
+
+    drive()
+
+
 ROW = dict.fromkeys(COLUMNS, "0.00") | {
     "商户退款单号": "0",
     "微信退款单号": "0",

@@ -10,11 +10,12 @@ import pytest
 from tests.fuzz.register import FUZZED, parsers
 
 # Why nobody outside can reach it.
-OURS = "reads what this house wrote into its own database"
+OURS = "reads what this house wrote into its own database or files"
 SHIPPED = "reads a file that comes with the product"
 KEYS = "reads the operator's own keys and settings"
 BY_FORMS = "gets what the interface's forms let through: test_api drives them; and what our database holds"
 INSIDE = {
+    "accounts.api.factors.begin_totp": OURS,
     "agencies.values.content.Hours.from_json": BY_FORMS,
     "agencies.values.content.ServiceContent.from_json": BY_FORMS,
     "agencies.values.content.SpecStep.from_json": BY_FORMS,
@@ -22,9 +23,11 @@ INSIDE = {
     "agencies.values.pricing.PriceList.from_json": BY_FORMS,
     "agencies.values.pricing.Quote.from_json": OURS,
     "agencies.values.pricing.Usage.from_json": OURS,
+    "audit.actions.verify._stamps": OURS,
     "audit.actions.verify._tail": OURS,
     "audit.adapters.anchors.last": OURS,
     "audit.adapters.anchors.read": OURS,
+    "audit.adapters.anchors.stamps": OURS,
     "audit.adapters.archives.rows": OURS,
     "audit.adapters.signing._public": KEYS,
     "audit.rules.marked": OURS,
@@ -33,6 +36,8 @@ INSIDE = {
     "catalogue.rules.parse_item": SHIPPED,
     "catalogue.rules.parse_question": SHIPPED,
     "catalogue.rules.parse_step": SHIPPED,
+    "config.evidence.facts._backup": OURS,
+    "config.evidence.facts._key": KEYS,
     "config.settings._database": KEYS,
     "contracts.engine.pades._SealContent.render": OURS,
     "contracts.engine.pades._style": OURS,

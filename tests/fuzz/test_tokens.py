@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anxin.accounts.actions import passkeys
-from anxin.kit import clock, live
+from anxin.kit import clock, live, seeking
 from anxin.kit.crypto import Tampered, read_token, seal, sign_token, unseal
 from anxin.kit.errors import Refusal
 from anxin.safetycode import public as safetycode
@@ -50,6 +51,20 @@ def test_a_signed_token(data: st.DataObject) -> None:
         assert text == token
     with pytest.raises(Tampered):
         read_token("file", token)
+
+
+@fuzzes("kit.seeking.opened")
+@examples
+@given(st.data())
+def test_the_sealed_words_of_a_search(data: st.DataObject) -> None:
+    who, now = UUID(int=7), NOON.timestamp()
+    words = {"q": data.draw(st.text(max_size=30))}
+    token = seeking.sealed(words, who, now)
+    text = data.draw(slips(token))
+    assert seeking.opened(text, who, now) in (None, words)
+    assert seeking.opened(token, who, now) == words
+    assert seeking.opened(token, UUID(int=8), now) is None
+    assert seeking.opened(token, who, now + seeking.TTL + 1) is None
 
 
 @fuzzes("kit.crypto.sealing.unseal")
