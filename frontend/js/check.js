@@ -66,9 +66,11 @@ for (const box of document.querySelectorAll("[data-check]")) {
     event.preventDefault();
     await check(box, value, await known);
   });
-  box.querySelector("[data-typed]").addEventListener("submit", async (event) => {
+  // The button, not the form: what is sent without a network is kept to be sent later, and this is not to be sent.
+  const typed = box.querySelector("[data-typed]");
+  typed.querySelector("button").addEventListener("click", async (event) => {
     event.preventDefault();
-    await check(box, event.target.elements.scanned.value, await known);
+    if (typed.reportValidity()) await check(box, typed.elements.scanned.value, await known);
   });
   box.querySelector("[data-refresh]").addEventListener("click", async () => {
     known = load(box, true);
