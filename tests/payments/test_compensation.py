@@ -192,6 +192,38 @@ def test_a_decision_never_goes_above_the_price_nor_comes_twice(owed: Compensatio
     assert _debt(owed) == 14500
 
 
+def test_while_a_transfer_is_under_way_nobody_pays_or_decides_beside_it(
+    payable: Compensation, chen_jing: Member, cashier: Cashier
+) -> None:
+    payout = _take(payable, chen_jing, cashier)
+    payable.refresh_from_db()
+    assert payable.state == "paying"
+    debt, entries = _debt(payable), Entry.objects.count()
+    for act in (
+        lambda: actions.end(payable, note="银行转账 0318", by=SYSTEM, at=LATER),
+        lambda: actions.decide(payable, amount_fen=9000, answer="多给一些", by=SYSTEM, at=LATER),
+        lambda: actions.release(payable, at=LATER),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    payable.refresh_from_db()
+    payout.refresh_from_db()
+    assert (payable.state, payable.amount_fen, payout.state) == ("paying", 4350, "waiting")
+    assert (_debt(payable), Entry.objects.count()) == (debt, entries)
+
+
+def test_what_was_objected_to_is_not_released_and_what_was_not_is_not_decided(
+    owed: Compensation, chen_jing: Member
+) -> None:
+    with pytest.raises(NotAllowed):
+        actions.decide(owed, amount_fen=0, answer="不必", by=SYSTEM, at=NOON)
+    actions.contest(owed, text="太少", by=chen_jing.actor, at=NOON)
+    with pytest.raises(NotAllowed):
+        actions.release(owed, at=LATER)
+    owed.refresh_from_db()
+    assert (owed.state, owed.amount_fen, _debt(owed)) == ("contested", 4350, 4350)
+
+
 def test_after_the_time_nobody_objects(payable: Compensation, chen_jing: Member, zhou_min: Member) -> None:
     for who in (chen_jing, zhou_min):
         with pytest.raises(Refusal):

@@ -91,6 +91,12 @@ def begin(row: Stateful, *, by: Actor, at: datetime, why: str = "") -> None:
     _write_history(row, "", row.state, by=by, at=at, why=why)
 
 
+def allow(row: Stateful, verb: str) -> None:
+    """Refuses NotAllowed: two verbs may lead to one state, so the verb itself is looked up, not only where it leads."""
+    if not row.can(verb):
+        raise NotAllowed
+
+
 def move(row: Stateful, to: str, *, by: Actor, at: datetime, why: str = "", **fields: Any) -> None:
     """Move `row` to state `to`, setting `fields` in the same UPDATE.
 

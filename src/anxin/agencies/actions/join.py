@@ -14,7 +14,7 @@ from pypinyin import Style, lazy_pinyin
 from anxin.accounts import public as accounts
 from anxin.accounts.values import OrganisationKind
 from anxin.agencies import rules
-from anxin.agencies.actions.refusals import AgreementMissing, LicenceMissing, Unfit, allow, reason
+from anxin.agencies.actions.refusals import AgreementMissing, LicenceMissing, Unfit, reason
 from anxin.agencies.models import Agency, AgencyStanding, Document
 from anxin.agencies.states import AgencyState
 from anxin.agencies.values import AGREEMENT_VERSION, DocumentKind
@@ -24,7 +24,7 @@ from anxin.kit.access import holds, require
 from anxin.kit.actor import Actor
 from anxin.kit.errors import Conflict, NotFound, RealNameNeeded
 from anxin.kit.ids import number
-from anxin.kit.models import begin, move
+from anxin.kit.models import allow, begin, move
 from anxin.places import public as places
 
 MANAGE = "agencies.manage"

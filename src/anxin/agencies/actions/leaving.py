@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anxin.agencies import rules
 from anxin.agencies.actions.join import own_agency
-from anxin.agencies.actions.refusals import allow, reason
+from anxin.agencies.actions.refusals import reason
 from anxin.agencies.actions.telling import tell
 from anxin.agencies.actions.verify import check_licence, locked
 from anxin.agencies.events import AgencyLeft, AgencySuspended, AgencyWentLive
@@ -22,7 +22,7 @@ from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.clock import local, local_date
 from anxin.kit.errors import Conflict
 from anxin.kit.events import announce
-from anxin.kit.models import move
+from anxin.kit.models import allow, move
 from anxin.kit.text import gettext_noop
 
 REVERIFY_LATE = gettext_noop("超过六个月没有复核，系统自动暂停")

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from anxin.agencies.models import Agency
 from anxin.agencies.rules import Problem
 from anxin.kit.errors import Conflict, Invalid
-from anxin.kit.models import NotAllowed
 
 
 class Unfit(Invalid):
@@ -59,12 +57,6 @@ class AgreementMissing(Invalid):
 class ReasonMissing(Invalid):
     code = "reason_missing"
     message = _("请写明理由（至少 5 个字），对方会看到。")
-
-
-def allow(row: Agency, verb: str) -> None:
-    """Refuses NotAllowed: two verbs may lead to one state, so the verb itself is looked up, not only where it leads."""
-    if not row.can(verb):
-        raise NotAllowed
 
 
 def told(problem: Problem) -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from anxin.agencies import rules
-from anxin.agencies.actions.refusals import LicenceNotVerified, allow, reason
+from anxin.agencies.actions.refusals import LicenceNotVerified, reason
 from anxin.agencies.actions.telling import tell
 from anxin.agencies.events import AgencyWentLive
 from anxin.agencies.models import Agency, Document
@@ -21,7 +21,7 @@ from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
 from anxin.kit.errors import Conflict, Invalid, NotFound
 from anxin.kit.events import announce
-from anxin.kit.models import move
+from anxin.kit.models import allow, move
 from anxin.kit.text import gettext_noop
 
 VERIFY = "agencies.verify"

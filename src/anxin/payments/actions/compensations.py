@@ -16,7 +16,7 @@ from anxin.audit.public import record
 from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.ids import number
 from anxin.kit.jobs import defer
-from anxin.kit.models import begin, move
+from anxin.kit.models import allow, begin, move
 from anxin.kit.money import yuan
 from anxin.kit.text import gettext_noop
 from anxin.orders import public as orders
@@ -90,6 +90,7 @@ def decide(row: Compensation, *, amount_fen: int, answer: str, by: Actor, at: da
         raise refusals.WordsNeeded("answer")
     if not 0 <= amount_fen <= row.base_fen:
         raise refusals.AboveThePrice("amount", most=yuan(row.base_fen))
+    allow(row, "decide")
     delta = amount_fen - row.amount_fen
     to = CompensationState.PAYABLE if amount_fen else CompensationState.WAIVED
     move(row, to, by=by, at=at, why=answer.strip(), amount_fen=amount_fen, answer=answer.strip()[:500],
@@ -106,6 +107,7 @@ def decide(row: Compensation, *, amount_fen: int, answer: str, by: Actor, at: da
 @transaction.atomic
 def release(row: Compensation, *, by: Actor = SYSTEM, at: datetime) -> Compensation:
     """The time to object is over: the customer may take the money. Refuses: NotAllowed, Moved."""
+    allow(row, "release")
     move(row, CompensationState.PAYABLE, by=by, at=at, due_at=None)
     _tell(row, "payable", gettext_noop("补偿 ¥%(amount)s 可以领取了"), to="customer", by=by, at=at, sms=True,
           amount=yuan(row.amount_fen))  # fmt: skip
@@ -206,11 +208,15 @@ def hear_payout(told: TransferTold, *, by: Actor = SYSTEM, at: datetime) -> Outc
 
 @transaction.atomic
 def end(row: Compensation, *, note: str, by: Actor, at: datetime) -> Compensation:
-    """The operator paid the customer another way, with the voucher in words. Refuses: OnlyOperator, WordsNeeded."""
+    """The operator paid the customer another way, with the voucher in words.
+
+    Refuses: OnlyOperator, WordsNeeded, NotAllowed (also while a transfer is under way: it may yet arrive), Moved.
+    """
     if not by.holds("payments.reconcile"):
         raise refusals.OnlyOperator
     if not note.strip():
         raise refusals.WordsNeeded("note")
+    allow(row, "end")
     _paid(row, why=note.strip(), by=by, at=at)
     return row
 

@@ -18,7 +18,7 @@ from anxin.kit.events import announce
 from anxin.kit.ids import number
 from anxin.kit.jobs import defer
 from anxin.kit.live import touch
-from anxin.kit.models import begin, move
+from anxin.kit.models import allow, begin, move
 from anxin.kit.text import gettext_noop
 from anxin.orders import public as orders
 from anxin.payments import queries
@@ -159,7 +159,8 @@ def _file(row: InvoiceRequest, made: Invoice, content: dict[str, Any], *, by: Ac
 
 @transaction.atomic
 def deliver_invoice(row: InvoiceRequest, *, by: Actor, at: datetime) -> InvoiceRequest:
-    """The invoice reaches the customer: it lies in their bill and they are told."""
+    """The invoice reaches the customer: it lies in their bill and they are told. Refuses: NotAllowed, Moved."""
+    allow(row, "deliver")
     move(row, InvoiceState.DELIVERED, by=by, at=at)
     orders.add_note(order_id=row.bill.order_id, kind="invoice", text=gettext_noop("发票已开具，可在账单中下载"),
                     to="customer", by=by, at=at, side="agency", sms=True)  # fmt: skip
