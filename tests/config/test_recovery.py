@@ -327,6 +327,18 @@ def test_pruning_removes_backups_and_their_log_and_leaves_what_others_need(tmp_p
     assert prune(store, KEY, rule, at=TODAY) == []
 
 
+def test_uploads_that_came_in_the_second_of_the_backup_are_its_own(tmp_path) -> None:
+    store, one = Folder(tmp_path), made_at(TODAY, 1)
+    manifests.write(store, KEY, one)
+    moments = [TODAY + timedelta(seconds=s) for s in (-0.5, 0, 0.5, 1)]
+    names = [f"1/files/{moment:%Y%m%dT%H%M%S.%fZ}" for moment in moments]
+    for name in names:
+        store.put(name, [b"x"])
+    assert [one.is_before(name.removeprefix("1/files/")) for name in names] == [False, True, True, True]
+    prune(store, KEY, Rule(), at=TODAY)
+    assert sorted(store.names("1/files/")) == names[1:]
+
+
 def test_a_manifest_comes_back_as_it_was(tmp_path) -> None:
     store, one = Folder(tmp_path), made_at(TODAY, 1)
     one = replace(one, mark=Mark("m", "0/1", TODAY, {"public.note": (3, "-12")}), keys=["k1"])

@@ -69,8 +69,9 @@ def test_each_row_shows_whether_it_is_sealed_and_the_page_what_the_last_check_fo
     record("policies.change", by=auditor.actor, at=NOON, subject="policy", subject_id="x")
     client = client_of(auditor)
     assert "待封存" in told(client) and "还没有核验过" in told(client)
-    seal_batch(at=NOON)
-    assert "第 1 批" in told(client, "?action=policies.change").replace("\xa0", " ")
+    sealed = seal_batch(at=NOON)
+    assert sealed is not None
+    assert f"第 {sealed.pk} 批" in told(client, "?action=policies.change").replace("\xa0", " ")
     assert check(at=NOON) == []
     assert "最近一次核验：没有改动" in told(client)
 

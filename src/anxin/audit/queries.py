@@ -26,15 +26,16 @@ def last_seal() -> Seal | None:
     return Seal.objects.order_by("-id").first()
 
 
-# Every transaction holds a lock on its own number while it runs. Those of other databases of the same server never
-# write here; prepared ones have no process and count. Numbers in the lock table have 32 bits and are widened.
+# Every transaction holds a lock on its own number while it runs. Those of other databases of the same server and of
+# autovacuum never write here; prepared ones have no process and count. Numbers in the lock table have 32 bits and are
+# widened.
 _SETTLED = """
 WITH next AS (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS xact),
 running AS (
     SELECT (next.xact >> 32 << 32) + l.transactionid::text::bigint AS xact, next.xact AS top
     FROM next, pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
     WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted
-      AND (a.pid IS NULL OR a.datname = current_database())
+      AND (a.pid IS NULL OR (a.datname = current_database() AND a.backend_type <> 'autovacuum worker'))
 )
 SELECT least(next.xact, (SELECT min(CASE WHEN xact > top THEN xact - (1::bigint << 32) ELSE xact END) FROM running))
 FROM next

@@ -43,6 +43,11 @@ class Manifest:
     def root(self) -> str:
         return f"{self.system}/base/{self.id}"
 
+    def is_before(self, uploads: str) -> bool:
+        """Whether uploads of that name ("20260701T120000.500000Z") were carried after this backup had begun."""
+        # The backup's own name has no fraction of a second, and "." sorts before "Z".
+        return uploads >= self.id.removesuffix("Z")
+
     @property
     def took(self) -> timedelta:
         return self.ended_at - self.began_at

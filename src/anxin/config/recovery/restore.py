@@ -130,7 +130,7 @@ def _uploads(store: Store, key: bytes, manifest: Manifest, into: Path) -> int:
     untar(unpack(store.get(name), key, name), into)
     later = f"{manifest.system}/files/"
     for name in store.names(later):
-        if name.removeprefix(later) >= manifest.id:
+        if manifest.is_before(name.removeprefix(later)):
             untar(unpack(store.get(name), key, name), into)
     return sum(1 for path in into.glob("??/??/*"))
 

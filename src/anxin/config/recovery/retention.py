@@ -74,7 +74,7 @@ def _prune_log(store: Store, system: str, stay: Sequence[Manifest], rule: Rule, 
             store.delete(name)
     prefix = f"{system}/files/"
     for name in store.names(prefix):
-        if name.removeprefix(prefix) < start.id:
+        if not start.is_before(name.removeprefix(prefix)):
             store.delete(name)
 
 
