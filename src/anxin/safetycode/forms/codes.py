@@ -1,4 +1,4 @@
-"""Forms of the safety code."""
+"""Forms of codes, their rules and their past."""
 
 from __future__ import annotations
 
