@@ -1,0 +1,92 @@
+"""Uploaded tables: what spreadsheets save is read as text, and what is no table is refused."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+
+import pytest
+
+from anxin.kit import sheets
+
+COLUMNS = ("姓名", "日期")
+
+
+def rows(content, **options):
+    return [
+        (line.number, line["姓名"], line["日期"]) for line in sheets.read(content, columns=COLUMNS, **options)
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_csv_is_read_in_the_encodings_spreadsheets_save(encoding):
+    content = "姓名,日期,别的\n王芳,2026-03-18,x\n\n 李 梅 ,2026/3/9,\n".encode(encoding)
+    assert rows(content) == [(2, "王芳", "2026-03-18"), (4, "李 梅", "2026/3/9")]
+
+
+def test_a_workbook_comes_back_as_it_was_written():
+    content = sheets.write_xlsx(COLUMNS, [("王芳", "2026-03-18"), ("<李&梅>", "46099")])
+    assert rows(content) == [(2, "王芳", "2026-03-18"), (3, "<李&梅>", "46099")]
+
+
+def test_a_workbook_with_shared_strings_and_gaps_is_read():
+    book = io.BytesIO(sheets.write_xlsx(COLUMNS, []))
+    parts = {n: zipfile.ZipFile(book).read(n) for n in zipfile.ZipFile(book).namelist()}
+    main = sheets.MAIN[1:-1]
+    parts["xl/sharedStrings.xml"] = (
+        f"<sst xmlns='{main}'><si><t>姓名</t></si><si><t>日期</t></si><si><r><t>王</t></r><r><t>芳</t></r>"
+        "<rPh><t>wang</t></rPh></si></sst>"
+    ).encode()
+    parts["xl/worksheets/sheet1.xml"] = (
+        f"<worksheet xmlns='{main}'><sheetData><row r='1'><c r='A1' t='s'><v>0</v></c><c r='C1' t='s'><v>1</v></c>"
+        "</row><row r='7'><c r='A7' t='s'><v>2</v></c><c r='C7'><v>46099</v></c></row></sheetData></worksheet>"
+    ).encode()
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as out:
+        for name, data in parts.items():
+            out.writestr(name, data)
+    assert rows(made.getvalue()) == [(7, "王芳", "46099")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("2026-03-18", date(2026, 3, 18)), ("2026/3/8", date(2026, 3, 8)), ("2026年3月8日", date(2026, 3, 8)),
+     ("46099", date(2026, 3, 18)), ("2026-13-01", None), ("明天", None), ("", None), ("1e9", None)],
+)  # fmt: skip
+def test_days_are_read_as_people_and_spreadsheets_write_them(text, found):
+    assert sheets.day(text) == found
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04nonsense", b"\xff\xfe\x00\x81", b"\x00\x01,"])
+def test_what_is_no_table_is_refused(content):
+    with pytest.raises((sheets.SheetUnreadable, sheets.ColumnsMissing)):
+        sheets.read(content, columns=COLUMNS)
+
+
+def test_missing_columns_are_named():
+    with pytest.raises(sheets.ColumnsMissing, match="日期"):
+        sheets.read("姓名\n王芳\n".encode(), columns=COLUMNS)
+
+
+def test_too_many_rows_are_refused():
+    content = ("姓名,日期\n" + "王芳,2026-01-01\n" * (sheets.MOST_ROWS + 1)).encode()
+    with pytest.raises(sheets.SheetTooBig):
+        sheets.read(content, columns=COLUMNS)
+
+
+def test_a_workbook_that_unpacks_to_a_flood_is_refused():
+    flood = io.BytesIO()
+    with zipfile.ZipFile(flood, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/workbook.xml", b" " * (sheets.MOST_UNPACKED + 1))
+    assert len(flood.getvalue()) < sheets.MOST_BYTES
+    with pytest.raises(sheets.SheetTooBig):
+        sheets.read(flood.getvalue(), columns=COLUMNS)
+
+
+def test_entities_are_not_unfolded():
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as book:
+        book.writestr("xl/workbook.xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>")
+    with pytest.raises(sheets.SheetUnreadable):
+        sheets.read(made.getvalue(), columns=COLUMNS)
