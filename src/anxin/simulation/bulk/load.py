@@ -1,9 +1,9 @@
 """The bulk loader: as many agencies, workers and orders as the whole district has, in a minute or two.
 
-Unlike the demo these rows are written straight into the tables, without the actions, and so without audit
-entries, notices, contracts, bills or postings: enough to measure lists, rankings, order pages and the grab race at
-scale, and not a story to show. Every constraint, trigger, encrypted column and keyed hash holds as ever; every
-identifier is synthetic. Numbers of rows carry "BULK".
+Unlike the demo these rows are written straight into the tables, without the actions, and so without notices, and
+without audit entries, contracts, bills or postings unless `papers` asks for them: enough to measure lists, rankings,
+order pages and the grab race at scale, and not a story to show. Every constraint, trigger, encrypted column and keyed
+hash holds as ever; every identifier is synthetic. Numbers of rows carry "BULK".
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from anxin.kit import clock
 from anxin.places import public as places
 from anxin.simulation.bulk import people
 from anxin.simulation.bulk.copies import copies
+from anxin.simulation.bulk.papers import papers as write_papers
 from anxin.simulation.bulk.trade import trade
 from anxin.simulation.platform import COUNTY, found
 
@@ -28,14 +29,15 @@ MANY = 50_000
 
 
 def load(
-    *, workers: int, agencies: int, orders: int, seed: int, told: Callable[[str, int], None] = lambda *_: None
-) -> None:
+    *, workers: int, agencies: int, orders: int, seed: int, papers: bool = False,
+    told: Callable[[str, int], None] = lambda *_: None,
+) -> None:  # fmt: skip
     """Fill a migrated database that holds no people. `told(what, how_many)` hears of each part written.
 
     The people are there since 400 days ago; nine orders in ten lie in the past 360 days (closed, cancelled,
     unanswered), the others in the coming 14 (submitted with an open offer, accepted without a worker, contracting,
     signed). One worker in twenty is red. No worker is booked twice. Of more than `MANY` orders only as many as there
-    are workers are written one by one; what is over is then copied to other days.
+    are workers are written one by one; what is over is then copied to other days. `papers`: see there.
     """
     now = clock.now()
     with connection.cursor() as cursor:
@@ -58,5 +60,8 @@ def load(
             told("orders", written)
     for written in copies(crowd, orders - first):
         told("orders", written)
+    if papers:
+        for written in write_papers(crowd):
+            told("orders with their papers", written)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

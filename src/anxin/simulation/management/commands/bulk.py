@@ -18,11 +18,16 @@ class Command(BaseCommand):
         parser.add_argument("--agencies", type=int, default=429)
         parser.add_argument("--orders", type=int, default=20_000)
         parser.add_argument("--seed", type=int, default=20230705)
+        parser.add_argument(
+            "--papers", action="store_true",
+            help="with a contract, bill, payment, postings and sealed audit entries for every closed order",
+        )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not is_empty():
             raise CommandError("the database already has people in it; anxin bulk wants a new one")
         load(
             workers=options["workers"], agencies=options["agencies"], orders=options["orders"], seed=options["seed"],
+            papers=options["papers"],
             told=lambda what, many: self.stdout.write(f"{many:>6} {what}"),
         )  # fmt: skip
