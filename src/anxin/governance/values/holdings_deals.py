@@ -36,6 +36,10 @@ BUSINESS = (
             links("written_by", "published_by"), whole=(PROVIDER, AUDITOR)),
     Holding("policies.PolicyVersion", "by_person", WHO_DID, Basis.DUTY, "business", links("by_person"),
             whole=(AUDITOR,)),
+    Holding("safetycode.CardBatch", "by_person", WHO_DID, Basis.DUTY, "business", links("by_person"),
+            whole=(PROVIDER, AUDITOR)),
+    Holding("safetycode.CardStock", "by_person", WHO_DID, Basis.DUTY, "business", links("by_person"),
+            whole=(PROVIDER, AUDITOR)),
     Holding("safetycode.RuleChoice", "by_person", WHO_DID, Basis.DUTY, "business", links("by_person"),
             whole=(AUDITOR,)),
 )  # fmt: skip

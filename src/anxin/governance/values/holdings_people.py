@@ -121,6 +121,12 @@ WORKERS = (
             links("by_person"), whole=(SELF, AUDITOR), since="at"),
     Holding("safetycode.Scan", "by_person", gettext_noop("证明扫码时在门口，您单独同意才保存"), Basis.SEPARATE_CONSENT,
             "scan", held(Kind.PLACE, "place"), whole=(SELF, AUDITOR), since="at"),
+    Holding("safetycode.Card", "code__worker__person", gettext_noop("制作和补办居家上门服务证"), Basis.DUTY, "worker",
+            links("code", "by_person"), whole=(SELF, PROVIDER, ISSUER)),
+    Holding("safetycode.CardPart", "", gettext_noop("批量印制居家上门服务证，三十天后删除"), Basis.DUTY, "business",
+            held(Kind.PAPER, "file", fate=Fate.KEEP), whole=(ISSUER,)),
+    Holding("safetycode.Ask", "", gettext_noop("经服务员本人同意才显示完整证件，查看者不留身份"), Basis.CONSENT, "code",
+            held(Kind.SIGN_IN, "key_hash", fate=Fate.KEEP), whole=(NOBODY,)),
     Holding("safetycode.Tally", "", gettext_noop("防止有人批量扫码"), Basis.DUTY, "code",
             held(Kind.SIGN_IN, "address_hash", fate=Fate.KEEP), whole=(NOBODY,)),
 )  # fmt: skip

@@ -1,6 +1,14 @@
 """Words and facts of the safety code that every area shares. Plain."""
 
 from anxin.safetycode.states import CODE_STATE_LABELS, CodeState
+from anxin.safetycode.values.cards import (
+    CARD_REASON_LABELS,
+    REPRINTS,
+    STOCK_REASON_LABELS,
+    CardForm,
+    CardReason,
+    StockReason,
+)
 from anxin.safetycode.values.colour import (
     COLOUR_LABELS,
     COLOUR_MEANINGS,
@@ -32,6 +40,7 @@ from anxin.safetycode.values.colour import (
 from anxin.safetycode.values.past import CAUSE_LABELS, Cause, CauseKind, Change
 
 __all__ = [
+    "CARD_REASON_LABELS",
     "CAUSE_LABELS",
     "CODE_STATE_LABELS",
     "HOTLINE",
@@ -46,7 +55,12 @@ __all__ = [
     "REASONS_OF",
     "REASON_LABELS",
     "REMEDY_LABELS",
+    "REPRINTS",
     "RULE_SET",
+    "STOCK_REASON_LABELS",
+    "CardForm",
+    "CardReason",
+    "StockReason",
     "Cause",
     "CauseKind",
     "Change",
