@@ -81,12 +81,12 @@ def data_url(picture: Image.Image) -> str:
     return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
 
 
-def signed(at: datetime, **changed: str) -> tuple[bytes, bytes, bytes]:
+def signed(at: datetime, signer: str = "王䶮", **changed: str) -> tuple[bytes, bytes, bytes]:
     """(root certificate, signed by the customer, sealed by the agency as well)."""
     from anxin.contracts.engine.ink import clean
 
     root, stamps, organisation = authority(at)
-    person = certificates.issue(root, certificates.Subject("王䶮", "P-1"), certificates.Use.ACT, at)
+    person = certificates.issue(root, certificates.Subject(signer, "P-1"), certificates.Use.ACT, at)
     first = pades.sign(
         pdf(at, **changed), pades.Field.CUSTOMER, identity=person, stamps=stamps, picture=clean(drawn()),
         stamp=pades.Stamp("甲方签名"), at=at,

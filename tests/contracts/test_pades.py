@@ -36,6 +36,14 @@ def test_both_signatures_are_sound_and_say_who_and_when() -> None:
     assert all(s.stamped for s in found.signatures)
 
 
+@pytest.mark.parametrize("name", ["曾𬱖", "王鿏", "李𱁬", "赵" + chr(0x2EBF0)])
+def test_a_name_with_a_character_that_was_added_lately_is_trusted_like_any_other(name: str) -> None:
+    root, first, second = signed(NOON, signer=name)
+    assert verify(first, root=root, at=LATER).sound
+    found = verify(second, root=root, at=LATER)
+    assert found.sound and found.signatures[0].signer == name
+
+
 @pytest.mark.requirement("B-7.3.2")
 @pytest.mark.skipif(shutil.which("pdfsig") is None, reason="poppler-utils is not installed (pdfsig)")
 def test_pdfsig_calls_both_valid_and_finds_a_changed_byte(tmp_path: Path) -> None:
