@@ -14,11 +14,12 @@ from anxin.kit.models import NotAllowed
 from anxin.safetycode import public as codes
 from anxin.safetycode.models import SafetyCode, SafetyCodeMoved
 from anxin.safetycode.states import CODE, CodeState
-from tests.workers.world import NOW, World, make_agency, make_person, make_worker, self_of
+from tests.safetycode.entrusting import entrusted
+from tests.workers.world import NOW, World, make_person, make_worker, self_of
 
 
 def association() -> Actor:
-    body = make_agency("家政行业协会")
+    body = entrusted()
     post = "association.codes"
     return Actor(make_person("协会").pk, body.pk, post, POSTS[post].permissions, verified=True)
 

@@ -30,17 +30,11 @@ from anxin.workers.public import Worker
 from anxin.workers.values import PaperPast
 from tests.cast import NOON, signed_in
 from tests.safetycode.combinations import B, H, I, a_paper
+from tests.safetycode.entrusting import entrusted
 from tests.stage import Stage
 from tests.workers.world import NOW, TODAY, World, make_agency, make_person, make_worker, self_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-def association() -> Organisation:
-    body: Organisation = Organisation.objects.create(
-        kind="association", name="家政行业协会", city_code="3301", region="3301", created_at=NOW
-    )
-    return body
 
 
 def paper(worker: Any, kind: Any, since: date, until: date, at: datetime) -> Any:
@@ -94,7 +88,7 @@ def story(worker: Worker, issuer: Organisation) -> dict[int, Any]:
 def test_each_past_moment_shows_what_was_shown_then(world: World) -> None:
     """A story of ten days; every three hours the colour is noted, and asked for again at the end."""
     worker = make_worker(world.agency, name="吴九", papers=False)
-    deeds = story(worker, association())
+    deeds = story(worker, entrusted())
     noted: list[tuple[datetime, Judgement]] = []
     for hour in range(240):
         at = NOW + hour * HOUR
@@ -194,7 +188,7 @@ def test_midnight_here_is_when_the_day_turns() -> None:
 
 
 def test_an_issuer_chooses_for_itself_ahead_and_with_a_reason(world: World) -> None:
-    issuer, other = association(), make_agency("别家")
+    issuer, other = entrusted(), make_agency("别家")
     by = Actor(
         make_person("管理员").pk,
         issuer.pk,
@@ -220,7 +214,7 @@ def test_an_issuer_chooses_for_itself_ahead_and_with_a_reason(world: World) -> N
 
 def test_agencies_are_told_of_a_coming_rule_and_anybody_can_read_it(stage: Stage) -> None:
     assert stage.workers
-    issuer = association()
+    issuer = entrusted()
     SafetyCode.objects.update(issuer=issuer)
     at = NOON
     day = local_date(at) + DAY

@@ -10,12 +10,20 @@ from anxin.safetycode.actions.codes import (
     AlreadyIssued,
     MayNotIssue,
     NoCode,
+    NotEntrusted,
     issue,
+)
+from anxin.safetycode.actions.delegating import entrust, revoke_delegation
+from anxin.safetycode.actions.judging import reevaluate
+from anxin.safetycode.actions.measures import (
+    lift,
+    note_appeal,
     restore,
     revoke,
+    supersede,
     suspend,
+    update_code,
 )
-from anxin.safetycode.actions.judging import reevaluate
 from anxin.safetycode.actions.scans import TooManyScans, count_look, scan
 from anxin.safetycode.events import CodeMoved, CodeScanned, ColourChanged, RulesChosen
 from anxin.safetycode.models import SafetyCode, Scan
@@ -41,6 +49,7 @@ __all__ = [
     "ColourChanged",
     "MayNotIssue",
     "NoCode",
+    "NotEntrusted",
     "RulesChosen",
     "SafetyCode",
     "Scan",
@@ -55,21 +64,27 @@ __all__ = [
     "display_token",
     "ecard",
     "ecards",
+    "entrust",
     "facts_from",
     "green_ids",
     "issue",
     "judge",
     "judge_facts",
     "judge_many",
+    "lift",
     "listed",
+    "note_appeal",
     "printed_token",
     "read_token",
     "reevaluate",
     "restore",
     "revoke",
+    "revoke_delegation",
     "scan",
     "set_credit_overlay",
+    "supersede",
     "suspend",
+    "update_code",
 ]
 
 

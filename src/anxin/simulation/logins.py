@@ -44,6 +44,12 @@ def offer(world: World, *, at: datetime) -> None:
             world.platform.county,
         ),
         ("city", gettext_noop("市级监管员"), gettext_noop("看全市各区县"), world.platform.city),
+        (
+            "city_head",
+            gettext_noop("市级主管部门负责人"),
+            gettext_noop("委托发码、审批补贴、看各市数据"),
+            world.platform.city_head,
+        ),
     ]
     for position, (key, label, hint, actor) in enumerate(doors):
         accounts.offer_demo_login(

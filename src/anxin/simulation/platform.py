@@ -9,6 +9,7 @@ from uuid import UUID
 
 from anxin.accounts import public as accounts
 from anxin.kit.actor import SYSTEM, Actor
+from anxin.safetycode import public as safetycode
 from anxin.simulation import names
 
 CITY = "3301"
@@ -27,6 +28,7 @@ class Platform:
     security_admin: Actor
     county: Actor
     city: Actor
+    city_head: Actor
     serial: int
 
 
@@ -59,7 +61,7 @@ def found(rng: Random, begin: datetime) -> Platform:
         ("operator", "安心平台运营中心", "", operators),
         ("association", "临安区家庭服务业协会", COUNTY, ("association.codes",)),
         ("bureau", "临安区商务主管部门", COUNTY, ("bureau.supervisor",)),
-        ("bureau", "杭州市商务主管部门", CITY, ("bureau.supervisor",)),
+        ("bureau", "杭州市商务主管部门", CITY, ("bureau.supervisor", "bureau.head")),
     ]
     actors: list[Actor] = []
     for kind, name, region, posts in offices:
@@ -69,7 +71,12 @@ def found(rng: Random, begin: datetime) -> Platform:
         for post in posts:
             person = new_person(rng, 2 * len(actors) + 2, female=True, at=begin)
             actors.append(in_post(person, organisation.pk, post, begin))
-    operator, reviews_admin, auditor, system, security, association, county, city = actors
+    operator, reviews_admin, auditor, system, security, association, county, city, head = actors
+    assert association.organisation_id is not None
+    safetycode.entrust(
+        issuer_id=association.organisation_id, area=COUNTY, starts_at=begin, ends_at=None,
+        document="杭商务〔2025〕18号", reason="委托区家庭服务业协会发放和管理本区安心码", by=head, at=begin,
+    )  # fmt: skip
     return Platform(
-        operator, reviews_admin, auditor, association, system, security, county, city, len(actors)
+        operator, reviews_admin, auditor, association, system, security, county, city, head, len(actors)
     )

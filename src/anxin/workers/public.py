@@ -49,6 +49,7 @@ from anxin.workers.events import (
     WorkerStopped,
 )
 from anxin.workers.models import Worker
+from anxin.workers.models.worker import at_work_in
 from anxin.workers.queries.candidates import Wanted, candidates, why_not
 from anxin.workers.queries.fitness import (
     CALM_SQL,
@@ -113,6 +114,7 @@ __all__ = [
     "add_credential",
     "affiliation_of",
     "allow_grabbing",
+    "at_work_in",
     "blocked",
     "booking_of",
     "busy",

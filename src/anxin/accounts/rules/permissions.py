@@ -19,7 +19,8 @@ PERMISSION_WORDS = {
     "policies.change": n("修改规则"), "reviews.answer": n("回复评价"), "reviews.manage": n("管理评价"),
     "reviews.oversee": n("监管本区域评价"),
     "rights.read": n("查看权限总表与等保自查"),
-    "safetycode.issue": n("发放安心码"), "safetycode.manage": n("管理安心码"),
+    "safetycode.delegate": n("委托发码"), "safetycode.issue": n("发放安心码"), "safetycode.manage": n("管理安心码"),
+    "safetycode.subsidise": n("审批和拨付补贴"),
     "training.read": n("查看本培训机构"), "workers.manage": n("管理家政员"), "workers.oversee": n("管理各机构家政员"),
     "workers.read": n("查看家政员"),
 }  # fmt: skip

@@ -95,7 +95,7 @@ _posts = [
     _post(OrganisationKind.ASSOCIATION, "codes", gettext_noop("安心码管理员"),
           "safetycode.issue", "safetycode.manage"),
     _post(OrganisationKind.BUREAU, "head", gettext_noop("部门负责人"),
-          *STAFFING, *OVERSIGHT, "governance.supervise", "notices.send"),
+          *STAFFING, *OVERSIGHT, "governance.supervise", "notices.send", "safetycode.delegate", "safetycode.subsidise"),
     _post(OrganisationKind.BUREAU, "supervisor", gettext_noop("监管员"), *OVERSIGHT, "governance.supervise"),
     _post(OrganisationKind.TRAINING, "head", gettext_noop("培训机构负责人"), *STAFFING, "training.read"),
     _post(OrganisationKind.TRAINING, "registrar", gettext_noop("教务员"), "training.read"),

@@ -1,4 +1,5 @@
-"""Issuing, suspending, restoring and revoking codes. The way to the issue is a process of its own."""
+"""Issuing codes, and letting them run out. The way to the issue is a process of its own; what is done about a code
+afterwards is `measures`."""
 
 from __future__ import annotations
 
@@ -16,10 +17,12 @@ from anxin.kit.events import announce
 from anxin.kit.models import begin, move
 from anxin.safetycode.actions.judging import reevaluate
 from anxin.safetycode.events import CodeMoved
-from anxin.safetycode.models import SafetyCode, new_handle, new_secret
+from anxin.safetycode.models import Issue, Measure, Refresh, SafetyCode, new_handle, new_secret
+from anxin.safetycode.queries.authority import authority, is_operator, may_act
 from anxin.safetycode.queries.codes import code_of
 from anxin.safetycode.queries.signed import free_slot
-from anxin.safetycode.states import CodeState
+from anxin.safetycode.states import CodeState, RefreshState
+from anxin.safetycode.values.care import Ending
 from anxin.workers.public import NoSuchWorker, Worker
 
 VALID_DAYS = 365
@@ -28,6 +31,11 @@ VALID_DAYS = 365
 class MayNotIssue(Forbidden):
     code = "may_not_issue"
     message = _("只有受商务主管部门委托的协会或平台可以发放和管理安心码。")
+
+
+class NotEntrusted(Forbidden):
+    code = "not_entrusted"
+    message = _("发码单位没有受托在这个地区发放和管理安心码，或委托已经到期。请联系主管部门。")
 
 
 class AlreadyIssued(Conflict):
@@ -52,14 +60,20 @@ def issue(
     """Issue a worker's code, or issue it anew after it ran out or was revoked: same number, new tokens.
 
     `valid_to` is inclusive, by default a year ahead; `issuer_id` is the association's organisation, by default the
-    actor's. Refuses: MayNotIssue, NoSuchWorker, AlreadyIssued. Source: 浙商务发〔2020〕21号 §5.7.
+    actor's; only the operator issues in another's name. Refuses: MayNotIssue, NoSuchWorker, NotEntrusted (no delegation
+    of the bureau for the worker's city now), AlreadyIssued. Source: 浙商务发〔2020〕21号 §5.7.
     """
-    _may(by)
     worker = Worker.objects.filter(pk=worker_id).first()
+    _may(by)
     if worker is None:
         raise NoSuchWorker
-    until = valid_to or local_date(at) + timedelta(days=VALID_DAYS)
     issuer = issuer_id or by.organisation_id
+    if issuer != by.organisation_id and not (by.is_system or by.holds("workers.oversee")):
+        raise MayNotIssue
+    leave = None if is_operator(issuer) or issuer is None else authority(issuer, worker, at)
+    if leave is None and not is_operator(issuer):
+        raise NotEntrusted
+    until = valid_to or local_date(at) + timedelta(days=VALID_DAYS)
     code = code_of(worker_id)
     if code is None:
         code = SafetyCode(
@@ -76,29 +90,23 @@ def issue(
         )  # fmt: skip
         code.secret = new_secret()
         code.save(update_fields=["secret"])
-    _tell(code, "safetycode.issue", by=by, at=at)
+        Measure.objects.filter(code=code, ended_at=None).update(ended_at=at)
+    write_issue(code, worker.city_code, delegation_id=leave.pk if leave else None)
+    tell(code, "safetycode.issue", by=by, at=at)
     return code
 
 
-@transaction.atomic
-def suspend(*, worker_id: UUID, why: str, by: Actor, at: datetime) -> SafetyCode:
-    """Put a code out of force for a time. Refuses: MayNotIssue, NoCode, and what the state table refuses."""
-    return _change(worker_id, CodeState.SUSPENDED, "safetycode.suspend", why, by=by, at=at)
+def write_issue(code: SafetyCode, city_code: str, *, delegation_id: UUID | None) -> Issue:
+    """The row of the issue that a code now stands by."""
+    return Issue.objects.create(
+        code=code, issuer_id=code.issuer_id, delegation_id=delegation_id, city_code=city_code, handle=code.handle,
+        issued_at=code.issued_at,
+    )  # fmt: skip
 
 
-@transaction.atomic
-def restore(*, worker_id: UUID, why: str, by: Actor, at: datetime) -> SafetyCode:
-    """Put a suspended code back in force. Refuses: MayNotIssue, NoCode, and what the state table refuses."""
-    code = code_of(worker_id)
-    if code and code.state != CodeState.SUSPENDED:
-        raise AlreadyIssued
-    return _change(worker_id, CodeState.ISSUED, "safetycode.restore", why, by=by, at=at)
-
-
-@transaction.atomic
-def revoke(*, worker_id: UUID, why: str, by: Actor, at: datetime) -> SafetyCode:
-    """Take a code back (注销/收回). Refuses: MayNotIssue, NoCode, and what the state table refuses."""
-    return _change(worker_id, CodeState.REVOKED, "safetycode.revoke", why, by=by, at=at)
+def end_issue(code: SafetyCode, how: Ending, at: datetime) -> None:
+    """The issue that a code stood by is over."""
+    Issue.objects.filter(code=code, ended_at=None).update(ended_at=at, ended_how=how)
 
 
 @transaction.atomic
@@ -110,7 +118,9 @@ def expire_due(*, by: Actor, at: datetime) -> int:
     count = 0
     for code in due[:1000]:
         move(code, CodeState.EXPIRED, by=by, at=at)
-        _tell(code, "safetycode.expire", by=by, at=at)
+        end_issue(code, Ending.EXPIRED, at)
+        drop_refreshes(code, by=by, at=at)
+        tell(code, "safetycode.expire", by=by, at=at)
         count += 1
     return count
 
@@ -123,22 +133,30 @@ def draw_lots() -> int:
     return count
 
 
+def drop_refreshes(code: SafetyCode, *, by: Actor, at: datetime) -> None:
+    """A code that is out of force for good needs no refresh."""
+    for row in Refresh.objects.filter(code=code, state__in=[RefreshState.OPEN, RefreshState.LAPSED]):
+        move(row, RefreshState.DROPPED, by=by, at=at)
+
+
 def _may(by: Actor) -> None:
     if not (by.holds("safetycode.issue") or by.holds("workers.oversee")):
         raise MayNotIssue
 
 
-def _change(worker_id: UUID, to: CodeState, action: str, why: str, *, by: Actor, at: datetime) -> SafetyCode:
+def managed(worker_id: UUID, *, by: Actor, at: datetime) -> SafetyCode:
+    """The worker's code, for whoever may manage it now. Refuses: MayNotIssue, NoCode, NotEntrusted."""
     _may(by)
     code = code_of(worker_id)
     if code is None:
         raise NoCode
-    move(code, to, by=by, at=at, why=why)
-    _tell(code, action, by=by, at=at, why=why)
+    if not may_act(by, code.worker, at):
+        raise NotEntrusted
     return code
 
 
-def _tell(code: SafetyCode, action: str, *, by: Actor, at: datetime, why: str = "") -> None:
+def tell(code: SafetyCode, action: str, *, by: Actor, at: datetime, why: str = "") -> None:
+    """Audit, announce and judge anew after a code moved."""
     record(
         action, by=by, at=at, subject="safetycode", subject_id=code.pk,
         detail={"number": code.number, "state": code.state},

@@ -1,6 +1,7 @@
 """What the safety code keeps."""
 
 from anxin.safetycode.models.cards import Card, CardBatch, CardPart, CardStock
+from anxin.safetycode.models.care import Fault, FaultRun, Measure, Refresh, RefreshFact, RefreshMoved
 from anxin.safetycode.models.codes import (
     HANDLE_BYTES,
     SafetyCode,
@@ -12,6 +13,8 @@ from anxin.safetycode.models.codes import (
     new_secret,
 )
 from anxin.safetycode.models.colour import CreditOverlay, Due, Judged, RuleChoice
+from anxin.safetycode.models.funds import CardCost, Claim, ClaimLine, ClaimMoved, MinistryRecord
+from anxin.safetycode.models.issuing import Delegation, Issue
 from anxin.safetycode.models.looks import Ask, LookCount
 
 __all__ = [
@@ -19,12 +22,25 @@ __all__ = [
     "Ask",
     "Card",
     "CardBatch",
+    "CardCost",
     "CardPart",
     "CardStock",
+    "Claim",
+    "ClaimLine",
+    "ClaimMoved",
     "CreditOverlay",
+    "Delegation",
     "Due",
+    "Fault",
+    "FaultRun",
+    "Issue",
     "Judged",
     "LookCount",
+    "Measure",
+    "MinistryRecord",
+    "Refresh",
+    "RefreshFact",
+    "RefreshMoved",
     "RuleChoice",
     "SafetyCode",
     "SafetyCodeMoved",

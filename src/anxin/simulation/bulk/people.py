@@ -171,6 +171,12 @@ def workers(crowd: Crowd, houses: list[House], count: int) -> None:
     write(standings)
     write(code for code, _ in codes)
     write(moved for _, path in codes for moved in path)
+    leave = type(make("safetycode.Delegation"))._base_manager.filter(issuer=crowd.association).first()
+    write(
+        make("safetycode.Issue", code=code, issuer_id=code.issuer_id, delegation=leave, city_code=CITY,
+             handle=code.handle, issued_at=at)
+        for code, _ in codes
+    )  # fmt: skip
     _place(crowd, rows)
     series = type(make("safetycode.Series"))
     series._base_manager.update_or_create(city_code=CITY, year=at.year - 1, defaults={"last": count})

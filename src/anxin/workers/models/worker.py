@@ -22,7 +22,7 @@ OVERSEERS = ("workers.oversee", "safetycode.manage", "safetycode.issue")
 REGIONAL = ("safetycode.manage", "safetycode.issue", "governance.supervise")
 
 
-def _at_work_in(region: str) -> Q:
+def at_work_in(region: str) -> Q:
     """In a city: registered there. In a county: takes work there, or belongs to an agency there, or to nobody yet."""
     if len(region) <= 4:
         return Q(city_code__startswith=region)
@@ -50,7 +50,7 @@ class WorkerQuerySet(Visible):
         if actor.is_system or actor.holds("workers.oversee"):
             return self
         if any(actor.holds(permission) for permission in REGIONAL):
-            return self.filter(_at_work_in(actor.region))
+            return self.filter(at_work_in(actor.region))
         seen = Q(pk__in=[])
         if actor.person_id:
             seen |= Q(person_id=actor.person_id)
