@@ -39,7 +39,12 @@ BEFORE_THE_FIRST_RELEASE = (
     "workers.0002_colour",
 )
 # (migration, kind) → why it may although.
-ALLOWED: dict[tuple[str, str], str] = {}
+ALLOWED: dict[tuple[str, str], str] = {
+    (
+        "safetycode.0007_care_rows",
+        "rows",
+    ): "both tables are new, so nobody waits for them; the codes are only read",
+}
 
 # What is looked for in one statement on a table that was there before, with what it does.
 RULES: tuple[tuple[str, str, str], ...] = (

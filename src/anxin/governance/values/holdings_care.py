@@ -6,7 +6,7 @@ from anxin.governance.values.register import AUDITOR, ISSUER, PROVIDER, SELF, Ho
 from anxin.kit.text import gettext_noop
 
 _KEPT_TRUE = gettext_noop("核对安心码的信息是否属实，处理问题码")
-_SUBSIDY = gettext_noop("申领和核对健康体检补贴、制证经费")
+_SUBSIDY = gettext_noop("申领和核对健康体检补贴")
 
 CARE = (
     Holding("safetycode.Measure", "code__worker__person", gettext_noop("暂停、收回、注销安心码的原因，供您查看和申诉"),
@@ -18,7 +18,6 @@ CARE = (
             whole=(ISSUER,)),
     Holding("safetycode.ClaimLine", "code__worker__person", _SUBSIDY, Basis.DUTY, "business",
             links("voided_by"), whole=(ISSUER,)),
-    Holding("safetycode.CardCost", "made_by", _SUBSIDY, Basis.DUTY, "business", links("made_by"), whole=(ISSUER,)),
     Holding("safetycode.MinistryRecord", "worker__person", gettext_noop("与商务部平台的记录核对，两边一致才能享受补贴"),
             Basis.SEPARATE_CONSENT, "worker", links("worker"), whole=(SELF, PROVIDER, ISSUER)),
     Holding("safetycode.Claim", "created_by", WHO_DID, Basis.DUTY, "business", links("created_by", "approved_by"),

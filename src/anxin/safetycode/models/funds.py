@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from anxin.kit.actor import Actor
 from anxin.kit.models import Base, HistoryRow, Stateful, Visible, state_check
+from anxin.safetycode.models.cards import Card
 from anxin.safetycode.models.codes import SafetyCode
 from anxin.safetycode.models.issuing import OfWorker
 from anxin.safetycode.states import CLAIM
@@ -122,31 +123,32 @@ class ClaimLine(Base):
         ]  # fmt: skip
 
 
+class CardCostQuerySet(Visible):
+    def visible_to(self, actor: Actor) -> Self:
+        """Whoever may see the worker."""
+        return self.filter(card__code__worker__in=Worker.objects.visible_to(actor))
+
+
 class CardCost(Base):
-    """One card made of an issue, and what it cost the public fund; withdrawn when it is to be shown no more."""
+    """What a printed card cost the public fund; the worker pays nothing."""
 
     RETENTION = "business"
 
-    code = models.ForeignKey(SafetyCode, on_delete=models.PROTECT, related_name="cards", db_index=False)
-    handle = models.BinaryField(max_length=9)
+    card = models.OneToOneField(Card, on_delete=models.CASCADE, related_name="+")
     city_code = models.CharField(max_length=4)
-    made_at = models.DateTimeField()
-    made_by = models.UUIDField(null=True)
+    printed_at = models.DateTimeField()
     cost_fen = models.BigIntegerField()
-    withdrawn_at = models.DateTimeField(null=True)
+    booked_at = models.DateTimeField()
 
-    objects = OfWorker.as_manager()
+    objects = CardCostQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(cost_fen__range=(0, CARD_COST_LIMIT_FEN)), name="safetycode_card_cost"
+                condition=Q(cost_fen__range=(0, CARD_COST_LIMIT_FEN)), name="safetycode_cost_limit"
             ),
         ]
-        indexes = [
-            models.Index(fields=["code", "-made_at"], name="safetycode_card_code"),
-            models.Index(fields=["city_code", "made_at"], name="safetycode_card_city"),
-        ]
+        indexes = [models.Index(fields=["city_code", "printed_at"], name="safetycode_cost_city")]
 
 
 class MinistryQuerySet(Visible):
