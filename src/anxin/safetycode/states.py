@@ -1,4 +1,4 @@
-"""The life of a safety code once it is issued (standards §2.5). The way to the issue is a process of its own."""
+"""The life of a safety code once it is issued, the way there in eight steps, and the appeal (standards §2.5)."""
 
 from __future__ import annotations
 
@@ -82,5 +82,103 @@ CLAIM = Machine(
         ClaimState.DRAFT: {ClaimState.SUBMITTED: "submit"},
         ClaimState.SUBMITTED: {ClaimState.APPROVED: "approve", ClaimState.DRAFT: "return"},
         ClaimState.APPROVED: {ClaimState.PAID: "pay", ClaimState.DRAFT: "return"},
+    },
+)
+
+
+class ApplicationState(StrEnum):
+    DRAFT = "draft"
+    AGENCY_REVIEW = "agency_review"
+    ASSOCIATION_REVIEW = "association_review"
+    BUREAU_REVIEW = "bureau_review"
+    EXAM_PENDING = "exam_pending"
+    INSURANCE_PENDING = "insurance_pending"
+    APPROVED = "approved"
+    ISSUED = "issued"
+    DELIVERED = "delivered"
+    RETURNED = "returned"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+A = ApplicationState
+APPLICATION_STATE_LABELS = {
+    A.DRAFT: gettext_noop("待本人填写"),
+    A.AGENCY_REVIEW: gettext_noop("机构初审"),
+    A.ASSOCIATION_REVIEW: gettext_noop("协会复核"),
+    A.BUREAU_REVIEW: gettext_noop("主管部门审核信用"),
+    A.EXAM_PENDING: gettext_noop("安排体检"),
+    A.INSURANCE_PENDING: gettext_noop("办理保险"),
+    A.APPROVED: gettext_noop("待发码"),
+    A.ISSUED: gettext_noop("已发码，待下发"),
+    A.DELIVERED: gettext_noop("已下发"),
+    A.RETURNED: gettext_noop("退回补正"),
+    A.REJECTED: gettext_noop("未通过"),
+    A.WITHDRAWN: gettext_noop("已撤回"),
+}
+_SIDE = {A.RETURNED: "return", A.REJECTED: "reject", A.WITHDRAWN: "withdraw"}
+
+APPLICATION = Machine(
+    "safetycode application",
+    A.DRAFT,
+    {
+        A.DRAFT: {A.AGENCY_REVIEW: "submit", A.WITHDRAWN: "withdraw"},
+        A.AGENCY_REVIEW: {A.ASSOCIATION_REVIEW: "forward", **_SIDE},
+        A.ASSOCIATION_REVIEW: {A.BUREAU_REVIEW: "pass", **_SIDE},
+        A.BUREAU_REVIEW: {A.EXAM_PENDING: "clear", **_SIDE},
+        A.EXAM_PENDING: {A.INSURANCE_PENDING: "examine", **_SIDE},
+        A.INSURANCE_PENDING: {A.APPROVED: "insure", **_SIDE},
+        A.APPROVED: {A.ISSUED: "issue", **_SIDE},
+        A.ISSUED: {A.DELIVERED: "hand_down"},
+        # To the desk that returned it: nobody checks again what they have passed.
+        A.RETURNED: {
+            A.AGENCY_REVIEW: "resubmit",
+            A.ASSOCIATION_REVIEW: "resubmit",
+            A.BUREAU_REVIEW: "resubmit",
+            A.EXAM_PENDING: "resubmit",
+            A.INSURANCE_PENDING: "resubmit",
+            A.APPROVED: "resubmit",
+            A.WITHDRAWN: "withdraw",
+        },
+        # Only an appeal leads out of a refusal, back to the desk that refused.
+        A.REJECTED: {
+            A.AGENCY_REVIEW: "reinstate",
+            A.ASSOCIATION_REVIEW: "reinstate",
+            A.BUREAU_REVIEW: "reinstate",
+            A.EXAM_PENDING: "reinstate",
+            A.INSURANCE_PENDING: "reinstate",
+            A.APPROVED: "reinstate",
+        },
+    },
+)
+
+
+class AppealState(StrEnum):
+    FILED = "filed"
+    ANSWERED = "answered"
+    READY = "ready"
+    UPHELD = "upheld"
+    DISMISSED = "dismissed"
+    WITHDRAWN = "withdrawn"
+
+
+P = AppealState
+APPEAL_STATE_LABELS = {
+    P.FILED: gettext_noop("待原单位答复"),
+    P.ANSWERED: gettext_noop("待本人陈述"),
+    P.READY: gettext_noop("待裁定"),
+    P.UPHELD: gettext_noop("申诉成立"),
+    P.DISMISSED: gettext_noop("申诉不成立"),
+    P.WITHDRAWN: gettext_noop("已撤回"),
+}
+
+APPEAL = Machine(
+    "safetycode appeal",
+    P.FILED,
+    {
+        # In the worker's favour it may be decided at once; against them only after they could speak last.
+        P.FILED: {P.ANSWERED: "answer", P.READY: "lapse", P.UPHELD: "uphold", P.WITHDRAWN: "withdraw"},
+        P.ANSWERED: {P.READY: "reply", P.UPHELD: "uphold", P.WITHDRAWN: "withdraw"},
+        P.READY: {P.UPHELD: "uphold", P.DISMISSED: "dismiss", P.WITHDRAWN: "withdraw"},
     },
 )

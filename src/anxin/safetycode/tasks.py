@@ -6,6 +6,7 @@ from uuid import UUID
 from anxin.kit.actor import SYSTEM
 from anxin.kit.jobs import periodic, task
 from anxin.safetycode import actions
+from anxin.safetycode.actions import applying
 
 
 # 16:05 UTC is five past midnight here: the day, and with it what is valid, has just changed.
@@ -40,3 +41,16 @@ def judge_all(*, at: datetime) -> None:
 @task("safetycode.tell_choice")
 def tell_choice(*, at: datetime, choice_id: str) -> None:
     actions.tell_choice(choice_id=UUID(choice_id), at=at)
+
+
+# 00:20 UTC is 8:20 here: before the offices open.
+@periodic("safetycode.applications", cron="20 0 * * *")
+def applications(*, at: datetime) -> None:
+    """Read the clocks of applications anew; tell what is due and what is late, of appeals too."""
+    applying.tick(by=SYSTEM, at=at)
+    applying.tick_appeals(by=SYSTEM, at=at)
+
+
+@task("safetycode.tell_red")
+def tell_red(*, at: datetime, worker_id: str) -> None:
+    applying.tell_red(worker_id=UUID(worker_id), at=at)

@@ -96,6 +96,22 @@ def issue(
     return code
 
 
+@transaction.atomic
+def renew(*, worker_id: UUID, by: Actor, at: datetime, issuer_id: UUID | None = None) -> SafetyCode:
+    """Replace a code that is in force and ends soon by a new issue: same number, new tokens, a year from today.
+
+    Refuses as `issue`, and NoCode.
+    """
+    _may(by)
+    code = code_of(worker_id)
+    if code is None:
+        raise NoCode
+    move(code, CodeState.EXPIRED, by=by, at=at, why=str(_("换发")))
+    end_issue(code, Ending.EXPIRED, at)
+    drop_refreshes(code, by=by, at=at)
+    return issue(worker_id=worker_id, by=by, at=at, issuer_id=issuer_id)
+
+
 def write_issue(code: SafetyCode, city_code: str, *, delegation_id: UUID | None) -> Issue:
     """The row of the issue that a code now stands by."""
     return Issue.objects.create(

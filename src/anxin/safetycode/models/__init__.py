@@ -1,5 +1,14 @@
 """What the safety code keeps."""
 
+from anxin.safetycode.models.applications import (
+    Appeal,
+    AppealMoved,
+    Application,
+    ApplicationMoved,
+    Extension,
+    Pause,
+    Upload,
+)
 from anxin.safetycode.models.cards import Card, CardBatch, CardPart, CardStock
 from anxin.safetycode.models.care import Fault, FaultRun, Measure, Refresh, RefreshFact, RefreshMoved
 from anxin.safetycode.models.codes import (
@@ -28,6 +37,10 @@ __all__ = [
     "Claim",
     "ClaimLine",
     "ClaimMoved",
+    "Appeal",
+    "AppealMoved",
+    "Application",
+    "ApplicationMoved",
     "CreditOverlay",
     "Delegation",
     "Due",
@@ -41,12 +54,17 @@ __all__ = [
     "Refresh",
     "RefreshFact",
     "RefreshMoved",
+    "Extension",
+    "Judged",
+    "LookCount",
+    "Pause",
     "RuleChoice",
     "SafetyCode",
     "SafetyCodeMoved",
     "Scan",
     "Series",
     "Tally",
+    "Upload",
     "new_handle",
     "new_secret",
 ]

@@ -148,6 +148,16 @@ def papers_past(worker_id: UUID) -> tuple[PaperPast, ...]:
     return tuple(PaperPast(row.facts, row.created_at, row.verified_at, row.withdrawn_at) for row in rows)
 
 
+def failed_of(worker_id: UUID, kinds: Iterable[str] | None = None) -> list[tuple[UUID, UUID | None]]:
+    """A worker's papers that were verified as failed and stand, all or of `kinds`: key and who verified. One query."""
+    rows = Credential.objects.filter(
+        worker=worker_id, withdrawn_at=None, verified_at__isnull=False, conclusion=Conclusion.FAILED
+    )
+    if kinds is not None:
+        rows = rows.filter(kind__in=list(kinds))
+    return list(rows.values_list("pk", "verified_by"))
+
+
 def papers_sql(kinds: Iterable[CredentialKind]) -> str:
     """The papers of {worker} that were not withdrawn, as `papers_from` reads them: a scalar subquery for a higher
     area's one statement, in the order of `papers_of`."""

@@ -1,0 +1,129 @@
+"""The clock of an application: stopped, started, lengthened, watched."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from anxin.audit.public import record
+from anxin.kit.actor import Actor
+from anxin.kit.clock import local_date
+from anxin.policies.public import read
+from anxin.safetycode.actions.applying.refusals import NotYourTurn, Runs, StandsStill, TooLong, WhyMissing
+from anxin.safetycode.actions.applying.stepping import found, reckon, seated, touched
+from anxin.safetycode.actions.applying.telling import tell_desk, tell_worker
+from anxin.safetycode.models import Application, Extension, Pause
+from anxin.safetycode.queries.applications import turn_of
+from anxin.safetycode.states import ApplicationState
+from anxin.safetycode.values.applying import CLOSED, EXTEND_DAYS, RUNNING, Cause, Desk
+
+PAUSED = gettext_noop("安心码申领暂停计时：%(why)s")
+RESUMED = gettext_noop("安心码申领恢复计时")
+EXTENDED = gettext_noop("安心码申领延长 %(days)s 个工作日")
+NOT_COUNTED = gettext_noop("等待期间不计办理时限，结束后会接着办。")
+GOES_ON = gettext_noop("办理时限到 %(due)s。")
+EXTENDED_WHY = gettext_noop("理由：%(why)s。新的时限到 %(due)s。")
+DUE_SOON = gettext_noop("%(name)s的安心码申领明天到期")
+OVERDUE = gettext_noop("%(name)s的安心码申领已经超期")
+
+
+@transaction.atomic
+def pause(*, application_id: UUID, cause: Cause, why: str, by: Actor, at: datetime, whom: str = "") -> Pause:
+    """Stop the clock while the worker or an institution (`whom`) is waited for; the worker is told why.
+
+    By the desk whose turn it is; the next step starts the clock again. Refuses: NoApplication, NotYourTurn, OwnCase,
+    StandsStill, WhyMissing.
+    """
+    row = _held(application_id, by)
+    if row.state not in RUNNING or Pause.objects.filter(application=row, ended_at=None).exists():
+        raise StandsStill
+    if not why.strip():
+        raise WhyMissing("why")
+    if cause is Cause.INSTITUTION and not whom.strip():
+        raise WhyMissing("whom")
+    stop = Pause(
+        application=row, cause=str(cause), whom=whom.strip()[:120], why=why.strip()[:200], started_at=at,
+        by_person=by.person_id, by_organisation=by.organisation_id,
+    )  # fmt: skip
+    stop.save(force_insert=True)
+    _done(row, "pause", by=by, at=at, cause=str(cause))
+    tell_worker(row, PAUSED, NOT_COUNTED, at=at, why=stop.why)
+    return stop
+
+
+@transaction.atomic
+def resume(*, application_id: UUID, by: Actor, at: datetime) -> Application:
+    """Start the clock again. Refuses: NoApplication, NotYourTurn, OwnCase, Runs."""
+    row = _held(application_id, by)
+    if not Pause.objects.filter(application=row, ended_at=None).update(ended_at=at):
+        raise Runs
+    _done(row, "resume", by=by, at=at)
+    tell_worker(row, RESUMED, GOES_ON, at=at)
+    return row
+
+
+@transaction.atomic
+def extend(*, application_id: UUID, days: int, why: str, by: Actor, at: datetime) -> Extension:
+    """Give the case more working days; the reason reaches the worker as it is written (D-5b).
+
+    By the association or the bureau, whoever's turn it is. Refuses: NoApplication, NotYourTurn, OwnCase, StandsStill
+    (closed, or not yet handed in), WhyMissing, TooLong.
+    """
+    row = found(application_id, by)
+    seated(row, Desk.BUREAU if by.holds("safetycode.review") and not by.is_system else Desk.ASSOCIATION, by)
+    if row.submitted_at is None or row.state in CLOSED:
+        raise StandsStill
+    if not why.strip():
+        raise WhyMissing("why")
+    most = read(EXTEND_DAYS, at=at)
+    left = most - sum(Extension.objects.filter(application=row).values_list("days", flat=True))
+    if not 0 < days <= left:
+        raise TooLong("days", days=most, left=left)
+    more = Extension(
+        application=row, days=days, why=why.strip()[:300], at=at, by_person=by.person_id,
+        by_organisation=by.organisation_id,
+    )  # fmt: skip
+    more.save(force_insert=True)
+    _done(row, "extend", by=by, at=at, days=days)
+    tell_worker(row, EXTENDED, EXTENDED_WHY, at=at, days=days, why=more.why)
+    return more
+
+
+@transaction.atomic
+def tick(*, by: Actor, at: datetime) -> int:
+    """Once a morning: read all running clocks anew (the calendar may have changed), and tell desks what is due
+    tomorrow or fell due yesterday, worker and association what is late. Returns how many were told."""
+    today = local_date(at)
+    rows = Application.objects.exclude(state__in=[str(s) for s in CLOSED]).filter(submitted_at__isnull=False)
+    told = 0
+    for row in rows.select_related("worker__person", "organisation"):
+        reckon(row, at)
+        if row.due_on == today + timedelta(days=1):
+            tell_desk(row, turn_of(row), DUE_SOON, at=at)
+        elif row.due_on == today - timedelta(days=1):
+            tell_desk(row, turn_of(row), OVERDUE, at=at)
+        else:
+            continue
+        told += 1
+    return told
+
+
+def _held(application_id: UUID, by: Actor) -> Application:
+    row = found(application_id, by)
+    desk = turn_of(row)
+    if desk is None or desk is Desk.WORKER:
+        raise NotYourTurn if row.state != ApplicationState.RETURNED else StandsStill
+    seated(row, desk, by)
+    return row
+
+
+def _done(row: Application, verb: str, *, by: Actor, at: datetime, **detail: object) -> None:
+    reckon(row, at)
+    record(
+        f"safetycode.apply_{verb}", by=by, at=at, subject="application", subject_id=row.pk,
+        detail={"number": row.number, **detail},
+    )  # fmt: skip
+    touched(row)
