@@ -83,7 +83,7 @@ def data_url(picture: Image.Image) -> str:
 
 def signed(at: datetime, signer: str = "王䶮", **changed: str) -> tuple[bytes, bytes, bytes]:
     """(root certificate, signed by the customer, sealed by the agency as well)."""
-    from anxin.contracts.engine.ink import clean
+    from anxin.kit.ink import clean
 
     root, stamps, organisation = authority(at)
     person = certificates.issue(root, certificates.Subject(signer, "P-1"), certificates.Use.ACT, at)

@@ -40,7 +40,7 @@ def test_read_correct_sign_seal_download_verify(deal: Deal) -> None:
             "code": last_code(),
             "consent": True,
             "seen": read["sha256"],
-            "handwriting": 1,
+            "handwriting": 2,
         }
         stale = api.post(f"{base}/signature", body, JSON, headers=customer)
         assert (stale.status_code, stale.json()["code"]) == (409, "text_changed")

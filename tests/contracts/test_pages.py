@@ -50,7 +50,7 @@ def test_the_customer_reads_corrects_and_signs_and_the_agency_seals(deal: Deal, 
         "drawn": drawn(),
         "code": last_code(),
         "consent": "on",
-        "consent_handwriting": "1",
+        "consent_handwriting": "2",
     }
     assert customer.post(url(deal, "signature/"), given).headers["Location"] == url(deal)
     assert deal.contract.state == ContractState.CUSTOMER_SIGNED
@@ -72,7 +72,7 @@ def test_a_refused_signature_keeps_what_was_drawn_and_says_what_to_do(deal: Deal
     customer = client_of(deal.stage.customer)
     customer.post(url(deal, "code/"))
     ink = drawn()
-    given = {"seen": deal.seen, "drawn": ink, "code": "000000", "consent": "on", "consent_handwriting": "1"}
+    given = {"seen": deal.seen, "drawn": ink, "code": "000000", "consent": "on", "consent_handwriting": "2"}
     answer = customer.post(url(deal, "signature/"), given | {"idempotency_key": "a-key-of-ours"})
     assert answer.status_code == 422
     assert "验证码不对" in answer.content.decode()

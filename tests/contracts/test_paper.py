@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from anxin.contracts.engine import typeset
-from anxin.contracts.engine.ink import NotInk, clean
 from anxin.contracts.engine.seal import seal_picture
+from anxin.kit.ink import NotInk, clean
 from anxin.kit.typesetting import Unprintable, unprintable
 from tests.cast import NOON
 from tests.contracts.material import AGENCY, RARE, data_url, drawn, pdf

@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
-from anxin.contracts.engine import ink, verify
+from anxin.contracts.engine import verify
 from anxin.contracts.engine.text import TextError, read
 from anxin.files.actions import uploads
 from anxin.files.actions.uploads import UploadDamaged, UploadUnknown
@@ -23,6 +23,7 @@ from anxin.files.adapters.images import TooManyPixels, Unreadable, rewrite
 from anxin.files.pages import _metadata
 from anxin.files.rules import TooPacked, active_pdf, safe_name, sniff, two_faced
 from anxin.files.values import SUFFIX, Format
+from anxin.kit import ink
 from tests.cast import NOON
 from tests.contracts.material import TEXTS, drawn, signed
 from tests.fuzz.register import examples, fuzzes
@@ -146,7 +147,7 @@ def test_a_signed_contract(data: st.DataObject) -> None:
     assert not found.sound or content == whole
 
 
-@fuzzes("contracts.engine.ink.clean", "contracts.engine.ink._open")
+@fuzzes("kit.ink.clean", "kit.ink._open")
 @examples
 @given(st.data())
 def test_a_drawn_signature(data: st.DataObject) -> None:

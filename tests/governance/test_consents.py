@@ -33,6 +33,8 @@ PUBLISHED = {
     ("background_check", 1): "3447a94a846584cb096b9f233b0ee42a03ddb1512f14f28e9a305e41c1cc0931",
     ("location", 1): "649100a816bd0a12751733f9803f108147ecd451ccafca409f38d5499c0a19c7",
     ("handwriting", 1): "fd1f8b7be6b24564db9237ca5fecd5dccc53680db40cea4284b57b1176e42acb",
+    ("handwriting", 2): "56e5921a6d76ca5ab0b027d2c6990d87810900c408051ea9e6756a589e6880c7",
+    ("credit_sharing", 1): "41c592174d8af08897a2a748052c1ebb5d358e541c02549c56155be5dd605446",
 }
 
 

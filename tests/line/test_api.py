@@ -93,7 +93,7 @@ def _sign(clock: Clock, customer: Program, agency: Program, number: str) -> None
     assert read["missing"] == []
     clock.wait(minutes=2)
     customer.send(f"{base}/code")
-    body = {"drawn": drawn(), "code": code_sent(), "consent": True, "seen": read["sha256"], "handwriting": 1}
+    body = {"drawn": drawn(), "code": code_sent(), "consent": True, "seen": read["sha256"], "handwriting": 2}
     signed = customer.send(f"{base}/signature", body)
     sealed = agency.send(f"{base}/sealing", {"seen": signed["sha256"]})
     assert sealed["state"] == "signed"

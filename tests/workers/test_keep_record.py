@@ -294,7 +294,7 @@ def test_papers_that_run_out_are_told_of_unless_renewed(world: World) -> None:
         add_paper(worker, CredentialKind.HEALTH_CHECK, until=TODAY + timedelta(days=7))
         add_paper(worker, CredentialKind.INSURANCE, until=TODAY + timedelta(days=30))
         add_paper(worker, CredentialKind.INSURANCE, until=TODAY + timedelta(days=300))
-        add_paper(worker, CredentialKind.TRAINING, until=TODAY + timedelta(days=12))
+        add_paper(worker, CredentialKind.TRAINING, until=TODAY + timedelta(days=31))
         assert actions.warn_of_expiry(by=SYSTEM, at=NOW) == 1
     finally:
         bus._handlers[PaperExpires].remove(told.append)

@@ -3,10 +3,10 @@
 from anxin.kit.actor import SYSTEM
 from anxin.kit.events import on
 from anxin.kit.jobs import defer
-from anxin.safetycode.actions import applying, reevaluate
+from anxin.safetycode.actions import NOT_AUTHORISED, applying, recall_from_leaver, reevaluate, suspend_running
 from anxin.safetycode.events import ColourChanged
 from anxin.safetycode.values import Colour
-from anxin.workers.public import PapersChanged
+from anxin.workers.public import AffiliationChanged, AuthorisationChanged, PapersChanged
 
 
 @on(PapersChanged)
@@ -23,3 +23,16 @@ def go_on(event: PapersChanged) -> None:
 def tell_red(event: ColourChanged) -> None:
     if event.before and event.colour == Colour.RED:
         defer("safetycode.tell_red", worker_id=str(event.worker_id))
+
+
+@on(AuthorisationChanged)
+def stop_what_is_not_authorised(event: AuthorisationChanged) -> None:
+    # Who leaves the agency loses the code, not only for a time.
+    if not event.complete and event.state != "ended":
+        suspend_running(worker_id=event.worker_id, why=NOT_AUTHORISED, by=SYSTEM, at=event.at)
+
+
+@on(AffiliationChanged)
+def recall_who_left(event: AffiliationChanged) -> None:
+    if not event.joined:
+        recall_from_leaver(worker_id=event.worker_id, by=SYSTEM, at=event.at)

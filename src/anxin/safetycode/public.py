@@ -14,6 +14,7 @@ from anxin.safetycode.actions.codes import (
     issue,
 )
 from anxin.safetycode.actions.delegating import entrust, revoke_delegation
+from anxin.safetycode.actions.following import suspend_running
 from anxin.safetycode.actions.judging import reevaluate
 from anxin.safetycode.actions.measures import (
     lift,
@@ -85,6 +86,7 @@ __all__ = [
     "supersede",
     "suspend",
     "update_code",
+    "suspend_running",
 ]
 
 

@@ -43,6 +43,7 @@ class AffiliationChanged(Event):
     worker_id: UUID
     organisation_id: UUID
     joined: bool
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -56,3 +57,28 @@ class WorkerStopped(Event):
 class LeaveTaken(Event):
     worker_id: UUID
     booking_id: UUID
+
+
+@dataclass(frozen=True)
+class AuthorisationChanged(Event):
+    """An authorisation was signed, or all or part of it was taken back, or ended with the affiliation.
+
+    `complete`: whether a code may rest on what is left.
+    """
+
+    worker_id: UUID
+    organisation_id: UUID
+    state: str
+    complete: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ConductGiven(Event):
+    """A reward or penalty was entered (`given`), or decided or revoked."""
+
+    worker_id: UUID
+    conduct_id: UUID
+    kind: str
+    state: str
+    at: datetime

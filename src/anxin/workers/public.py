@@ -8,6 +8,8 @@ from anxin.workers.actions.affiliation import (
     join_agency,
     leave_agency,
 )
+from anxin.workers.actions.authorisation import sign_authorisation, withdraw_authorisation
+from anxin.workers.actions.conduct import appeal_conduct, decide_appeal, give_conduct, revoke_conduct
 from anxin.workers.actions.leave import LeaveOverBooking, cancel_leave, take_leave
 from anxin.workers.actions.papers import (
     HealthValueGiven,
@@ -42,6 +44,8 @@ from anxin.workers.actions.time import (
 from anxin.workers.actions.told import tell_worker_and_agency
 from anxin.workers.events import (
     AffiliationChanged,
+    AuthorisationChanged,
+    ConductGiven,
     Enrolled,
     LeaveTaken,
     PaperExpires,
@@ -50,6 +54,7 @@ from anxin.workers.events import (
 )
 from anxin.workers.models import Worker
 from anxin.workers.models.worker import at_work_in
+from anxin.workers.queries.archive import authorisation_of, reading_of
 from anxin.workers.queries.candidates import Wanted, candidates, why_not
 from anxin.workers.queries.fitness import (
     CALM_SQL,
@@ -93,6 +98,8 @@ __all__ = [
     "AffiliationChanged",
     "AlreadyAffiliated",
     "AlreadyEnrolled",
+    "AuthorisationChanged",
+    "ConductGiven",
     "Enrolled",
     "Fitness",
     "HealthValueGiven",
@@ -116,6 +123,8 @@ __all__ = [
     "affiliation_of",
     "allow_grabbing",
     "at_work_in",
+    "appeal_conduct",
+    "authorisation_of",
     "blocked",
     "booking_of",
     "busy",
@@ -126,12 +135,14 @@ __all__ = [
     "change_profile",
     "confirm_time",
     "coverage",
+    "decide_appeal",
     "enrol",
     "failed_of",
     "fit_values",
     "fitness",
     "fits_between",
     "free_spans",
+    "give_conduct",
     "hold_time",
     "hold_values",
     "ids_of",
@@ -145,9 +156,11 @@ __all__ = [
     "papers_of",
     "papers_past",
     "papers_sql",
+    "reading_of",
     "record_completed",
     "record_rating",
     "release_time",
+    "revoke_conduct",
     "service_days",
     "set_areas",
     "set_colours",
@@ -155,11 +168,13 @@ __all__ = [
     "set_shifts",
     "set_skills",
     "set_state",
+    "sign_authorisation",
     "take_leave",
     "tell_worker_and_agency",
     "travel_fits",
     "verify_credential",
     "why_not",
+    "withdraw_authorisation",
     "withdraw_credential",
     "worker_facts",
     "worker_of",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from anxin.kit.actor import SYSTEM
 from anxin.kit.jobs import periodic
-from anxin.workers.actions.papers import warn_of_expiry
+from anxin.workers.actions.expiry import warn_of_expiry
 from anxin.workers.actions.standing import recount
 
 

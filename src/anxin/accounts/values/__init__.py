@@ -211,6 +211,7 @@ class CodePurpose(StrEnum):
     PHONE_CHANGE = "phone_change"
     PASSWORD = "password"
     STEP_UP = "step_up"
+    AUTHORISATION = "authorisation"
 
 
 PURPOSE_LABELS = {
@@ -219,6 +220,7 @@ PURPOSE_LABELS = {
     CodePurpose.PHONE_CHANGE: gettext_noop("更换手机号"),
     CodePurpose.PASSWORD: gettext_noop("设置登录密码"),
     CodePurpose.STEP_UP: gettext_noop("确认重要操作"),
+    CodePurpose.AUTHORISATION: gettext_noop("签署信用信息授权书"),
 }
 
 

@@ -18,6 +18,7 @@ class Purpose(StrEnum):
     BACKGROUND = "background_check"
     LOCATION = "location"
     HANDWRITING = "handwriting"
+    SHARING = "credit_sharing"
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,17 @@ _asked = [
     ),
     Asked(
         Purpose.HANDWRITING, gettext_noop("签名笔迹"), True, False,
-        (ConsentText(1, gettext_noop("我单独同意平台采集我的手写签名图形，仅用于我签署的合同。")),),
+        (ConsentText(1, gettext_noop("我单独同意平台采集我的手写签名图形，仅用于我签署的合同。")),
+         ConsentText(2, gettext_noop("我单独同意平台采集我的手写签名图形，仅用于我签署的合同和信息授权书。"))),
         gettext_noop("撤回后不能再在线手写签名，签约请到机构线下办理；已签的合同不受影响。"),
+    ),
+    Asked(
+        Purpose.SHARING, gettext_noop("向协会和主管部门提供"), True, True,
+        (ConsentText(1, gettext_noop(
+            "我单独同意平台把我在信用信息授权书中勾选的事项，提供给受委托的家政行业协会和商务主管部门，"
+            "用于申领和管理安心码。"
+        )),),
+        gettext_noop("撤回后信用信息授权书随之失效，协会和主管部门不能再查看，安心码立即暂停。"),
     ),
 ]  # fmt: skip
 ASKED: dict[Purpose, Asked] = {one.purpose: one for one in _asked}

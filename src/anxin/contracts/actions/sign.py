@@ -19,7 +19,6 @@ from anxin.contracts.actions.typeset import keep
 from anxin.contracts.adapters.authority import authority
 from anxin.contracts.engine import pades
 from anxin.contracts.engine.certificates import Subject
-from anxin.contracts.engine.ink import NotInk, clean
 from anxin.contracts.events import ContractCustomerSigned, ContractSigned
 from anxin.contracts.models import Contract, Document, Signature
 from anxin.contracts.models.contract import CUSTOMER_SIGNED, SEALED, WORKER_SIGNED
@@ -28,6 +27,7 @@ from anxin.contracts.values import EvidenceKind, Party
 from anxin.kit.actor import Actor
 from anxin.kit.crypto import sha256
 from anxin.kit.events import announce
+from anxin.kit.ink import NotInk, clean
 from anxin.kit.jobs import defer
 from anxin.kit.live import touch
 from anxin.kit.models import move

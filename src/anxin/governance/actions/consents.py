@@ -26,16 +26,11 @@ class ConsentTakenBack(Forbidden):
 def end_what_it_allowed(*, purpose: Purpose, person_id: UUID, at: datetime) -> None:
     """Suspend the code that rests on it, destroy the places that were kept under it."""
     if purpose in FOR_THE_CODE:
-        _suspend_code(person_id, at)
+        worker = workers.worker_of(person_id)
+        if worker is not None:
+            safetycode.suspend_running(worker_id=worker.pk, why="本人撤回了单独同意", by=SYSTEM, at=at)
     if purpose is Purpose.LOCATION:
         _scans().filter(by_person=person_id).update(place=None)
-
-
-def _suspend_code(person_id: UUID, at: datetime) -> None:
-    worker = workers.worker_of(person_id)
-    code = safetycode.code_of(worker.pk) if worker else None
-    if worker and code and "suspend" in code.MACHINE.verbs(code.state):
-        safetycode.suspend(worker_id=worker.pk, why="本人撤回了单独同意", by=SYSTEM, at=at)
 
 
 def _scans() -> Any:

@@ -22,6 +22,7 @@ SIGN_IN_PURPOSE = gettext_noop("登录、找回账号，防止他人冒用")
 SECOND_PURPOSE = gettext_noop("登录时再验证一次，密码或手机被人拿走也进不来")
 HOME_PURPOSE = gettext_noop("把服务送到您家，让合适的人上门")
 FITNESS_PURPOSE = gettext_noop("证明上门的人健康、可信、有保险、受过培训，并生成安心码")
+ARCHIVE_PURPOSE = gettext_noop("按您签署的授权书建立和使用信用档案")
 TIME_PURPOSE = gettext_noop("安排谁什么时候去哪里")
 
 ACCOUNTS = (
@@ -84,7 +85,8 @@ CUSTOMERS = (
 WORKERS = (
     Holding("workers.Worker", "person", gettext_noop("展示家政员、就近派单"), Basis.CONTRACT, "worker",
             (*links("person"), *held(Kind.NAME, "name_hash"), *held(Kind.HOME, "home_town", "home_point"),
-             *held(Kind.PLACE, "lat", "lng"), *held(Kind.WORDS, "intro"), *held(Kind.PICTURE, "photo")),
+             *held(Kind.PLACE, "lat", "lng"), *held(Kind.WORDS, "intro"), *held(Kind.PICTURE, "photo"),
+             *held(Kind.WORK, "education")),
             masked=(EVERYBODY,), whole=(SELF, PROVIDER, CUSTOMER)),
     Holding("workers.Affiliation", "worker__person", gettext_noop("家政员属于哪家机构"), Basis.CONTRACT, "worker",
             links("worker"), whole=(SELF, PROVIDER, EVERYBODY)),
@@ -102,6 +104,20 @@ WORKERS = (
     Holding("workers.Credential", "worker__person", FITNESS_PURPOSE, Basis.SEPARATE_CONSENT, "health_original",
             held(Kind.HEALTH, "file"), whole=(SELF, PROVIDER, ISSUER), since="valid_to",
             where={"kind": "health_check"}),
+    Holding("workers.Authorisation", "worker__person", ARCHIVE_PURPOSE, Basis.SEPARATE_CONSENT, "privacy",
+            (*links("worker"), *held(Kind.PICTURE, "picture", fate=Fate.KEEP),
+             *held(Kind.IDENTITY, "document", fate=Fate.KEEP),
+             *held(Kind.SIGN_IN, "address", "user_agent", fate=Fate.KEEP)),
+            whole=(SELF, PROVIDER, ISSUER), since="state_at",
+            where={"state__in": ("withdrawn", "ended", "replaced")}),
+    Holding("workers.Conduct", "worker__person", ARCHIVE_PURPOSE, Basis.CONSENT, "worker",
+            (*links("worker", "given_by", "decided_by"),
+             *held(Kind.WORK, "title", "basis", "evidence", "decision", fate=Fate.KEEP),
+             *held(Kind.WORDS, "reply", "reply_evidence", fate=Fate.KEEP)),
+            whole=(SELF, PROVIDER, ISSUER), since="worker__state_at", where={"worker__state": "left"}),
+    Holding("workers.Practice", "worker__person", ARCHIVE_PURPOSE, Basis.CONSENT, "worker",
+            (*links("worker", "created_by"), *held(Kind.WORK, "place", "duty")),
+            whole=(SELF, PROVIDER, ISSUER), row_goes=True),
     Holding("workers.WorkArea", "worker__person", TIME_PURPOSE, Basis.CONTRACT, "worker", links("worker"),
             whole=(SELF, PROVIDER), row_goes=True),
     Holding("workers.Shift", "worker__person", TIME_PURPOSE, Basis.CONTRACT, "worker", links("worker"),

@@ -16,6 +16,7 @@ NOT_PERSONAL: dict[str, str] = {
     "agencies.Agency.decision_note": "about an agency's application",
     "catalogue.CatalogueVersion.note": "about a catalogue",
     "policies.PolicyVersion.reason": "why a rule changed, published",
+    "workers.Authorisation.text_hash": "the hash of a published text",
     "workers.Credential.withdrawn_why": "why a paper was withdrawn, in the desk's words",
     "safetycode.SafetyCode.secret": "the seed of a rotating code",
     "safetycode.Scan.reasons": "codes of the colour rule",

@@ -27,6 +27,7 @@ from anxin.safetycode.actions.delegating import (
     entrust,
     revoke_delegation,
 )
+from anxin.safetycode.actions.following import NOT_AUTHORISED, recall_from_leaver, suspend_running
 from anxin.safetycode.actions.judging import judge_listed, list_stale, list_unjudged, reevaluate
 from anxin.safetycode.actions.measures import (
     Appealed,
@@ -44,6 +45,7 @@ from anxin.safetycode.actions.scans import TooManyScans, count_look, forget_tall
 
 __all__ = [
     "AlreadyEntrusted",
+    "NOT_AUTHORISED",
     "AlreadyIssued",
     "Appealed",
     "MayNotChoose",
@@ -71,6 +73,7 @@ __all__ = [
     "list_stale",
     "list_unjudged",
     "note_appeal",
+    "recall_from_leaver",
     "reevaluate",
     "restore",
     "resume_due",
@@ -80,6 +83,7 @@ __all__ = [
     "set_credit_overlay",
     "supersede",
     "suspend",
+    "suspend_running",
     "tell_choice",
     "update_code",
 ]

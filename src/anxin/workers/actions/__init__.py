@@ -10,13 +10,24 @@ from anxin.workers.actions.affiliation import (
     leave_agency,
     take_on,
 )
+from anxin.workers.actions.authorisation import (
+    NoAgencyYet,
+    OnlyWorker,
+    needed_consents,
+    send_authorisation_code,
+    sign_authorisation,
+    signable,
+    take_back_with_consent,
+    withdraw_authorisation,
+)
+from anxin.workers.actions.conduct import appeal_conduct, decide_appeal, give_conduct, revoke_conduct
+from anxin.workers.actions.expiry import warn_of_expiry
 from anxin.workers.actions.leave import LeaveOverBooking, cancel_leave, take_leave
 from anxin.workers.actions.papers import (
     HealthValueGiven,
     MayNotVerify,
     add_credential,
     verify_credential,
-    warn_of_expiry,
     withdraw_credential,
 )
 from anxin.workers.actions.people import (
@@ -33,6 +44,7 @@ from anxin.workers.actions.people import (
     set_skills,
     set_state,
 )
+from anxin.workers.actions.practice import add_practice, remove_practice
 from anxin.workers.actions.standing import record_completed, record_rating, recount, set_colours, set_credit
 from anxin.workers.actions.time import (
     NoSuchTime,
@@ -51,6 +63,7 @@ __all__ = [
     "HealthValueGiven",
     "LeaveOverBooking",
     "MayNotVerify",
+    "NoAgencyYet",
     "NoSuchTime",
     "NoSuchWorker",
     "NotAffiliated",
@@ -59,23 +72,32 @@ __all__ = [
     "NotWorking",
     "NotYourAgency",
     "NotYours",
+    "OnlyWorker",
     "StillBooked",
     "TimeTaken",
     "TravelTooFar",
     "add_credential",
+    "add_practice",
     "allow_grabbing",
+    "appeal_conduct",
     "cancel_leave",
     "change_profile",
     "confirm_time",
+    "decide_appeal",
     "enrol",
+    "give_conduct",
     "hold_time",
     "join_agency",
     "leave_agency",
     "move_time",
+    "needed_consents",
     "record_completed",
     "record_rating",
     "recount",
     "release_time",
+    "remove_practice",
+    "revoke_conduct",
+    "send_authorisation_code",
     "set_areas",
     "set_colours",
     "set_credit",
@@ -83,9 +105,13 @@ __all__ = [
     "set_shifts",
     "set_skills",
     "set_state",
+    "sign_authorisation",
+    "signable",
+    "take_back_with_consent",
     "take_leave",
     "take_on",
     "verify_credential",
     "warn_of_expiry",
+    "withdraw_authorisation",
     "withdraw_credential",
 ]

@@ -15,6 +15,7 @@ from anxin.kit.actor import Actor
 from anxin.kit.errors import Conflict, Forbidden, NotFound
 from anxin.kit.events import announce
 from anxin.workers import events
+from anxin.workers.actions.authorisation import end_authorisation
 from anxin.workers.actions.people import NoSuchWorker, enrol, owned
 from anxin.workers.models import Affiliation, Booking, Worker
 from anxin.workers.queries.people import worker_of
@@ -79,7 +80,7 @@ def join_agency(
         "workers.join_agency", by=by, at=at, subject="worker", subject_id=worker_id,
         detail={"organisation": str(organisation_id), "kind": str(kind)},
     )  # fmt: skip
-    announce(events.AffiliationChanged(worker_id, organisation_id, joined=True))
+    announce(events.AffiliationChanged(worker_id, organisation_id, joined=True, at=at))
     return row
 
 
@@ -106,7 +107,8 @@ def take_on(
 
 @transaction.atomic
 def leave_agency(*, worker_id: UUID, by: Actor, at: datetime) -> Affiliation:
-    """End the affiliation now, by the worker or the agency.
+    """End the affiliation now, by the worker or the agency; the authorisation of the one agency ends with it, and the
+    code is taken back by whoever follows `AffiliationChanged`. What it means is told by `queries.leaving` before.
 
     Refuses: NoSuchWorker, NotYours, NotAffiliated, StillBooked (a visit lies ahead or is under way).
     """
@@ -128,7 +130,8 @@ def leave_agency(*, worker_id: UUID, by: Actor, at: datetime) -> Affiliation:
         "workers.leave_agency", by=by, at=at, subject="worker", subject_id=worker.pk,
         detail={"organisation": str(row.organisation_id)},
     )  # fmt: skip
-    announce(events.AffiliationChanged(worker.pk, row.organisation_id, joined=False))
+    end_authorisation(worker_id=worker.pk, by=by, at=at)
+    announce(events.AffiliationChanged(worker.pk, row.organisation_id, joined=False, at=at))
     return row
 
 

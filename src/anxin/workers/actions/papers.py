@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from anxin.audit.public import record
 from anxin.catalogue.values import CredentialKind, HealthTier
 from anxin.kit.actor import Actor
-from anxin.kit.clock import local_date
 from anxin.kit.errors import Conflict, Forbidden, Invalid
 from anxin.kit.events import announce
 from anxin.workers import events, rules
 from anxin.workers.actions.people import NoSuchWorker, owned
-from anxin.workers.actions.told import tell_worker_and_agency
 from anxin.workers.models import Credential, Worker
 from anxin.workers.models.worker import OVERSEERS
 from anxin.workers.values import Conclusion
-
-WARN_DAYS = (30, 7, 1, 0)
-EXPIRES_SOON = gettext_noop("%(name)s的“%(paper)s”还有 %(n)s 天到期（%(day)s）")
-EXPIRES_TODAY = gettext_noop("%(name)s的“%(paper)s”今天到期")
 
 
 class HealthValueGiven(Invalid):
@@ -121,11 +113,11 @@ def verify_credential(*, credential_id: UUID, how: str, by: Actor, at: datetime)
     """
     paper = _paper(credential_id, by)
     changed = Credential.objects.filter(pk=paper.pk, verified_at=None, withdrawn_at=None).update(
-        verified_at=at, verified_by=by.person_id, verified_how=how.strip()
+        verified_at=at, verified_by=by.person_id, verified_for=by.organisation_id, verified_how=how.strip()
     )
     if not changed:
         raise PaperSettled
-    paper.verified_at, paper.verified_by, paper.verified_how = at, by.person_id, how.strip()
+    paper.refresh_from_db()
     record(
         "workers.verify_credential", by=by, at=at, subject="worker", subject_id=paper.worker_id,
         detail={"credential": str(paper.pk), "kind": paper.kind},
@@ -164,36 +156,3 @@ def _paper(credential_id: UUID, by: Actor) -> Credential:
     if not may or (paper.worker.person_id == by.person_id and not by.is_system):
         raise MayNotVerify
     return paper
-
-
-@transaction.atomic
-def warn_of_expiry(*, by: Actor, at: datetime) -> int:
-    """Tell worker and agency of every verified paper that ends in 30, 7, 1 or 0 days and that nothing newer follows.
-
-    Returns how many. Run once a day: certificates must not expire in silence.
-    """
-    today = local_date(at)
-    days = {today + timedelta(days=n): n for n in WARN_DAYS}
-    rows = Credential.objects.filter(
-        valid_to__in=list(days), conclusion=Conclusion.PASSED, withdrawn_at=None, verified_at__isnull=False
-    ).select_related("worker")
-    newer = Credential.objects.filter(
-        worker=OuterRef("worker"), kind=OuterRef("kind"), title=OuterRef("title"), withdrawn_at=None,
-        verified_at__isnull=False, conclusion=Conclusion.PASSED, valid_to__gt=OuterRef("valid_to"),
-    )  # fmt: skip
-    count = 0
-    for row in rows.filter(~Exists(newer)).exclude(worker__state="left"):
-        left = days[row.valid_to]
-        tell_worker_and_agency(
-            worker_id=row.worker_id, kind="workers.paper_expires", sms=left <= 1, at=at, url="/worker/papers/",
-            title=EXPIRES_TODAY if left == 0 else EXPIRES_SOON,
-            body=gettext_noop("请尽快换新并由机构核验。过期后安心码会变色，接不到新单。"),
-            params={"paper": row.title, "n": left, "day": row.valid_to},
-        )  # fmt: skip
-        announce(
-            events.PaperExpires(
-                row.worker_id, row.worker.person_id, row.kind, row.valid_to, days[row.valid_to]
-            )
-        )
-        count += 1
-    return count

@@ -22,6 +22,7 @@ from anxin.workers import events, rules
 from anxin.workers.models import Shift, Skill, Standing, WorkArea, Worker
 from anxin.workers.queries.time import lock_time
 from anxin.workers.states import WorkerState
+from anxin.workers.values.archive import Education
 
 
 class NotVerified(Conflict):
@@ -57,6 +58,11 @@ class LevelUnknown(Invalid):
 class ShiftUnfit(Invalid):
     code = "shift_unfit"
     message = _("可服务时段有误：结束须晚于开始，同一天的时段不能重叠。")
+
+
+class EducationUnknown(Invalid):
+    code = "education_unknown"
+    message = _("请从列表中选择学历。")
 
 
 class TownUnknown(Invalid):
@@ -128,9 +134,15 @@ def change_profile(
     home: Point | None = None,
     practising_since: date | None = None,
     intro: str | None = None,
+    education: str | None = None,
 ) -> Worker:
-    """Change what is given, leave the rest. Refuses: NoSuchWorker, NotYours."""
+    """Change what is given, leave the rest. `education`: GB/T 4658, "" = not told.
+
+    Refuses: NoSuchWorker, NotYours, EducationUnknown.
+    """
     row = owned(worker_id, by)
+    if education and education not in list(Education):
+        raise EducationUnknown("education")
     changed: dict[str, object] = {}
     if home_town is not None:
         changed["home_town"] = home_town
@@ -141,6 +153,8 @@ def change_profile(
         changed["practising_since"] = practising_since
     if intro is not None:
         changed["intro"] = intro.strip()
+    if education is not None:
+        changed["education"] = education
     for name, value in changed.items():
         setattr(row, name, value)
     if changed:

@@ -49,6 +49,8 @@ class Credential(Base):
     file = models.ForeignKey("files.StoredFile", null=True, on_delete=models.SET_NULL, related_name="+")
     verified_at = models.DateTimeField(null=True)
     verified_by = models.UUIDField(null=True)
+    # For which organisation: who checked a paper is told with the place they checked it for.
+    verified_for = models.UUIDField(null=True)
     verified_how = models.CharField(max_length=120, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_why = models.CharField(max_length=200, blank=True)

@@ -82,6 +82,7 @@ class Worker(Stateful):
     lat = models.FloatField(null=True)
     lng = models.FloatField(null=True)
     practising_since = models.DateField(null=True)
+    education = models.CharField(max_length=2, blank=True, default="", db_default="")
     intro = models.CharField(max_length=500, blank=True)
     photo = models.ForeignKey("files.StoredFile", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()

@@ -13,6 +13,12 @@ from anxin.catalogue.values import CREDENTIAL_LABELS, HEALTH_TIER_LABELS, Creden
 from anxin.kit.geo import Point
 from anxin.kit.text import gettext_noop
 from anxin.workers.states import BOOKING_STATE_LABELS, WORKER_STATE_LABELS, BookingState, WorkerState
+from anxin.workers.values.archive import (
+    ITEM_LABELS,
+    NECESSARY,
+    ArchiveItem,
+    AuthorisationFacts,
+)
 
 __all__ = [
     "AFFILIATION_LABELS",
@@ -22,11 +28,15 @@ __all__ = [
     "CREDENTIAL_LABELS",
     "GATE_LABELS",
     "HEALTH_TIER_LABELS",
+    "ITEM_LABELS",
+    "NECESSARY",
     "PAPER_LABELS",
     "SKILL_LEVEL_LABELS",
     "WEEKDAY_LABELS",
     "WORKER_STATE_LABELS",
     "AffiliationKind",
+    "ArchiveItem",
+    "AuthorisationFacts",
     "BookingFacts",
     "BookingKind",
     "BookingState",

@@ -1,0 +1,38 @@
+"""What happens to a code by itself when what it rests on ends: the authorisation, or the one agency."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from anxin.kit.actor import Actor
+from anxin.kit.text import gettext_noop
+from anxin.safetycode.actions.measures import revoke, suspend
+from anxin.safetycode.queries.codes import code_of
+from anxin.safetycode.values.care import Ground, MeasureKind
+
+NOT_AUTHORISED = gettext_noop("本人撤回了信用信息授权")
+LEFT_AGENCY = gettext_noop("已离开原机构，须由新机构重新申领")
+
+
+@transaction.atomic
+def suspend_running(*, worker_id: UUID, why: str, by: Actor, at: datetime) -> None:
+    """Suspend the worker's code if one is in force, because a consent was taken back. Safe to run twice."""
+    code = code_of(worker_id)
+    if code is not None and code.can("suspend"):
+        suspend(worker_id=worker_id, why=why, ground=Ground.CONSENT, by=by, at=at)
+
+
+@transaction.atomic
+def recall_from_leaver(*, worker_id: UUID, by: Actor, at: datetime) -> None:
+    """Cancel the code of whoever left the agency through which it was applied for; the number stays theirs.
+
+    Safe to run twice. Source: standards §1.1 (exit the old agency first, then apply again).
+    """
+    code = code_of(worker_id)
+    if code is not None and code.can("revoke"):
+        revoke(
+            worker_id=worker_id, why=LEFT_AGENCY, kind=MeasureKind.CANCEL, ground=Ground.LEFT_AGENCY, by=by, at=at
+        )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Setting the papers of the archive."""
