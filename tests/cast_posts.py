@@ -28,7 +28,7 @@ class Ensemble:
 def ensemble(kind: OrganisationKind, near: Organisation | None, far: Organisation | None) -> Ensemble:
     """Somebody in every post of a kind, in the organisation given (else a new one) and in another of the kind."""
     found = Ensemble()
-    serial = 400 + 60 * list(OrganisationKind).index(kind)
+    serial = 400 + 50 * list(OrganisationKind).index(kind)
     here = near or found_one(kind, serial, cast.JINCHENG)
     there = far or found_one(kind, serial + 1, FAR_TOWN)
     posts = [key for key, post in POSTS.items() if post.kind == kind]

@@ -3,7 +3,14 @@
 from anxin.kit.actor import SYSTEM
 from anxin.kit.events import on
 from anxin.kit.jobs import defer
-from anxin.safetycode.actions import NOT_AUTHORISED, applying, recall_from_leaver, reevaluate, suspend_running
+from anxin.safetycode.actions import (
+    NOT_AUTHORISED,
+    applying,
+    recall_from_leaver,
+    reevaluate,
+    strike_leaver,
+    suspend_running,
+)
 from anxin.safetycode.events import ColourChanged
 from anxin.safetycode.values import Colour
 from anxin.workers.public import AffiliationChanged, AuthorisationChanged, PapersChanged
@@ -36,3 +43,11 @@ def stop_what_is_not_authorised(event: AuthorisationChanged) -> None:
 def recall_who_left(event: AffiliationChanged) -> None:
     if not event.joined:
         recall_from_leaver(worker_id=event.worker_id, by=SYSTEM, at=event.at)
+
+
+@on(AffiliationChanged)
+def strike_off(event: AffiliationChanged) -> None:
+    if not event.joined:
+        strike_leaver(
+            worker_id=event.worker_id, organisation_id=event.organisation_id, by=SYSTEM, at=event.at
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from anxin.safetycode.actions.checks import ask_background
 from anxin.safetycode.actions.choosing import choose_rules, set_credit_overlay
 from anxin.safetycode.actions.codes import (
     AlreadyIssued,
@@ -13,7 +14,11 @@ from anxin.safetycode.actions.codes import (
     NotEntrusted,
     issue,
 )
+from anxin.safetycode.actions.concluding import arrive, conclude
 from anxin.safetycode.actions.delegating import entrust, revoke_delegation
+from anxin.safetycode.actions.exams import book_exam, open_slot
+from anxin.safetycode.actions.faces import match_face
+from anxin.safetycode.actions.filings import add_insured, confirm_policy, file_policy
 from anxin.safetycode.actions.following import suspend_running
 from anxin.safetycode.actions.judging import reevaluate
 from anxin.safetycode.actions.measures import (
@@ -30,6 +35,7 @@ from anxin.safetycode.events import CodeMoved, CodeScanned, ColourChanged, Rules
 from anxin.safetycode.models import SafetyCode, Scan
 from anxin.safetycode.queries import tokens
 from anxin.safetycode.queries.cards import ecard, ecards
+from anxin.safetycode.queries.checks import face_of
 from anxin.safetycode.queries.codes import (
     FACTS_SQL,
     code_of,
@@ -57,8 +63,14 @@ __all__ = [
     "TokenExpired",
     "TokenForged",
     "TooManyScans",
+    "add_insured",
+    "arrive",
+    "ask_background",
+    "book_exam",
     "choose_rules",
     "code_of",
+    "conclude",
+    "confirm_policy",
     "count_look",
     "counts",
     "desk_rows",
@@ -66,7 +78,9 @@ __all__ = [
     "ecard",
     "ecards",
     "entrust",
+    "face_of",
     "facts_from",
+    "file_policy",
     "green_ids",
     "issue",
     "judge",
@@ -74,7 +88,9 @@ __all__ = [
     "judge_many",
     "lift",
     "listed",
+    "match_face",
     "note_appeal",
+    "open_slot",
     "printed_token",
     "read_token",
     "reevaluate",
@@ -85,8 +101,8 @@ __all__ = [
     "set_credit_overlay",
     "supersede",
     "suspend",
-    "update_code",
     "suspend_running",
+    "update_code",
 ]
 
 

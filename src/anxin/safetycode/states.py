@@ -182,3 +182,93 @@ APPEAL = Machine(
         P.READY: {P.UPHELD: "uphold", P.DISMISSED: "dismiss", P.WITHDRAWN: "withdraw"},
     },
 )
+
+
+class ExamState(StrEnum):
+    BOOKED = "booked"
+    ARRIVED = "arrived"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    ABSENT = "absent"
+
+
+EXAM_STATE_LABELS = {
+    ExamState.BOOKED: gettext_noop("已预约"),
+    ExamState.ARRIVED: gettext_noop("已到检"),
+    ExamState.DONE: gettext_noop("已出结论"),
+    ExamState.CANCELLED: gettext_noop("已取消"),
+    ExamState.ABSENT: gettext_noop("未到检"),
+}
+
+EXAM = Machine(
+    "exam",
+    ExamState.BOOKED,
+    {
+        ExamState.BOOKED: {
+            ExamState.BOOKED: "reschedule",
+            ExamState.ARRIVED: "arrive",
+            ExamState.CANCELLED: "cancel",
+            ExamState.ABSENT: "miss",
+        },
+        ExamState.ARRIVED: {ExamState.DONE: "conclude"},
+    },
+)
+
+
+class FilingState(StrEnum):
+    FILED = "filed"
+    RETURNED = "returned"
+    CONFIRMED = "confirmed"
+    ENDED = "ended"
+    DROPPED = "dropped"
+
+
+FILING_STATE_LABELS = {
+    FilingState.FILED: gettext_noop("待确认"),
+    FilingState.RETURNED: gettext_noop("已退回"),
+    FilingState.CONFIRMED: gettext_noop("已确认"),
+    FilingState.ENDED: gettext_noop("已终止"),
+    FilingState.DROPPED: gettext_noop("已撤回"),
+}
+
+FILING = Machine(
+    "filing",
+    FilingState.FILED,
+    {
+        FilingState.FILED: {
+            FilingState.CONFIRMED: "confirm",
+            FilingState.RETURNED: "send_back",
+            FilingState.DROPPED: "drop",
+        },
+        FilingState.RETURNED: {FilingState.FILED: "file_again", FilingState.DROPPED: "drop"},
+        FilingState.CONFIRMED: {FilingState.ENDED: "end"},
+    },
+)
+
+
+class CheckState(StrEnum):
+    ASKED = "asked"
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    CANCELLED = "cancelled"
+
+
+CHECK_STATE_LABELS = {
+    CheckState.ASKED: gettext_noop("待送核"),
+    CheckState.WAITING: gettext_noop("等待答复"),
+    CheckState.ANSWERED: gettext_noop("已答复"),
+    CheckState.CANCELLED: gettext_noop("已撤销"),
+}
+
+CHECK = Machine(
+    "background",
+    CheckState.ASKED,
+    {
+        CheckState.ASKED: {
+            CheckState.WAITING: "send",
+            CheckState.ANSWERED: "answer",
+            CheckState.CANCELLED: "cancel",
+        },
+        CheckState.WAITING: {CheckState.ANSWERED: "answer", CheckState.CANCELLED: "cancel"},
+    },
+)

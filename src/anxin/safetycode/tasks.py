@@ -54,3 +54,15 @@ def applications(*, at: datetime) -> None:
 @task("safetycode.tell_red")
 def tell_red(*, at: datetime, worker_id: str) -> None:
     applying.tell_red(worker_id=UUID(worker_id), at=at)
+
+
+@task("safetycode.send_check")
+def send_check(*, at: datetime, check_id: str) -> None:
+    actions.send_check(check_id=UUID(check_id), at=at)
+
+
+@periodic("safetycode.miss_exams", cron="*/15 * * * *")
+def miss_exams(*, at: datetime) -> None:
+    """Mark who did not come to their health check."""
+    while actions.miss_exams(by=SYSTEM, at=at):
+        pass

@@ -175,6 +175,25 @@ BUREAU = (
     Group(_("本单位"), OWN_DESK),
 )
 
+EXAM = (
+    Group(
+        _("体检"),
+        (
+            Item(_("今日体检"), "safetycode:exam_day", "stethoscope", "safetycode.examine", short=_("今日")),
+            Item(_("号源"), "safetycode:exam_slots", "calendar", "safetycode.examine"),
+        ),
+    ),
+    Group(_("本单位"), OWN_DESK),
+)
+
+INSURER = (
+    Group(
+        _("承保"),
+        (Item(_("保单"), "safetycode:policies", "umbrella", "safetycode.insure"),),
+    ),
+    Group(_("本单位"), OWN_DESK),
+)
+
 # Kinds whose own desks are yet to come have their colleagues and posts.
 OFFICE = (Group(_("本单位"), (*OWN_DESK, Item(_("我的账号"), "accounts:me", "user-circle"))),)
 
@@ -229,6 +248,8 @@ NAVIGATION = {
     OrganisationKind.TRAINING.value: OFFICE,
     OrganisationKind.EXPERTS.value: OFFICE,
     OrganisationKind.CORPORATE.value: OFFICE,
+    OrganisationKind.EXAM.value: EXAM,
+    OrganisationKind.INSURER.value: INSURER,
 }
 DESKS = {kind.value for kind in OrganisationKind}
 

@@ -8,6 +8,7 @@ from anxin.workers.actions.affiliation import (
     join_agency,
     leave_agency,
 )
+from anxin.workers.actions.attest import attest, retract
 from anxin.workers.actions.authorisation import sign_authorisation, withdraw_authorisation
 from anxin.workers.actions.conduct import appeal_conduct, decide_appeal, give_conduct, revoke_conduct
 from anxin.workers.actions.leave import LeaveOverBooking, cancel_leave, take_leave
@@ -24,6 +25,7 @@ from anxin.workers.actions.people import (
     NotYours,
     change_profile,
     enrol,
+    owned,
     set_areas,
     set_shifts,
     set_skills,
@@ -122,8 +124,9 @@ __all__ = [
     "add_credential",
     "affiliation_of",
     "allow_grabbing",
-    "at_work_in",
     "appeal_conduct",
+    "at_work_in",
+    "attest",
     "authorisation_of",
     "blocked",
     "booking_of",
@@ -152,6 +155,7 @@ __all__ = [
     "listed_workers",
     "move_time",
     "named",
+    "owned",
     "papers_from",
     "papers_of",
     "papers_past",
@@ -160,6 +164,7 @@ __all__ = [
     "record_completed",
     "record_rating",
     "release_time",
+    "retract",
     "revoke_conduct",
     "service_days",
     "set_areas",

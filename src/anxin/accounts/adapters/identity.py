@@ -1,15 +1,8 @@
-"""The identity provider: does this name belong to this identity number (two factors)? Signed JSON over HTTP.
-
-Each request carries X-HSP-App, -Timestamp, -Nonce and -Signature: hex HMAC-SHA256 over method, path,
-timestamp, nonce and the SHA-256 of the body, one a line (standards §12.4).
-"""
+"""The identity provider: does this name belong to this identity number (two factors)? JSON over HTTP, signed."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -18,7 +11,7 @@ import httpx
 from django.conf import settings
 
 from anxin.accounts.values import IdentityResult
-from anxin.kit import outbound
+from anxin.kit import outbound, signed
 from anxin.kit.crypto import key_for
 
 PROVIDER = "identity"
@@ -46,26 +39,13 @@ def secret() -> bytes:
     return settings.ANXIN_IDENTITY_SECRET.encode() or key_for("identity-simulator")
 
 
-def signature(key: bytes, method: str, path: str, timestamp: str, nonce: str, body: bytes) -> str:
-    """Hex HMAC over the parts that must not be changed on the way."""
-    digest = hashlib.sha256(body).hexdigest()
-    return hmac.new(
-        key, "\n".join([method, path, timestamp, nonce, digest]).encode(), hashlib.sha256
-    ).hexdigest()
-
-
 def two_factor(name: str, id_number: str, *, at: datetime) -> Answer:
     """Ask whether name and number belong together. Raises Unavailable: time-out, error, or a broken answer."""
     url = settings.ANXIN_IDENTITY_URL.rstrip("/") + PATH
     body = json.dumps({"name": name, "id_number": id_number}, ensure_ascii=False).encode()
-    timestamp, nonce = str(int(at.timestamp())), secrets.token_hex(16)
-    headers = {
-        "Content-Type": "application/json; charset=utf-8",
-        "X-HSP-App": settings.ANXIN_IDENTITY_APP,
-        "X-HSP-Timestamp": timestamp,
-        "X-HSP-Nonce": nonce,
-        "X-HSP-Signature": signature(secret(), "POST", urlsplit(url).path, timestamp, nonce, body),
-    }
+    headers = signed.headers(
+        secret(), app=settings.ANXIN_IDENTITY_APP, method="POST", path=urlsplit(url).path, body=body, at=at
+    )
     try:
         with outbound.client(timeout=SECONDS) as http:
             response = http.post(url, content=body, headers=headers)
@@ -74,4 +54,4 @@ def two_factor(name: str, id_number: str, *, at: datetime) -> Answer:
         result = IdentityResult(told["result"])
         return Answer(str(told.get("provider", PROVIDER))[:32], str(told["request_id"])[:64], result)
     except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise Unavailable(nonce) from None
+        raise Unavailable(headers["X-HSP-Nonce"]) from None

@@ -6,48 +6,27 @@ sequence 908-909 = the provider is down. Any other number is unknown to it: mism
 
 from __future__ import annotations
 
-import hmac
 import json
-import time
-from collections import OrderedDict
 from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from anxin.accounts.adapters.identity import PATH, secret, signature
+from anxin.accounts.adapters.identity import PATH, secret
+from anxin.kit.signed import Guard
 
 PREFIX = "/identity"
 SYNTHETIC = "330199"
 MISMATCH = {"904", "905", "906", "907"}
 DOWN = {"908", "909"}
-# The demo and the tests move their clock by years; a real provider would allow five minutes.
-MAX_AGE_SECONDS = 20 * 365 * 86_400
-NONCES: OrderedDict[str, None] = OrderedDict()
-NONCES_KEPT = 10_000
-
-
-def _refused(request: Request, body: bytes) -> str | None:
-    sent = request.headers
-    nonce, timestamp = sent.get("x-hsp-nonce", ""), sent.get("x-hsp-timestamp", "")
-    expected = signature(secret(), request.method, request.url.path, timestamp, nonce, body)
-    if not hmac.compare_digest(expected, sent.get("x-hsp-signature", "")):
-        return "signature"
-    if not timestamp.isdigit() or abs(time.time() - int(timestamp)) > MAX_AGE_SECONDS:
-        return "timestamp"
-    if nonce in NONCES:
-        return "replay"
-    NONCES[nonce] = None
-    if len(NONCES) > NONCES_KEPT:
-        NONCES.popitem(last=False)
-    return None
+GUARD = Guard()
 
 
 async def two_factor(request: Request) -> JSONResponse:
     body = await request.body()
     request_id = uuid4().hex
-    if reason := _refused(request, body):
+    if reason := GUARD.refusal(secret(), request.headers, request.method, request.url.path, body):
         return JSONResponse({"code": reason, "message": "refused", "request_id": request_id}, status_code=401)
     number = str(json.loads(body).get("id_number", ""))
     if number[14:17] in DOWN:

@@ -25,6 +25,8 @@ class OrganisationKind(StrEnum):
     TRAINING = "training"
     EXPERTS = "experts"
     CORPORATE = "corporate"
+    EXAM = "exam"
+    INSURER = "insurer"
 
 
 KIND_LABELS = {
@@ -36,6 +38,8 @@ KIND_LABELS = {
     OrganisationKind.TRAINING: gettext_noop("培训机构"),
     OrganisationKind.EXPERTS: gettext_noop("专家团队"),
     OrganisationKind.CORPORATE: gettext_noop("企业客户"),
+    OrganisationKind.EXAM: gettext_noop("体检机构"),
+    OrganisationKind.INSURER: gettext_noop("保险公司"),
 }
 # Who looks after others and therefore only within a county or a city.
 REGIONAL_KINDS = (OrganisationKind.ASSOCIATION, OrganisationKind.BUREAU)
@@ -105,6 +109,10 @@ _posts = [
     _post(OrganisationKind.EXPERTS, "expert", gettext_noop("专家"), "experts.read"),
     _post(OrganisationKind.CORPORATE, "head", gettext_noop("企业负责人"), *STAFFING, "corporate.read"),
     _post(OrganisationKind.CORPORATE, "buyer", gettext_noop("采购员"), "corporate.read"),
+    _post(OrganisationKind.EXAM, "head", gettext_noop("体检机构负责人"), *STAFFING, "safetycode.examine"),
+    _post(OrganisationKind.EXAM, "registrar", gettext_noop("体检登记员"), "safetycode.examine"),
+    _post(OrganisationKind.INSURER, "head", gettext_noop("保险公司负责人"), *STAFFING, "safetycode.insure"),
+    _post(OrganisationKind.INSURER, "clerk", gettext_noop("承保员"), "safetycode.insure"),
 ]  # fmt: skip
 POSTS: dict[str, Post] = {f"{post.kind}.{post.code}": post for post in _posts}
 # GB/T 22239: nobody holds two of these at a time, not even while standing in for somebody.

@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     LOCATION = "location"
     HANDWRITING = "handwriting"
     SHARING = "credit_sharing"
+    FACE = "face"
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,14 @@ _asked = [
             "用于申领和管理安心码。"
         )),),
         gettext_noop("撤回后信用信息授权书随之失效，协会和主管部门不能再查看，安心码立即暂停。"),
+    ),
+    Asked(
+        Purpose.FACE, gettext_noop("人脸比对"), True, True,
+        (ConsentText(1, gettext_noop(
+            "我单独同意把我当场拍的一张照片交给身份核验服务，与身份证上的照片比对一次。"
+            "照片比完即弃，平台不保存，只记下结果、分数、时间、核验方和受理号。"
+        )),),
+        gettext_noop("撤回后不再做人脸比对，可以请机构当面核对本人；已有的比对结果里没有照片，照规定保存。"),
     ),
 ]  # fmt: skip
 ASKED: dict[Purpose, Asked] = {one.purpose: one for one in _asked}

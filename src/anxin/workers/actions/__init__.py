@@ -10,6 +10,7 @@ from anxin.workers.actions.affiliation import (
     leave_agency,
     take_on,
 )
+from anxin.workers.actions.attest import attest, retract
 from anxin.workers.actions.authorisation import (
     NoAgencyYet,
     OnlyWorker,
@@ -80,6 +81,7 @@ __all__ = [
     "add_practice",
     "allow_grabbing",
     "appeal_conduct",
+    "attest",
     "cancel_leave",
     "change_profile",
     "confirm_time",
@@ -96,6 +98,7 @@ __all__ = [
     "recount",
     "release_time",
     "remove_practice",
+    "retract",
     "revoke_conduct",
     "send_authorisation_code",
     "set_areas",

@@ -108,6 +108,7 @@ class BookingKind(StrEnum):
     LEAVE = "leave"
     INTERVIEW = "interview"
     CLASS = "class"
+    EXAM = "exam"
 
 
 BOOKING_KIND_LABELS = {
@@ -115,6 +116,7 @@ BOOKING_KIND_LABELS = {
     BookingKind.LEAVE: gettext_noop("请假"),
     BookingKind.INTERVIEW: gettext_noop("面试"),
     BookingKind.CLASS: gettext_noop("上课"),
+    BookingKind.EXAM: gettext_noop("体检"),
 }
 
 

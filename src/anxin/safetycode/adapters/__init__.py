@@ -1,0 +1,1 @@
+"""Outside systems that the safety code asks, and their simulators."""
