@@ -20,6 +20,7 @@ from anxin.payments.actions import (
     set_tax,
     start_payment,
 )
+from anxin.payments.actions.compensations import contest
 from anxin.payments.adapters.demo import Cashier, simulated_cashier
 from anxin.payments.events import BillDrawn, InvoiceIssued, PaymentReceived, Refunded
 from anxin.payments.models import (
@@ -36,7 +37,7 @@ from anxin.payments.values import BillFacts, BillKind
 __all__ = [
     "Bill", "BillDrawn", "BillFacts", "Cashier", "Compensation", "InvoiceIssued", "InvoiceRequest", "Payment",
     "PaymentReceived", "Refund", "Refunded", "accept_bill", "adjust_bill", "amount_due", "answer_question", "bill_of",
-    "bills_of", "check_payment", "compensation_of", "desk_counts", "draw_bill", "issue_invoice",
+    "bills_of", "check_payment", "compensation_of", "contest", "desk_counts", "draw_bill", "issue_invoice",
     "latest_differences", "open_differences", "papers_of",
     "question_bill", "refund", "request_invoice",
     "reverse_invoice", "set_tax", "simulated_cashier", "start_payment",
