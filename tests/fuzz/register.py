@@ -27,6 +27,7 @@ DECODERS = {
     "loads", "fromisoformat", "strptime", "b64decode", "urlsafe_b64decode", "b32decode", "a85decode", "fromhex",
     "unhexlify", "unpack", "unpack_from", "fromstring", "ip_address", "ip_network", "PdfFileReader", "parse_qs",
     "parse_qsl", "json", "load_der_public_key", "load_pem_public_key", "from_buffer", "frombytes",
+    "load_workbook",
 }  # fmt: skip
 # (what stands before the dot, name): too common a name to count alone.
 PAIRS = {("Image", "open"), ("csv", "reader"), ("csv", "DictReader"), ("cbor2", "decode"), ("der", "decode")}

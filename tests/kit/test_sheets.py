@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date
+from datetime import date, datetime
 
 import pytest
+from openpyxl import Workbook, load_workbook
 
 from anxin.kit import sheets
 
@@ -30,23 +31,23 @@ def test_a_workbook_comes_back_as_it_was_written():
     assert rows(content) == [(2, "王芳", "2026-03-18"), (3, "<李&梅>", "46099")]
 
 
-def test_a_workbook_with_shared_strings_and_gaps_is_read():
-    book = io.BytesIO(sheets.write_xlsx(COLUMNS, []))
-    parts = {n: zipfile.ZipFile(book).read(n) for n in zipfile.ZipFile(book).namelist()}
-    main = sheets.MAIN[1:-1]
-    parts["xl/sharedStrings.xml"] = (
-        f"<sst xmlns='{main}'><si><t>姓名</t></si><si><t>日期</t></si><si><r><t>王</t></r><r><t>芳</t></r>"
-        "<rPh><t>wang</t></rPh></si></sst>"
-    ).encode()
-    parts["xl/worksheets/sheet1.xml"] = (
-        f"<worksheet xmlns='{main}'><sheetData><row r='1'><c r='A1' t='s'><v>0</v></c><c r='C1' t='s'><v>1</v></c>"
-        "</row><row r='7'><c r='A7' t='s'><v>2</v></c><c r='C7'><v>46099</v></c></row></sheetData></worksheet>"
-    ).encode()
+def test_a_workbook_as_spreadsheets_save_it_is_read_as_people_see_it():
+    book = Workbook()
+    book.active.append(["姓名", None, "日期", "电话"])
+    for _gap in range(5):
+        book.active.append([])
+    book.active.append(["王芳", None, datetime(2026, 3, 18), 19900000001])
+    book.create_sheet("另一张").append(["x"])
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as out:
-        for name, data in parts.items():
-            out.writestr(name, data)
-    assert rows(made.getvalue()) == [(7, "王芳", "46099")]
+    book.save(made)
+    assert rows(made.getvalue(), optional=("电话",)) == [(7, "王芳", "2026-03-18")]
+    assert sheets.read(made.getvalue(), columns=("电话",))[0]["电话"] == "19900000001"
+
+
+def test_no_cell_that_is_written_is_a_formula():
+    made = load_workbook(io.BytesIO(sheets.write_xlsx(("=1+1",), [('=HYPERLINK("x")',), ("a\x0bb",)])))
+    assert [cell.data_type for (cell,) in made.active.iter_rows()] == ["s", "s", "s"]
+    assert made.active["A3"].value == "ab"
 
 
 @pytest.mark.parametrize(
