@@ -35,12 +35,13 @@ def _numbered(text: str) -> tuple[bytes, tuple[str, ...]]:
 
 def fetch(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Execute a statement of ours on the present connection and in its transaction; its rows."""
-    wrapper = connections[DEFAULT_DB_ALIAS]
+    wrapper: Any = connections[DEFAULT_DB_ALIAS]
     if wrapper.connection is None:
         wrapper.ensure_connection()
     query, names = _numbered(text)
     if wrapper.queries_logged:  # the tests count queries
         wrapper.queries_log.append({"sql": text, "time": "0.000"})
+    wrapper.send_waiting()
     with wrapper.wrap_database_errors:
         return _cursor(wrapper).execute(query, [values[name] for name in names]).fetchall()
 
