@@ -7,12 +7,15 @@ from datetime import date, datetime, timedelta
 
 from anxin.accounts import public as accounts
 from anxin.accounts.public import Organisation
-from anxin.accounts.values import ASKED, FOR_THE_CODE, POSTS
+from anxin.accounts.values import POSTS
 from anxin.catalogue.values import CredentialKind, HealthTier
 from anxin.kit.actor import SYSTEM, Actor
+from anxin.kit.models import begin
 from anxin.safetycode.actions import applying
-from anxin.safetycode.models import Application
-from anxin.workers.models import Worker
+from anxin.safetycode.models import Application, FaceMatch
+from anxin.safetycode.values.checks import FaceResult
+from anxin.workers.models import Authorisation, AuthorisedItem, Worker
+from anxin.workers.values.archive import ArchiveItem
 from tests.safetycode.entrusting import entrust
 from tests.workers.world import NOW, add_paper, make_agency, make_person, make_worker, self_of, staff_of
 
@@ -45,9 +48,19 @@ def in_office(kind: str, post: str, region: str = COUNTY, organisation: Organisa
     )
 
 
-def consent(worker: Worker) -> None:
-    for purpose in FOR_THE_CODE:
-        accounts.give_consent(purpose=purpose, version=ASKED[purpose].now.version, by=self_of(worker), at=NOW)
+def authorise(worker: Worker, agency: Organisation) -> None:
+    """A signed authorisation of everything, and a face that was found to be the one on the card."""
+    row = Authorisation(
+        worker=worker, organisation=agency, number=f"Z{worker.number}", version=1, text_hash="0" * 64,
+        sha256="0" * 64, code=worker.pk, signed_at=NOW,
+    )  # fmt: skip
+    begin(row, by=self_of(worker), at=NOW)
+    AuthorisedItem.objects.bulk_create(
+        AuthorisedItem(authorisation=row, item=str(item)) for item in ArchiveItem
+    )
+    FaceMatch.objects.create(
+        worker=worker, result=FaceResult.MATCH, score=98, provider="t", request_id="1", at=NOW
+    )
 
 
 @dataclass
@@ -68,7 +81,7 @@ def cast(
 ) -> Cast:
     agency = make_agency()
     worker = make_worker(agency, papers=False)
-    consent(worker)
+    authorise(worker, agency)
     for kind in papers:
         add_paper(worker, kind)
     bureau = in_office("bureau", "supervisor")

@@ -51,3 +51,9 @@ def strike_off(event: AffiliationChanged) -> None:
         strike_leaver(
             worker_id=event.worker_id, organisation_id=event.organisation_id, by=SYSTEM, at=event.at
         )
+
+
+@on(AffiliationChanged)
+def end_application(event: AffiliationChanged) -> None:
+    if not event.joined:
+        applying.end_for_leaver(worker_id=event.worker_id, by=SYSTEM, at=event.at)

@@ -49,6 +49,7 @@ def applications(*, at: datetime) -> None:
     """Read the clocks of applications anew; tell what is due and what is late, of appeals too."""
     applying.tick(by=SYSTEM, at=at)
     applying.tick_appeals(by=SYSTEM, at=at)
+    applying.forget_uploads(at=at)
 
 
 @task("safetycode.tell_red")

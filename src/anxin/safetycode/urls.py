@@ -3,6 +3,9 @@
 from django.urls import path
 
 from anxin.safetycode.pages import desk, look, own, past, ruling, signed
+from anxin.safetycode.pages.applying import appeals, uploads
+from anxin.safetycode.pages.applying import desk as applying
+from anxin.safetycode.pages.applying import own as applied
 
 app_name = "safetycode"
 urlpatterns = [
@@ -25,4 +28,32 @@ urlpatterns = [
     path("desk/codes/<str:number>/suspension/", desk.suspend, name="suspend"),
     path("desk/codes/<str:number>/restoration/", desk.restore, name="restore"),
     path("desk/codes/<str:number>/revocation/", desk.revoke, name="revoke"),
+    path("code/application/", applied.application, name="application"),
+    path("code/application/live/", applied.live, name="application_live"),
+    path("code/application/submission/", applied.submission, name="application_submission"),
+    path("code/application/resubmission/", applied.resubmission, name="application_resubmission"),
+    path("code/application/withdrawal/", applied.withdrawal, name="application_withdrawal"),
+    path("code/appeals/", appeals.own, name="appeals"),
+    path("code/appeals/<str:number>/", appeals.one, name="appeal"),
+    path("code/appeals/<str:number>/reply/", appeals.reply, name="appeal_reply"),
+    path("code/appeals/<str:number>/withdrawal/", appeals.withdrawal, name="appeal_withdrawal"),
+    path("desk/applications/", applying.queue, name="applications"),
+    path("desk/applications/late/", applying.late, name="late"),
+    path("desk/applications/new/", applying.new, name="new_application"),
+    path("desk/applications/forwards/", applying.forwards, name="forwards"),
+    path("desk/applications/uploads/", uploads.upload, name="upload"),
+    path("desk/applications/uploads/template/", uploads.template, name="upload_template"),
+    path("desk/applications/uploads/<uuid:upload_id>/", uploads.preview, name="preview"),
+    path("desk/applications/uploads/<uuid:upload_id>/faults/", uploads.faults, name="upload_faults"),
+    path("desk/applications/uploads/<uuid:upload_id>/import/", uploads.imported, name="upload_import"),
+    path("desk/applications/uploads/<uuid:upload_id>/end/", uploads.given_up, name="upload_end"),
+    path("desk/applications/<str:number>/", applying.application, name="desk_application"),
+    path("desk/applications/<str:number>/decision/", applying.decision, name="decision"),
+    path("desk/applications/<str:number>/pause/", applying.stop, name="pause"),
+    path("desk/applications/<str:number>/resumption/", applying.go_on, name="resume"),
+    path("desk/applications/<str:number>/extension/", applying.extension, name="extension"),
+    path("desk/appeals/", appeals.listed, name="desk_appeals"),
+    path("desk/appeals/<str:number>/", appeals.desk_one, name="desk_appeal"),
+    path("desk/appeals/<str:number>/answer/", appeals.answer, name="appeal_answer"),
+    path("desk/appeals/<str:number>/decision/", appeals.decision, name="appeal_decision"),
 ]

@@ -111,6 +111,7 @@ AGENCY = (
             Item(_("家政员"), "workers:staff", "users", "workers.read"),
             Item(pgettext_lazy("many", "客户"), "customers:clientele", "user-heart", "orders.read"),
             Item(_("安心码"), "safetycode:codes", "shield-check", "workers.read"),
+            Item(_("安心码申领"), "safetycode:applications", "checklist", "workers.read", short=_("申领")),
             Item(_("服务与价格"), "agencies:items", "tag", "agencies.read"),
             Item(_("机构主页"), "agencies:profile", "building-store", "agencies.read"),
         ),
@@ -147,6 +148,9 @@ ASSOCIATION = (
         "",
         (
             Item(_("今日工作"), "web:supervision_desk", "dashboard", "safetycode.manage", short=_("今日")),
+            Item(
+                _("安心码申领"), "safetycode:applications", "checklist", "safetycode.issue", short=_("申领")
+            ),
             Item(_("安心码"), "safetycode:codes", "shield-check", "safetycode.issue"),
             Item(_("家政员"), "workers:staff", "users", "safetycode.manage"),
             *OWN_DESK,
@@ -168,6 +172,13 @@ BUREAU = (
                 short=_("机构"),
             ),
             Item(_("家政员"), "workers:staff", "users", "governance.supervise"),
+            Item(
+                _("安心码申领"),
+                "safetycode:applications",
+                "checklist",
+                "governance.supervise",
+                short=_("申领"),
+            ),
             Item(_("安心码"), "safetycode:codes", "shield-check", "governance.supervise"),
             *OVERSIGHT,
         ),
@@ -205,6 +216,7 @@ OPERATOR = (
             Item(_("入驻审核"), "agencies:applications", "checklist", "agencies.verify"),
             Item(_("家政员"), "workers:staff", "users", "workers.oversee"),
             Item(_("安心码"), "safetycode:codes", "shield-check", "workers.oversee"),
+            Item(_("安心码申领"), "safetycode:applications", "checklist", "workers.oversee", short=_("申领")),
             Item(_("评价管理"), "reviews:manage", "star", "reviews.manage"),
             Item(_("对账"), "payments:reconciliation", "arrows-exchange", "payments.reconcile"),
             Item(_("违约补偿"), "payments:compensations", "scale", "payments.reconcile"),

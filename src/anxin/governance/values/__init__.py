@@ -1,5 +1,6 @@
 """What the other areas and the public may know of the register of personal data. Plain."""
 
+from anxin.governance.values.holdings_applying import APPLYING
 from anxin.governance.values.holdings_care import CARE
 from anxin.governance.values.holdings_deals import BUSINESS, CONTRACTS, MONEY, ORDERS, REVIEWED
 from anxin.governance.values.holdings_own import RIGHTS
@@ -23,7 +24,7 @@ from anxin.kit.text import gettext_noop
 GROUPS: tuple[tuple[str, tuple[Holding, ...]], ...] = (
     (gettext_noop("账号与身份"), ACCOUNTS),
     (gettext_noop("客户的家"), CUSTOMERS),
-    (gettext_noop("家政员的档案与安心码"), WORKERS + CARE),
+    (gettext_noop("家政员的档案与安心码"), WORKERS + CARE + APPLYING),
     (gettext_noop("订单与上门"), ORDERS),
     (gettext_noop("合同与签名"), CONTRACTS),
     (gettext_noop("账单、付款与发票"), MONEY),

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from anxin.safetycode.api import codes
+from anxin.safetycode.api import applications, codes
 
 router = Router()
-for part in (codes,):
+for part in (codes, applications):
     router.add_router("", part.router)

@@ -228,7 +228,7 @@ def code_of(request: Request, number: str) -> Any:
 
 
 @router.post("/workers/{number}/safety-code/issue", response={201: CodeOut}, summary="发放安心码")
-@ruled(ISSUE)
+@ruled(holds("workers.oversee"))
 def issue(request: Request, number: str, data: IssueIn) -> Any:
     at = clock.now()
     code = actions.issue(

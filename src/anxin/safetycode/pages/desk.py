@@ -25,6 +25,8 @@ from anxin.safetycode.values import CODE_STATE_LABELS, COLOUR_LABELS, CodeState,
 from anxin.workers.public import Worker, affiliation_of
 
 ISSUERS = any_of(holds("safetycode.issue"), holds("workers.oversee"))
+# Whoever is entrusted issues by way of an application; the operator takes over codes from elsewhere, one by one.
+OPERATOR = holds("workers.oversee")
 READERS = any_of(
     holds("workers.read"), holds("safetycode.issue"), holds("workers.oversee"), holds("governance.supervise")
 )
@@ -83,6 +85,7 @@ def _context(request: Request, worker: Worker) -> dict[str, Any]:
         "history": _history(code) if code else [],
         "scans": queries.scans_of(request.actor, code) if code else [],
         "may_issue": _may_issue(request),
+        "may_take_over": OPERATOR.check(request.actor) is None,
         "verbs": verbs,
         "issue_form": IssueForm(),
         "why_form": WhyForm(),
@@ -112,7 +115,7 @@ def printed(request: Request, number: str) -> HttpResponse:
     return render(request, "safetycode/printed.html", context)
 
 
-@page(ISSUERS, methods=("POST",))
+@page(OPERATOR, methods=("POST",))
 def issue(request: Request, number: str) -> HttpResponse:
     worker = _worker(request, number)
     form = IssueForm(request.POST)

@@ -160,3 +160,13 @@ def appeals_listed(actor: Actor, *, state: str = "", today: date | None = None) 
     if today:
         rows = rows.filter(due_on__lt=today, state__in=[str(s) for s in OPEN])
     return rows.order_by(F("due_on").asc(), "id") if state == "open" else rows.order_by("-created_at", "-id")
+
+
+def about(row: Application) -> list[Appeal]:
+    """The appeals against refusals of an application, newest first. One query."""
+    return list(Appeal.objects.filter(application=row).order_by("-created_at", "-id"))
+
+
+def latest_about(row: Application) -> Appeal | None:
+    """The latest of them. One query."""
+    return next(iter(about(row)), None)

@@ -35,6 +35,10 @@ REPLY_DAYS = Policy(
 )  # fmt: skip
 
 
+# From so many days before its end on a code may be applied for anew.
+RENEW_DAYS = 60
+
+
 class Desk(StrEnum):
     """Whose turn it is."""
 
@@ -189,18 +193,19 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One row of an upload: `line` as in the file; `worker_id` if all is well, else what is wrong, in words."""
+    """One row of an upload: `line` as in the file; `worker_id` if one was found; what is wrong with it."""
 
     line: int
     name: str
+    phone: str
     number: str
     tier: int
-    worker_id: UUID | None = None
+    worker_id: str = ""
     faults: tuple[str, ...] = ()
 
     @property
     def good(self) -> bool:
-        return self.worker_id is not None and not self.faults
+        return bool(self.worker_id) and not self.faults
 
 
 class Ground(StrEnum):
@@ -237,3 +242,28 @@ class Contested:
     against: UUID | None
     desk: Desk
     until: date | None = None
+
+
+# Headings of an upload; a worker is told by number, or by name and phone.
+NAME, PHONE, NUMBER, TIER = "姓名", "手机号", "家政员编号", "体检类别"
+
+
+class Fault(StrEnum):
+    """What is wrong with a row of an upload."""
+
+    UNKNOWN = "unknown"
+    NAME = "name"
+    TWICE = "twice"
+    OPEN = "open"
+    IN_FORCE = "in_force"
+    TIER = "tier"
+
+
+FAULT_LABELS = {
+    Fault.UNKNOWN: gettext_noop("本机构没有这位服务员，请核对编号或手机号"),
+    Fault.NAME: gettext_noop("姓名与登记的不一致"),
+    Fault.TWICE: gettext_noop("文件中重复"),
+    Fault.OPEN: gettext_noop("已有正在办理的申领"),
+    Fault.IN_FORCE: gettext_noop("安心码还在使用，未到换发时间"),
+    Fault.TIER: gettext_noop("体检类别应为：一般、居家、养老照护或母婴照护"),
+}

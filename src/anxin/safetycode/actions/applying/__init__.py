@@ -17,13 +17,20 @@ from anxin.safetycode.actions.applying.desks import (
     clear,
     follow,
     forward,
+    forward_from,
     hand_down,
     issue_applied,
     pass_on,
     reject,
     send_back,
 )
-from anxin.safetycode.actions.applying.form import open_application, resubmit, submit, withdraw
+from anxin.safetycode.actions.applying.form import (
+    end_for_leaver,
+    open_application,
+    resubmit,
+    submit,
+    withdraw,
+)
 from anxin.safetycode.actions.applying.refusals import (
     AlreadyApplied,
     CodeInForce,
@@ -34,6 +41,7 @@ from anxin.safetycode.actions.applying.refusals import (
     WhyMissing,
 )
 from anxin.safetycode.actions.applying.telling_appeals import tell_red
+from anxin.safetycode.actions.applying.uploads import forget_uploads, give_up, import_rows, preview
 
 __all__ = [
     "AlreadyAppealed",
@@ -51,14 +59,20 @@ __all__ = [
     "appeal",
     "clear",
     "decide",
+    "end_for_leaver",
     "extend",
     "follow",
+    "forget_uploads",
     "forward",
+    "forward_from",
+    "give_up",
     "hand_down",
+    "import_rows",
     "issue_applied",
     "open_application",
     "pass_on",
     "pause",
+    "preview",
     "reject",
     "reply",
     "resubmit",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from anxin.kit.actor import Actor
-from anxin.kit.models import allow
+from anxin.kit.models import NotAllowed, allow
 from anxin.safetycode.actions.applying.refusals import WhyMissing
 from anxin.safetycode.actions.applying.stepping import at_turn, complete, found, seated, step
 from anxin.safetycode.actions.codes import issue, renew
@@ -91,6 +92,24 @@ def hand_down(*, application_id: UUID, by: Actor, at: datetime) -> Application:
     """The agency has handed the card to the worker; the case is closed (step 8). Refuses as `forward`."""
     row = at_turn(application_id, Desk.AGENCY, "hand_down", by)
     return step(row, A.DELIVERED, "hand_down", by=by, at=at)
+
+
+# What leads forward from a state in which a desk decides.
+FORWARD = {
+    A.AGENCY_REVIEW: forward,
+    A.ASSOCIATION_REVIEW: pass_on,
+    A.BUREAU_REVIEW: clear,
+    A.APPROVED: issue_applied,
+    A.ISSUED: hand_down,
+}
+
+
+def forward_from(state: str) -> Callable[..., Application]:
+    """The action that leads on from a state. Refuses NotAllowed where nobody decides, but the facts do."""
+    act = FORWARD.get(A(state))
+    if act is None:
+        raise NotAllowed
+    return act
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from anxin.audit.public import record
 from anxin.catalogue.values import HealthTier
@@ -28,11 +29,8 @@ from anxin.safetycode.models import Application, Upload
 from anxin.safetycode.queries.applications import authorised
 from anxin.safetycode.queries.codes import code_of
 from anxin.safetycode.states import ApplicationState, CodeState
-from anxin.safetycode.values.applying import LIMIT_DAYS, Desk, Need
+from anxin.safetycode.values.applying import CLOSED, LIMIT_DAYS, RENEW_DAYS, Desk, Need
 from anxin.workers.public import NoSuchWorker, Worker, affiliation_of
-
-# From so many days before its end on a code may be applied for anew.
-RENEW_DAYS = 60
 
 
 @transaction.atomic
@@ -92,7 +90,7 @@ def submit(*, application_id: UUID, declared: bool, by: Actor, at: datetime) -> 
     if not declared:
         raise NotDeclared("declared")
     complete(row, at)
-    if not authorised(row.worker):
+    if not authorised(row):
         raise NeedsMissing([Need.AUTHORISATION])
     return step(
         row, ApplicationState.AGENCY_REVIEW, "submit", by=by, at=at, declared_at=at, submitted_at=at
@@ -117,3 +115,18 @@ def withdraw(*, application_id: UUID, by: Actor, at: datetime, why: str = "") ->
     """Take the application back, by the worker. Refuses: NoApplication, NotYourTurn, NotAllowed."""
     row = at_turn(application_id, Desk.WORKER, "withdraw", by)
     return step(row, ApplicationState.WITHDRAWN, "withdraw", by=by, at=at, why=why.strip())
+
+
+@transaction.atomic
+def end_for_leaver(*, worker_id: UUID, by: Actor, at: datetime) -> Application | None:
+    """Who leaves the agency applies no more through it: the open application is taken back. Returns it."""
+    row = (
+        Application.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("worker__person", "organisation")
+        .filter(worker=worker_id)
+        .exclude(state__in=[*map(str, CLOSED), str(ApplicationState.ISSUED)])
+        .first()
+    )
+    if row is None:
+        return None
+    return step(row, ApplicationState.WITHDRAWN, "withdraw", by=by, at=at, why=str(_("本人已离开这家机构")))

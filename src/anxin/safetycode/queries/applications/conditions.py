@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
-from anxin.accounts.public import consents_of
-from anxin.accounts.values import ASKED, FOR_THE_CODE
 from anxin.kit.clock import local_date
 from anxin.safetycode.models import Application
+from anxin.safetycode.queries.checks import face_of
 from anxin.safetycode.values.applying import Condition, Need
-from anxin.workers.public import Worker, affiliation_of, papers_of
+from anxin.safetycode.values.checks import FaceResult
+from anxin.workers.public import Worker, affiliation_of, authorisation_of, papers_of
 from anxin.workers.values import CredentialKind, Papers, PaperState
 
 PAPERS = {
@@ -21,7 +22,7 @@ PAPERS = {
 
 
 def conditions(row: Application, at: datetime) -> list[Condition]:
-    """Every condition of the issue (D-4), met or not, in the order of the steps. Four queries."""
+    """Every condition of the issue (D-4), met or not, in the order of the steps. Six queries."""
     worker = Worker.objects.select_related("person").get(pk=row.worker_id)
     agency = affiliation_of(row.worker_id, at)
     papers = papers_of([row.worker_id])[row.worker_id]
@@ -29,8 +30,8 @@ def conditions(row: Application, at: datetime) -> list[Condition]:
         Need.IDENTITY: worker.person.is_verified,
         Need.AFFILIATION: agency is not None and agency.organisation_id == row.organisation_id,
         Need.DECLARATION: row.declared_at is not None,
-        Need.AUTHORISATION: authorised(worker),
-        Need.FACE: face_matched(worker),
+        Need.AUTHORISATION: authorised(row),
+        Need.FACE: face_matched(row.worker_id),
     }
     told = [Condition(need, yes) for need, yes in met.items()]
     return told + [_paper(need, papers, row.tier, at) for need in PAPERS]
@@ -47,14 +48,13 @@ def _paper(need: Need, papers: Papers, tier: int, at: datetime) -> Condition:
     return Condition(need, state is PaperState.VALID, until if state is PaperState.VALID else None)
 
 
-def authorised(worker: Worker) -> bool:
-    """Whether the worker agreed to the present text of every purpose that the code serves. One query."""
-    given = consents_of(worker.person_id)
-    return all(
-        purpose in given and given[purpose].version == ASKED[purpose].now.version for purpose in FOR_THE_CODE
-    )
+def authorised(row: Application) -> bool:
+    """Whether the worker signed for this agency all that the code cannot do without. Two queries."""
+    signed = authorisation_of(row.worker_id)
+    return signed is not None and signed.complete and signed.organisation_id == row.organisation_id
 
 
-def face_matched(worker: Worker) -> bool:
-    """Whether the person in front of the camera was found to be the one on the card."""
-    return bool(worker.person.is_verified)
+def face_matched(worker_id: UUID) -> bool:
+    """Whether the person in front of the camera was found to be the one on the card. One query."""
+    found = face_of(worker_id)
+    return found is not None and found.result is FaceResult.MATCH
