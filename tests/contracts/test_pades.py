@@ -8,13 +8,17 @@ import shutil
 import subprocess
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.writer import PageObject
 
-from anxin.contracts.engine import certificates
+from anxin.contracts.engine import certificates, mended
 from anxin.contracts.engine import verify as checker
 from anxin.contracts.engine.certificates import LABEL
 from anxin.contracts.engine.verify import verify
@@ -42,6 +46,23 @@ def test_a_name_with_a_character_that_was_added_lately_is_trusted_like_any_other
     assert verify(first, root=root, at=LATER).sound
     found = verify(second, root=root, at=LATER)
     assert found.sound and found.signatures[0].signer == name
+
+
+@given(
+    st.lists(st.sampled_from([b"<", b">", b" ", b"\n", b"%", b"0", b"aF", b"FEFF738B", b"g"]), max_size=12),
+    st.sampled_from([1, 2, 5, mended.CHUNK]),
+)
+def test_strings_of_digits_are_read_as_the_library_reads_them(parts: list[bytes], chunk: int) -> None:
+    def read(reader: Any) -> tuple[Any, int]:
+        stream = io.BytesIO(b"<" + b"".join(parts))
+        try:
+            return reader(stream), stream.tell()
+        except PdfReadError as error:
+            return str(error), 0
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mended, "CHUNK", chunk)
+        assert read(mended.read_hex_string) == read(mended._read_slowly)
 
 
 @pytest.mark.requirement("B-7.3.2")

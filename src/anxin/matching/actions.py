@@ -21,7 +21,7 @@ def place_demand(*, order_id: UUID, at: datetime) -> None:
     if not order.can("accept") or order.offers.filter(state="open").exists():
         return
     if order.way == Way.SENT and order.version_id:
-        version = agencies.version(order.version_id)
+        version = agencies.frozen_version(order.version_id)
         orders.offer_to(
             order, organisation_id=version.organisation_id, version_id=version.id, by=SYSTEM, at=at
         )

@@ -30,7 +30,7 @@ def check_signed(*, contract_id: UUID, at: datetime) -> bool:
 
     Runs once after sealing. Raises NotSound, so that the job is seen to fail.
     """
-    contract = queries.by_id(contract_id)
+    contract = Contract.objects.only("number").get(pk=contract_id)
     if contract.evidence.filter(kind=EvidenceKind.VERIFIED, detail__who="platform").exists():
         return True
     found = queries.public_record(contract.number, at=at)

@@ -1,10 +1,11 @@
-"""Adding a link to a contract's chain of evidence."""
+"""Adding links to a contract's chain of evidence."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from anxin.contracts.engine import chain
 from anxin.contracts.models import Contract, Evidence
@@ -12,25 +13,36 @@ from anxin.contracts.values import EvidenceKind
 from anxin.kit.actor import Actor
 
 
-def add(contract: Contract, kind: EvidenceKind, *, by: Actor, at: datetime, **detail: Any) -> Evidence:
-    """Append one link in the present transaction; `detail` holds ids, digests and masked values.
+class Chain:
+    """The end of a contract's chain. The contract's row is locked for it until the present transaction ends, so that
+    two who act at once get positions one after the other."""
 
-    The contract's row is locked for it, so that two who act at once get positions one after the other.
-    """
-    Contract.objects.select_for_update().filter(pk=contract.pk).values_list("pk").get()
-    links = Evidence.objects.filter(contract=contract).order_by("-position")
-    position, previous = links.values_list("position", "hash").first() or (0, chain.START)
-    known = {"address": by.address, "channel": by.channel, "request": by.request_id}
-    row = Evidence(
-        contract=contract,
-        position=position + 1,
-        kind=str(kind),
-        at=at,
-        by_person=by.person_id,
-        by_organisation=by.organisation_id,
-        detail={**{name: value for name, value in known.items() if value}, **detail},
-        previous=previous,
-    )
-    row.hash = chain.seal(replace(row.link, hash=""))
-    row.save(force_insert=True)
-    return row
+    def __init__(self, contract_id: UUID) -> None:
+        # Two statements: the second must see what those have added for whom the first waited.
+        Contract.objects.select_for_update().filter(pk=contract_id).values_list("pk").get()
+        links = Evidence.objects.filter(contract=contract_id).order_by("-position")
+        self.contract_id = contract_id
+        self.position, self.end = links.values_list("position", "hash").first() or (0, chain.START)
+
+    def add(self, kind: EvidenceKind, *, by: Actor, at: datetime, **detail: Any) -> Evidence:
+        """Append one link; `detail` holds ids, digests and masked values."""
+        known = {"address": by.address, "channel": by.channel, "request": by.request_id}
+        row = Evidence(
+            contract_id=self.contract_id,
+            position=self.position + 1,
+            kind=str(kind),
+            at=at,
+            by_person=by.person_id,
+            by_organisation=by.organisation_id,
+            detail={**{name: value for name, value in known.items() if value}, **detail},
+            previous=self.end,
+        )
+        row.hash = chain.seal(replace(row.link, hash=""))
+        row.save(force_insert=True)
+        self.position, self.end = row.position, row.hash
+        return row
+
+
+def add(contract: Contract, kind: EvidenceKind, *, by: Actor, at: datetime, **detail: Any) -> Evidence:
+    """Append one link in the present transaction, for whoever adds no more than one."""
+    return Chain(contract.pk).add(kind, by=by, at=at, **detail)

@@ -32,8 +32,16 @@ def root_identity(*, at: datetime) -> Identity:
 
 def stamp_identity(*, at: datetime) -> Identity:
     """The key of the time stamps."""
-    row = Authority.objects.filter(use=Use.STAMP).first() or _make(Use.STAMP, at)
-    return row.identity(root_identity(at=at).certificate)
+    return identities(at=at)[1]
+
+
+def identities(*, at: datetime) -> tuple[Identity, Identity]:
+    """The root and the key of the time stamps. One query."""
+    made = {row.use: row for row in Authority.objects.filter(use__in=[Use.ROOT, Use.STAMP])}
+    root = made.get(Use.ROOT) or _make(Use.ROOT, at)
+    stamps = made.get(Use.STAMP) or _make(Use.STAMP, at)
+    certificate = bytes(root.certificate)
+    return root.identity(certificate), stamps.identity(certificate)
 
 
 def make_authority(*, at: datetime) -> None:

@@ -14,7 +14,7 @@ from anxin.accounts.values import CodeProof, CodePurpose
 from anxin.audit.public import record
 from anxin.contracts import queries
 from anxin.contracts.actions import evidence, refusals
-from anxin.contracts.actions.keys import make_seal, may_seal, root_identity, stamp_identity
+from anxin.contracts.actions.keys import identities, make_seal, may_seal
 from anxin.contracts.actions.typeset import keep
 from anxin.contracts.adapters.authority import authority
 from anxin.contracts.engine import pades
@@ -149,13 +149,13 @@ def _sign(
     by: Actor,
     at: datetime,
 ) -> Contract:
-    Contract.objects.select_for_update().filter(pk=contract_id).values_list("pk").get()
+    links = evidence.Chain(contract_id)
     contract = queries.by_id(contract_id)
     if signable(contract, by).sha256 != seen:
         raise refusals.TextChanged("seen")
-    basis = evidence.add(contract, EvidenceKind.CODE_CONFIRMED, by=by, at=at, code=str(proof.code_id),
-                         phone=proof.phone_masked, sent_at=proof.sent_at.isoformat())  # fmt: skip
-    ca, root, stamps = authority(), root_identity(at=at), stamp_identity(at=at)
+    basis = links.add(EvidenceKind.CODE_CONFIRMED, by=by, at=at, code=str(proof.code_id),
+                      phone=proof.phone_masked, sent_at=proof.sent_at.isoformat())  # fmt: skip
+    ca, (root, stamps) = authority(), identities(at=at)
     party, person = signer(contract, by)
     # The key lives for this one act: it is made here and forgotten when this function returns.
     identity = ca.for_act(Subject(person.name, str(person.pk)), root=root, at=at)
@@ -172,8 +172,8 @@ def _sign(
     )  # fmt: skip
     row.write_picture(picture)
     row.save(force_insert=True)
-    evidence.add(
-        contract, EvidenceKind.SIGNED, by=by, at=at, document=seen, sha256=document.sha256, serial=identity.serial,
+    links.add(
+        EvidenceKind.SIGNED, by=by, at=at, document=seen, sha256=document.sha256, serial=identity.serial,
         authority=ca.label, picture=sha256(picture), consent=sha256(CONSENT.encode()),
         user_agent=sha256(user_agent.encode()), party=str(party),
     )  # fmt: skip
@@ -219,7 +219,7 @@ def apply_seal(contract: Contract, *, seen: str, user_agent: str = "", by: Actor
     may_seal(contract.organisation_id, by)
     if by.person_id is None:
         raise refusals.OnlyAgency
-    Contract.objects.select_for_update().filter(pk=contract.pk).values_list("pk").get()
+    links = evidence.Chain(contract.pk)
     contract = queries.by_id(contract.pk)
     document = _sealable(contract, seen)
     if queries.seal_of(contract.organisation_id) is None and not queries.ever_had_seal(
@@ -229,7 +229,7 @@ def apply_seal(contract: Contract, *, seen: str, user_agent: str = "", by: Actor
     seal = queries.active_seal(contract.organisation_id, at)
     if seal is None:
         raise refusals.SealNotActive
-    root, stamps = root_identity(at=at), stamp_identity(at=at)
+    root, stamps = identities(at=at)
     basis = queries.evidence_of(contract).links[-1]
     sealed = pades.sign(
         _paper(contract), pades.Field.AGENCY, identity=seal.identity(root.certificate), stamps=stamps,
@@ -237,12 +237,12 @@ def apply_seal(contract: Contract, *, seen: str, user_agent: str = "", by: Actor
     )  # fmt: skip
     paper = keep(contract, SEALED, sealed, at=at)
     Signature.objects.create(
-        contract=contract, party=str(Party.AGENCY), person_id=by.person_id, organisation=contract.organisation,
+        contract=contract, party=str(Party.AGENCY), person_id=by.person_id, organisation_id=contract.organisation_id,
         seal=seal, certificate=seal.certificate, serial=seal.serial, authority=authority().label, document=paper,
         evidence=basis, consent=SEAL_CONSENT, signed_at=at, address=by.address, user_agent=user_agent[:300],
     )  # fmt: skip
-    evidence.add(contract, EvidenceKind.SEALED, by=by, at=at, document=document.sha256, sha256=paper.sha256,
-                 seal=seal.number, serial=seal.serial, post=by.post)  # fmt: skip
+    links.add(EvidenceKind.SEALED, by=by, at=at, document=document.sha256, sha256=paper.sha256,
+              seal=seal.number, serial=seal.serial, post=by.post)  # fmt: skip
     move(contract, ContractState.SIGNED, by=by, at=at, document=paper, signed_at=at)
     record("contracts.seal", by=by, at=at, subject="contract", subject_id=contract.pk,
            detail={"number": contract.number, "seal": seal.number, "sha256": paper.sha256})  # fmt: skip

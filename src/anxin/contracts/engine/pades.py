@@ -35,9 +35,11 @@ from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.stamp.static import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from anxin.contracts.engine import mended
 from anxin.contracts.engine.certificates import Identity
 from anxin.contracts.engine.stamps import PlatformTimestamps
 
+mended.mend()
 MM = 72 / 25.4
 ROOM = 10240
 """Hexadecimal digits kept for one signature with its certificates and time stamp (about 6,000 are used): a fixed

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import io
 import logging
-import stringprep
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from types import SimpleNamespace
 from typing import Any
 
 from asn1crypto import x509 as asn1_x509
@@ -24,20 +21,12 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
+from anxin.contracts.engine import mended
 from anxin.kit.text import gettext_noop
 
 # A forged file that somebody uploads is a finding, not a fault of ours to log with a traceback.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
-
-
-def _unassigned(letter: str) -> bool:
-    # Two planes are kept for Chinese characters, and each year some more of them are assigned.
-    return unicodedata.category(letter) == "Cn" and not 0x20000 <= ord(letter) < 0x40000
-
-
-# Names in certificates are compared by the letters that Unicode knew in 2002. Who is called by a character that was
-# added later would have signed by a certificate that nobody can trust.
-asn1_x509.stringprep = SimpleNamespace(**vars(stringprep) | {"in_table_a1": _unassigned})
+mended.mend()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def _customer(order: Order, town: str) -> dict[str, str]:
 
 def _service(order: Order, town: str) -> dict[str, str]:
     detail = order.place_value("detail")
-    steps = agencies.version(order.version_id).content.specification if order.version_id else ()
+    steps = agencies.frozen_version(order.version_id).content.specification if order.version_id else ()
     content = "、".join(step.title for step in steps) or order.item_name
     standards = "；".join(f"{step.title}：{step.standard}" for step in steps if step.standard)
     contact = " ".join(part for part in (order.place_value("contact"), order.place_value("phone")) if part)

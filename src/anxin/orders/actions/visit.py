@@ -176,7 +176,9 @@ def _checklist(visit: Visit, order: Order) -> None:
     Step.objects.bulk_create(
         [
             Step(visit=visit, position=number, text=step.title[:200], needs_photo=step.photo)
-            for number, step in enumerate(agencies.version(order.version_id).content.specification, start=1)
+            for number, step in enumerate(
+                agencies.frozen_version(order.version_id).content.specification, start=1
+            )
         ]
     )
 

@@ -48,5 +48,5 @@ def _lines(found: orders.Order, steps: list[tuple[Any, list[str]]]) -> list[Line
         return [Line(step.text, step.needs_photo, step.done_at, step.note) for step, _photos in steps]
     if found.version_id is None:
         return []
-    specification = agencies.version(found.version_id).content.specification
+    specification = agencies.frozen_version(found.version_id).content.specification
     return [Line(step.title, step.photo) for step in specification]
