@@ -23,6 +23,7 @@ from anxin.accounts.values import FactorKind
 from anxin.customers import public as customers
 from anxin.kit import clock
 from anxin.kit.actor import SYSTEM, Actor
+from tests.tape import taped
 
 # A Wednesday, 10:00 in Lin'an.
 NOON = datetime(2026, 3, 18, 2, 0, tzinfo=UTC)
@@ -149,7 +150,7 @@ def client_of(db: None) -> Callable[..., Client]:
 
 
 # ── customers ────────────────────────────────────────────────────────────────────────────────────────
-@pytest.fixture
+@taped
 def chen_jing(db: None) -> Member:
     """陈静, a verified customer with an address in 锦城街道 (`address_of_chen_jing`)."""
     member = Member(new_person(1, "陈静"))
@@ -160,13 +161,13 @@ def chen_jing(db: None) -> Member:
     return member
 
 
-@pytest.fixture
+@taped
 def address_of_chen_jing(chen_jing: Member) -> Any:
     """陈静's address, as AddressFacts."""
     return customers.addresses_of(chen_jing.actor)[0]
 
 
-@pytest.fixture
+@taped
 def zhou_min(db: None) -> Member:
     """周敏, another verified customer, in 玲珑街道, who must not see 陈静's things."""
     member = Member(new_person(2, "周敏"))
@@ -177,107 +178,107 @@ def zhou_min(db: None) -> Member:
     return member
 
 
-@pytest.fixture
+@taped
 def newcomer(db: None) -> Member:
     """刘洋, registered by phone, real name not yet checked."""
     return Member(new_person(3, "", verified=False))
 
 
-@pytest.fixture
+@taped
 def stranger(db: None) -> Member:
     """路人: signed in, verified, no part in anything; must see nothing."""
     return Member(new_person(4, "路人"))
 
 
 # ── agencies 甲 and 乙 ─────────────────────────────────────────────────────────────────────────────────
-@pytest.fixture
+@taped
 def jia(db: None) -> Organisation:
     return new_organisation("agency", "临安甲家政服务有限公司", 101)
 
 
-@pytest.fixture
+@taped
 def yi(db: None) -> Organisation:
     return new_organisation("agency", "临安乙家政服务有限公司", 102)
 
 
-@pytest.fixture
+@taped
 def jia_head(jia: Organisation) -> Member:
     return in_post(new_person(11, "钱丽"), jia, "agency.head")
 
 
-@pytest.fixture
+@taped
 def jia_dispatcher(jia: Organisation) -> Member:
     return in_post(new_person(12, "孙浩"), jia, "agency.dispatcher")
 
 
-@pytest.fixture
+@taped
 def jia_finance(jia: Organisation) -> Member:
     return in_post(new_person(13, "李娟"), jia, "agency.finance")
 
 
-@pytest.fixture
+@taped
 def yi_head(yi: Organisation) -> Member:
     return in_post(new_person(21, "吴刚"), yi, "agency.head")
 
 
-@pytest.fixture
+@taped
 def yi_dispatcher(yi: Organisation) -> Member:
     return in_post(new_person(22, "郑爽"), yi, "agency.dispatcher")
 
 
-@pytest.fixture
+@taped
 def yi_finance(yi: Organisation) -> Member:
     return in_post(new_person(23, "冯洁"), yi, "agency.finance")
 
 
 # ── people who work (their Worker rows are made by the area that owns them) ─────────────────────────────
-@pytest.fixture
+@taped
 def wang_fang(db: None) -> Member:
     return Member(new_person(32, "王芳", birth=date(1978, 5, 6)))
 
 
-@pytest.fixture
+@taped
 def li_mei(db: None) -> Member:
     return Member(new_person(34, "李梅", birth=date(1982, 9, 12)))
 
 
-@pytest.fixture
+@taped
 def zhao_qiang(db: None) -> Member:
     return Member(new_person(35, "赵强", birth=date(1990, 2, 28)))
 
 
 # ── the operator, the association, the bureau ───────────────────────────────────────────────────────────
-@pytest.fixture
+@taped
 def operator(db: None) -> Organisation:
     return new_organisation("operator", "安心平台运营中心", 201)
 
 
-@pytest.fixture
+@taped
 def operations(operator: Organisation) -> Member:
     return in_post(new_person(41, "蒋平台"), operator, "operator.operations")
 
 
-@pytest.fixture
+@taped
 def reviews_admin(operator: Organisation) -> Member:
     return in_post(new_person(42, "沈评价"), operator, "operator.reviews")
 
 
-@pytest.fixture
+@taped
 def auditor(operator: Organisation) -> Member:
     return in_post(new_person(43, "韩审计"), operator, "operator.auditor")
 
 
-@pytest.fixture
+@taped
 def association(db: None) -> Organisation:
     return new_organisation("association", "临安区家政服务行业协会", 301)
 
 
-@pytest.fixture
+@taped
 def association_staff(association: Organisation) -> Member:
     return in_post(new_person(51, "杨协会"), association, "association.codes")
 
 
-@pytest.fixture
+@taped
 def supervisor(db: None) -> Member:
     bureau = new_organisation("bureau", "临安区商务主管部门", 401)
     return in_post(new_person(61, "朱监管"), bureau, "bureau.supervisor")

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from PIL import Image
 
 from anxin.agencies import public as agencies
@@ -27,6 +26,7 @@ from anxin.workers import public as workers
 from anxin.workers.values import AffiliationKind
 from tests import cast
 from tests.cast import JINCHENG, NOON, Member
+from tests.tape import taped
 
 START = NOON + timedelta(days=2, hours=4)  # Friday 14:00 in Lin'an
 
@@ -129,7 +129,7 @@ def green_worker(
     return worker
 
 
-@pytest.fixture
+@taped
 def stage(
     chen_jing, address_of_chen_jing, jia_head, yi_head, wang_fang, li_mei, zhao_qiang, operations
 ) -> Stage:

@@ -1,0 +1,197 @@
+"""Fixtures that are played once and then put back: what the same actions wrote, for the cost of its rows alone.
+
+The first test of a process that asks for such a fixture plays it; the rows that it wrote are then read out, and later
+tests get them in one round trip, in their own transaction, with a copy of what the fixture gave. One that stands on a
+fixture without a tape is played every time, as is one that took away rows which were there before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from dataclasses import dataclass, field
+from functools import cache, wraps
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from psycopg.sql import quote
+
+from anxin.agencies.queries.agencies import frozen_version
+from anxin.audit.actions import tallies
+
+COLUMNS = """
+    SELECT c.oid::regclass::text, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
+           FILTER (WHERE a.attgenerated = ''),
+           string_agg(quote_ident(a.attname), ', ') FILTER (WHERE a.attnum = ANY (i.indkey))
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+    WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace GROUP BY c.oid ORDER BY c.oid"""
+TOUCHED = """
+    SELECT relid::regclass::text, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables
+    WHERE schemaname = 'public' AND n_tup_ins + n_tup_upd + n_tup_del > 0"""
+# Rows are as the product wrote and checked them: triggers would write once more what is among them already.
+SCRIPT = "SET LOCAL session_replication_role = replica;\n{};\nSET LOCAL session_replication_role = origin"
+
+
+@dataclass(frozen=True)
+class Tape:
+    """What a fixture wrote, what it gave, and what it was given, as they were when it had just been played."""
+
+    script: str
+    files: dict[Path, bytes]
+    result: Any
+    given: dict[str, Any]
+
+    def play(self, given: dict[str, Any]) -> Any:
+        """Write the rows and give a copy, in which what was given then is what is given now."""
+        # What the process remembers of rows by keys that come again: another test may have had them otherwise.
+        frozen_version.cache_clear()
+        tallies._prepaid.clear()
+        if self.script:
+            with transaction.atomic():
+                _execute(self.script)
+        for path, data in self.files.items():
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+        return deepcopy(self.result, {id(old): given[name] for name, old in self.given.items()})
+
+
+Counts = tuple[int, int, int]  # rows inserted, changed, deleted
+
+
+@dataclass
+class Recorder:
+    """Reads out of the present transaction what is done in it from `start` on."""
+
+    counts: dict[str, Counts] = field(default_factory=dict)
+    # Of tables that the transaction has touched before: what was there then.
+    keys: dict[str, set[str]] = field(default_factory=dict)
+    first: int = 0
+    files: set[Path] = field(default_factory=set)
+
+    def start(self) -> None:
+        _execute("CREATE TEMP TABLE tape_mark (here int)")
+        self.first = _execute("INSERT INTO tape_mark VALUES (1) RETURNING xmin::text::bigint")[0][0]
+        _execute("DROP TABLE tape_mark")
+        self.counts, self.files = _touched(), _files()
+        self.keys = {table: _keys(table) for table in self.counts}
+
+    def script(self) -> str | None:
+        """The statements that do it again; None: it cannot be told whether rows went that no tape knows of."""
+        statements = []
+        for table, now in _touched().items():
+            then = self.counts.get(table, (0, 0, 0))
+            if now == then:
+                continue
+            inserted, changed, deleted = (a - b for a, b in zip(now, then, strict=True))
+            rows = _execute(f"SELECT t::text FROM {table} t WHERE xmin::text::bigint >= {self.first}")
+            old = self.keys.get(table)
+            if old is None and deleted and (changed or inserted - deleted != len(rows)):
+                return None
+            gone = (old or set()) - _keys(table)
+            statements += self._statements(table, [row for (row,) in rows], gone, changed=changed > 0)
+        return SCRIPT.format(";\n".join(statements)) if statements else ""
+
+    def _statements(self, table: str, rows: list[str], gone: set[str], *, changed: bool) -> list[str]:
+        columns, key = _columns()[table]
+        found = []
+        if gone:
+            found.append(f"DELETE FROM {table} WHERE ROW({key})::text = ANY ({_array(gone)})")
+        if rows:
+            put = f"FROM unnest({_array(rows)}::{table}[])"
+            if changed:
+                found.append(f"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} {put})")
+            found.append(f"INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} {put}")
+        return found
+
+
+TAPES: dict[tuple[object, ...], Tape] = {}
+# By name, what fixtures gave last, and the tape that it came from.
+GIVEN: dict[str, tuple[Any, Tape]] = {}
+
+
+def taped(build: Callable[..., Any]) -> Any:
+    """A fixture that is played once in a process, and once more for each other tape that it stands on."""
+    return pytest.fixture(once(build))
+
+
+def once(build: Callable[..., Any]) -> Callable[..., Any]:
+    """What a taped fixture does, as a function of what it is given."""
+
+    @wraps(build)
+    def play(**given: Any) -> Any:
+        below = {one: _tape_of(one, value) for one, value in given.items() if one != "db"}
+        if None in below.values():
+            return build(**given)
+        name = (build.__module__, build.__qualname__, *map(id, below.values()))
+        if tape := TAPES.get((*name, *_surroundings())):
+            result = tape.play(given)
+        elif not connection.in_atomic_block:
+            # Rows that others must see are committed, and what follows a commit is part of them: nothing to read out.
+            return build(**given)
+        else:
+            result, tape = _record(build, given)
+            if tape is None:
+                return result
+            # The first of all makes the ring.
+            TAPES[(*name, *_surroundings())] = tape
+        GIVEN[build.__name__] = result, tape
+        return result
+
+    return play
+
+
+def _record(build: Callable[..., Any], given: dict[str, Any]) -> tuple[Any, Tape | None]:
+    recorder = Recorder()
+    with transaction.atomic():
+        recorder.start()
+        result = build(**given)
+        script = recorder.script()
+    if script is None:
+        return result, None
+    kept, kept_given = deepcopy((result, given))
+    files = {path: path.read_bytes() for path in _files() - recorder.files}
+    return result, Tape(script, files, kept, kept_given)
+
+
+def _tape_of(name: str, value: Any) -> Tape | None:
+    last, tape = GIVEN.get(name, (None, None))
+    return tape if last is value else None
+
+
+def _surroundings() -> tuple[object, ...]:
+    """Values are sealed with the ring, and files lie in the folder, that the settings name."""
+    ring = Path(settings.ANXIN_KEY_RING)
+    return settings.ANXIN_CIPHER, settings.ANXIN_FILES, ring, ring.read_bytes() if ring.exists() else b""
+
+
+def _files() -> set[Path]:
+    return {path for path in Path(settings.ANXIN_FILES).rglob("*") if path.is_file()}
+
+
+def _touched() -> dict[str, Counts]:
+    return {table: (inserted, changed, deleted) for table, inserted, changed, deleted in _execute(TOUCHED)}
+
+
+def _keys(table: str) -> set[str]:
+    return {key for (key,) in _execute(f"SELECT ROW({_columns()[table][1]})::text FROM {table}")}
+
+
+@cache
+def _columns() -> dict[str, tuple[str, str]]:
+    """By table: its columns (without those that the database computes), and those of its primary key."""
+    return {table: (columns, key) for table, columns, key in _execute(COLUMNS)}
+
+
+def _array(values: Iterable[str]) -> str:
+    return "ARRAY[" + ", ".join(quote(one) for one in values) + "]"
+
+
+def _execute(statement: str) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []
