@@ -1,50 +1,74 @@
-"""Reference data (divisions, calendar, catalogue) comes from migrations; a transactional test empties every table.
+"""What migrations load (divisions, calendar, catalogue, permissions) is there for every test.
 
-After such a test the migrations' own functions put it back, so that the order of tests and --reuse-db do not matter.
+A transactional test leaves its rows behind. What differs from the tables as they were at first is put back, by their
+very rows: Django would empty all tables and make content types and permissions anew, which takes seconds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import TransactionTestCase
 
-LOADERS = (
-    ("places", "anxin.places.migrations.0002_data", "load"),
-    ("catalogue", "anxin.catalogue.migrations.0003_first_edition", "publish"),
-)
+KEEP = """
+DROP SCHEMA IF EXISTS pristine CASCADE;
+CREATE SCHEMA pristine;
+CREATE TABLE pristine.kept (name text, columns text, filled boolean);
+CREATE FUNCTION pristine.keep() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE one record; has_rows boolean;
+BEGIN
+  FOR one IN
+    SELECT c.relname::text AS name, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) AS columns
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND a.attgenerated = '' GROUP BY c.oid
+  LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', one.name) INTO has_rows;
+    INSERT INTO pristine.kept VALUES (one.name, one.columns, has_rows);
+    IF has_rows THEN
+      EXECUTE format('CREATE TABLE pristine.%1$I AS SELECT %2$s FROM public.%1$I', one.name, one.columns);
+    END IF;
+  END LOOP;
+END $$;
+CREATE FUNCTION pristine.put_back() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE one record; differs boolean;
+BEGIN
+  -- What is put back held before; and what may never be changed goes, too.
+  SET LOCAL session_replication_role = replica;
+  FOR one IN SELECT * FROM pristine.kept LOOP
+    EXECUTE format(CASE WHEN one.filled THEN
+      'SELECT EXISTS ((SELECT %2$s FROM public.%1$I EXCEPT ALL TABLE pristine.%1$I)
+         UNION ALL (TABLE pristine.%1$I EXCEPT ALL SELECT %2$s FROM public.%1$I))'
+      ELSE 'SELECT EXISTS (SELECT FROM public.%1$I)' END, one.name, one.columns) INTO differs;
+    CONTINUE WHEN NOT differs;
+    EXECUTE format('DELETE FROM public.%I', one.name);
+    IF one.filled THEN
+      EXECUTE format('INSERT INTO public.%1$I (%2$s) OVERRIDING SYSTEM VALUE TABLE pristine.%1$I',
+                     one.name, one.columns);
+    END IF;
+  END LOOP;
+END $$;
+SELECT pristine.keep()
+"""
 
 
-def _empties_tables(item: pytest.Item) -> bool:
-    marker = item.get_closest_marker("django_db")
-    names = set(getattr(item, "fixturenames", ()))
-    return bool(marker and marker.kwargs.get("transaction")) or bool(
-        names & {"transactional_db", "live_server"}
-    )
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """pytest-django's, and a copy of what the migrations loaded."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(KEEP)
 
 
-def reload_reference() -> None:
-    """Put back what data migrations loaded, if it is gone; drop jobs, which no flush knows of, about rows that went."""
-    from django.apps import apps
-    from django.db import connection
-
+def put_back(self: TransactionTestCase) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
-    for area, module, function in LOADERS:
-        model = apps.get_model(area, {"places": "Division", "catalogue": "CatalogueVersion"}[area])
-        if not model._default_manager.exists():
-            getattr(import_module(module), function)(apps, None)
+        cursor.execute("SELECT pristine.put_back()")
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Runs around the teardown of all fixtures: what comes after `yield` sees the emptied tables."""
-    result = yield
-    # After the last test the test database is gone, unless it is kept for the next run.
-    if _empties_tables(item) and (nextitem is not None or item.config.getoption("reuse_db")):
-        from pytest_django.plugin import blocking_manager_key
-
-        with item.config.stash[blocking_manager_key].unblock():
-            reload_reference()
-    return result
+@pytest.fixture(scope="session", autouse=True)
+def _tables_as_at_first() -> Iterator[None]:
+    """Transactional tests end with `put_back` in place of Django's flush."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
+        yield
