@@ -29,7 +29,7 @@ def registered(member, *, device=None, name="办公电脑", at=cast.NOON):
 
 
 def sign_in(credential, at=cast.NOON):
-    return actions.sign_in_by_passkey(credential=credential, by=ANONYMOUS, at=at)
+    return actions.sign_in_by_passkey(credential=credential, by=ANONYMOUS, at=at)[0]
 
 
 def asked(at=cast.NOON, **more):

@@ -15,7 +15,9 @@ SHIPPED = "reads a file that comes with the product"
 KEYS = "reads the operator's own keys and settings"
 BY_FORMS = "gets what the interface's forms let through: test_api drives them; and what our database holds"
 INSIDE = {
+    "accounts.api.factors.ask_new_passkey": OURS,
     "accounts.api.factors.begin_totp": OURS,
+    "accounts.api.sign_in.ask_passkey": OURS,
     "agencies.values.content.Hours.from_json": BY_FORMS,
     "agencies.values.content.ServiceContent.from_json": BY_FORMS,
     "agencies.values.content.SpecStep.from_json": BY_FORMS,

@@ -195,8 +195,11 @@ class Someone:
         """Read the newest code for a purpose from the simulated phone's own screen, as soon as it is there."""
         phone = self.page.context.new_page()
         messages = phone.locator("article p", has_text=purpose)
+        phone.goto(f"{self.house.simulators}/sms/")
+        phone.get_by_label("手机号码").fill(self.number)
+        phone.get_by_role("button", name="查看").click()
         for _ in range(40):
-            phone.goto(f"{self.house.simulators}/sms/?phone={self.number}")
+            phone.reload()
             if messages.count():
                 break
             phone.wait_for_timeout(250)

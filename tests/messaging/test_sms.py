@@ -84,10 +84,27 @@ def test_message_is_encrypted_and_logged_masked(simulators, somebody, caplog):
 def test_sent_message_is_on_the_phones_screen(simulators, somebody):
     public.send_sms(somebody, LOGIN_CODE, {"code": "482913", "minutes": "5"}, at=NOON)
     jobs.drain(NOON)
-    found = httpx.get(f"{simulators}/sms/messages", params={"phone": somebody}, trust_env=False).json()
+    found = httpx.post(f"{simulators}/sms/messages", json={"phone": somebody}, trust_env=False).json()
     assert [row["params"]["code"] for row in found] == ["482913"]
-    page = httpx.get(f"{simulators}/sms/", params={"phone": somebody}, trust_env=False)
+    page = httpx.get(f"{simulators}/sms/", trust_env=False)
     assert "【安心家政】您的登录验证码是<b>482913</b>" in page.text
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("B-6.2.3")
+def test_the_number_of_a_phone_that_is_looked_at_stands_in_no_address(simulators, somebody):
+    public.send_sms(somebody, LOGIN_CODE, {"code": "482913", "minutes": "5"}, at=NOON)
+    jobs.drain(NOON)
+    with httpx.Client(base_url=f"{simulators}/sms/", trust_env=False, follow_redirects=True) as browser:
+        page = browser.post("choice", data={"phone": somebody})
+        assert page.history[0].status_code == 303 and somebody not in str(page.url)
+        assert page.text.count("<article>") == 1 and f'value="{somebody}"' in page.text
+        again = browser.get(str(page.url))
+        assert again.text.count("<article>") == 1
+        other = browser.post("choice", data={"phone": "19900000000"})
+        assert "还没有短信" in other.text
+        assert str(browser.post("choice", data={"phone": ""}).url) == f"{simulators}/sms/"
+        assert somebody in browser.get("", params={"s": "made up"}).text
 
 
 @pytest.mark.django_db

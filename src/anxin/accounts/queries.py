@@ -22,12 +22,14 @@ from anxin.accounts.models import (
     SignIn,
     SignInQuerySet,
     Totp,
+    limits,
 )
 from anxin.accounts.rules import id_facts
 from anxin.accounts.rules.factors import DEVICE_KNOWN, needs_second
 from anxin.accounts.states import RequestState
 from anxin.accounts.values import POSTS, Guards, OrganisationKind, PersonFacts, Sex, Ways
 from anxin.accounts.values.consents import ASKED, Purpose
+from anxin.kit import prepared
 from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
 from anxin.kit.crypto import sha256
@@ -212,12 +214,12 @@ def usual_appointment(person_id: UUID, at: datetime) -> Appointment | None:
 
 def sign_in(sign_in_id: UUID, at: datetime) -> SignIn | None:
     """A living sign-in with its person, post and organisation. One query."""
-    return _living(at).filter(pk=sign_in_id, token_hash=None).first()
+    return next(iter(_by_key.rows(key=sign_in_id, **limits(at))), None)
 
 
 def sign_in_by_token(token: str, at: datetime) -> SignIn | None:
     """The living sign-in of a bearer token. One query."""
-    return _living(at).filter(token_hash=sha256(token.encode())).first()
+    return next(iter(_by_token.rows(token_hash=sha256(token.encode()), **limits(at))), None)
 
 
 def sign_ins_of(actor: Actor, at: datetime) -> list[SignIn]:
@@ -226,9 +228,23 @@ def sign_ins_of(actor: Actor, at: datetime) -> list[SignIn]:
 
 
 def _living(at: datetime) -> SignInQuerySet:
-    return SignIn.objects.alive(at).select_related(
-        "person", "appointment__organisation", "appointment__stands_in_for"
-    )
+    return _living_by(**limits(at))
+
+
+def _living_by(at: datetime, idle_self: datetime, idle_staff: datetime) -> SignInQuerySet:
+    living = SignIn.objects.living_by(at, idle_self, idle_staff).filter(second_due=False)
+    return living.select_related("person", "appointment__organisation", "appointment__stands_in_for")
+
+
+# Every request of somebody signed in begins with one of these two.
+@prepared.Query
+def _by_key(at: datetime, idle_self: datetime, idle_staff: datetime, key: UUID) -> SignInQuerySet:
+    return _living_by(at, idle_self, idle_staff).filter(pk=key, token_hash=None)
+
+
+@prepared.Query
+def _by_token(at: datetime, idle_self: datetime, idle_staff: datetime, token_hash: str) -> SignInQuerySet:
+    return _living_by(at, idle_self, idle_staff).filter(token_hash=token_hash)
 
 
 def waiting_sign_in(sign_in_id: UUID, at: datetime) -> SignIn | None:

@@ -90,6 +90,8 @@ ANXIN_LIMIT_EXEMPT = networks(os.environ.get("ANXIN_LIMIT_EXEMPT", "127.0.0.0/8,
 ANXIN_SECOND_FACTOR = frozenset(
     filter(None, os.environ.get("ANXIN_SECOND_FACTOR", "operator,association,bureau").split(","))
 ) - {"none"}
+# Apps of ours that may make and use passkeys, as they name themselves (android:apk-key-hash:…), parted by commas.
+ANXIN_PASSKEY_ORIGINS = tuple(filter(None, os.environ.get("ANXIN_PASSKEY_ORIGINS", "").split(",")))
 # From where posts of the operator may be used: networks or addresses, parted by commas; empty = from everywhere.
 ANXIN_ADMIN_NETWORKS = networks(os.environ.get("ANXIN_ADMIN_NETWORKS", ""))
 # "json" gives one object a line, for machines that gather logs.
@@ -225,7 +227,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "anxin.config.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -9,6 +9,7 @@ urlpatterns = [
     path("verify/", verification.verify, name="verify"),
     path("verify/file/", verification.file, name="verify_file"),
     path("verify/root/", verification.root, name="root"),
+    path("verify/revoked/", verification.revoked, name="revoked"),
     path("verify/<slug:number>/", verification.record, name="record"),
     path("contracts/", desk.desk, name="desk"),
     path("contracts/mine/", reading.mine, name="mine"),

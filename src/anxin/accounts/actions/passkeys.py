@@ -66,6 +66,11 @@ def relying_party() -> str:
     return urlsplit(settings.ANXIN_ORIGIN).hostname or "localhost"
 
 
+def origins() -> list[str]:
+    """Who may bring an answer: our own pages, and the apps that the operator names."""
+    return [settings.ANXIN_ORIGIN, *settings.ANXIN_PASSKEY_ORIGINS]
+
+
 @transaction.atomic
 def ask_new_passkey(*, by: Actor, at: datetime) -> str:
     """What the browser needs to make a passkey (JSON for navigator.credentials.create). Refuses TooManyPasskeys."""
@@ -107,7 +112,7 @@ def add_passkey(
             credential=credential,
             expected_challenge=asked,
             expected_rp_id=relying_party(),
-            expected_origin=settings.ANXIN_ORIGIN,
+            expected_origin=origins(),
             require_user_verification=True,
         )
     except (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -171,7 +176,7 @@ def use_passkey(
             credential=credential,
             expected_challenge=asked,
             expected_rp_id=relying_party(),
-            expected_origin=settings.ANXIN_ORIGIN,
+            expected_origin=origins(),
             credential_public_key=bytes(row.public_key),
             credential_current_sign_count=row.sign_count,
             require_user_verification=True,

@@ -133,18 +133,23 @@ def sign_in_by_password(
 
 
 def sign_in_by_passkey(
-    *, credential: str, by: Actor, at: datetime, device: str = "", device_mark: str = ""
-) -> SignIn:
+    *,
+    credential: str,
+    by: Actor,
+    at: datetime,
+    device: str = "",
+    device_mark: str = "",
+    scopes: Sequence[str] | None = None,
+) -> tuple[SignIn, str]:
     """Sign in with a passkey alone: possession and the device's own check of its user are two factors.
 
-    Refuses PasskeyRefused, AccountClosed.
+    See open_sign_in. Refuses PasskeyRefused, AccountClosed, ScopeUnknown.
     """
     key = use_passkey(credential=credential, purpose="sign_in", by=by, at=at)
-    row, _token = open_sign_in(
+    return open_sign_in(
         person_id=key.person_id, how="passkey", by=by, at=at, device=device, device_mark=device_mark,
-        second=FactorKind.PASSKEY,
+        scopes=scopes, second=FactorKind.PASSKEY,
     )  # fmt: skip
-    return row
 
 
 @transaction.atomic

@@ -1,10 +1,11 @@
 """One's own second factors for programs: what the page of security does, with the same fresh proof.
 
-A passkey is made by a browser before the page that asks for it; here it is named and taken away.
+A passkey is made by the device: the app asks for the question, has the system answer it, and sends the answer as it is.
 """
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -55,9 +56,23 @@ class NameIn(Schema):
     name: str = Field(max_length=40)
 
 
+class PasskeyIn(Schema):
+    """`credential`: what the system answered to the question, PublicKeyCredential.toJSON()."""
+
+    name: str = Field(max_length=40)
+    credential: dict[str, Any]
+
+
 class CodesOut(Schema):
     """Told this once; only keyed hashes are kept."""
 
+    recovery_codes: list[str]
+
+
+class PasskeyMadeOut(Schema):
+    """The codes are those made with the first factor, else none."""
+
+    passkey: PasskeyOut
     recovery_codes: list[str]
 
 
@@ -106,6 +121,26 @@ def new_codes(request: Request, response: HttpResponse) -> Any:
     """Ten new ones in place of all before. 404: there is no factor that they could replace."""
     response.headers["Cache-Control"] = "no-store"
     return {"recovery_codes": actions.issue_codes(by=request.actor, at=clock.now())}
+
+
+@router.post("/me/factors/passkeys/questions", response={201: dict[str, Any]}, summary="开始登记通行密钥")
+@ruled(SIGNED_IN)
+def ask_new_passkey(request: Request, response: HttpResponse) -> Any:
+    """PublicKeyCredentialCreationOptionsJSON for the device, good once, for five minutes. 409: ten are there."""
+    response.headers["Cache-Control"] = "no-store"
+    return Status(201, json.loads(actions.ask_new_passkey(by=request.actor, at=clock.now())))
+
+
+@router.post("/me/factors/passkeys", response={201: PasskeyMadeOut}, summary="登记通行密钥")
+@ruled(fresh(SIGNED_IN))
+def add_passkey(request: Request, response: HttpResponse, data: PasskeyIn) -> Any:
+    """422: the answer is not to be believed, or has no name; 409: registered before, or ten are there."""
+    row, codes = actions.add_passkey(
+        credential=json.dumps(data.credential), name=data.name, by=request.actor, at=clock.now(),
+        sign_in_id=request.sign_in_id,
+    )  # fmt: skip
+    response.headers["Cache-Control"] = "no-store"
+    return Status(201, {"passkey": row, "recovery_codes": codes})
 
 
 @router.patch("/me/factors/passkeys/{passkey_id}", response={204: None}, summary="给通行密钥改名")

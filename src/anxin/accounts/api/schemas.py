@@ -31,6 +31,14 @@ class TokenIn(Schema):
     scopes: list[str] = Field(default_factory=lambda: ["read", "write"], max_length=60)
 
 
+class PasskeyTokenIn(Schema):
+    """`credential`: what the device answered to the question, PublicKeyCredential.toJSON()."""
+
+    credential: dict[str, Any]
+    device: str = Field("", max_length=200)
+    scopes: list[str] = Field(default_factory=lambda: ["read", "write"], max_length=60)
+
+
 class PostOut(Schema):
     id: UUID
     organisation_id: UUID

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from typing import Any
 
+from django.http import HttpResponse
 from ninja import Router, Status
 
 from anxin.accounts import actions
-from anxin.accounts.api.schemas import PhoneIn, TokenIn, TokenOut, me_shape
+from anxin.accounts.api.schemas import PasskeyTokenIn, PhoneIn, TokenIn, TokenOut, me_shape
+from anxin.accounts.models import SignIn
 from anxin.accounts.values import CodePurpose
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, SIGNED_IN, Request, ruled
@@ -43,10 +47,30 @@ def make_token(request: Request, data: TokenIn) -> Any:
         row, token = actions.sign_in_by_password(password=data.password, **how)
     else:
         raise CredentialMissing(field="code")
-    return Status(
-        201,
-        {"token": token, "expires_at": row.expires_at, "me": me_shape(row.person, row.appointment_id, at)},
+    return Status(201, _shape(row, token, at))
+
+
+@router.post("/sign-in/passkeys/questions", response={201: dict[str, Any]}, summary="开始用通行密钥登录")
+@ruled(PUBLIC)
+def ask_passkey(request: Request, response: HttpResponse) -> Any:
+    """PublicKeyCredentialRequestOptionsJSON for the device, good once, for five minutes. It names nobody."""
+    response.headers["Cache-Control"] = "no-store"
+    return Status(201, json.loads(actions.ask_passkey(purpose="sign_in", at=clock.now())))
+
+
+@router.post("/sign-in/passkeys/tokens", response={201: TokenOut}, summary="用通行密钥换取访问令牌")
+@ruled(PUBLIC)
+def make_token_by_passkey(request: Request, data: PasskeyTokenIn) -> Any:
+    """As /sign-in/tokens; a passkey is both factors. 422: the answer is not to be believed."""
+    at = clock.now()
+    row, token = actions.sign_in_by_passkey(
+        credential=json.dumps(data.credential),
+        by=request.actor,
+        at=at,
+        device=data.device,
+        scopes=data.scopes,
     )
+    return Status(201, _shape(row, token, at))
 
 
 @router.delete("/sign-in/tokens/current", response={204: None}, summary="作废当前令牌")
@@ -56,3 +80,7 @@ def end_token(request: Request) -> Any:
         raise NotFound
     actions.sign_out(sign_in_id=request.sign_in_id, by=request.actor, at=clock.now())
     return Status(204, None)
+
+
+def _shape(row: SignIn, token: str, at: datetime) -> dict[str, Any]:
+    return {"token": token, "expires_at": row.expires_at, "me": me_shape(row.person, row.appointment_id, at)}

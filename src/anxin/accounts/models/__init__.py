@@ -12,6 +12,7 @@ from anxin.accounts.models.sign_in import (
     PasswordUse,
     SignIn,
     SignInQuerySet,
+    limits,
 )
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "SignInLink",
     "SignInQuerySet",
     "Totp",
+    "limits",
 ]

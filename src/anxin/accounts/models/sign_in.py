@@ -16,6 +16,11 @@ from anxin.kit.actor import Actor
 from anxin.kit.models import Base, Visible
 
 
+def limits(at: datetime) -> dict[str, datetime]:
+    """A moment, and since when a browser must have been seen then: who acts as themself, and who acts in a post."""
+    return {"at": at, "idle_self": at - IDLE_SELF, "idle_staff": at - IDLE_STAFF}
+
+
 class SignInQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
         """Everybody sees where they themselves are signed in."""
@@ -27,8 +32,12 @@ class SignInQuerySet(Visible):
 
     def living(self, at: datetime) -> Self:
         """Not ended, not run out, and (for a browser) not idle for too long."""
-        idle = Q(appointment=None, seen_at__gt=at - IDLE_SELF) | Q(
-            appointment__isnull=False, seen_at__gt=at - IDLE_STAFF
+        return self.living_by(**limits(at))
+
+    def living_by(self, at: datetime, idle_self: datetime, idle_staff: datetime) -> Self:
+        """The same, by the `limits` of the moment."""
+        idle = Q(appointment=None, seen_at__gt=idle_self) | Q(
+            appointment__isnull=False, seen_at__gt=idle_staff
         )
         return self.filter(
             Q(token_hash__isnull=False) | idle, ended_at=None, expires_at__gt=at, person__is_active=True

@@ -59,7 +59,7 @@ def passkey_sign_in(request: Request) -> HttpResponse:
     """Sign in with the passkey that answered."""
     target = next_of(request)
     try:
-        row = actions.sign_in_by_passkey(
+        row, _token = actions.sign_in_by_passkey(
             credential=request.POST.get("credential", ""),
             by=request.actor,
             at=clock.now(),

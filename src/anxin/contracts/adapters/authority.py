@@ -30,7 +30,7 @@ class CertificateAuthority(Protocol):
 
 
 class BuiltIn:
-    """The platform's own authority."""
+    """The platform's own authority. A key of one act is destroyed with the act; a seal's may be revoked."""
 
     label = LABEL
     licensed = False
@@ -39,7 +39,7 @@ class BuiltIn:
         return issue(root, subject, Use.ACT, at)
 
     def for_seal(self, subject: Subject, *, root: Identity, at: datetime) -> Identity:
-        return issue(root, subject, Use.SEAL, at)
+        return issue(root, subject, Use.SEAL, at, revoked_at=f"{settings.ANXIN_ORIGIN}/verify/revoked/")
 
 
 def authority() -> CertificateAuthority:

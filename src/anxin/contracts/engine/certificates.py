@@ -6,6 +6,7 @@ certificate says so in its issuer, in its policy notice, and the pages repeat it
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -24,6 +25,7 @@ POLICY = x509.ObjectIdentifier("2.25.217409633189471822946580153044386274911")
 NAME_LIMIT = 64  # bytes that fit into a common name (X.520 upper bound)
 ROOT_YEARS, SEAL_YEARS, ACT_YEARS, STAMP_YEARS = 20, 3, 10, 15
 EARLY = timedelta(minutes=5)  # clocks of readers differ a little
+LIST_LIFE = timedelta(days=7)  # a reader asks again after that at the latest
 
 Key = ec.EllipticCurvePrivateKey
 
@@ -74,15 +76,41 @@ def make_root(at: datetime) -> Identity:
     return Identity(certificate, _der(key), certificate)
 
 
-def issue(root: Identity, subject: Subject, use: Use, at: datetime) -> Identity:
-    """A certificate for one use under `root`, with a new key of its own."""
+def issue(root: Identity, subject: Subject, use: Use, at: datetime, *, revoked_at: str = "") -> Identity:
+    """A certificate for one use under `root`, with a new key of its own.
+
+    `revoked_at`: the address of the revocation list, for a certificate that may be revoked.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     years = {Use.STAMP: STAMP_YEARS, Use.SEAL: SEAL_YEARS}.get(use, ACT_YEARS)
     above = x509.load_der_x509_certificate(root.certificate)
     above_key = load_key(root.key)
     draft = _draft(_name(subject), above.subject, key, above_key, use, at, years)
+    if revoked_at:
+        point = x509.DistributionPoint([x509.UniformResourceIdentifier(revoked_at)], None, None, None)
+        draft = draft.add_extension(x509.CRLDistributionPoints([point]), critical=False)
     made = draft.sign(above_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
     return Identity(made, _der(key), root.certificate)
+
+
+def revocation_list(root: Identity, revoked: Iterable[tuple[str, datetime]], at: datetime) -> bytes:
+    """The list (DER, RFC 5280) of certificates that are revoked: hexadecimal serial and moment of each."""
+    above = x509.load_der_x509_certificate(root.certificate)
+    key = load_key(root.key)
+    start = at.astimezone(UTC).replace(microsecond=0)
+    draft = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(above.subject)
+        .last_update(start)
+        .next_update(start + LIST_LIFE)
+        # Counts up with time: a later list always has the higher number.
+        .add_extension(x509.CRLNumber(int(start.timestamp())), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
+    )
+    for serial, since in revoked:
+        one = x509.RevokedCertificateBuilder(int(serial, 16), since.astimezone(UTC).replace(microsecond=0))
+        draft = draft.add_revoked_certificate(one.build())
+    return draft.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
 def load_key(der: bytes) -> Key:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -31,8 +32,8 @@ mended.mend()
 
 @dataclass(frozen=True, slots=True)
 class SignatureFinding:
-    """One signature. intact: the bytes it covers are unchanged; trusted: its certificate hangs on our root;
-    allowed: what was added after it, it allowed; whole: it covers the file to the last byte;
+    """One signature. intact: the bytes it covers are unchanged; trusted: its certificate hangs on our root and was
+    not revoked; allowed: what was added after it, it allowed; whole: it covers the file to the last byte;
     stamped: its time comes from our time stamp."""
 
     field: str
@@ -92,14 +93,19 @@ class _Reader(PdfFileReader):
         return self._revisions[revision]
 
 
-def verify(pdf: bytes, *, root: bytes, at: datetime) -> Findings:
-    """Check every signature in `pdf` against our root certificate (DER) as of `at`. Never raises for bad files."""
+def verify(
+    pdf: bytes, *, root: bytes, at: datetime, revoked: Mapping[str, datetime] | None = None
+) -> Findings:
+    """Check every signature in `pdf` against our root certificate (DER) as of `at`. Never raises for bad files.
+
+    `revoked`: serials (hexadecimal) of certificates and since when: what they signed before stays sound.
+    """
     digest = sha256(pdf).hexdigest()
     if not pdf.startswith(b"%PDF"):
         return Findings(digest, problem=gettext_noop("这不是 PDF 文件。"))
     try:
         reader = _Reader(pdf)
-        found = tuple(_finding(pdf, s, root, at) for s in reader.embedded_signatures)
+        found = tuple(_finding(pdf, s, root, at, revoked or {}) for s in reader.embedded_signatures)
     except _BAD_FILE:
         return Findings(digest, problem=gettext_noop("文件已损坏或者被改动，无法读取其中的签名。"))
     if not found:
@@ -128,7 +134,9 @@ _BAD_FILE = (
 )
 
 
-def _finding(pdf: bytes, embedded: Any, root: bytes, at: datetime) -> SignatureFinding:
+def _finding(
+    pdf: bytes, embedded: Any, root: bytes, at: datetime, revoked: Mapping[str, datetime]
+) -> SignatureFinding:
     def context() -> ValidationContext:
         return ValidationContext(
             trust_roots=[asn1_x509.Certificate.load(root)], moment=at, allow_fetching=False
@@ -139,16 +147,19 @@ def _finding(pdf: bytes, embedded: Any, root: bytes, at: datetime) -> SignatureF
     )
     stamp = status.timestamp_validity
     certificate = status.signing_cert
+    serial = f"{certificate.serial_number:x}"
+    # Only the time of the stamp counts: who holds a stolen key says of the time whatever they like.
+    good = serial not in revoked or bool(stamp and stamp.timestamp < revoked[serial])
     return SignatureFinding(
         field=str(embedded.field_name),
         signer=str(certificate.subject.native.get("common_name", "")),
         intact=bool(status.intact and status.valid and _canonical(pdf, embedded)),
-        trusted=bool(status.trusted),
+        trusted=bool(status.trusted) and good,
         allowed=bool(status.docmdp_ok),
         whole=status.coverage is SignatureCoverageLevel.ENTIRE_FILE,
         signed_at=stamp.timestamp if stamp else status.signer_reported_dt,
         stamped=bool(stamp and stamp.intact and stamp.valid and stamp.trusted),
-        serial=f"{certificate.serial_number:x}",
+        serial=serial,
     )
 
 

@@ -52,3 +52,12 @@ def root(request: Request) -> HttpResponse:
     if found is None:
         raise NotFound
     return attachment(found, "anxin-root.cer", "application/pkix-cert")
+
+
+@page(PUBLIC)
+def revoked(request: Request) -> HttpResponse:
+    """The certificates of seals that were revoked, for other software; every seal's certificate names this address."""
+    found = queries.revocation_list(clock.now())
+    if found is None:
+        raise NotFound
+    return attachment(found, "anxin-revoked.crl", "application/pkix-crl")

@@ -34,6 +34,7 @@ from anxin.contracts.queries.verify import (
     Verdict,
     check_file,
     public_record,
+    revocation_list,
     root_certificate,
 )
 
@@ -62,6 +63,7 @@ __all__ = [
     "page_of",
     "papers_of",
     "public_record",
+    "revocation_list",
     "root_certificate",
     "seal_of",
     "seals",

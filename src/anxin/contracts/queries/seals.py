@@ -36,6 +36,12 @@ def active_seal(organisation_id: UUID, at: datetime) -> Seal | None:
     ).first()
 
 
+def revoked_seals() -> dict[str, datetime]:
+    """Serial of the certificate and moment of every seal that was revoked: one query."""
+    found = Seal.objects.filter(state=SealState.REVOKED).order_by("state_at", "id")
+    return dict(found.values_list("serial", "state_at"))
+
+
 def uses_of(seal: Seal, limit: int = 50) -> list[Signature]:
     """The log of what the seal was applied to, newest first: one query."""
     found = Signature.objects.filter(seal=seal).select_related("contract", "person")

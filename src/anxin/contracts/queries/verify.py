@@ -7,11 +7,13 @@ from datetime import datetime
 
 from django.core.cache import cache
 
+from anxin.contracts.engine import certificates
 from anxin.contracts.engine import verify as checker
 from anxin.contracts.engine.certificates import Use
 from anxin.contracts.models import Authority, Contract, Document, Signature
 from anxin.contracts.models.contract import SEALED
 from anxin.contracts.queries.contracts import is_number
+from anxin.contracts.queries.seals import revoked_seals
 from anxin.contracts.states import ContractState
 from anxin.contracts.values import Party
 from anxin.kit.crypto import Tampered, sha256
@@ -83,6 +85,14 @@ def root_certificate() -> bytes | None:
     return bytes(row.certificate) if row else None
 
 
+def revocation_list(at: datetime) -> bytes | None:
+    """The certificates of seals that were revoked, signed by the root; None before there is a root."""
+    row = Authority.objects.filter(use=Use.ROOT).first()
+    if row is None:
+        return None
+    return certificates.revocation_list(row.identity(bytes(row.certificate)), revoked_seals().items(), at)
+
+
 def public_record(number: str, *, at: datetime, check: bool = True) -> PublicRecord | None:
     """The public record of a signed contract. With `check` the stored file is verified again, signature by signature.
 
@@ -146,10 +156,11 @@ def _intact(document: Document, signatures: int, at: datetime) -> bool:
 
 def _findings(pdf: bytes, root: bytes, at: datetime) -> checker.Findings:
     """What the signatures of these very bytes say today; asked again, the same bytes need no second look."""
-    key = f"contracts:findings:{sha256(pdf)}:{sha256(root)}:{at:%Y%m%d}"
+    revoked = revoked_seals()
+    key = f"contracts:findings:{sha256(pdf)}:{sha256(root)}:{sha256(repr(revoked).encode())}:{at:%Y%m%d}"
     known: checker.Findings | None = cache.get(key)
     if known is None:
-        known = checker.verify(pdf, root=root, at=at)
+        known = checker.verify(pdf, root=root, at=at, revoked=revoked)
         cache.set(key, known, DAY_SECONDS)
     return known
 

@@ -1,7 +1,8 @@
 """A text message provider on the loopback: speaks Aliyun's SendSms, checks every signature, shows what arrived.
 
-`POST /sms/` is the provider's address, `GET /sms/` the phones' screens, `GET /sms/messages` the same as JSON,
-`POST /sms/faults` makes it fail like the real one: {"mode": "down|limit|lost|slow|illegal", "phone": "", "times": 1}.
+`POST /sms/` is the provider's address, `GET /sms/` the phones' screens, `/sms/messages` the same as JSON; one phone is
+asked for by POST, so that its number stands in no address. `POST /sms/faults` makes it fail like the real one:
+{"mode": "down|limit|lost|slow|illegal", "phone": "", "times": 1}.
 """
 
 import asyncio
@@ -9,18 +10,21 @@ import hmac
 import json
 import re
 import sqlite3
+import time
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
 from string import Template
+from urllib.parse import parse_qs
 
 from django.conf import settings
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from anxin.kit.seeking import SEALED, opened, sealed
 from anxin.messaging.adapters.sms import credentials
 from anxin.messaging.rules import ALGORITHM, signature
 from anxin.messaging.values import SmsTemplate, templates
@@ -189,8 +193,9 @@ def inbox(phone: str = "", limit: int = 100) -> list[dict[str, str]]:
 
 
 async def messages(request: Request) -> Response:
-    """The screens as JSON: ?phone= for one of them."""
-    found = inbox(request.query_params.get("phone", ""))
+    """The screens as JSON; by POST {"phone": …} one of them."""
+    asked = await request.json() if request.method == "POST" else {}
+    found = inbox(asked.get("phone", ""))
     return JSONResponse([{**row, "params": json.loads(row["params"])} for row in found])
 
 
@@ -216,9 +221,17 @@ async def faults(request: Request) -> Response:
 _PAGE = Template((Path(__file__).parent / "sms_screens.html").read_text(encoding="utf-8"))
 
 
+async def choose(request: Request) -> Response:
+    """From now on the screen of one phone: the address carries its number sealed."""
+    phone = parse_qs((await request.body()).decode()).get("phone", [""])[0].strip()
+    query = f"?{SEALED}={sealed({'phone': phone}, None, time.time())}" if phone else ""
+    return RedirectResponse(f"./{query}", status_code=303)
+
+
 async def screens(request: Request) -> Response:
     """What the phones show, for people in the demo."""
-    phone = request.query_params.get("phone", "")
+    words = opened(request.query_params.get(SEALED, ""), None, time.time()) or {}
+    phone = words.get("phone", "")
     rows = "".join(_article(row) for row in inbox(phone)) or '<p class="none">还没有短信。</p>'
     return HTMLResponse(_PAGE.substitute(phone=escape(phone), rows=rows))
 
@@ -235,6 +248,7 @@ def _article(row: Mapping[str, str]) -> str:
 routes = [
     Route("/", send, methods=["POST"]),
     Route("/", screens, methods=["GET"]),
-    Route("/messages", messages, methods=["GET"]),
+    Route("/choice", choose, methods=["POST"]),
+    Route("/messages", messages, methods=["GET", "POST"]),
     Route("/faults", faults, methods=["POST"]),
 ]
