@@ -5,6 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from anxin.safetycode.actions.applying import answer as answer_appeal
+from anxin.safetycode.actions.applying import appeal, forward_application, open_application
+from anxin.safetycode.actions.applying import extend as extend_application
+from anxin.safetycode.actions.applying import pause as pause_application
+from anxin.safetycode.actions.applying import reject as reject_application
+from anxin.safetycode.actions.applying import reply as reply_to_appeal
+from anxin.safetycode.actions.applying import send_back as send_back_application
+from anxin.safetycode.actions.applying import submit as submit_application
 from anxin.safetycode.actions.checks import ask_background
 from anxin.safetycode.actions.choosing import choose_rules, set_credit_overlay
 from anxin.safetycode.actions.codes import (
@@ -17,7 +25,7 @@ from anxin.safetycode.actions.codes import (
 from anxin.safetycode.actions.concluding import arrive, conclude
 from anxin.safetycode.actions.delegating import entrust, revoke_delegation
 from anxin.safetycode.actions.exams import book_exam, open_slot
-from anxin.safetycode.actions.faces import match_face
+from anxin.safetycode.actions.faces import match_face, take_over_match
 from anxin.safetycode.actions.filings import add_insured, confirm_policy, file_policy
 from anxin.safetycode.actions.following import suspend_running
 from anxin.safetycode.actions.judging import reevaluate
@@ -34,6 +42,7 @@ from anxin.safetycode.actions.scans import TooManyScans, count_look, scan
 from anxin.safetycode.events import CodeMoved, CodeScanned, ColourChanged, RulesChosen
 from anxin.safetycode.models import SafetyCode, Scan
 from anxin.safetycode.queries import tokens
+from anxin.safetycode.queries.applications import figures as application_figures
 from anxin.safetycode.queries.cards import ecard, ecards
 from anxin.safetycode.queries.checks import face_of
 from anxin.safetycode.queries.codes import (
@@ -49,6 +58,18 @@ from anxin.safetycode.queries.desk import counts, desk_rows, listed
 from anxin.safetycode.queries.tokens import TokenExpired, TokenForged
 
 __all__ = [
+    "application_figures",
+    "answer_appeal",
+    "appeal",
+    "extend_application",
+    "forward_application",
+    "open_application",
+    "pause_application",
+    "reject_application",
+    "reply_to_appeal",
+    "send_back_application",
+    "submit_application",
+    "take_over_match",
     "FACTS_SQL",
     "AlreadyIssued",
     "CodeMoved",

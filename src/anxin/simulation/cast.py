@@ -95,6 +95,8 @@ class World:
     # Workers who may take open orders, and the worker of the demo's door, whom only the scenes send out.
     grabbers: set[UUID] = field(default_factory=set)
     star: UUID | None = None
+    # Who applies for a code, behind the demo's door.
+    applicant: Actor | None = None
 
     def person(self, *, female: bool, at: datetime) -> Actor:
         """A registered and verified person, as an actor for themself."""

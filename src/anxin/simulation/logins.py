@@ -51,6 +51,9 @@ def offer(world: World, *, at: datetime) -> None:
             world.platform.city_head,
         ),
     ]
+    if world.applicant is not None:
+        hint = gettext_noop("申领安心码的八步，待本人确认")
+        doors.append(("applicant", gettext_noop("申领中的家政员"), hint, world.applicant))
     for position, (key, label, hint, actor) in enumerate(doors):
         accounts.offer_demo_login(
             key=key, label=label, hint=hint, person_id=actor.person, appointment_id=_post(actor, at),

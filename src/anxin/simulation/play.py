@@ -26,6 +26,7 @@ from anxin.payments.public import simulated_cashier
 from anxin.policies import public as policies
 from anxin.safetycode import public as safetycode
 from anxin.simulation import cast, logins
+from anxin.simulation.applying import applicants
 from anxin.simulation.beside import Beside
 from anxin.simulation.deeds import picture, signature
 from anxin.simulation.platform import Platform, found
@@ -112,6 +113,7 @@ def play_part(part: Part, told: Listener) -> None:
             _Clock(part, stage, queue, told).run()
         if valley.has_doors:
             cast.knock(stage, now - timedelta(hours=3))
+            applicants(stage, now)
         for actor in (
             *stage.worker_actors.values(),
             *(one.actor for one in stage.households),

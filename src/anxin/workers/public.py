@@ -9,7 +9,11 @@ from anxin.workers.actions.affiliation import (
     leave_agency,
 )
 from anxin.workers.actions.attest import attest, retract
-from anxin.workers.actions.authorisation import sign_authorisation, withdraw_authorisation
+from anxin.workers.actions.authorisation import (
+    send_authorisation_code,
+    sign_authorisation,
+    withdraw_authorisation,
+)
 from anxin.workers.actions.conduct import appeal_conduct, decide_appeal, give_conduct, revoke_conduct
 from anxin.workers.actions.leave import LeaveOverBooking, cancel_leave, take_leave
 from anxin.workers.actions.papers import (
@@ -173,6 +177,7 @@ __all__ = [
     "set_shifts",
     "set_skills",
     "set_state",
+    "send_authorisation_code",
     "sign_authorisation",
     "take_leave",
     "tell_worker_and_agency",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from anxin.accounts.public import Purpose, ask_consent
 from anxin.audit.public import record
 from anxin.kit.actor import Actor
-from anxin.kit.errors import Conflict, Invalid, TooMany
+from anxin.kit.errors import Conflict, Forbidden, Invalid, TooMany
 from anxin.policies.public import read
 from anxin.safetycode.adapters import face
 from anxin.safetycode.models import FaceMatch
@@ -83,3 +83,15 @@ def _keep(worker_id: UUID, result: FaceResult, found: face.Compared, *, by: Acto
     record("safetycode.match_face", by=by, at=at, subject="worker", subject_id=worker_id,
            detail={"match": str(row.pk), "provider": found.provider, "result": str(result)})  # fmt: skip
     return row
+
+
+@transaction.atomic
+def take_over_match(
+    *, worker_id: UUID, score: int, provider: str, request_id: str, by: Actor, at: datetime
+) -> FaceMatch:
+    """Keep what a provider said of a worker elsewhere, by the operator: whoever comes from another system need not
+    stand before the camera again. Refuses: Forbidden."""
+    if not by.holds("workers.oversee"):
+        raise Forbidden
+    result = face.result_of(score, read(FACE_SCORE, at=at))
+    return _keep(worker_id, result, face.Compared(score, provider, request_id), by=by, at=at)

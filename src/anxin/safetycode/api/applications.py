@@ -177,7 +177,7 @@ def _row(row: Application, read: Any) -> dict[str, Any]:
 def _whole(request: Request, number: str) -> dict[str, Any]:
     at = clock.now()
     row = applications.application(request.actor, number)
-    moves = sorted(row.history.all(), key=lambda one: one.pk)  # type: ignore[attr-defined]
+    moves = sorted(row.history.all(), key=lambda one: one.pk)
     return _row(row, applications.clocks([row], at)[0]) | {
         "conditions": [
             {"need": str(one.need), "met": one.met, "until": one.until} for one in applications.conditions(row, at)

@@ -115,10 +115,9 @@ def decides(actor: Actor, row: Appeal) -> bool:
 def involved(row: Appeal) -> set[UUID]:
     """Who had a part in what is contested, or answered for it. Four queries at most."""
     people = {p for p in AppealMoved.objects.filter(row=row).values_list("by_person", flat=True) if p}
-    if row.application_id:
-        moved = ApplicationMoved.objects.filter(row=row.application_id).values_list("by_person", flat=True)
-    else:
-        moved = SafetyCodeMoved.objects.filter(row__worker=row.worker_id).values_list("by_person", flat=True)
+    steps = ApplicationMoved.objects.filter(row=row.application_id)
+    issues = SafetyCodeMoved.objects.filter(row__worker=row.worker_id)
+    moved = (steps if row.application_id else issues).values_list("by_person", flat=True)
     return people | {p for p in moved if p} | {p for _, p in failed_of(row.worker_id) if p}
 
 

@@ -1,6 +1,7 @@
 """Words and facts of the safety code that every area shares. Plain."""
 
 from anxin.safetycode.states import CODE_STATE_LABELS, CodeState
+from anxin.safetycode.values.applying import Cause as HaltCause
 from anxin.safetycode.values.cards import (
     CARD_REASON_LABELS,
     REPRINTS,
@@ -40,6 +41,7 @@ from anxin.safetycode.values.colour import (
 from anxin.safetycode.values.past import CAUSE_LABELS, Cause, CauseKind, Change
 
 __all__ = [
+    "HaltCause",
     "CARD_REASON_LABELS",
     "CAUSE_LABELS",
     "CODE_STATE_LABELS",

@@ -142,8 +142,12 @@ def _agency_figures(request: Request) -> list[Figure]:
 
 
 def _code_figures(request: Request) -> list[Figure]:
-    counts = safetycode.counts(request.actor, clock.local_date(clock.now()))
+    today = clock.local_date(clock.now())
+    counts = safetycode.counts(request.actor, today)
+    applied, queue = safetycode.application_figures(request.actor, today), reverse("safetycode:applications")
     return [
+        figure(_("待办的安心码申领"), applied.mine, queue, "wait"),
+        figure(_("超期的安心码申领"), applied.late, f"{queue}?view=late", "bad"),
         figure(_("红码"), counts.get("red", 0), _codes("red"), "bad"),
         figure(_("黄码"), counts.get("yellow", 0), _codes("yellow"), "wait"),
         figure(_("30 天内到期"), counts["ending"], _codes("ending"), "wait"),

@@ -14,6 +14,7 @@ from anxin.kit.geo import Point
 from anxin.kit.text import gettext_noop
 from anxin.workers.states import BOOKING_STATE_LABELS, WORKER_STATE_LABELS, BookingState, WorkerState
 from anxin.workers.values.archive import (
+    AUTHORISATION_NOW,
     ITEM_LABELS,
     NECESSARY,
     ArchiveItem,
@@ -35,6 +36,7 @@ __all__ = [
     "WEEKDAY_LABELS",
     "WORKER_STATE_LABELS",
     "AffiliationKind",
+    "AUTHORISATION_NOW",
     "ArchiveItem",
     "AuthorisationFacts",
     "BookingFacts",

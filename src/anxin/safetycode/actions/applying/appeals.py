@@ -207,7 +207,7 @@ def tick_appeals(*, by: Actor, at: datetime) -> int:
 
 
 def _refused(worker_id: UUID, application_id: UUID) -> Application:
-    row = (
+    row: Application | None = (
         Application.objects.select_for_update(no_key=True, of=("self",))
         .filter(pk=application_id, worker=worker_id)
         .first()

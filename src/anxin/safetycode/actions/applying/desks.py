@@ -113,6 +113,12 @@ def forward_from(state: str) -> Callable[..., Application]:
 
 
 @transaction.atomic
+def forward_application(*, application_id: UUID, by: Actor, at: datetime) -> Application:
+    """Whatever leads on from where the application stands. Refuses as the step itself, NoApplication, NotAllowed."""
+    return forward_from(found(application_id, by).state)(application_id=application_id, by=by, at=at)
+
+
+@transaction.atomic
 def send_back(*, application_id: UUID, why: str, by: Actor, at: datetime) -> Application:
     """Return it for correction, by the desk whose turn it is; the clock stands still meanwhile.
 

@@ -126,5 +126,5 @@ def _tell_desk(
 ) -> None:
     tell_all(
         sorted(people), kind=KIND, title=title, body=body, params=params, at=at,
-        url=f"/desk/applications/{row.number}/",
+        url=f"/desk/code-applications/{row.number}/",
     )  # fmt: skip

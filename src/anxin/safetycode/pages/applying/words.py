@@ -76,7 +76,7 @@ def clock(read: Reading, row: Application) -> dict[str, Any]:
         "started": row.submitted_at is not None,
         "waited": [(_(CAUSE_LABELS[cause]), n) for cause, n in read.waited.items() if n],
         "at_desk": [(state_word(state), n) for state, n in read.at_desk.items() if n],
-        "stands": next((one for one in row.pauses.all() if one.ended_at is None), None),  # type: ignore[attr-defined]
+        "stands": next((one for one in row.pauses.all() if one.ended_at is None), None),
         "percent": min(100, round(100 * read.used / read.limit)) if read.limit else 0,
     }
 
@@ -101,14 +101,14 @@ def _place(need: Need) -> str:
         return ""
 
 
-def organisations(ids: Iterable[UUID | None]) -> dict[UUID, str]:
+def organisations(ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
     """Names by key. One query."""
     return dict(Organisation.objects.filter(pk__in={one for one in ids if one}).values_list("pk", "name"))
 
 
 def timeline(row: Application) -> list[dict[str, Any]]:
     """Everything that happened, newest first: steps, pauses, extensions, each with its office. One query."""
-    moves, pauses, more = row.history.all(), row.pauses.all(), row.extensions.all()  # type: ignore[attr-defined]
+    moves, pauses, more = row.history.all(), row.pauses.all(), row.extensions.all()
     names = organisations(one.by_organisation for rows in (moves, pauses, more) for one in rows)
     told: list[dict[str, Any]] = [
         {
@@ -146,7 +146,7 @@ def _tone(state: str) -> str:
     return {"returned": "wait", "rejected": "bad"}.get(state, "")
 
 
-def _by(one: Any, row: Application, names: dict[UUID, str]) -> str:
+def _by(one: Any, row: Application, names: dict[UUID | None, str]) -> str:
     if one.by_organisation:
         return names.get(one.by_organisation, "")
     if one.by_person is None:
@@ -177,7 +177,7 @@ def evidence(row: Appeal) -> dict[str, Any]:
 
 def appeal_timeline(row: Appeal) -> list[dict[str, Any]]:
     """How the appeal went, newest first. One query."""
-    moves = sorted(row.history.all(), key=lambda one: one.pk, reverse=True)  # type: ignore[attr-defined]
+    moves = sorted(row.history.all(), key=lambda one: one.pk, reverse=True)
     names = organisations(one.by_organisation for one in moves)
     return [
         {

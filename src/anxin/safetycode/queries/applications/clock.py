@@ -43,9 +43,9 @@ def clock_of(row: Application, at: datetime) -> Reading:
 
 def reading_of(row: Application, at: datetime, is_workday: Callable[[date], bool]) -> Reading:
     """The clock of a row from what it carries. What is closed stands still. No query."""
-    moves = sorted(row.history.all(), key=lambda one: one.pk)  # type: ignore[attr-defined]
+    moves = sorted(row.history.all(), key=lambda one: one.pk)
     steps = [Step(one.at, ApplicationState(one.to_state)) for one in moves]
-    halts = [Halt(one.started_at, one.ended_at, Cause(one.cause)) for one in row.pauses.all()]  # type: ignore[attr-defined]
-    limit = row.limit_days + sum(one.days for one in row.extensions.all())  # type: ignore[attr-defined]
+    halts = [Halt(one.started_at, one.ended_at, Cause(one.cause)) for one in row.pauses.all()]
+    limit = row.limit_days + sum(one.days for one in row.extensions.all())
     until = min(at, row.state_at) if row.state in CLOSED else at
     return rules.reading(steps, halts, limit, at=until, is_workday=is_workday)
