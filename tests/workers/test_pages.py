@@ -205,7 +205,10 @@ def test_taking_on_pausing_and_leaving_from_the_desk(world: World) -> None:
     assert worker.state == "paused"
     assert not worker.affiliations.get().may_grab
     with time_machine.travel(at(12), tick=False):
-        assert staff_client(world).post(f"{base}departure/").headers["Location"] == "/desk/workers/"
+        assert (
+            staff_client(world).post(f"{base}departure/", {"read": "on"}).headers["Location"]
+            == "/desk/workers/former/"
+        )
     assert staff_client(world).get(base).status_code == 404
 
 

@@ -124,6 +124,7 @@ ACTIONS = {
     "workers.record_rating": n("记入评分"), "workers.release_time": n("释放时间"),
     "workers.set_areas": n("设置服务区域"), "workers.set_credit": n("更新信用分"),
     "workers.set_shifts": n("设置班次"), "workers.set_skills": n("设置技能"), "workers.set_state": n("变更在岗状态"),
+    "workers.read_authorisation": n("调阅信用授权书"),
     "workers.sign_authorisation": n("签署信用授权书"), "workers.withdraw_authorisation": n("撤回信用授权"),
     "workers.give_conduct": n("记入奖惩"), "workers.appeal_conduct": n("申诉奖惩"),
     "workers.decide_appeal": n("裁定奖惩申诉"), "workers.revoke_conduct": n("撤销奖惩"),

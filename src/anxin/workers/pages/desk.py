@@ -22,6 +22,7 @@ from anxin.workers import actions
 from anxin.workers.forms import LeaveForm, StaffForm, VerifyForm, WithdrawForm
 from anxin.workers.models import Worker
 from anxin.workers.pages import record, words
+from anxin.workers.queries.archive import item_of, reading_of
 from anxin.workers.queries.people import listed, worker_for
 from anxin.workers.states import WORKER_STATE_LABELS, WorkerState
 from anxin.workers.values import AFFILIATION_LABELS, AffiliationKind
@@ -67,6 +68,7 @@ def staff(request: Request) -> HttpResponse:
         "asked": asked,
         "may_manage": request.actor.holds("workers.manage"),
         "across": not request.actor.holds("workers.read"),
+        "may_verify": VERIFY.check(request.actor) is None,
     }
     return render(request, "workers/staff.html", context)
 
@@ -113,6 +115,8 @@ def taking_on(request: Request) -> HttpResponse:
 
 def _context(request: Request, worker: Worker) -> dict[str, Any]:
     today = clock.local_date(clock.now())
+    reading = reading_of(request.actor, worker)
+    shown = reading.items if reading else frozenset()
     current = next(iter(worker.current), None)  # type: ignore[attr-defined]
     return record.profile_context(worker) | record.week_context(request, worker) | {
         "name": worker.person.name,
@@ -120,7 +124,8 @@ def _context(request: Request, worker: Worker) -> dict[str, Any]:
         "state": _(WORKER_STATE_LABELS[WorkerState(worker.state)]),
         "agency": current,
         "kind": _(AFFILIATION_LABELS[AffiliationKind(current.kind)]) if current else "",
-        "papers": [words.paper(row, today) for row in worker.papers],  # type: ignore[attr-defined]
+        "papers": [words.paper(row, today) for row in worker.papers if item_of(row.kind) in shown],  # type: ignore[attr-defined]
+        "unauthorised": not shown,
         "may_manage": request.actor.holds("workers.manage"),
         "may_verify": VERIFY.check(request.actor) is None and worker.person_id != request.actor.person_id,
         "verify_form": VerifyForm(initial={"how": _("查验原件")}),
@@ -153,6 +158,8 @@ def paper(request: Request, number: str) -> HttpResponse:
 def verification(request: Request, number: str, credential_id: str) -> HttpResponse:
     """Mark a paper as checked against its source."""
     worker, form, key = _worker(request, number), VerifyForm(request.POST), uuid_or_none(credential_id)
+    queue = request.POST.get("from") == "queue"
+    back = reverse("workers:verification_queue") if queue else _home(number)
     if key is None:
         raise NotFound
     return record.submit(
@@ -160,7 +167,8 @@ def verification(request: Request, number: str, credential_id: str) -> HttpRespo
         lambda: actions.verify_credential(
             credential_id=key, how=form.cleaned_data["how"], by=request.actor, at=clock.now()
         ),
-        said=_("已核验，从现在起计入安心码。"), back=_home(number), template="workers/member.html",
+        said=_("已核验，从现在起计入安心码。"),
+        back=back, template="workers/member.html",
         context=_context(request, worker) | {"verify_form": form},
     )  # fmt: skip
 
@@ -245,19 +253,6 @@ def _told(request: Request, number: str, do: Any, said: str) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return see_other(_home(number))
-
-
-@page(MANAGE, methods=("POST",))
-def departure(request: Request, number: str) -> HttpResponse:
-    """End the affiliation; afterwards the worker is no longer in this agency's list."""
-    worker = _worker(request, number)
-    try:
-        actions.leave_agency(worker_id=worker.pk, by=request.actor, at=clock.now())
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return see_other(_home(number))
-    messages.success(request, _("%(name)s已离开本机构。") % {"name": worker.person.name})
-    return see_other(reverse("workers:staff"))
 
 
 @page(MANAGE, methods=("POST",))

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
-from ninja import Router, Schema, Status
-from pydantic import ConfigDict, Field
+from ninja import Router, Status
 
 from anxin.accounts import public as accounts
-from anxin.catalogue.values import CredentialKind, HealthTier
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, any_of, holds, ruled
+from anxin.kit.actor import Actor
 from anxin.kit.errors import Invalid
-from anxin.kit.inputs import Moment, PageNumber
+from anxin.kit.inputs import Moment
 from anxin.kit.masks import mask_phone
-from anxin.kit.seeking import LONGEST
 from anxin.workers import actions
+from anxin.workers.api.schemas import (
+    BookingOut,
+    CredentialIn,
+    CredentialOut,
+    EnrolIn,
+    GrabbingIn,
+    HowIn,
+    LeaveIn,
+    LineOut,
+    SearchIn,
+    ShiftsIn,
+    SkillsIn,
+    StateIn,
+    TakeOnIn,
+    TownsIn,
+    WhyIn,
+    WorkerOut,
+)
 from anxin.workers.models import Credential, Worker
+from anxin.workers.queries.archive import item_of, reading_of
 from anxin.workers.queries.people import detailed, listed, own
 from anxin.workers.queries.time import busy
-from anxin.workers.states import WorkerState
-from anxin.workers.values import CONSENTS, AffiliationKind, BookingFacts, Conclusion, Span
+from anxin.workers.values import CONSENTS, BookingFacts, Span
 
 router = Router(tags=["workers"])
 READ = any_of(
@@ -36,150 +52,6 @@ VERIFY = any_of(MANAGE, holds("workers.oversee"), holds("safetycode.manage"))
 class SpanUnfit(Invalid):
     code = "span_unfit"
     message = _("时间段有误：结束须晚于开始，且两者都要带时区。")
-
-
-class SkillIO(Schema):
-    """level: national level 5 (entry) to 1, 0 = none certified."""
-
-    item_code: str = Field(max_length=16)
-    level: int = 0
-
-
-class ShiftIO(Schema):
-    """weekday 0 = Monday; minutes after local midnight, half-open, 1440 = 24:00."""
-
-    weekday: int
-    from_minute: int
-    to_minute: int
-
-
-class CredentialIn(Schema):
-    """A paper: conclusion and dates only. Anything else, a medical value above all, is refused."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    kind: CredentialKind
-    title: str = Field(max_length=120)
-    issuer: str = Field(max_length=120)
-    number: str = Field("", max_length=64)
-    valid_from: date
-    valid_to: date
-    conclusion: Conclusion = Conclusion.PASSED
-    health_tier: HealthTier | None = None
-    occupation_class: int | None = None
-    level: int = Field(0, ge=0, le=5)
-    consent: int | None = Field(None, ge=1, le=9999)
-
-
-class CredentialOut(Schema):
-    id: UUID
-    kind: str
-    title: str
-    issuer: str
-    number: str
-    valid_from: date
-    valid_to: date
-    conclusion: str
-    health_tier: int | None
-    occupation_class: int | None
-    level: int
-    verified_at: datetime | None
-    verified_how: str
-
-
-class WorkerOut(Schema):
-    id: UUID
-    number: str
-    name: str
-    phone_masked: str
-    state: str
-    home_town: str
-    practising_since: date | None
-    intro: str
-    colour: str
-    organisation_id: UUID | None
-    organisation: str
-    affiliation: str
-    may_grab: bool
-    skills: list[SkillIO]
-    towns: list[str]
-    shifts: list[ShiftIO]
-    credentials: list[CredentialOut]
-
-
-class LineOut(Schema):
-    number: str
-    name: str
-    state: str
-    colour: str
-    affiliation: str
-    skills: list[SkillIO]
-
-
-class BookingOut(Schema):
-    id: UUID
-    kind: str
-    state: str
-    starts_at: datetime
-    ends_at: datetime
-    note: str
-
-
-class EnrolIn(Schema):
-    home_town: str = Field("", max_length=9)
-    practising_since: date | None = None
-    intro: str = Field("", max_length=500)
-
-
-class SearchIn(Schema):
-    q: str = Field("", max_length=LONGEST)
-    state: str = Field("", max_length=20)
-    item: str = Field("", max_length=20)
-    colour: str = Field("", max_length=20)
-    page: PageNumber = 1
-    page_size: int = Field(50, ge=1, le=100)
-
-
-class TakeOnIn(Schema):
-    phone: str = Field(max_length=24)
-    name: str = Field(max_length=60)
-    kind: AffiliationKind
-    may_grab: bool = False
-
-
-class SkillsIn(Schema):
-    skills: list[SkillIO] = Field(max_length=200)
-
-
-class TownsIn(Schema):
-    towns: list[str] = Field(max_length=500)
-
-
-class ShiftsIn(Schema):
-    shifts: list[ShiftIO] = Field(max_length=70)
-
-
-class LeaveIn(Schema):
-    starts_at: Moment
-    ends_at: Moment
-    note: str = Field("", max_length=200)
-
-
-class HowIn(Schema):
-    how: str = Field(min_length=1, max_length=120)
-
-
-class WhyIn(Schema):
-    why: str = Field(min_length=1, max_length=200)
-
-
-class StateIn(Schema):
-    state: WorkerState
-    why: str = Field("", max_length=200)
-
-
-class GrabbingIn(Schema):
-    allowed: bool
 
 
 def _one(request: Request, number: str) -> Worker:
@@ -206,8 +78,10 @@ def _credential(row: Credential) -> dict[str, Any]:
     return {name: getattr(row, name) for name in CredentialOut.model_fields}
 
 
-def _whole(row: Worker) -> dict[str, Any]:
+def _whole(row: Worker, actor: Actor) -> dict[str, Any]:
     current = next(iter(row.current), None)  # type: ignore[attr-defined]
+    reading = reading_of(actor, row)
+    shown = reading.items if reading else frozenset()
     return {
         "id": row.pk,
         "name": row.person.name,
@@ -220,7 +94,7 @@ def _whole(row: Worker) -> dict[str, Any]:
         "skills": list(row.skills.all()),
         "towns": sorted(area.town_code for area in row.areas.all()),
         "shifts": sorted(row.shifts.all(), key=lambda s: (s.weekday, s.from_minute)),
-        "credentials": [_credential(paper) for paper in row.papers],  # type: ignore[attr-defined]
+        "credentials": [_credential(one) for one in row.papers if item_of(one.kind) in shown],  # type: ignore[attr-defined]
         **{n: getattr(row, n) for n in ("number", "state", "home_town", "practising_since", "intro")},
     }
 
@@ -240,7 +114,7 @@ def enrol(request: Request, data: EnrolIn) -> Any:
     if person_id is None:
         raise actions.NotVerified
     actions.enrol(person_id=person_id, by=request.actor, at=clock.now(), **data.dict())
-    return Status(201, _whole(_one(request, "me")))
+    return Status(201, _whole(_one(request, "me"), request.actor))
 
 
 @router.post("/workers/search", response=list[LineOut], summary="本机构的家政服务员")
@@ -280,13 +154,13 @@ def take_on(request: Request, data: TakeOnIn) -> Any:
         phone=data.phone, name=data.name, kind=data.kind, may_grab=data.may_grab, by=request.actor,
         at=clock.now(),
     )  # fmt: skip
-    return Status(201, _whole(_one(request, row.number)))
+    return Status(201, _whole(_one(request, row.number), request.actor))
 
 
 @router.get("/workers/{number}", response=WorkerOut, summary="一位服务员的档案（me = 本人）")
 @ruled(SIGNED_IN)
 def worker(request: Request, number: str) -> Any:
-    return _whole(_one(request, number))
+    return _whole(_one(request, number), request.actor)
 
 
 @router.put("/workers/{number}/skills", response=WorkerOut, summary="更新技能")
@@ -294,7 +168,7 @@ def worker(request: Request, number: str) -> Any:
 def set_skills(request: Request, number: str, data: SkillsIn) -> Any:
     levels = {skill.item_code: skill.level for skill in data.skills}
     actions.set_skills(worker_id=_one(request, number).pk, levels=levels, by=request.actor, at=clock.now())
-    return _whole(_one(request, number))
+    return _whole(_one(request, number), request.actor)
 
 
 @router.put("/workers/{number}/areas", response=WorkerOut, summary="更新服务区域")
@@ -303,7 +177,7 @@ def set_areas(request: Request, number: str, data: TownsIn) -> Any:
     actions.set_areas(
         worker_id=_one(request, number).pk, town_codes=data.towns, by=request.actor, at=clock.now()
     )
-    return _whole(_one(request, number))
+    return _whole(_one(request, number), request.actor)
 
 
 @router.put("/workers/{number}/shifts", response=WorkerOut, summary="更新可服务时段")
@@ -311,7 +185,7 @@ def set_areas(request: Request, number: str, data: TownsIn) -> Any:
 def set_shifts(request: Request, number: str, data: ShiftsIn) -> Any:
     shifts = [(shift.weekday, shift.from_minute, shift.to_minute) for shift in data.shifts]
     actions.set_shifts(worker_id=_one(request, number).pk, shifts=shifts, by=request.actor, at=clock.now())
-    return _whole(_one(request, number))
+    return _whole(_one(request, number), request.actor)
 
 
 @router.put("/workers/{number}/state", response=WorkerOut, summary="暂停、恢复接单或离开平台")
@@ -320,7 +194,7 @@ def set_state(request: Request, number: str, data: StateIn) -> Any:
     actions.set_state(
         worker_id=_one(request, number).pk, to=data.state, why=data.why, by=request.actor, at=clock.now()
     )
-    return _whole(_one(request, number))
+    return _whole(_one(request, number), request.actor)
 
 
 @router.get("/workers/{number}/bookings", response=list[BookingOut], summary="一段时间的日程")
@@ -389,7 +263,7 @@ def allow_grabbing(request: Request, number: str, data: GrabbingIn) -> Any:
     actions.allow_grabbing(
         worker_id=_one(request, number).pk, allowed=data.allowed, by=request.actor, at=clock.now()
     )
-    return _whole(_one(request, number))
+    return _whole(_one(request, number), request.actor)
 
 
 @router.post("/workers/{number}/departure", response={204: None}, summary="离开机构")
