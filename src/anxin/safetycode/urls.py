@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anxin.safetycode.pages import desk, look, own, past, ruling, signed
+from anxin.safetycode.pages import checks, desk, exams, filings, look, own, past, ruling, signed
 from anxin.safetycode.pages.applying import appeals, uploads
 from anxin.safetycode.pages.applying import desk as applying
 from anxin.safetycode.pages.applying import own as applied
@@ -56,4 +56,35 @@ urlpatterns = [
     path("desk/appeals/<str:number>/", appeals.desk_one, name="desk_appeal"),
     path("desk/appeals/<str:number>/answer/", appeals.answer, name="appeal_answer"),
     path("desk/appeals/<str:number>/decision/", appeals.decision, name="appeal_decision"),
+    path("desk/exams/", exams.exam_day, name="exam_day"),
+    path("desk/exams/slots/", exams.slots, name="exam_slots"),
+    path("desk/exams/slots/<str:slot_id>/closing/", exams.slot_closing, name="slot_closing"),
+    path("desk/exams/<str:number>/arrival/", exams.arrival, name="exam_arrival"),
+    path("desk/exams/<str:number>/conclusion/", exams.conclusion, name="exam_conclusion"),
+    path("desk/workers/<str:number>/exams/", exams.of_worker, name="worker_exams"),
+    path("worker/exams/", exams.mine, name="my_exams"),
+    path("worker/exams/<str:number>/", exams.slip, name="exam_slip"),
+    path("worker/exams/<str:number>/cancellation/", exams.cancellation, name="exam_cancellation"),
+    path("desk/policies/", filings.policies, name="policies"),
+    path("desk/policies/filing/", filings.filing, name="file_policy"),
+    path("desk/policies/template/", filings.template, name="roster_template"),
+    path("desk/policies/<str:policy_id>/", filings.policy, name="policy"),
+    path("desk/policies/<str:policy_id>/again/", filings.again, name="file_again"),
+    path("desk/policies/<str:policy_id>/roster/", filings.roster, name="roster"),
+    path("desk/policies/<str:policy_id>/insured/", filings.insured, name="insured"),
+    path("desk/policies/<str:policy_id>/confirmation/", filings.confirmation, name="policy_confirmation"),
+    path("desk/policies/<str:policy_id>/return/", filings.returning, name="policy_return"),
+    path("desk/policies/<str:policy_id>/dropping/", filings.dropping, name="policy_dropping"),
+    path("desk/policies/<str:policy_id>/ending/", filings.ending, name="policy_ending"),
+    path(
+        "desk/policies/<str:policy_id>/insured/<str:worker_id>/striking/", filings.striking, name="striking"
+    ),
+    path("desk/checks/", checks.checks, name="checks"),
+    path("desk/checks/asking/", checks.asking, name="ask_check"),
+    path("desk/checks/batch/", checks.batching, name="check_batch"),
+    path("desk/checks/answers/", checks.answers, name="check_answers"),
+    path("desk/checks/files/<str:batch_id>/", checks.request_file, name="check_file"),
+    path("worker/checks/", checks.mine, name="my_checks"),
+    path("worker/checks/face/", checks.face, name="face"),
+    path("worker/checks/<str:number>/cancellation/", checks.cancellation, name="check_cancellation"),
 ]

@@ -40,6 +40,12 @@ BUSINESS = (
             whole=(PROVIDER, AUDITOR)),
     Holding("safetycode.CardStock", "by_person", WHO_DID, Basis.DUTY, "business", links("by_person"),
             whole=(PROVIDER, AUDITOR)),
+    Holding("safetycode.InsurancePolicy", "created_by", WHO_DID, Basis.DUTY, "business",
+            (*links("created_by"), *held(Kind.PAPER, "file", fate=Fate.KEEP)), whole=(PROVIDER, AUDITOR)),
+    Holding("safetycode.RequestBatch", "made_by", WHO_DID, Basis.DUTY, "business", links("made_by"),
+            whole=(AUDITOR,)),
+    Holding("safetycode.AnswerFile", "by_person", WHO_DID, Basis.DUTY, "business", links("by_person"),
+            whole=(AUDITOR,)),
     Holding("safetycode.RuleChoice", "by_person", WHO_DID, Basis.DUTY, "business", links("by_person"),
             whole=(AUDITOR,)),
 )  # fmt: skip

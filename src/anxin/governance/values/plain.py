@@ -30,6 +30,7 @@ NOT_PERSONAL: dict[str, str] = {
     "safetycode.Fault.detail": "a day or a number that is wrong about a code",
     "safetycode.ClaimLine.why": "why a subsidy is taken back, in the desk's words",
     "safetycode.ClaimLine.voided_why": "why a subsidy was struck out, in the desk's words",
+    "safetycode.ExamSlot.place": "where an institution examines, published",
     "safetycode.RuleChoice.reason": "why an issuer's rule changed, published",
     "orders.Order.cancelled_by": "which side cancelled",
     "orders.Visit.contact_how": "by which means the customer was reached",

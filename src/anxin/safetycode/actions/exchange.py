@@ -88,7 +88,12 @@ def make_batch(*, by: Actor, at: datetime) -> RequestBatch:
     for row in rows:
         move(row, CheckState.WAITING, by=by, at=at, batch_id=batch.pk)
     record(
-        "safetycode.make_batch", by=by, at=at, subject="batch", subject_id=batch.pk, detail={"n": len(rows)}
+        "safetycode.make_batch",
+        by=by,
+        at=at,
+        subject="check_batch",
+        subject_id=batch.pk,
+        detail={"n": len(rows)},
     )
     return batch
 
@@ -106,7 +111,7 @@ def request_file(*, batch_id: UUID, by: Actor, at: datetime) -> tuple[str, bytes
     people = [(row.number, row.worker.person.name, row.worker.person.id_number or "")
               for row in rows.order_by("number")]  # fmt: skip
     content = exchange.write_requests(batch.number, local_date(at), people, secret())
-    record("safetycode.request_file", by=by, at=at, subject="batch", subject_id=batch.pk,
+    record("safetycode.request_file", by=by, at=at, subject="check_batch", subject_id=batch.pk,
            detail={"n": len(people)})  # fmt: skip
     return f"{batch.number}.txt", content
 
@@ -138,7 +143,7 @@ def take_answers(*, content: bytes, by: Actor, at: datetime) -> AnswerFile:
         row.number: row for row in BackgroundCheck.objects.filter(batch=batch, number__in=list(told.found))
     }
     faults = [*told.faults]
-    for line, (name, answer) in enumerate(told.found.items(), start=2):
+    for name, (line, answer) in told.found.items():
         row = rows.get(name)
         if row is None:
             faults.append((line, LineFault.UNKNOWN))
@@ -146,9 +151,9 @@ def take_answers(*, content: bytes, by: Actor, at: datetime) -> AnswerFile:
             faults.append((line, LineFault.OTHER_ANSWER))
     if faults:
         raise AnswerFaulty(sorted(faults))
-    for name, answer in told.found.items():
+    for name, (_line, answer) in told.found.items():
         settle(rows[name], answer, by=by, at=at)
-    record("safetycode.take_answers", by=by, at=at, subject="batch", subject_id=batch.pk,
+    record("safetycode.take_answers", by=by, at=at, subject="check_batch", subject_id=batch.pk,
            detail={"n": len(told.found), "sha256": told.digest})  # fmt: skip
     return kept
 

@@ -96,7 +96,7 @@ def file_policy(
             begin(row, by=by, at=at)
     except IntegrityError as error:
         raise _there(error) from error
-    record("safetycode.file_policy", by=by, at=at, subject="policy", subject_id=row.pk)
+    record("safetycode.file_policy", by=by, at=at, subject="insurance", subject_id=row.pk)
     if insurer:
         _tell(
             row, insurer.pk, "safetycode.insure", gettext_noop("%(holder)s报备了保单 %(number)s，请确认"), at
@@ -117,7 +117,7 @@ def file_again(*, policy_id: UUID, terms: Terms, by: Actor, at: datetime) -> Ins
     except IntegrityError as error:
         raise _there(error) from error
     record(
-        "safetycode.file_policy", by=by, at=at, subject="policy", subject_id=row.pk, detail={"again": True}
+        "safetycode.file_policy", by=by, at=at, subject="insurance", subject_id=row.pk, detail={"again": True}
     )
     return row
 
@@ -147,7 +147,12 @@ def add_insured(
         InsuredWorker(policy=row, worker_id=one, created_at=at, created_by=by.person_id) for one in wanted
     )
     record(
-        "safetycode.add_insured", by=by, at=at, subject="policy", subject_id=row.pk, detail={"n": len(rows)}
+        "safetycode.add_insured",
+        by=by,
+        at=at,
+        subject="insurance",
+        subject_id=row.pk,
+        detail={"n": len(rows)},
     )
     if row.state == FilingState.CONFIRMED and row.insurer_id:
         _tell(
@@ -181,7 +186,12 @@ def confirm_policy(*, policy_id: UUID, by: Actor, at: datetime) -> InsurancePoli
         one.confirmed_at = at
     InsuredWorker.objects.bulk_update(new, ["credential_id", "confirmed_at"])
     record(
-        "safetycode.confirm_policy", by=by, at=at, subject="policy", subject_id=row.pk, detail={"n": len(new)}
+        "safetycode.confirm_policy",
+        by=by,
+        at=at,
+        subject="insurance",
+        subject_id=row.pk,
+        detail={"n": len(new)},
     )
     _tell(row, row.holder_id, "workers.manage", gettext_noop("保单 %(number)s 已确认，名单上的人已生效"), at)
     return row
@@ -196,7 +206,7 @@ def send_back_policy(*, policy_id: UUID, why: str, by: Actor, at: datetime) -> I
     if not why.strip():
         raise PolicyUnfit("why", what=_("请写明要改什么"))
     move(row, FilingState.RETURNED, by=by, at=at, why=why.strip())
-    record("safetycode.send_back_policy", by=by, at=at, subject="policy", subject_id=row.pk)
+    record("safetycode.send_back_policy", by=by, at=at, subject="insurance", subject_id=row.pk)
     _tell(row, row.holder_id, "workers.manage", gettext_noop("保单 %(number)s 被退回，请改正后再报"), at)
     return row
 
@@ -206,7 +216,7 @@ def drop_policy(*, policy_id: UUID, by: Actor, at: datetime) -> InsurancePolicy:
     """Take back a policy that nobody confirmed. Refuses: NoSuchPolicy, MayNotFile, NotAllowed."""
     row = _held(policy_id, by)
     move(row, FilingState.DROPPED, by=by, at=at)
-    record("safetycode.drop_policy", by=by, at=at, subject="policy", subject_id=row.pk)
+    record("safetycode.drop_policy", by=by, at=at, subject="insurance", subject_id=row.pk)
     return row
 
 
@@ -239,7 +249,7 @@ def end_policy(*, policy_id: UUID, last_day: date, why: str, by: Actor, at: date
             _insure(row, one.worker_id, row.valid_from, last_day, by=by, at=at) if held else None
         )
     InsuredWorker.objects.bulk_update(insured, ["credential_id"])
-    record("safetycode.end_policy", by=by, at=at, subject="policy", subject_id=row.pk,
+    record("safetycode.end_policy", by=by, at=at, subject="insurance", subject_id=row.pk,
            detail={"last_day": last_day.isoformat(), "n": len(insured)})  # fmt: skip
     _tell(row, row.holder_id, "workers.manage", gettext_noop("保单 %(number)s 终止了，名单上的人会变色"), at)
     return row
@@ -278,7 +288,7 @@ def strike_leaver(*, worker_id: UUID, organisation_id: UUID, by: Actor, at: date
 def _strike(one: InsuredWorker, why: str, *, by: Actor, at: datetime) -> None:
     one.struck_at, one.struck_by, one.struck_why = at, by.person_id, why[:200]
     one.save(update_fields=["struck_at", "struck_by", "struck_why"])
-    record("safetycode.strike_insured", by=by, at=at, subject="policy", subject_id=one.policy_id,
+    record("safetycode.strike_insured", by=by, at=at, subject="insurance", subject_id=one.policy_id,
            detail={"worker": str(one.worker_id)})  # fmt: skip
     if one.credential_id:
         workers.retract(credential_ids=[one.credential_id], why=f"移出保单名单：{why}", by=by, at=at)

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from anxin.safetycode.api import applications, codes
+from anxin.safetycode.api import applications, checks, codes, exams, filings
 
 router = Router()
-for part in (codes, applications):
+for part in (codes, applications, exams, filings, checks):
     router.add_router("", part.router)

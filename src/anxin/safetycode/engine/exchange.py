@@ -43,11 +43,12 @@ class FileBroken(ValueError):
 
 @dataclass(frozen=True)
 class Answers:
-    """An answer file, read: its batch, what its lines say by number of the question, and which lines say nothing."""
+    """An answer file, read: its batch; by number of the question its line in the file and what that says; and which
+    lines say nothing."""
 
     batch: str
     digest: str
-    found: Mapping[str, CheckAnswer]
+    found: Mapping[str, tuple[int, CheckAnswer]]
     faults: Sequence[tuple[int, LineFault]]
 
 
@@ -78,7 +79,7 @@ def read_requests(content: bytes, key: bytes) -> tuple[str, list[tuple[str, str,
 def read_answers(content: bytes, key: bytes) -> Answers:
     """What a file answers. Raises FileBroken for the file; what is wrong with a line is told by its number in it."""
     batch, lines = _opened(content, ANSWER, key)
-    found: dict[str, CheckAnswer] = {}
+    found: dict[str, tuple[int, CheckAnswer]] = {}
     faults: list[tuple[int, LineFault]] = []
     for at, line in enumerate(lines, 1):
         told = _line(line, at)
@@ -87,7 +88,7 @@ def read_answers(content: bytes, key: bytes) -> Answers:
         elif told[0] in found:
             faults.append((at + 1, LineFault.TWICE))
         else:
-            found[told[0]] = told[1]
+            found[told[0]] = at + 1, told[1]
     return Answers(batch, hashlib.sha256(content).hexdigest(), found, faults)
 
 
