@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            f"INSERT INTO accounts_consent ({COLUMNS}) SELECT {COLUMNS} FROM governance_consent",  # nosec B608  # only our own columns
+            f"INSERT INTO accounts_consent ({COLUMNS}) SELECT {COLUMNS} FROM governance_consent ON CONFLICT DO NOTHING",  # nosec B608  # only our own columns
             f"INSERT INTO governance_consent ({COLUMNS}) SELECT {COLUMNS} FROM accounts_consent",  # nosec B608  # only our own columns
         ),
         migrations.DeleteModel(name="Consent"),
