@@ -177,5 +177,5 @@ def test_what_the_live_server_answers_is_in_the_table():
     from anxin.config.asgi import application
 
     served = {getattr(route, "path", "") for route in application.routes}
-    assert served == {"/live/stream", "/health"}
-    assert {one.path for one in rights.streams()} == {"/live/stream", "/live/health"}
+    assert served == {"/live/stream", "/live/scan/{token}", "/health"}
+    assert {one.path for one in rights.streams()} == {"/live/stream", "/live/scan/<token>", "/live/health"}

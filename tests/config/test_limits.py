@@ -13,7 +13,8 @@ from anxin.audit.actions import tallies
 from anxin.audit.models import Tally
 from anxin.audit.public import take
 from anxin.audit.values import LIMITS, Limit, Traffic
-from anxin.config.limits import ENTRIES, network_of, traffic_of
+from anxin.config.limits import ENTRIES, traffic_of
+from anxin.kit.network import network_of
 from tests.architecture.addresses import every
 from tests.cast import NOON, signed_in
 

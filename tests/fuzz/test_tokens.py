@@ -92,7 +92,7 @@ def test_a_sealed_value(data: st.DataObject) -> None:
 
 
 @fuzzes(
-    "safetycode.queries.tokens.read_token", "safetycode.queries.tokens._split", "safetycode.public.read_token"
+    "safetycode.queries.tokens.read_token", "safetycode.queries.tokens.split", "safetycode.public.read_token"
 )
 def test_a_safety_codes_token(stage: Stage) -> None:
     right = safetycode.display_token(stage.workers[0].pk, NOON)

@@ -14,12 +14,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from anxin.accounts.models import SignIn
-from anxin.config.limits import network_of
 from anxin.config.reading import read_json
 from anxin.kit import outbound
 from anxin.kit.geo import Point
 from anxin.kit.lists import Asked, as_csv
-from anxin.kit.network import client_address, inside, networks
+from anxin.kit.network import client_address, inside, network_of, networks
 from anxin.kit.redirects import next_of
 from tests import cast
 from tests.fuzz.register import examples, fuzzes
@@ -46,9 +45,7 @@ ADDRESSES = st.one_of(
 )
 
 
-@fuzzes(
-    "kit.network.client_address", "kit.network.inside", "kit.network.networks", "config.limits.network_of"
-)
+@fuzzes("kit.network.client_address", "kit.network.inside", "kit.network.networks", "kit.network.network_of")
 @fuzzes("kit.outbound._is_literal", "kit.outbound._allowed")
 @examples
 @given(

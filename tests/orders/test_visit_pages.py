@@ -61,7 +61,7 @@ def test_the_right_green_code_at_the_door_opens_it(stage: Stage, client_of: At) 
     [
         ("wrong_worker", "请先不要开门"),
         ("not_green", "请先不要开门"),
-        ("wrong_place", "离服务地址太远"),
+        ("wrong_place", "离服务地址约 9"),
         ("expired", "还没有核验通过"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The thin live server beside Django: streams of what changed, fed by LISTEN, with no query per reader."""
+"""The thin live server beside Django: streams of what changed and scans of codes, fed by LISTEN, with no query each."""
 
 from __future__ import annotations
 
@@ -19,22 +19,27 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 django.setup()
 
 from django.conf import settings
 from django.db import connection
 
+from anxin.config import scanning
 from anxin.config.headers import AsgiHeaders
 from anxin.kit.crypto import Tampered
 from anxin.kit.live import CHANNEL, watch_of
 
 PING_SECONDS = 20
+LOOK_S = 5.0
+LISTEN = f"LISTEN {CHANNEL}; LISTEN {scanning.CHANNEL}"
 REMEMBERED = 50_000
 _watchers: dict[str, set[asyncio.Event]] = defaultdict(set)
 # When each topic was last touched, the oldest first: a reader whose page is older is told at once.
 _touched: dict[str, float] = {}
 _listening_since = [time.time()]
+scans = scanning.Service()
 
 
 def remember(topic: str) -> None:
@@ -51,23 +56,35 @@ def missed(topics: frozenset[str], since: int) -> bool:
 
 
 async def listen() -> None:
-    """Pass every touched topic on; connect again when the database went away, and wake all readers then."""
+    """Pass everything on that is said; connect again when the database went away, and wake all readers then."""
     parameters = connection.get_connection_params()
     for name in ("cursor_factory", "context"):
         parameters.pop(name, None)
     while True:
         try:
             async with await psycopg.AsyncConnection.connect(**parameters, autocommit=True) as link:
-                await link.execute(f"LISTEN {CHANNEL}")
+                await link.execute(LISTEN)
                 _listening_since[0] = time.time()
+                scans.codes.listening(True)
                 for waiting in [event for events in _watchers.values() for event in events]:
                     waiting.set()
-                async for note in link.notifies():
-                    remember(note.payload)
-                    for waiting in tuple(_watchers.get(note.payload, ())):
-                        waiting.set()
-        except psycopg.OperationalError:
+                while True:
+                    async for note in link.notifies(timeout=LOOK_S):
+                        _pass_on(note)
+                    # A link that died without a word would let old colours stand.
+                    await asyncio.wait_for(link.execute(LISTEN), LOOK_S)
+        except (psycopg.OperationalError, TimeoutError):
+            scans.codes.listening(False)
             await asyncio.sleep(1)
+
+
+def _pass_on(note: psycopg.Notify) -> None:
+    if note.channel == scanning.CHANNEL:
+        scans.codes.hear(note.payload)
+        return
+    remember(note.payload)
+    for waiting in tuple(_watchers.get(note.payload, ())):
+        waiting.set()
 
 
 async def stream(request: Request) -> Response:
@@ -108,13 +125,29 @@ async def health(request: Request) -> PlainTextResponse:
 
 @contextlib.asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
-    task = asyncio.create_task(listen())
+    tasks = [asyncio.create_task(listen()), asyncio.create_task(scans.run())]
     yield
-    task.cancel()
+    for task in tasks:
+        task.cancel()
+    await scans.write()
 
 
-application = Starlette(
-    routes=[Route("/live/stream", stream), Route("/health", health)],
+class Live(Starlette):
+    """Scans come first: the way through the framework would cost more than their answer."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(scanning.PREFIX):
+            await scans(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+application = Live(
+    routes=[
+        Route("/live/stream", stream),
+        Route(scanning.PREFIX + "{token}", scans),
+        Route("/health", health),
+    ],
     lifespan=lifespan,
     middleware=[
         Middleware(AsgiHeaders, also={"Cross-Origin-Resource-Policy": "same-site"}),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +13,7 @@ from anxin.audit.values import Traffic
 from anxin.kit import clock
 from anxin.kit.access import UNSAFE, Request, refuse
 from anxin.kit.errors import TooFast
-from anxin.kit.network import inside
+from anxin.kit.network import inside, network_of
 
 # What somebody could try out: codes, passwords, names and numbers, second factors.
 ENTRIES = (
@@ -36,15 +35,6 @@ def traffic_of(method: str, path: str, *, exporting: bool = False) -> Traffic:
     if method in UNSAFE and path not in SEARCHES:
         return Traffic.ENTRY if path.startswith(ENTRIES) else Traffic.WRITE
     return Traffic.EXPORT if exporting else Traffic.READ
-
-
-def network_of(address: str) -> str:
-    """Who an address stands for: of IPv6 the /64, which one subscriber has to himself."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address[:45]
-    return str(ip_network((found, 64), strict=False)) if isinstance(found, IPv6Address) else str(found)
 
 
 class Limits:

@@ -89,6 +89,7 @@ def operations() -> Iterator[Address]:
 def streams() -> Iterator[Address]:
     """What the live server beside Django answers."""
     yield Address("stream", "/live/stream", ("GET",), STREAM_TOKEN, "live")
+    yield Address("scan", "/live/scan/<token>", ("GET",), PUBLIC, "live")
     yield Address("health", "/live/health", ("GET",), PUBLIC, "live")
 
 

@@ -33,6 +33,7 @@ class FileKind(StrEnum):
     SEAL = "seal"
     CONTRACT = "contract"
     INVOICE = "invoice"
+    CARDS = "cards"
 
 
 class Scan(StrEnum):
@@ -66,9 +67,10 @@ KINDS: dict[FileKind, KindRule] = {
     FileKind.SEAL: KindRule(gettext_noop("印章图片"), frozenset({Format.PNG}), 2 * MB, 1600),
     FileKind.CONTRACT: KindRule(gettext_noop("合同文件"), frozenset({Format.PDF}), 20 * MB),
     FileKind.INVOICE: KindRule(gettext_noop("发票文件"), frozenset({Format.PDF}), 10 * MB),
+    FileKind.CARDS: KindRule(gettext_noop("证卡文件"), frozenset({Format.PDF}), 200 * MB),
 }
 
 # What the house makes itself; nobody uploads it.
-OWN = frozenset({FileKind.CONTRACT, FileKind.INVOICE})
+OWN = frozenset({FileKind.CONTRACT, FileKind.INVOICE, FileKind.CARDS})
 
 FORMAT_NAMES = {Format.JPEG: "JPG", Format.PNG: "PNG", Format.WEBP: "WEBP", Format.PDF: "PDF"}

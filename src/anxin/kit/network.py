@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Network = IPv4Network | IPv6Network
 
@@ -39,3 +39,12 @@ def client_address(peer: str, forwarded: str, trusted: Iterable[Network]) -> str
         except ValueError:
             return found
     return found
+
+
+def network_of(address: str) -> str:
+    """Who an address stands for: of IPv6 the /64, which one subscriber has to himself."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address[:45]
+    return str(ip_network((found, 64), strict=False)) if isinstance(found, IPv6Address) else str(found)

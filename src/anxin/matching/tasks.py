@@ -17,3 +17,8 @@ def place_demand(*, at: datetime, order_id: str) -> None:
 @task("matching.offer_next")
 def offer_next(*, at: datetime, order_id: str, was_open: bool) -> None:
     actions.offer_next(order_id=UUID(order_id), was_open=was_open, at=at)
+
+
+@task("matching.seek_substitute")
+def seek_substitute(*, at: datetime, order_id: str) -> None:
+    actions.seek_substitute(order_id=UUID(order_id), at=at)

@@ -47,6 +47,15 @@ class WorkerLost(Event):
 
 
 @dataclass(frozen=True)
+class EntryRefused(Event):
+    """A code did not open the door; `why` is the refusal ("not_green": somebody else has to come)."""
+
+    order_id: UUID
+    visit_id: UUID
+    why: str
+
+
+@dataclass(frozen=True)
 class OrderSigned(Event):
     order_id: UUID
 

@@ -8,6 +8,7 @@ from anxin.orders.actions.demand import Demand, price_range, submit_again, submi
 from anxin.orders.actions.grab import grab
 from anxin.orders.actions.marks import add_note, close, mark_billed, mark_paid, mark_signed, mark_waiting
 from anxin.orders.actions.offer import accept, decline, give_up, offer_to
+from anxin.orders.actions.refusals import NotEligible
 from anxin.orders.actions.telling import side_of
 from anxin.orders.actions.ticks import tick
 from anxin.orders.actions.visit import (
@@ -24,6 +25,7 @@ from anxin.orders.actions.visit import (
 )
 from anxin.orders.events import (
     DemandSubmitted,
+    EntryRefused,
     OfferLapsed,
     OrderAccepted,
     OrderCancelled,
@@ -68,6 +70,8 @@ __all__ = [
     "Assignment",
     "Demand",
     "DemandSubmitted",
+    "EntryRefused",
+    "NotEligible",
     "OfferLapsed",
     "Order",
     "OrderAccepted",

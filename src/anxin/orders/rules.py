@@ -247,6 +247,19 @@ class EntryFacts:
     door: Point
     radius_m: int
     place_required: bool = False
+    far_allowed: bool = False
+
+    @property
+    def distance_m(self) -> int | None:
+        """How far from the door whoever scans is; None = unknown."""
+        return None if self.here is None else round(distance_m(self.here, self.door))
+
+    @property
+    def place(self) -> str:
+        """known (at the door), far, or unknown."""
+        if self.distance_m is None:
+            return "unknown"
+        return "far" if self.distance_m > self.radius_m else "known"
 
 
 def entry_refusal(facts: EntryFacts) -> str | None:
@@ -257,8 +270,8 @@ def entry_refusal(facts: EntryFacts) -> str | None:
         return "not_green"
     if facts.visit_state != VisitState.ARRIVED:
         return "not_arrived"
-    if facts.here is None:
-        return "place_unknown" if facts.place_required else None
-    if distance_m(facts.here, facts.door) > facts.radius_m:
+    if facts.place == "unknown" and facts.place_required:
+        return "place_unknown"
+    if facts.place == "far" and not facts.far_allowed:
         return "wrong_place"
     return None

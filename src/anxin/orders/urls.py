@@ -15,6 +15,7 @@ urlpatterns = [
     path("oversight/orders/", oversight.orders, name="overseen"),
     path("oversight/orders/<str:number>/", oversight.order, name="overseen_one"),
     path("desk/warnings/", board.warnings, name="warnings"),
+    path("orders/workers/<str:number>/card/", card.whole_card, name="whole_card"),
     path("orders/<str:number>/grab/", hall.grab, name="grab"),
     path("orders/<str:number>/acceptance/", hall.accept, name="accept"),
     path("orders/<str:number>/offer/", hall.offered, name="offered"),

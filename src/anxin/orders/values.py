@@ -149,6 +149,10 @@ ENTRY_RADIUS_M = Policy(
 ENTRY_PLACE_REQUIRED = Policy(
     "orders.entry_place_required", False, "", gettext_noop("没有取得位置时，是否拒绝确认入户"), "D-3b DEF"
 )
+ENTRY_FAR_ALLOWED = Policy(
+    "orders.entry_far_allowed", False, "",
+    gettext_noop("离服务地址太远时，是否只提醒机构而仍可确认入户（关闭时拒绝）"), "D-3b DEF"
+)  # fmt: skip
 ENTRY_UNKNOWN_TIMES = Policy(
     "orders.entry_unknown_times",
     2,

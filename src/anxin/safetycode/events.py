@@ -40,6 +40,14 @@ class RulesChosen(Event):
 
 
 @dataclass(frozen=True)
+class CardsPrinted(Event):
+    """The PDF of one part of a batch was made: its cards are printed."""
+
+    batch_id: UUID
+    part_id: int
+
+
+@dataclass(frozen=True)
 class CodeScanned(Event):
     """Somebody looked at a code; `visit_ref` tells for which visit, if for one."""
 

@@ -13,6 +13,7 @@ from anxin.safetycode.actions.applying import reject as reject_application
 from anxin.safetycode.actions.applying import reply as reply_to_appeal
 from anxin.safetycode.actions.applying import send_back as send_back_application
 from anxin.safetycode.actions.applying import submit as submit_application
+from anxin.safetycode.actions.cards import make_part, print_one, print_waiting, record_stock
 from anxin.safetycode.actions.checks import ask_background
 from anxin.safetycode.actions.choosing import choose_rules, set_credit_overlay
 from anxin.safetycode.actions.codes import (
@@ -38,11 +39,20 @@ from anxin.safetycode.actions.measures import (
     suspend,
     update_code,
 )
-from anxin.safetycode.actions.scans import TooManyScans, count_look, scan
-from anxin.safetycode.events import CodeMoved, CodeScanned, ColourChanged, RulesChosen
+from anxin.safetycode.actions.scans import (
+    TooManyScans,
+    address_key,
+    count_look,
+    look_key,
+    scan,
+    share_counts,
+    write_looks,
+)
+from anxin.safetycode.events import CardsPrinted, CodeMoved, CodeScanned, ColourChanged, RulesChosen
 from anxin.safetycode.models import SafetyCode, Scan
 from anxin.safetycode.queries import tokens
 from anxin.safetycode.queries.applications import figures as application_figures
+from anxin.safetycode.queries.asks import whole_token
 from anxin.safetycode.queries.cards import ecard, ecards
 from anxin.safetycode.queries.checks import face_of
 from anxin.safetycode.queries.codes import (
@@ -55,9 +65,26 @@ from anxin.safetycode.queries.codes import (
     judge_many,
 )
 from anxin.safetycode.queries.desk import counts, desk_rows, listed
-from anxin.safetycode.queries.tokens import TokenExpired, TokenForged
+from anxin.safetycode.queries.serving import Served, look_limits, served
+from anxin.safetycode.queries.tokens import TokenExpired, TokenForged, is_ours, is_stale, split
 
 __all__ = [
+    "is_ours",
+    "is_stale",
+    "split",
+    "Served",
+    "look_limits",
+    "served",
+    "whole_token",
+    "CardsPrinted",
+    "address_key",
+    "look_key",
+    "share_counts",
+    "write_looks",
+    "make_part",
+    "print_one",
+    "print_waiting",
+    "record_stock",
     "application_figures",
     "answer_appeal",
     "appeal",

@@ -20,6 +20,8 @@ def nightly(*, at: datetime) -> None:
     actions.list_unjudged()
     judge(at=at)
     actions.forget_tallies(at=at)
+    actions.forget_files(at=at)
+    actions.forget_asks(at=at)
 
 
 # Whoever changes a fact judges at once; this is for what comes in bulk, and for what was cut short.
@@ -36,6 +38,11 @@ def judge_all(*, at: datetime) -> None:
     """Compare all judgements with the facts and make those anew that differ."""
     actions.list_stale(at=at)
     judge(at=at)
+
+
+@task("safetycode.print_part")
+def print_part(*, at: datetime, part_id: int) -> None:
+    actions.make_part(part_id=part_id, by=SYSTEM, at=at)
 
 
 @task("safetycode.tell_choice")

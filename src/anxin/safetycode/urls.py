@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from anxin.safetycode.pages import checks, desk, exams, filings, look, own, past, ruling, signed
+from anxin.safetycode.pages import (
+    asks,
+    checks,
+    desk,
+    exams,
+    filings,
+    look,
+    own,
+    past,
+    printing,
+    ruling,
+    signed,
+)
 from anxin.safetycode.pages.applying import appeals, uploads
 from anxin.safetycode.pages.applying import desk as applying
 from anxin.safetycode.pages.applying import own as applied
@@ -13,7 +25,13 @@ urlpatterns = [
     path("code/live/", own.live, name="live"),
     path("code/past/", past.mine, name="my_past"),
     path("code/rules/", ruling.published, name="rules"),
+    path("code/asks/", asks.mine, name="asks"),
+    path("code/asks/<str:ask_id>/", asks.answer, name="answer_ask"),
     path("c/<str:token>/", look.scan, name="scan"),
+    path("c/<str:token>/asks/", asks.ask, name="ask"),
+    path("asks/<str:key>/", asks.asked, name="asked"),
+    path("asks/<str:key>/opening/", asks.opening, name="opening"),
+    path("whole/<str:token>/", asks.whole, name="whole"),
     path("check/", look.check, name="check"),
     path("check/offline/", signed.offline, name="offline"),
     path("check/keys/", signed.keys, name="keys"),
@@ -23,7 +41,12 @@ urlpatterns = [
     path("desk/codes/rules/", ruling.choose, name="choose_rules"),
     path("desk/codes/<str:number>/", desk.code, name="code"),
     path("desk/codes/<str:number>/past/", past.past, name="past"),
-    path("desk/codes/<str:number>/card/", desk.printed, name="printed"),
+    path("desk/codes/<str:number>/card/", printing.card, name="printed"),
+    path("desk/codes/<str:number>/card/print/", printing.print_card, name="print_card"),
+    path("desk/cards/", printing.cards, name="cards"),
+    path("desk/cards/stock/", printing.stock, name="card_stock"),
+    path("desk/cards/<str:batch_id>/", printing.batch, name="card_batch"),
+    path("desk/cards/<str:batch_id>/progress/", printing.progress, name="card_progress"),
     path("desk/codes/<str:number>/issue/", desk.issue, name="issue"),
     path("desk/codes/<str:number>/suspension/", desk.suspend, name="suspend"),
     path("desk/codes/<str:number>/restoration/", desk.restore, name="restore"),

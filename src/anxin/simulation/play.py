@@ -25,7 +25,7 @@ from anxin.orders.public import tick as tick_orders
 from anxin.payments.public import simulated_cashier
 from anxin.policies import public as policies
 from anxin.safetycode import public as safetycode
-from anxin.simulation import cast, logins
+from anxin.simulation import cards, cast, logins
 from anxin.simulation.applying import applicants
 from anxin.simulation.beside import Beside
 from anxin.simulation.deeds import picture, signature
@@ -114,6 +114,7 @@ def play_part(part: Part, told: Listener) -> None:
         if valley.has_doors:
             cast.knock(stage, now - timedelta(hours=3))
             applicants(stage, now)
+            cards.lay_out(stage, at=now - timedelta(hours=2))
         for actor in (
             *stage.worker_actors.values(),
             *(one.actor for one in stage.households),

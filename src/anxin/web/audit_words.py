@@ -107,6 +107,8 @@ ACTIONS = {
     "safetycode.make_batch": n("生成送核文件"), "safetycode.request_file": n("下载送核文件"),
     "safetycode.take_answers": n("导入核查答复"), "safetycode.match_face": n("人证合一比对"),
     "workers.attest": n("由来源直接登记证件"), "workers.retract": n("来源撤销证件"),
+    "safetycode.answer_ask": n("答复查看完整证件的请求"), "safetycode.show_whole": n("查看完整证件"),
+    "safetycode.print_cards": n("印制居家上门服务证"), "safetycode.card_stock": n("登记空白证卡"),
     "safetycode.choose_rules": n("选择赋码规则"), "safetycode.set_credit_overlay": n("写入信用加码依据"),
     "safetycode.expire": n("安心码到期"), "safetycode.issue": n("发放安心码"), "safetycode.restore": n("恢复安心码"),
     "safetycode.revoke": n("注销安心码"), "safetycode.suspend": n("暂停安心码"),
@@ -155,7 +157,7 @@ SUBJECTS = {
     "demo_login": n("演示入口"), "files.file": n("文件"), "invoice": n("发票"), "order": n("订单"),
     "organisation": n("组织"), "passkey": n("通行密钥"), "payment": n("付款"), "person": n("人员"), "policy": n("规则"),
     "refund": n("退款"), "right_request": n("岗位申请"), "review": n("评价"),
-    "safetycode": n("安心码"), "seal": n("印章"),
+    "safetycode": n("安心码"), "card_batch": n("证卡批次"), "card_stock": n("空白证卡"), "seal": n("印章"),
     "service": n("服务"), "sign_in": n("登录"), "visit": n("上门"), "worker": n("家政员"),
 }  # fmt: skip
 

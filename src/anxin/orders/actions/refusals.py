@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from anxin.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from anxin.kit.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 
 
 class NotVerified(Forbidden):
@@ -196,7 +196,9 @@ class WrongWorker(Conflict):
 
 class NotGreen(Conflict):
     code = "not_green"
-    message = _("服务员的安心码不是绿码，本次不能入户。机构已收到提醒，会尽快为您安排替换。")
+    message = _(
+        "服务员的安心码不是绿码，本次不能入户。正在为您找能马上来的替换服务员，找到就请您确认；您也可以改期，或取消且不收费。"
+    )
 
 
 class NotArrived(Conflict):
@@ -206,7 +208,7 @@ class NotArrived(Conflict):
 
 class WrongPlace(Conflict):
     code = "wrong_place"
-    message = _("您所在的位置离服务地址太远，不能确认入户。请在家门口扫码。")
+    message = _("您所在的位置离服务地址约 %(distance)s，太远，不能确认入户。请在家门口扫码。")
 
 
 class TooEarly(Conflict):
@@ -224,10 +226,22 @@ class PlaceUnknown(Conflict):
     message = _("没有取得您的位置，不能确认入户。请打开手机定位后再扫一次。")
 
 
-ENTRY_REFUSALS = {
+_ENTRY = {
     "wrong_worker": WrongWorker,
     "not_green": NotGreen,
     "not_arrived": NotArrived,
     "wrong_place": WrongPlace,
     "place_unknown": PlaceUnknown,
 }
+
+
+def entry_refused(why: str, distance_m: int | None) -> Refusal:
+    """The refusal of an entry, with how far from the door it was tried."""
+    return _ENTRY[why](distance=told_distance(distance_m or 0))
+
+
+def told_distance(metres: int) -> str:
+    """A distance in words: 350 米, 1.2 公里."""
+    if metres < 1000:
+        return gettext("%(n)s 米") % {"n": metres}
+    return gettext("%(n)s 公里") % {"n": f"{metres / 1000:.1f}"}

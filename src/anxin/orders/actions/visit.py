@@ -24,11 +24,12 @@ from anxin.orders import queries, rules
 from anxin.orders.actions import refusals
 from anxin.orders.actions.assign import release_all
 from anxin.orders.actions.telling import lock, tell
-from anxin.orders.events import ServiceConfirmed
+from anxin.orders.events import EntryRefused, ServiceConfirmed
 from anxin.orders.models import Assignment, Extra, Order, Step, StepPhoto, Visit, Warning
 from anxin.orders.states import AssignmentState, ExtraState, OrderState, VisitState
 from anxin.orders.values import (
     AUTO_CONFIRM_HOURS,
+    ENTRY_FAR_ALLOWED,
     ENTRY_PLACE_REQUIRED,
     ENTRY_RADIUS_M,
     ENTRY_UNKNOWN_TIMES,
@@ -42,7 +43,9 @@ from anxin.workers import public as workers
 
 EARLIEST_DEPARTURE = timedelta(hours=4)
 PUNCTUAL = timedelta(minutes=10)
-UNKNOWN = "unknown"
+NOT_GREEN_NOW = gettext_noop(
+    "到门口时安心码不是绿码，本次不能入户。正在找替换的服务员，客户确认后上门；客户也可以改期，或取消且不收费"
+)
 
 
 @transaction.atomic
@@ -90,9 +93,10 @@ def arrive(visit: Visit, *, point: Point | None, by: Actor, at: datetime) -> Vis
 def confirm_entry(visit: Visit, *, token: str, point: Point | None, by: Actor, at: datetime) -> Visit:
     """The customer scans the worker's code and lets them in (D-3b): bound to order, time, place and colour.
 
-    The scan is kept whatever comes of it. Refuses: safetycode's token refusals, WrongWorker, NotGreen,
-    NotArrived, WrongPlace, PlaceUnknown (where the operator demands a place; else it is kept as unknown, and the
-    agency is warned when that repeats).
+    The scan is kept whatever comes of it. Refuses: safetycode's token refusals, WrongWorker, NotGreen (a substitute is
+    sought), NotArrived, WrongPlace (the distance is told; unless the operator lets it pass with word to the agency),
+    PlaceUnknown (where the operator demands a place; else it is kept as unknown, and the agency is warned when that
+    repeats).
     """
     scan = safetycode.scan(token=token, by=by, at=at, visit_ref=visit.pk, point=point)
     assigned = Assignment.objects.filter(visit=visit, state=AssignmentState.AGREED)
@@ -105,27 +109,40 @@ def confirm_entry(visit: Visit, *, token: str, point: Point | None, by: Actor, a
         door=Point(visit.order.lat, visit.order.lng),
         radius_m=policies.read(ENTRY_RADIUS_M, at=at),
         place_required=policies.read(ENTRY_PLACE_REQUIRED, at=at),
+        far_allowed=policies.read(ENTRY_FAR_ALLOWED, at=at),
     )
     refusal = rules.entry_refusal(facts)
     if refusal:
-        with transaction.atomic():
-            tell(
-                visit.order,
-                f"entry_{refusal}",
-                gettext_noop("入户核验未通过"),
-                to="provider",
-                by=by,
-                at=at,
-                sms=True,
-            )
-            record("orders.entry_refused", by=by, at=at, subject="visit", subject_id=visit.pk,
-                   detail={"why": refusal, "scan": str(scan.pk)})  # fmt: skip
-        raise refusals.ENTRY_REFUSALS[refusal]
-    return _enter(visit, how="scan", scan_id=scan.pk, place="known" if point else UNKNOWN, by=by, at=at)
+        _refuse_entry(visit, refusal, scan_id=scan.pk, by=by, at=at)
+        raise refusals.entry_refused(refusal, facts.distance_m)
+    return _enter(visit, how="scan", scan_id=scan.pk, facts=facts, by=by, at=at)
 
 
 @transaction.atomic
-def _enter(visit: Visit, *, how: str, scan_id: UUID | None, place: str, by: Actor, at: datetime) -> Visit:
+def _refuse_entry(visit: Visit, why: str, *, scan_id: UUID, by: Actor, at: datetime) -> None:
+    """Kept although the entry is refused. Not green: all three are told what happens, and somebody else is sought."""
+    order = visit.order
+    if why == "not_green":
+        Warning.objects.get_or_create(
+            visit=visit, kind=str(WarningKind.CODE_NOT_GREEN), cleared_at=None,
+            defaults={"order": order, "raised_at": at},
+        )  # fmt: skip
+        # From the platform: the customer, who has just pressed the button, gets it in writing too.
+        tell(
+            order, "entry_not_green", NOT_GREEN_NOW, to="customer provider worker", by=SYSTEM, at=at, sms=True
+        )
+    else:
+        text = gettext_noop("入户核验未通过")
+        tell(order, f"entry_{why}", text, to="provider", by=by, at=at, sms=True)
+    record("orders.entry_refused", by=by, at=at, subject="visit", subject_id=visit.pk,
+           detail={"why": why, "scan": str(scan_id)})  # fmt: skip
+    announce(EntryRefused(order.pk, visit.pk, why))
+
+
+@transaction.atomic
+def _enter(
+    visit: Visit, *, how: str, scan_id: UUID | None, facts: rules.EntryFacts, by: Actor, at: datetime
+) -> Visit:
     order = (
         Order.objects.select_for_update(of=("self",), no_key=True)
         .select_related("customer")
@@ -136,16 +153,20 @@ def _enter(visit: Visit, *, how: str, scan_id: UUID | None, place: str, by: Acto
     elif order.state != OrderState.IN_SERVICE:
         raise refusals.NotSigned
     move(visit, VisitState.IN_SERVICE, by=by, at=at, entered_at=at, entry_scan=scan_id, entry_how=how,
-         entry_place=place)  # fmt: skip
+         entry_place=facts.place)  # fmt: skip
     release_all(order, by=by, at=at, reason=gettext_noop("服务已经开始"),
                 states=(AssignmentState.PROPOSED, AssignmentState.CARDED))  # fmt: skip
     _checklist(visit, order)
     tell(order, "entered", gettext_noop("客户扫码确认入户，服务开始"), to="worker provider", by=by, at=at)
     record("orders.confirm_entry", by=by, at=at, subject="visit", subject_id=visit.pk,
-           detail={"how": how, "scan": str(scan_id), "place": place})  # fmt: skip
+           detail={"how": how, "scan": str(scan_id), "place": facts.place})  # fmt: skip
     visit.order = order
-    if place == UNKNOWN:
+    if facts.place == "unknown":
         _note_unknown(visit, at=at)
+    elif facts.place == "far":
+        far = refusals.told_distance(facts.distance_m or 0)
+        text = gettext_noop("确认入户时离服务地址约 %(distance)s，请核实")
+        tell(order, "entry_place_far", text, to="provider", by=SYSTEM, at=at, distance=far)
     return visit
 
 

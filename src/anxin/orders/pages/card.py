@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, page
 from anxin.kit.forms import DONE, attempt, sent
-from anxin.orders.actions import assign
+from anxin.orders import queries
+from anxin.orders.actions import assign, refusals
 from anxin.orders.forms import ReasonForm
 from anxin.orders.pages.common import card_of, proposal_of, to_order
+from anxin.safetycode import public as safetycode
 
 
 @page(SIGNED_IN, methods=("POST",))
@@ -62,3 +64,13 @@ def _answered(
         return to_order(number)
     context = {"form": form, "number": number, "what": what}
     return render(request, "orders/reason.html", context, status=status)
+
+
+@page(SIGNED_IN)
+def whole_card(request: Request, number: str) -> HttpResponse:
+    """Lets the customer of a running order see the whole card of the worker who comes; nobody else."""
+    worker_id = queries.coming_to(request.actor, number)
+    if worker_id is None or request.actor.person_id is None:
+        raise refusals.OrderUnknown
+    token = safetycode.whole_token(worker_id, request.actor.person_id)
+    return render(request, "orders/_whole.html", {"token": token})

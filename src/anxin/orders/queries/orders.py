@@ -251,6 +251,20 @@ def assignment_for_worker(order: Order, actor: Actor) -> Assignment | None:
     )
 
 
+LIVE = (OrderState.CONTRACTING, OrderState.SIGNED, OrderState.IN_SERVICE)
+
+
+def coming_to(actor: Actor, worker_number: str) -> UUID | None:
+    """The worker of that number, if they come to this customer by an order that runs. One query."""
+    if actor.person_id is None or actor.organisation_id:
+        return None
+    coming = Assignment.objects.filter(
+        state=AssignmentState.AGREED, worker__number=worker_number, order__state__in=LIVE,
+        order__customer__person=actor.person_id,
+    )  # fmt: skip
+    return coming.values_list("worker_id", flat=True).first()
+
+
 def agreed_assignment(order: Order) -> Assignment | None:
     """The worker who comes."""
     return (

@@ -1,5 +1,29 @@
 """The only writers of the safety code."""
 
+from anxin.safetycode.actions.asks import (
+    AskOver,
+    NoSuchAsk,
+    NotAgreed,
+    TooManyAsks,
+    answer,
+    ask,
+    forget_asks,
+    note_whole,
+    open_whole,
+)
+from anxin.safetycode.actions.cards import (
+    MOST,
+    CodeNotInForce,
+    MayNotPrint,
+    NothingToPrint,
+    StockWrong,
+    WhyAnother,
+    forget_files,
+    make_part,
+    print_one,
+    print_waiting,
+    record_stock,
+)
 from anxin.safetycode.actions.checks import (
     AlreadyAsked,
     MayNotAsk,
@@ -109,9 +133,42 @@ from anxin.safetycode.actions.measures import (
     suspend,
     update_code,
 )
-from anxin.safetycode.actions.scans import TooManyScans, count_look, forget_tallies, scan
+from anxin.safetycode.actions.scans import (
+    TooManyScans,
+    address_key,
+    count_look,
+    forget_tallies,
+    look_key,
+    scan,
+    share_counts,
+    write_looks,
+)
 
 __all__ = [
+    "address_key",
+    "look_key",
+    "share_counts",
+    "write_looks",
+    "MOST",
+    "CodeNotInForce",
+    "MayNotPrint",
+    "NothingToPrint",
+    "StockWrong",
+    "WhyAnother",
+    "forget_files",
+    "make_part",
+    "print_one",
+    "print_waiting",
+    "record_stock",
+    "AskOver",
+    "NoSuchAsk",
+    "NotAgreed",
+    "TooManyAsks",
+    "answer",
+    "ask",
+    "forget_asks",
+    "note_whole",
+    "open_whole",
     "NOT_AUTHORISED",
     "AlreadyAsked",
     "AlreadyBooked",

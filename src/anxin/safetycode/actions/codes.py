@@ -15,6 +15,7 @@ from anxin.kit.clock import local, local_date
 from anxin.kit.errors import Conflict, Forbidden
 from anxin.kit.events import announce
 from anxin.kit.models import begin, move
+from anxin.safetycode.actions.cards import make_card
 from anxin.safetycode.actions.judging import reevaluate
 from anxin.safetycode.events import CodeMoved
 from anxin.safetycode.models import Issue, Measure, Refresh, SafetyCode, new_handle, new_secret
@@ -22,6 +23,7 @@ from anxin.safetycode.queries.authority import authority, is_operator, may_act
 from anxin.safetycode.queries.codes import code_of
 from anxin.safetycode.queries.signed import free_slot
 from anxin.safetycode.states import CodeState, RefreshState
+from anxin.safetycode.values import CardReason
 from anxin.safetycode.values.care import Ending
 from anxin.workers.public import NoSuchWorker, Worker
 
@@ -57,7 +59,7 @@ def issue(
     issuer_id: UUID | None = None,
     valid_to: date | None = None,
 ) -> SafetyCode:
-    """Issue a worker's code, or issue it anew after it ran out or was revoked: same number, new tokens.
+    """Issue a worker's code, or issue it anew after it ran out or was revoked: same number, new tokens. With its card.
 
     `valid_to` is inclusive, by default a year ahead; `issuer_id` is the association's organisation, by default the
     actor's; only the operator issues in another's name. Refuses: MayNotIssue, NoSuchWorker, NotEntrusted (no delegation
@@ -92,6 +94,7 @@ def issue(
         code.save(update_fields=["secret"])
         Measure.objects.filter(code=code, ended_at=None).update(ended_at=at)
     write_issue(code, worker.city_code, delegation_id=leave.pk if leave else None)
+    make_card(code, reason=CardReason.ISSUE, by=by, at=at)
     tell(code, "safetycode.issue", by=by, at=at)
     return code
 

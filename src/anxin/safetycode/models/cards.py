@@ -10,7 +10,7 @@ from django.db.models import Q
 from anxin.kit.actor import Actor
 from anxin.kit.models import Base, Visible
 from anxin.safetycode.models.codes import SafetyCode
-from anxin.safetycode.values import CardReason, StockReason
+from anxin.safetycode.values import CardForm, CardReason, StockReason
 from anxin.workers.public import Worker
 
 
@@ -31,6 +31,7 @@ class CardBatch(Base):
 
     issuer = models.ForeignKey("accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
     total = models.IntegerField()
+    form = models.CharField(max_length=8, default=str(CardForm.SHEET), db_default=str(CardForm.SHEET))
     at = models.DateTimeField()
     by_person = models.UUIDField(null=True)
     done_at = models.DateTimeField(null=True)

@@ -13,12 +13,9 @@ from anxin.kit.access import Request, any_of, holds, page
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.lists import Asked
 from anxin.safetycode import actions, queries
-from anxin.safetycode.engine.picture import svg_uri
 from anxin.safetycode.forms import IssueForm, WhyForm
 from anxin.safetycode.models import SafetyCode
 from anxin.safetycode.pages import words
-from anxin.safetycode.pages.own import scan_url
-from anxin.safetycode.queries.tokens import printed_token
 from anxin.safetycode.rules import colour
 from anxin.safetycode.states import CODE
 from anxin.safetycode.values import CODE_STATE_LABELS, COLOUR_LABELS, CodeState, Colour
@@ -101,18 +98,6 @@ def _history(code: SafetyCode) -> list[dict[str, Any]]:
 def code(request: Request, number: str) -> HttpResponse:
     """One worker's code: colour and why, history, scans, and the issuer's verbs."""
     return render(request, "safetycode/code.html", _context(request, _worker(request, number)))
-
-
-@page(READERS)
-def printed(request: Request, number: str) -> HttpResponse:
-    """The card to print (居家上门服务证): the static code, which opens the public view only."""
-    worker = _worker(request, number)
-    context = _context(request, worker)
-    if context["code"] is None:
-        raise actions.NoCode
-    # In plain ink: paper stays as it is when the colour changes.
-    context["picture"] = svg_uri(scan_url(printed_token(context["code"])), None)
-    return render(request, "safetycode/printed.html", context)
 
 
 @page(OPERATOR, methods=("POST",))

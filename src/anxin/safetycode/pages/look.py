@@ -27,7 +27,7 @@ from anxin.safetycode.values import CODE_STATE_LABELS, HOTLINE, CodeState, ECard
 TOKEN = re.compile(r"(?:^|/c/)([A-Za-z0-9_-]{35})/?$")
 
 
-def _card_context(request: Request, card: ECard, code: SafetyCode | None) -> dict[str, Any]:
+def card_context(request: Request, card: ECard, code: SafetyCode | None) -> dict[str, Any]:
     worker, at = card.worker, clock.now()
     agency = (
         agencies_of([worker.organisation_id]).get(worker.organisation_id) if worker.organisation_id else None
@@ -46,7 +46,7 @@ def _card_context(request: Request, card: ECard, code: SafetyCode | None) -> dic
     }
 
 
-def _no_store(response: HttpResponse) -> HttpResponse:
+def no_store(response: HttpResponse) -> HttpResponse:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -63,16 +63,20 @@ def scan(request: Request, token: str) -> HttpResponse:
     except Refusal as refusal:
         kind = {TokenForged: "forged", TokenExpired: "stale"}.get(type(refusal), "busy")
         context = {"refusal": refusal, "kind": kind, "hotline": read(HOTLINE, at=at)}
-        return _no_store(render(request, "safetycode/refused.html", context, status=refusal.status))
-    context = _card_context(request, card, found.code) | {"printed": found.printed, "scanned": True}
-    return _no_store(render(request, "safetycode/scan.html", context))
+        return no_store(render(request, "safetycode/refused.html", context, status=refusal.status))
+    context = card_context(request, card, found.code) | {
+        "printed": found.printed,
+        "scanned": True,
+        "token": token,
+    }
+    return no_store(render(request, "safetycode/scan.html", context))
 
 
 @page(PUBLIC, methods=("GET", "POST"))
 def check(request: Request) -> HttpResponse | HttpResponseRedirect:
     """Check a code: by camera, by the address a phone read, or by the number on the card and the name on it."""
     if request.method == "GET":
-        return _no_store(render(request, "safetycode/check.html", {"form": CheckForm()}))
+        return no_store(render(request, "safetycode/check.html", {"form": CheckForm()}))
     # A signed code may end in a space.
     signed = request.POST.get("scanned", "").strip("\r\n\t")
     if signed.startswith(offline.MARK):
@@ -92,12 +96,12 @@ def check(request: Request) -> HttpResponse | HttpResponseRedirect:
             if code is None:
                 raise NotFound
             card = queries.ecards([code.worker_id], at)[code.worker_id]
-            context |= _card_context(request, card, code)
+            context |= card_context(request, card, code)
         except NotFound:
             form.add_error("number", _("没有找到号码和姓名都相符的安心码。请对照证上的号码，逐字核对。"))
         except Refusal as refusal:
             form.add_error(None, str(refusal))
-    return _no_store(render(request, "safetycode/check.html", context, status=422 if form.errors else 200))
+    return no_store(render(request, "safetycode/check.html", context, status=422 if form.errors else 200))
 
 
 def _signed(request: Request, text: str) -> HttpResponse:
@@ -110,13 +114,13 @@ def _signed(request: Request, text: str) -> HttpResponse:
         if code is None:
             raise NotFound
         card = queries.ecards([code.worker_id], at)[code.worker_id]
-        context = _card_context(request, card, code) | {"signed_at": clock.local(said.at)}
+        context = card_context(request, card, code) | {"signed_at": clock.local(said.at)}
     except (ValueError, NotFound):
         context = {"forged": True}
     except Refusal as refusal:
         context = {"refusal": str(refusal)}
     context |= {"form": form}
-    return _no_store(
+    return no_store(
         render(request, "safetycode/check.html", context, status=200 if "card" in context else 422)
     )
 
@@ -129,4 +133,4 @@ def card(request: Request, number: str) -> HttpResponse:
     if found is None:
         raise NotFound
     code = queries.code_of(found.worker.worker_id)
-    return render(request, "safetycode/card.html", _card_context(request, found, code))
+    return render(request, "safetycode/card.html", card_context(request, found, code))

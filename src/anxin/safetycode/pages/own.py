@@ -14,7 +14,7 @@ from anxin.kit.access import SIGNED_IN, Request, page
 from anxin.safetycode import queries
 from anxin.safetycode.engine.picture import svg_uri
 from anxin.safetycode.models import SafetyCode
-from anxin.safetycode.pages import words
+from anxin.safetycode.pages import asks, words
 from anxin.safetycode.queries.tokens import display_token
 from anxin.safetycode.rules import colour
 from anxin.workers.public import affiliation_of, worker_of
@@ -53,7 +53,7 @@ def _context(request: Request) -> dict[str, Any]:
 @page(SIGNED_IN)
 def mine(request: Request) -> HttpResponse:
     """Full screen: colour, word, shape, a code that changes every minute, and why it has this colour."""
-    return _private(render(request, "safetycode/mine.html", _context(request)))
+    return _private(render(request, "safetycode/mine.html", _context(request) | asks.waiting(request)))
 
 
 @page(SIGNED_IN)

@@ -24,9 +24,9 @@ SHOWN = (
 )
 
 
-def ecards(worker_ids: Iterable[UUID], at: datetime) -> dict[UUID, ECard]:
-    """The e-cards of workers, in a fixed number of queries; unknown ids are absent."""
-    return _with_code(cards(list(worker_ids), at), at)
+def ecards(worker_ids: Iterable[UUID], at: datetime, *, masked: bool = True) -> dict[UUID, ECard]:
+    """The e-cards of workers, in a fixed number of queries; unknown ids are absent. Names in full for who may know."""
+    return _with_code(cards(list(worker_ids), at, masked=masked), at)
 
 
 def ecard(number: str, at: datetime) -> ECard | None:

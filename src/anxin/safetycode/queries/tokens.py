@@ -11,6 +11,7 @@ import binascii
 import struct
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -61,43 +62,66 @@ def printed_token(code: SafetyCode) -> str:
     return _make(code, PRINTED, 0)
 
 
-def read_token(token: str, at: datetime) -> Read:
+class Token(NamedTuple):
+    """What a token says before anybody has looked whether it is true."""
+
+    kind: int
+    handle: bytes
+    step: int
+    mac: bytes
+
+    @property
+    def printed(self) -> bool:
+        return self.kind == PRINTED
+
+
+def read_token(text: str, at: datetime) -> Read:
     """The code a token names, whatever the code's state. One query.
 
     Refuses: TokenForged (not ours, changed, or of an earlier issue), TokenExpired (true, but of an earlier minute:
     the present and the previous one are accepted).
     """
-    kind, handle, step, mac = _split(token)
-    code = SafetyCode.objects.select_related("issuer", "worker__person").filter(handle=handle).first()
-    if code is None or not signed_by_us("safetycode", _message(code, kind, step), mac, least=MAC_BYTES):
+    token = split(text)
+    code = SafetyCode.objects.select_related("issuer", "worker__person").filter(handle=token.handle).first()
+    if code is None or not is_ours(token, str(code.secret)):
         raise TokenForged
-    if kind == DISPLAY and not step_of(at) - 1 <= step <= step_of(at):
+    if is_stale(token, step_of(at)):
         raise TokenExpired
-    return Read(code, kind == PRINTED)
+    return Read(code, token.printed)
 
 
-def _make(code: SafetyCode, kind: int, step: int) -> str:
-    raw = struct.pack(_LAYOUT, kind, bytes(code.handle), step, _mac(code, kind, step))
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+def is_ours(token: Token, secret: str) -> bool:
+    """Whether the token was made with this secret of its code."""
+    return signed_by_us(
+        "safetycode", _message(token.handle, secret, token.kind, token.step), token.mac, least=MAC_BYTES
+    )
 
 
-def _split(token: str) -> tuple[int, bytes, int, bytes]:
-    if len(token) != LENGTH or not token.isascii():
+def is_stale(token: Token, step: int) -> bool:
+    """Whether a rotating token is of another minute than the present and the previous one."""
+    return token.kind == DISPLAY and not step - 1 <= token.step <= step
+
+
+def split(text: str) -> Token:
+    """The parts of a token. Refuses: TokenForged."""
+    if len(text) != LENGTH or not text.isascii():
         raise TokenForged
     try:
-        raw = base64.b64decode(token + "=", altchars=b"-_", validate=True)
-        kind, handle, step, mac = struct.unpack(_LAYOUT, raw)
+        raw = base64.b64decode(text + "=", altchars=b"-_", validate=True)
+        token = Token(*struct.unpack(_LAYOUT, raw))
     except (binascii.Error, struct.error) as error:
         raise TokenForged from error
     # The last character carries 2 spare bits: only the spelling that we write is ours.
-    if kind not in (DISPLAY, PRINTED) or base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != token:
+    if token.kind not in (DISPLAY, PRINTED) or base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != text:
         raise TokenForged
-    return kind, handle, step, mac
+    return token
 
 
-def _mac(code: SafetyCode, kind: int, step: int) -> bytes:
-    return hmac_sign("safetycode", _message(code, kind, step))[:MAC_BYTES]
+def _make(code: SafetyCode, kind: int, step: int) -> str:
+    handle = bytes(code.handle)
+    mac = hmac_sign("safetycode", _message(handle, str(code.secret), kind, step))[:MAC_BYTES]
+    return base64.urlsafe_b64encode(struct.pack(_LAYOUT, kind, handle, step, mac)).rstrip(b"=").decode()
 
 
-def _message(code: SafetyCode, kind: int, step: int) -> bytes:
-    return struct.pack(">BI", kind, step) + bytes(code.handle) + str(code.secret).encode()
+def _message(handle: bytes, secret: str, kind: int, step: int) -> bytes:
+    return struct.pack(">BI", kind, step) + handle + secret.encode()

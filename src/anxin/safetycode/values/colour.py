@@ -23,6 +23,14 @@ LOOKS_A_MINUTE = Policy(
     low=5,
     high=600,
 )
+LOOKS_AT_ONE = Policy(
+    "safetycode.looks_at_one",
+    120,
+    unit=gettext_noop("次"),
+    meaning=gettext_noop("同一张安心码每分钟最多可以被查看几次，手机动态码和纸质证分别计算，防止被人盯梢。"),
+    low=20,
+    high=6000,
+)
 HOTLINE = Policy(
     "safetycode.hotline",
     "12345",

@@ -1,0 +1,127 @@
+"""Home-visit cards as PDF: time and memory of a batch, and how each grows; beside the bare setting of empty cards.
+
+The whole way is measured: facts and names out of the database, codes, setting, sealing the file, marking the cards.
+
+usage: python -m benchmarks.cards [cards, 10000]
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+if not __package__:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks import _ground as ground
+
+if __name__ == "__main__":
+    ground.own_database("cards")
+
+from django.utils import translation
+
+from anxin.accounts.public import Organisation
+from anxin.accounts.values import POSTS
+from anxin.kit.actor import Actor
+from anxin.kit.ids import new_id
+from anxin.safetycode import public as safetycode
+from anxin.safetycode.actions import cards
+from anxin.safetycode.models import Card, CardBatch, SafetyCode, new_handle, new_secret
+from anxin.safetycode.values import CardForm
+
+NOW = datetime(2026, 3, 18, 2, 0, tzinfo=UTC)
+
+
+def people(count: int) -> Organisation:
+    """Workers with a code in force and no card yet, of one issuer."""
+    from anxin.accounts.models import Person
+    from anxin.workers.models import Worker
+
+    issuer: Organisation = Organisation.objects.create(
+        kind="association", name="杭州市家政行业协会", city_code="3301", region="3301", created_at=NOW
+    )
+    for start in range(0, count, 1000):
+        numbers = range(start, min(start + 1000, count))
+        persons = [
+            Person(name=NAMES[n % len(NAMES)] + GIVEN[n % len(GIVEN)], phone=f"139{n:08d}", created_at=NOW)
+            for n in numbers
+        ]
+        Person.objects.bulk_create(persons)
+        workers = [
+            Worker(
+                person=person, number=f"W{n:08d}", city_code="3301", state="active", state_at=NOW,
+                created_at=NOW,
+            )
+            for n, person in zip(numbers, persons, strict=True)
+        ]  # fmt: skip
+        Worker.objects.bulk_create(workers)
+        SafetyCode.objects.bulk_create(
+            SafetyCode(
+                worker=worker, number=f"ZJ-3301-2026-{n + 1:06d}", issuer=issuer, issued_at=NOW,
+                valid_to=NOW.date() + timedelta(days=365), last_verified_at=NOW, handle=new_handle(),
+                secret=new_secret(), state="issued", state_at=NOW,
+            )
+            for n, worker in zip(numbers, workers, strict=True)
+        )  # fmt: skip
+    return issuer
+
+
+NAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+GIVEN = ("桂芳", "志远", "秀英", "建国", "丽", "小红", "玉兰", "海燕", "淑珍", "䶮")
+
+
+def printed(desk: Actor, most: int) -> tuple[float, float, int, list[float]]:
+    """One batch: seconds until it may be queued, seconds of all its parts, bytes, peak memory after each in MB."""
+    begun = time.perf_counter()
+    batch = cards.print_waiting(form=CardForm.SHEET, by=desk, at=NOW, most=most)
+    queued = time.perf_counter() - begun
+    peaks = []
+    begun = time.perf_counter()
+    for part in CardBatch.objects.get(pk=batch.pk).parts.order_by("number"):
+        cards.make_part(part_id=part.pk, by=replace(desk), at=NOW)
+        peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    took = time.perf_counter() - begun
+    files = [part.file.size for part in batch.parts.select_related("file") if part.file]
+    return queued, took, sum(files), peaks
+
+
+def main(count: int) -> int:
+    os.environ.setdefault("ANXIN_ORIGIN", "https://anxin.example.org")
+    translation.activate("zh-hans")
+    sizes = [size for size in (100, 1_000) if size < count] + [count]
+    issuer = people(sum(sizes))
+    desk = Actor(
+        person_id=new_id(), organisation_id=issuer.pk, post="association.codes",
+        permissions=POSTS["association.codes"].permissions, region="3301",
+    )  # fmt: skip
+    rows: list[list[Any]] = []
+    for size in sizes:
+        queued, took, weight, peaks = printed(desk, size)
+        rows.append(
+            [f"{size:,}", len(peaks), f"{queued:.1f}", f"{took:.1f}", f"{took / size * 1000:.1f}",
+             f"{weight / 1e6:.1f}", f"{peaks[0]:.0f}", f"{peaks[-1]:.0f}"]
+        )  # fmt: skip
+    assert not Card.objects.filter(printed_at=None).exists() and not safetycode.Scan.objects.exists()
+    body = ground.table(
+        ["cards", "PDFs", "queueing, s", "making, s", "ms a card", "MB of PDF", "peak MB after the first PDF",
+         "after the last"], rows,
+    )  # fmt: skip
+    body += (
+        f"\nA PDF holds {cards.A_PART} cards (100 sheets of 8); each is one job, so memory does not grow with the"
+        " batch, and a batch that is cut short goes on with the PDF it was at. The peak counts the fonts: the"
+        " interpreter with Django and the fonts alone has about 220 MB."
+    )
+    ground.publish(
+        "cards", "Home-visit cards", f"batches of {', '.join(f'{size:,}' for size in sizes)}", body
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))

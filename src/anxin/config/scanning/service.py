@@ -1,0 +1,164 @@
+"""GET /live/scan/<token>: what a scanned code is worth now, as JSON, for programs without an account.
+
+Below any framework: all that Starlette or Django would add costs more than the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from starlette.types import Receive, Scope, Send
+
+from anxin.config.headers import bare_policy, common
+from anxin.config.scanning.counting import Minute
+from anxin.config.scanning.memory import Codes, Kept
+from anxin.kit import clock
+from anxin.kit.errors import Refusal, TooFast, Unavailable
+from anxin.kit.network import client_address
+from anxin.safetycode import public as safetycode
+
+PREFIX = "/live/scan/"
+EXCHANGE_S, WRITE_S = 1.0, 5.0
+log = logging.getLogger(__name__)
+
+
+class Service:
+    """Answers, counts, and every second tells the other processes what it counted."""
+
+    def __init__(self, now: Callable[[], datetime] = clock.now) -> None:
+        self._now = now
+        self.codes = Codes(now)
+        self._addresses, self._looks = Minute(safetycode.address_key), Minute(_look_key)
+        self._limits = (0, 0)
+        self._dirty: set[Kept] = set()
+        self._unwritten: Counter[tuple[UUID, str, bool]] = Counter()
+        self._second, self._at = 0, b""
+        self._headers = [
+            (name.lower().encode(), value.encode())
+            for name, value in {
+                **common(),
+                "Content-Security-Policy": bare_policy(),
+                # Other platforms' scanners too.
+                "Access-Control-Allow-Origin": "*",
+                "Cross-Origin-Resource-Policy": "cross-origin",
+                "Cache-Control": "no-store",
+                "Content-Type": "application/json",
+            }.items()
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] not in ("GET", "HEAD"):
+            status, body = 405, b'{"error":"method_not_allowed"}'
+        else:
+            try:
+                status, body = 200, await self._answer(scope["path"][len(PREFIX) :], _address(scope))
+            except Refusal as refusal:
+                status, body = refusal.status, _refused(refusal)
+            except DatabaseError:
+                status, body = Unavailable.status, _refused(Unavailable())
+        await send({
+            "type": "http.response.start", "status": status,
+            "headers": [*self._headers, (b"content-length", b"%d" % len(body))],
+        })  # fmt: skip
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    async def _answer(self, text: str, address: str) -> bytes:
+        now = self._now().timestamp()
+        minute = int(now) // 60
+        if not self._limits[0]:
+            await self.exchange()
+        if not self._addresses.take(address, self._limits[0], minute):
+            raise TooFast(seconds=60 - int(now) % 60)
+        token = safetycode.split(text)
+        kept = self.codes.get(token.handle, now) or await self.codes.read(token.handle)
+        if kept is None or not safetycode.is_ours(token, kept.secret):
+            raise safetycode.TokenForged
+        if safetycode.is_stale(token, minute):
+            raise safetycode.TokenExpired
+        if not self._looks.take((token.handle, token.printed), self._limits[1], minute):
+            raise TooFast(seconds=60 - int(now) % 60)
+        kept.looks[token.printed] += 1
+        self._dirty.add(kept)
+        if (second := int(now)) != self._second:
+            told = datetime.fromtimestamp(second, UTC).isoformat().replace("+00:00", "Z")
+            self._second, self._at = second, f'{{"at":"{told}","printed":'.encode()
+        return self._at + (b"true," if token.printed else b"false,") + kept.tail
+
+    async def run(self) -> None:
+        """Exchange counts and write looks down, until cancelled."""
+        written = time.monotonic()
+        while True:
+            await asyncio.sleep(EXCHANGE_S)
+            try:
+                await self.exchange()
+                if time.monotonic() - written >= WRITE_S:
+                    written = time.monotonic()
+                    await self.write()
+            except DatabaseError:
+                log.warning("counts of scans wait: the database does not answer")
+
+    async def exchange(self) -> None:
+        """Tell the other processes what was counted here in this minute, and learn what all have."""
+        at = self._now()
+        minute = int(at.timestamp()) // 60
+        told = [one.begin(minute) for one in (self._addresses, self._looks)]
+        counts = {key: count for found in told for key, (_, count) in found.items()}
+        self._limits, totals = await asyncio.to_thread(_exchanged, counts, at)
+        for one, found in zip((self._addresses, self._looks), told, strict=True):
+            one.end(minute, found, totals)
+
+    async def write(self) -> None:
+        """Write down how often codes were looked at since the last time; what cannot be written waits."""
+        dirty, self._dirty = self._dirty, set()
+        for kept in dirty:
+            for printed, count in enumerate(kept.looks):
+                self._unwritten[kept.code_id, kept.colour, bool(printed)] += count
+            kept.looks = [0, 0]
+        looks = +self._unwritten
+        if looks:
+            await asyncio.to_thread(_written, looks, self._now())
+            self._unwritten -= looks
+
+
+def _look_key(who: tuple[bytes, bool]) -> bytes:
+    return safetycode.look_key(*who)
+
+
+def _address(scope: Scope) -> str:
+    peer = scope["client"][0] if scope.get("client") else ""
+    trusted = settings.ANXIN_TRUSTED_PROXIES
+    if not trusted:
+        return str(peer)
+    forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+    return client_address(peer, forwarded.decode("latin-1"), trusted)
+
+
+def _refused(refusal: Refusal) -> bytes:
+    told: dict[str, Any] = {"error": refusal.code, "message": str(refusal)}
+    return json.dumps(told, ensure_ascii=False).encode()
+
+
+def _exchanged(counts: dict[bytes, int], at: datetime) -> tuple[tuple[int, int], dict[bytes, int]]:
+    close_old_connections()
+    try:
+        return safetycode.look_limits(at), safetycode.share_counts(counts=counts, at=at)
+    finally:
+        close_old_connections()
+
+
+def _written(looks: Counter[tuple[UUID, str, bool]], at: datetime) -> None:
+    close_old_connections()
+    try:
+        safetycode.write_looks(looks=looks, at=at)
+    finally:
+        close_old_connections()
