@@ -112,7 +112,7 @@ def test_the_legal_representative_is_stored_sealed(jia_head, django_db_blocker):
         cursor.execute("SELECT legal_representative FROM agencies_agency WHERE id = %s", [row.pk])
         stored = bytes(cursor.fetchone()[0])
     assert "钱丽".encode() not in stored
-    assert agencies.party(row.pk).legal_representative == "钱丽"
+    assert agencies.party_of(row.organisation_id).legal_representative == "钱丽"
 
 
 def test_submission_needs_agreement_and_licence(jia_head):

@@ -56,7 +56,7 @@ from anxin.agencies.queries import (
     frozen_version,
     offers,
     own_versions,
-    party,
+    party_of,
     version,
     versions,
 )
@@ -105,7 +105,7 @@ __all__ = [
     "offer_service",
     "offers",
     "own_versions",
-    "party",
+    "party_of",
     "price",
     "queue",
     "quote_for",

@@ -45,12 +45,10 @@ def agencies_of(organisation_ids: Iterable[UUID]) -> dict[UUID, AgencyFacts]:
     return {row.organisation_id: agency_facts(row) for row in rows}
 
 
-def party(agency_id: UUID) -> AgencyParty:
-    """The agency as a party to a contract, with its legal representative; NotFound if there is none. One query."""
-    row = Agency.objects.filter(pk=agency_id).select_related("organisation").first()
-    if row is None:
-        raise NotFound
-    return party_facts(row)
+def party_of(organisation_id: UUID) -> AgencyParty | None:
+    """The agency that an organisation is, as a party to a contract; None if it is none. One query."""
+    row = Agency.objects.filter(organisation_id=organisation_id).select_related("organisation").first()
+    return party_facts(row) if row else None
 
 
 def version(version_id: UUID) -> VersionFacts:

@@ -53,11 +53,11 @@ def order_facts(order: Order, worker_id: UUID | None, at: datetime) -> dict[str,
 
 
 def _party(order: Order) -> AgencyParty:
-    found = agencies.agency_of(order.provider_id) if order.provider_id else None
+    found = agencies.party_of(order.provider_id) if order.provider_id else None
     assert found is not None, "an accepted order has an agency"
     assert order.provider is not None
     # The registered name, which is also the seal's, not the name the agency trades under.
-    return replace(agencies.party(found.id), name=order.provider.name)
+    return replace(found, name=order.provider.name)
 
 
 def _customer(order: Order, town: str) -> dict[str, str]:

@@ -23,8 +23,7 @@ SHORT_NAME = "家政服务"
 def content_of(request: InvoiceRequest, tax: Tax, at: Any) -> dict[str, Any]:
     """The invoice of a request: parties, lines with their tax, sums. Amounts in fen; net + tax = gross everywhere."""
     bill = request.bill
-    found = agencies.agency_of(request.organisation_id)
-    party = agencies.party(found.id) if found else None
+    party = agencies.party_of(request.organisation_id)
     rows = [(line.label, line.unit, line.quantity, line.amount_fen) for line in bill.lines.all()]
     lines = rules.taxed(rules.masked_lines(rows, request.amount_fen, _("退款折让")), tax.bp)
     details = request.details or {}
