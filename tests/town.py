@@ -36,6 +36,10 @@ class Town:
     address_id: str = ""
     version_id: str = ""
     agency_number: str = ""
+    association: str = ""
+    bureau: str = ""
+    clinic: str = ""
+    insurer: str = ""
 
 
 def found(at: datetime) -> Town:
@@ -74,7 +78,27 @@ def found(at: datetime) -> Town:
         person = cast.Member(cast.new_person(sequence, name, birth=date(1982, 5, 6)))
         _enrol(person, organisation, home=Point(lat, 119.72), years=years, at=at)
     town.workers, town.rival_worker = [cast.phone(32), cast.phone(34)], cast.phone(35)
+    _offices(town)
     return town
+
+
+def _offices(town: Town) -> None:
+    """Who leads a stranger to a code: the association that the bureau entrusted, the bureau, a clinic, an insurer."""
+    from tests import cast
+    from tests.safetycode.entrusting import entrust
+
+    posts = {
+        "association": ("association.head", "杭州市家政行业协会", "孔会长"),
+        "bureau": ("bureau.head", "杭州市商务局", "严局长"),
+        "clinic": ("exam.registrar", "临安区第一人民医院体检中心", "孟登记"),
+        "insurer": ("insurer.clerk", "示例财产保险公司", "谢承保"),
+    }
+    for sequence, (office, (post, house, name)) in enumerate(posts.items(), start=51):
+        organisation = cast.new_organisation(post.split(".")[0], house, 450 + sequence)
+        cast.in_post(cast.new_person(sequence, name), organisation, post)
+        setattr(town, office, cast.phone(sequence))
+        if office == "association":
+            entrust(organisation, "330112")
 
 
 def _publish(head: Any, operator: Any, *, price_fen: int, at: datetime) -> Any:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import resolve
 
 from anxin.accounts.values import COMMON, POSTS
-from tests.architecture.addresses import every
+from anxin.kit.ids import new_id
+from tests.architecture.addresses import every, pages
 
 pytestmark = pytest.mark.requirement("A-6.3.3d")
 GENERAL = {"public", "signed in", "verified", "demo only", "from ANXIN_METRICS_NETWORKS"}
@@ -36,3 +38,10 @@ def test_no_post_of_one_kind_of_organisation_holds_what_belongs_to_another():
 
 def test_the_auditor_changes_nothing():
     assert POSTS["operator.auditor"].permissions == {"operator.desk", "audit.read", "rights.read"}
+
+
+def test_no_page_hides_behind_the_address_of_another() -> None:
+    samples = {"int": "7", "uuid": str(new_id()), "str": "x-7", "path": "x/7", "slug": "x-7"}
+    for one in pages():
+        path = one.filled({name: samples[kind] for name, kind in one.parameters})
+        assert resolve(path).route == one.path.removeprefix("/"), f"{path} is answered by another page"

@@ -23,7 +23,7 @@ from anxin.files.adapters.images import TooManyPixels, Unreadable, rewrite
 from anxin.files.pages import _metadata
 from anxin.files.rules import TooPacked, active_pdf, safe_name, sniff, two_faced
 from anxin.files.values import SUFFIX, Format
-from anxin.kit import ink, sheets
+from anxin.kit import ink
 from tests.cast import NOON
 from tests.contracts.material import TEXTS, drawn, signed
 from tests.fuzz.register import examples, fuzzes
@@ -58,7 +58,6 @@ def made() -> None:
     """What is made once is made before any example is timed."""
     pictures()
     papers()
-    tables()
 
 
 @fuzzes("files.adapters.images.rewrite", "files.rules.sniff")
@@ -92,24 +91,6 @@ def test_a_files_name(given_name: str, kind: Format) -> None:
     assert not set(name) & set('\\/:*?"<>|;\0\r\n\t\u202e\u2066')
     assert not name.startswith((".", " "))
     assert safe_name(name, kind) == name
-
-
-@cache
-def tables() -> tuple[bytes, ...]:
-    book = sheets.write_xlsx(("姓名", "日期"), [("王芳", "2026-03-18"), ("=1+1", "46099")])
-    return book, "姓名,日期\n王芳,2026-03-18\n".encode(), '姓名,日期\n"王\n芳",x\n'.encode("gb18030")
-
-
-@fuzzes("kit.sheets._csv", "kit.sheets._xlsx")
-@examples
-@given(st.data())
-def test_a_table(data: st.DataObject) -> None:
-    try:
-        lines = sheets.read(data.draw(broken(*tables())), columns=("姓名",), optional=("日期",))
-    except (sheets.SheetUnreadable, sheets.SheetTooBig, sheets.ColumnsMissing):
-        return
-    assert all({"姓名"} <= set(line.cells) <= {"姓名", "日期"} for line in lines)
-    assert [line.number for line in lines] == sorted({line.number for line in lines})
 
 
 @cache

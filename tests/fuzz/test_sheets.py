@@ -65,7 +65,7 @@ def test_a_table(data: st.DataObject) -> None:
     is_read_or_refused(data.draw(broken(*books())))
 
 
-@fuzzes("kit.sheets._tree")
+@fuzzes("kit.sheets._xlsx")
 @examples
 @given(st.data())
 def test_a_part_of_a_workbook(data: st.DataObject) -> None:
