@@ -20,12 +20,13 @@ _words = {
     "plain": "draft closed archived withdrawn none inactive cancelled expired_offer retired skipped void superseded"
     " waived",
     "brand": "accepted matching contracting signed in_service active underway issued sent processing departed"
-    " arrived started published open running drafting issuing red_pending",
+    " arrived started published open running drafting issuing red_pending agency_review association_review"
+    " bureau_review exam_pending insurance_pending",
     "good": "done paid completed confirmed verified live valid green succeeded approved refunded"
-    " delivered closed_well settled answered",
+    " delivered closed_well settled answered upheld",
     "wait": "submitted billed pending unanswered offered awaiting proposed due queued unpaid requested expiring"
     " amber unverified paused late drawn questioned owed contested payable paying verifying returned leaving ready"
-    " customer_signed",
+    " customer_signed filed",
     "bad": "rejected refused failed expired revoked suspended red overdue missing no_show disputed declined"
     " abnormal",
 }

@@ -85,7 +85,7 @@ def _lines(rows: Any, at: Any) -> list[dict[str, Any]]:
     return [
         {
             "row": row, "name": row.worker.person.name, "agency": row.organisation.name,
-            "state": words.state_word(row.state), "turn": words.turn_word(row), **words.lateness(read, row, at),
+            "state": words.state_word(row.state), "turn": words.turn_word(row), **words.lateness(read),
             "forward": row.state in FORWARD,
         }
         for row, read in zip(found, applications.clocks(found, at), strict=True)

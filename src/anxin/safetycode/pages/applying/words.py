@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from anxin.accounts.public import Organisation
-from anxin.kit.clock import local_date
 from anxin.safetycode.models import Appeal, Application
 from anxin.safetycode.queries import applications
 from anxin.safetycode.states import APPEAL_STATE_LABELS, APPLICATION_STATE_LABELS, AppealState
@@ -193,10 +192,10 @@ def remedies(row: Appeal) -> list[str]:
     return [_(REMEDY_WORDS[Remedy(one)]) for one in row.restored]
 
 
-def lateness(read: Reading, row: Application, at: datetime) -> dict[str, Any]:
+def lateness(read: Reading) -> dict[str, Any]:
     """For lists: days used and left, and where the time went if it is late."""
     most = max(read.at_desk.items(), key=lambda one: one[1], default=None)
     return {
-        "read": read, "today": local_date(at),
+        "read": read, "waited": [(_(CAUSE_LABELS[cause]), n) for cause, n in read.waited.items()],
         "mostly": _("%(desk)s用了 %(n)s 天") % {"desk": state_word(most[0]), "n": most[1]} if most else "",
     }  # fmt: skip
