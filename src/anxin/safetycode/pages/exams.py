@@ -32,7 +32,7 @@ from anxin.workers.values import HEALTH_TIER_LABELS, HealthTier
 EXAMINE = holds("safetycode.examine")
 MANAGE = holds("workers.manage")
 TONES = {
-    ExamState.BOOKED: "wait", ExamState.ARRIVED: "go", ExamState.DONE: "good", ExamState.CANCELLED: "plain",
+    ExamState.BOOKED: "wait", ExamState.ARRIVED: "brand", ExamState.DONE: "good", ExamState.CANCELLED: "plain",
     ExamState.ABSENT: "bad",
 }  # fmt: skip
 
