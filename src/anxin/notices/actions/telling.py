@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext
 
+from anxin.accounts.public import Person
 from anxin.accounts.values import FACTOR_CHANGE_LABELS, FactorChange
 from anxin.kit import clock, live
 from anxin.kit.actor import Actor
@@ -97,7 +98,7 @@ def _send(rows: list[Notice], at: datetime) -> None:
     here = clock.local(at)
     due = rules.daytime(here, hours[NIGHT_STARTS.key], hours[NIGHT_ENDS.key])
     texts = {"title": fill(rows[0].title, rows[0].params), "body": fill(rows[0].body, rows[0].params)}
-    prefetch_related_objects(rows, "person")
+    prefetch_related_objects(rows, Prefetch("person", Person.objects.only("phone")))
     messages = [messaging.Sms(row.person.phone, texts) for row in rows]
     messaging.send_all(messages, NOTICE, at=at, due_at=None if due == here else due.astimezone(UTC))
 

@@ -28,11 +28,11 @@ def reevaluate(*, worker_ids: Iterable[UUID], by: Actor, at: datetime) -> int:
 
     On every change of a paper or code (standards §2.2).
     """
-    judging.by_key()
     workers = judging.lock(list(worker_ids))
     if workers is None:
         # Whoever is being issued a code at this moment stays on the list.
         return 0
+    judging.by_key()
     # Rows that the job holds are left to it: it waits for the codes that are locked here, and must not be waited for.
     rows = judging.listed(workers)
     return _tell_all(judging.keep(local_date(at), workers, rows), by=by, at=at)

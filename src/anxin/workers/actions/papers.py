@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from anxin.audit.public import record
@@ -112,12 +114,14 @@ def verify_credential(*, credential_id: UUID, how: str, by: Actor, at: datetime)
     Refuses: NoSuchPaper, MayNotVerify, PaperSettled.
     """
     paper = _paper(credential_id, by)
-    changed = Credential.objects.filter(pk=paper.pk, verified_at=None, withdrawn_at=None).update(
-        verified_at=at, verified_by=by.person_id, verified_for=by.organisation_id, verified_how=how.strip()
+    _settle(
+        paper,
+        Credential.objects.filter(verified_at=None),
+        verified_at=at,
+        verified_by=by.person_id,
+        verified_for=by.organisation_id,
+        verified_how=how.strip(),
     )
-    if not changed:
-        raise PaperSettled
-    paper.refresh_from_db()
     record(
         "workers.verify_credential", by=by, at=at, subject="worker", subject_id=paper.worker_id,
         detail={"credential": str(paper.pk), "kind": paper.kind},
@@ -133,18 +137,21 @@ def withdraw_credential(*, credential_id: UUID, why: str, by: Actor, at: datetim
     Refuses: NoSuchPaper, MayNotVerify, PaperSettled.
     """
     paper = _paper(credential_id, by)
-    changed = Credential.objects.filter(pk=paper.pk, withdrawn_at=None).update(
-        withdrawn_at=at, withdrawn_why=why.strip()[:200]
-    )
-    if not changed:
-        raise PaperSettled
-    paper.refresh_from_db()
+    _settle(paper, Credential.objects.all(), withdrawn_at=at, withdrawn_why=why.strip()[:200])
     record(
         "workers.withdraw_credential", by=by, at=at, subject="worker", subject_id=paper.worker_id,
         detail={"credential": str(paper.pk), "kind": paper.kind},
     )  # fmt: skip
     announce(events.PapersChanged(paper.worker_id, paper.kind, at))
     return paper
+
+
+def _settle(paper: Credential, among: QuerySet[Credential], **fields: Any) -> None:
+    """Write the fields to the paper, in the table and in hand, if it is still among these and not withdrawn."""
+    if not among.filter(pk=paper.pk, withdrawn_at=None).update(**fields):
+        raise PaperSettled
+    for name, value in fields.items():
+        setattr(paper, name, value)
 
 
 def _paper(credential_id: UUID, by: Actor) -> Credential:
