@@ -27,6 +27,7 @@ from anxin.policies import public as policies
 from anxin.safetycode import public as safetycode
 from anxin.simulation import cards, cast, logins
 from anxin.simulation.applying import applicants
+from anxin.simulation.archives import archives
 from anxin.simulation.beside import Beside
 from anxin.simulation.deeds import picture, signature
 from anxin.simulation.platform import Platform, found
@@ -113,6 +114,7 @@ def play_part(part: Part, told: Listener) -> None:
             _Clock(part, stage, queue, told).run()
         if valley.has_doors:
             cast.knock(stage, now - timedelta(hours=3))
+            archives(stage, now)
             applicants(stage, now)
             cards.lay_out(stage, at=now - timedelta(hours=2))
         for actor in (

@@ -35,6 +35,7 @@ from anxin.workers.actions.people import (
     set_skills,
     set_state,
 )
+from anxin.workers.actions.practice import add_practice
 from anxin.workers.actions.standing import record_completed, record_rating, set_colours, set_credit
 from anxin.workers.actions.time import (
     NoSuchTime,
@@ -126,6 +127,7 @@ __all__ = [
     "Worker",
     "WorkerStopped",
     "add_credential",
+    "add_practice",
     "affiliation_of",
     "allow_grabbing",
     "appeal_conduct",

@@ -19,6 +19,7 @@ from anxin.workers.values.archive import (
     NECESSARY,
     ArchiveItem,
     AuthorisationFacts,
+    ConductKind,
 )
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "BookingState",
     "CandidateFacts",
     "Conclusion",
+    "ConductKind",
     "CredentialFacts",
     "CredentialKind",
     "Gate",
