@@ -63,6 +63,6 @@ def _wait(url: str) -> None:
 def simulators(simulator_url: str, settings: Any) -> str:
     """The simulators, with every adapter's address pointing at them."""
     settings.ANXIN_SIMULATOR_URL = simulator_url
-    for name in ("IDENTITY", "SMS", "WECHATPAY", "INVOICE", "BACKGROUND", "FACE"):
+    for name in ("IDENTITY", "SMS", "WECHATPAY", "INVOICE", "BACKGROUND", "FACE", "MINISTRY"):
         setattr(settings, f"ANXIN_{name}_URL", f"{simulator_url}/{name.lower()}")
     return simulator_url

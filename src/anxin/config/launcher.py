@@ -24,7 +24,7 @@ from anxin.config.supervisor import NotHealthy, Service, Supervisor, house
 
 OUTSIDE = (
     "ANXIN_IDENTITY_URL", "ANXIN_SMS_URL", "ANXIN_WECHATPAY_URL", "ANXIN_INVOICE_URL", "ANXIN_BACKGROUND_URL",
-    "ANXIN_FACE_URL",
+    "ANXIN_FACE_URL", "ANXIN_MINISTRY_URL",
 )  # fmt: skip
 LOOK_AT_DATABASE_S = 5.0
 

@@ -23,6 +23,7 @@ from anxin.kit.network import inside
 PARTNERS = (
     "ANXIN_IDENTITY_URL", "ANXIN_SMS_URL", "ANXIN_WECHATPAY_URL", "ANXIN_INVOICE_URL", "ANXIN_KMS_URL",
     "ANXIN_SCANNER_URL", "ANXIN_TIMESTAMP_URL", "ANXIN_SIMULATOR_URL", "ANXIN_BACKGROUND_URL", "ANXIN_FACE_URL",
+    "ANXIN_MINISTRY_URL",
 )  # fmt: skip
 PORTS = {"http": 80, "https": 443, "tcp": 3310}
 Origin = tuple[str, str, int]

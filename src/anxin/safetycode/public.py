@@ -27,8 +27,10 @@ from anxin.safetycode.actions.concluding import arrive, conclude
 from anxin.safetycode.actions.delegating import entrust, revoke_delegation
 from anxin.safetycode.actions.exams import book_exam, open_slot
 from anxin.safetycode.actions.faces import match_face, take_over_match
+from anxin.safetycode.actions.faults import find_faults
 from anxin.safetycode.actions.filings import add_insured, confirm_policy, file_policy
 from anxin.safetycode.actions.following import suspend_running
+from anxin.safetycode.actions.funds import open_claim, submit_claim
 from anxin.safetycode.actions.judging import reevaluate
 from anxin.safetycode.actions.measures import (
     lift,
@@ -39,6 +41,8 @@ from anxin.safetycode.actions.measures import (
     suspend,
     update_code,
 )
+from anxin.safetycode.actions.ministry import keep_records
+from anxin.safetycode.actions.refreshing import open_refreshes
 from anxin.safetycode.actions.scans import (
     TooManyScans,
     address_key,
@@ -129,15 +133,19 @@ __all__ = [
     "face_of",
     "facts_from",
     "file_policy",
+    "find_faults",
     "green_ids",
     "issue",
     "judge",
     "judge_facts",
     "judge_many",
+    "keep_records",
     "lift",
     "listed",
     "match_face",
     "note_appeal",
+    "open_claim",
+    "open_refreshes",
     "open_slot",
     "printed_token",
     "read_token",
@@ -147,6 +155,7 @@ __all__ = [
     "revoke_delegation",
     "scan",
     "set_credit_overlay",
+    "submit_claim",
     "supersede",
     "suspend",
     "suspend_running",

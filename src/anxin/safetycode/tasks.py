@@ -6,7 +6,7 @@ from uuid import UUID
 from anxin.kit.actor import SYSTEM
 from anxin.kit.jobs import periodic, task
 from anxin.safetycode import actions
-from anxin.safetycode.actions import applying
+from anxin.safetycode.actions import applying, faults, funds, ministry
 
 
 # 16:05 UTC is five past midnight here: the day, and with it what is valid, has just changed.
@@ -15,6 +15,8 @@ def nightly(*, at: datetime) -> None:
     """End the codes whose day has passed, judge whoever's day has come, give places in the lists, forget old counts."""
     while actions.expire_due(by=SYSTEM, at=at):
         pass
+    while actions.resume_due(at=at):
+        pass
     while actions.draw_lots():
         pass
     actions.list_unjudged()
@@ -22,6 +24,23 @@ def nightly(*, at: datetime) -> None:
     actions.forget_tallies(at=at)
     actions.forget_files(at=at)
     actions.forget_asks(at=at)
+
+
+# After the night's judging; what is found then is found by people in the morning.
+@periodic("safetycode.care", cron="35 18 * * *")
+def care(*, at: datetime) -> None:
+    """List codes for their refresh, suspend what is stale, book cards, and look for faults."""
+    faults.mend(at=at)
+    while funds.book_cards(at=at):
+        pass
+    faults.find_faults(by=SYSTEM, at=at)
+
+
+@periodic("safetycode.compare_ministry", cron="5 19 * * *")
+def compare_ministry(*, at: datetime) -> None:
+    """Ask the Ministry's platform for every record once a night."""
+    while ministry.compare_next(at=at):
+        pass
 
 
 # Whoever changes a fact judges at once; this is for what comes in bulk, and for what was cut short.

@@ -18,6 +18,8 @@ from anxin.safetycode.pages import (
 from anxin.safetycode.pages.applying import appeals, uploads
 from anxin.safetycode.pages.applying import desk as applying
 from anxin.safetycode.pages.applying import own as applied
+from anxin.safetycode.pages.care import delegating, figures, funds, measures, ministry, refresh
+from anxin.safetycode.pages.care import desk as care
 
 app_name = "safetycode"
 urlpatterns = [
@@ -48,9 +50,6 @@ urlpatterns = [
     path("desk/cards/<str:batch_id>/", printing.batch, name="card_batch"),
     path("desk/cards/<str:batch_id>/progress/", printing.progress, name="card_progress"),
     path("desk/codes/<str:number>/issue/", desk.issue, name="issue"),
-    path("desk/codes/<str:number>/suspension/", desk.suspend, name="suspend"),
-    path("desk/codes/<str:number>/restoration/", desk.restore, name="restore"),
-    path("desk/codes/<str:number>/revocation/", desk.revoke, name="revoke"),
     path("code/application/", applied.application, name="application"),
     path("code/application/live/", applied.live, name="application_live"),
     path("code/application/submission/", applied.submission, name="application_submission"),
@@ -110,4 +109,27 @@ urlpatterns = [
     path("worker/checks/", checks.mine, name="my_checks"),
     path("worker/checks/face/", checks.face, name="face"),
     path("worker/checks/<str:number>/cancellation/", checks.cancellation, name="check_cancellation"),
+    path("desk/codes/<str:number>/measures/<str:kind>/", measures.measure, name="measure"),
+    path("desk/care/", care.desk, name="care"),
+    path("desk/care/faults/", care.search, name="search"),
+    path("desk/care/faults/<str:code>/", care.fault, name="fault"),
+    path("desk/care/refresh/", refresh.refreshes, name="refreshes"),
+    path("desk/care/refresh/confirmation/", refresh.confirm, name="confirm"),
+    path("desk/care/refresh/<str:key>/", refresh.refresh, name="refresh"),
+    path("desk/care/refresh/<str:key>/answers/", refresh.answer, name="answer"),
+    path("desk/care/delegations/", delegating.delegations, name="delegations"),
+    path("desk/care/delegations/new/", delegating.entrust, name="entrust"),
+    path("desk/care/delegations/<str:key>/revocation/", delegating.take_back, name="take_back"),
+    path("desk/care/figures/", figures.figures, name="figures"),
+    path("desk/care/figures/<str:code>/", figures.rows, name="figure"),
+    path("desk/care/claims/", funds.claims, name="claims"),
+    path("desk/care/claims/<str:number>/", funds.claim, name="claim"),
+    path("desk/care/claims/<str:number>/export/", funds.export, name="claim_export"),
+    path("desk/care/claims/<str:number>/submission/", funds.submit, name="submit_claim"),
+    path("desk/care/claims/<str:number>/decision/", funds.decide, name="decide_claim"),
+    path("desk/care/claims/<str:number>/payment/", funds.pay, name="pay_claim"),
+    path("desk/care/claims/<str:number>/reclaims/", funds.reclaim, name="reclaim"),
+    path("desk/care/claims/<str:number>/lines/<str:key>/void/", funds.void, name="void_line"),
+    path("desk/care/certificates/", ministry.certificates, name="certificates"),
+    path("desk/care/certificates/<str:number>/comparison/", ministry.compare, name="compare"),
 ]

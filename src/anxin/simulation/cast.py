@@ -332,7 +332,9 @@ def _enrol(world: World, cast: AgencyCast, index: int) -> UUID:
         kind=rng.choice((AffiliationKind.EMPLOYEE, AffiliationKind.INTRODUCED, AffiliationKind.FLEXIBLE)),
         by=SYSTEM, at=at, may_grab=grabs,
     )  # fmt: skip
-    safetycode.issue(worker_id=worker.pk, by=world.platform.association, at=at + timedelta(hours=2))
+    # Every fifth brought a code along that is more than half a year old: it waits for its refresh.
+    issued_at = at - timedelta(days=185) if index % 5 == 4 and not first else at + timedelta(hours=2)
+    safetycode.issue(worker_id=worker.pk, by=world.platform.association, at=issued_at)
     cast.workers.append(worker.pk)
     world.worker_actors[worker.pk] = person
     if grabs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
@@ -73,9 +73,11 @@ def found(rng: Random, begin: datetime) -> Platform:
             actors.append(in_post(person, organisation.pk, post, begin))
     operator, reviews_admin, auditor, system, security, association, county, city, head = actors
     assert association.organisation_id is not None
+    # Codes that came with their workers were issued before.
+    before = begin - timedelta(days=400)
     safetycode.entrust(
-        issuer_id=association.organisation_id, area=COUNTY, starts_at=begin, ends_at=None,
-        document="杭商务〔2025〕18号", reason="委托区家庭服务业协会发放和管理本区安心码", by=head, at=begin,
+        issuer_id=association.organisation_id, area=COUNTY, starts_at=before, ends_at=None,
+        document="杭商务〔2025〕18号", reason="委托区家庭服务业协会发放和管理本区安心码", by=head, at=before,
     )  # fmt: skip
     return Platform(
         operator, reviews_admin, auditor, association, system, security, county, city, head, len(actors)

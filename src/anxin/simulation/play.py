@@ -29,6 +29,7 @@ from anxin.simulation import cards, cast, logins
 from anxin.simulation.applying import applicants
 from anxin.simulation.archives import archives
 from anxin.simulation.beside import Beside
+from anxin.simulation.care import care
 from anxin.simulation.deeds import picture, signature
 from anxin.simulation.platform import Platform, found
 from anxin.simulation.progress import Shown
@@ -117,6 +118,7 @@ def play_part(part: Part, told: Listener) -> None:
             archives(stage, now)
             applicants(stage, now)
             cards.lay_out(stage, at=now - timedelta(hours=2))
+            care(stage, now)
         for actor in (
             *stage.worker_actors.values(),
             *(one.actor for one in stage.households),

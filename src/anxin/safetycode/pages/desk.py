@@ -13,12 +13,13 @@ from anxin.kit.access import Request, any_of, holds, page
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.lists import Asked
 from anxin.safetycode import actions, queries
-from anxin.safetycode.forms import IssueForm, WhyForm
+from anxin.safetycode.forms import IssueForm
 from anxin.safetycode.models import SafetyCode
 from anxin.safetycode.pages import words
 from anxin.safetycode.rules import colour
 from anxin.safetycode.states import CODE
 from anxin.safetycode.values import CODE_STATE_LABELS, COLOUR_LABELS, CodeState, Colour
+from anxin.safetycode.values.care import GROUND_LABELS, MEASURE_LABELS, MEASURE_VERBS, Ground, MeasureKind
 from anxin.workers.public import Worker, affiliation_of
 
 ISSUERS = any_of(holds("safetycode.issue"), holds("workers.oversee"))
@@ -34,7 +35,8 @@ def _may_issue(request: Request) -> bool:
     return ISSUERS.check(request.actor) is None
 
 
-def _worker(request: Request, number: str) -> Worker:
+def worker_of(request: Request, number: str) -> Worker:
+    """The worker of that number, if the actor may see them. Refuses: NotFound."""
     rows = Worker.objects.visible_to(request.actor).select_related("person")
     row: Worker | None = rows.filter(number=number).first()
     if row is None:
@@ -84,9 +86,24 @@ def _context(request: Request, worker: Worker) -> dict[str, Any]:
         "may_issue": _may_issue(request),
         "may_take_over": OPERATOR.check(request.actor) is None,
         "verbs": verbs,
+        "measures": _offered(code),
+        "acts": _acts(code) if code else [],
         "issue_form": IssueForm(),
-        "why_form": WhyForm(),
     }
+
+
+def _offered(code: SafetyCode | None) -> list[tuple[str, str]]:
+    """The measures that the code's state allows."""
+    if code is None:
+        return []
+    return [(str(kind), _(MEASURE_LABELS[kind])) for kind, verb in MEASURE_VERBS.items() if code.can(verb)]
+
+
+def _acts(code: SafetyCode) -> list[dict[str, Any]]:
+    return [
+        {"row": row, "words": _(MEASURE_LABELS[MeasureKind(row.kind)]), "ground": _(GROUND_LABELS[Ground(row.ground)])}
+        for row in queries.measures_of(code)
+    ]  # fmt: skip
 
 
 def _history(code: SafetyCode) -> list[dict[str, Any]]:
@@ -97,12 +114,12 @@ def _history(code: SafetyCode) -> list[dict[str, Any]]:
 @page(READERS)
 def code(request: Request, number: str) -> HttpResponse:
     """One worker's code: colour and why, history, scans, and the issuer's verbs."""
-    return render(request, "safetycode/code.html", _context(request, _worker(request, number)))
+    return render(request, "safetycode/code.html", _context(request, worker_of(request, number)))
 
 
 @page(OPERATOR, methods=("POST",))
 def issue(request: Request, number: str) -> HttpResponse:
-    worker = _worker(request, number)
+    worker = worker_of(request, number)
     form = IssueForm(request.POST)
     if form.is_valid():
         try:
@@ -114,30 +131,3 @@ def issue(request: Request, number: str) -> HttpResponse:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
     context = _context(request, worker) | {"issue_form": form}
     return render(request, "safetycode/code.html", context, status=422)
-
-
-def _change(request: Request, number: str, action: Any) -> HttpResponse:
-    worker = _worker(request, number)
-    form = WhyForm(request.POST)
-    if form.is_valid():
-        try:
-            action(worker_id=worker.pk, why=form.cleaned_data["why"], by=request.actor, at=clock.now())
-            return redirect("safetycode:code", number=number)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-    return render(request, "safetycode/code.html", _context(request, worker) | {"why_form": form}, status=422)
-
-
-@page(ISSUERS, methods=("POST",))
-def suspend(request: Request, number: str) -> HttpResponse:
-    return _change(request, number, actions.suspend)
-
-
-@page(ISSUERS, methods=("POST",))
-def restore(request: Request, number: str) -> HttpResponse:
-    return _change(request, number, actions.restore)
-
-
-@page(ISSUERS, methods=("POST",))
-def revoke(request: Request, number: str) -> HttpResponse:
-    return _change(request, number, actions.revoke)

@@ -18,7 +18,7 @@ from anxin.safetycode import actions, queries
 from anxin.safetycode.engine.picture import data_uri
 from anxin.safetycode.forms import PrintForm, ReprintForm, StockForm
 from anxin.safetycode.models import Card, CardBatch
-from anxin.safetycode.pages.desk import ISSUERS, READERS, _may_issue, _worker
+from anxin.safetycode.pages.desk import ISSUERS, READERS, _may_issue, worker_of
 from anxin.safetycode.queries.printing import BatchRow
 from anxin.safetycode.values import (
     CARD_REASON_LABELS,
@@ -107,7 +107,7 @@ def progress(request: Request, batch_id: str) -> HttpResponse:
 
 
 def _of_worker(request: Request, number: str, form: ReprintForm | None = None) -> dict[str, Any]:
-    worker, at = _worker(request, number), clock.now()
+    worker, at = worker_of(request, number), clock.now()
     code = queries.code_of(worker.pk)
     if code is None:
         raise actions.NoCode

@@ -13,7 +13,7 @@ from anxin.safetycode.queries.codes import (
     judge_many,
     scans_of,
 )
-from anxin.safetycode.queries.desk import ENDING, counts, desk_rows, history_of, listed
+from anxin.safetycode.queries.desk import ENDING, counts, desk_rows, history_of, listed, measures_of
 from anxin.safetycode.queries.past import choices_now, choices_of, may_choose_for, past_of
 from anxin.safetycode.queries.printing import (
     batch,
@@ -63,6 +63,7 @@ __all__ = [
     "key_set",
     "listed",
     "may_choose_for",
+    "measures_of",
     "paper_rows",
     "past_of",
     "read_signed",

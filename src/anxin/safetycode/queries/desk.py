@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
 from anxin.safetycode import rules
-from anxin.safetycode.models import SafetyCode, SafetyCodeMoved
+from anxin.safetycode.models import Measure, SafetyCode, SafetyCodeMoved
 from anxin.safetycode.queries.codes import facts_of
 from anxin.safetycode.states import CodeState
 from anxin.safetycode.values import Judgement
@@ -94,3 +94,8 @@ def desk_rows(workers: Iterable[Worker], at: datetime) -> list[DeskRow]:
 def history_of(code: SafetyCode) -> list[SafetyCodeMoved]:
     """How the code came to its state, newest first. One query."""
     return list(SafetyCodeMoved.objects.filter(row=code).order_by("-id")[:50])
+
+
+def measures_of(code: SafetyCode) -> list[Measure]:
+    """What was done about the code, newest first. One query."""
+    return list(Measure.objects.filter(code=code).order_by("-at", "-id")[:50])

@@ -10,6 +10,7 @@ from anxin.safetycode.values.cards import (
     CardReason,
     StockReason,
 )
+from anxin.safetycode.values.care import Ground, MinistryState, Theirs
 from anxin.safetycode.values.colour import (
     COLOUR_LABELS,
     COLOUR_MEANINGS,
@@ -42,6 +43,9 @@ from anxin.safetycode.values.colour import (
 from anxin.safetycode.values.past import CAUSE_LABELS, Cause, CauseKind, Change
 
 __all__ = [
+    "Ground",
+    "MinistryState",
+    "Theirs",
     "HaltCause",
     "CARD_REASON_LABELS",
     "CAUSE_LABELS",

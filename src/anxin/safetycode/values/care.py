@@ -63,6 +63,21 @@ MEASURE_LABELS = {
     MeasureKind.CANCEL: gettext_noop("注销"),
     MeasureKind.SUPERSEDE: gettext_noop("换发"),
 }
+# The verb of the state table that each needs, and what it does, told before it is done.
+MEASURE_VERBS = {
+    MeasureKind.UPDATE: "update", MeasureKind.SUSPEND: "suspend", MeasureKind.RESUME: "restore",
+    MeasureKind.RECALL: "revoke", MeasureKind.CANCEL: "revoke", MeasureKind.SUPERSEDE: "supersede",
+}  # fmt: skip
+MEASURE_EFFECTS = {
+    MeasureKind.UPDATE: gettext_noop("信息核实无误，重新计算半年更新；号码和二维码不变。"),
+    MeasureKind.SUSPEND: gettext_noop(
+        "安心码立即变红，不能接新单；已有订单上门时会被拦下，机构会收到通知另派人员。"
+    ),
+    MeasureKind.RESUME: gettext_noop("恢复使用，颜色按今天的证件重新判定。"),
+    MeasureKind.RECALL: gettext_noop("因差错或不实收回：立即变红，已印的证作废，重新申领才能再用。"),
+    MeasureKind.CANCEL: gettext_noop("不再需要时注销：立即变红，已印的证作废，号码为本人保留。"),
+    MeasureKind.SUPERSEDE: gettext_noop("号码和有效期不变，二维码全部换新，旧的手机截图和已印的证立即作废。"),
+}
 # Those that take something from the worker: they come with notice, evidence and a way to appeal.
 ADVERSE = (MeasureKind.SUSPEND, MeasureKind.RECALL, MeasureKind.CANCEL)
 
@@ -263,3 +278,8 @@ class Theirs:
     number: str = ""
     agency_uscc: str = ""
     valid_to: date | None = None
+
+    @classmethod
+    def nothing(cls) -> Theirs:
+        """There is no record."""
+        return cls(MinistryState.NONE)

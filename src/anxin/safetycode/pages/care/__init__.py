@@ -1,0 +1,17 @@
+"""Pages of the care of codes: by whom each may be opened."""
+
+from anxin.kit.access import any_of, holds
+
+# Who cares for codes; who looks on as well; who confirms facts.
+CARERS = any_of(holds("safetycode.manage"), holds("workers.oversee"))
+OVERSEERS = any_of(
+    holds("safetycode.manage"), holds("workers.oversee"), holds("governance.supervise")
+)  # fmt: skip
+REFRESHERS = any_of(
+    holds("workers.manage"),
+    holds("safetycode.manage"),
+    holds("workers.oversee"),
+    holds("governance.supervise"),
+)
+CONFIRMERS = any_of(holds("workers.manage"), holds("safetycode.issue"), holds("workers.oversee"))
+PER_PAGE = 30
