@@ -84,6 +84,7 @@ def _context(request: Request, worker: Worker) -> dict[str, Any]:
         "history": _history(code) if code else [],
         "scans": queries.scans_of(request.actor, code) if code else [],
         "may_issue": _may_issue(request),
+        "may_apply": code is None and request.actor.holds("workers.manage"),
         "may_take_over": OPERATOR.check(request.actor) is None,
         "verbs": verbs,
         "measures": _offered(code),

@@ -16,7 +16,7 @@ from anxin.safetycode.actions.applying.refusals import NotYourTurn, Runs, Stands
 from anxin.safetycode.actions.applying.stepping import found, reckon, seated, touched
 from anxin.safetycode.actions.applying.telling import tell_desk, tell_worker
 from anxin.safetycode.models import Application, Extension, Pause
-from anxin.safetycode.queries.applications import turn_of
+from anxin.safetycode.queries.applications import DETAILED, clocks, turn_of
 from anxin.safetycode.states import ApplicationState
 from anxin.safetycode.values.applying import CLOSED, EXTEND_DAYS, RUNNING, Cause, Desk
 
@@ -98,9 +98,12 @@ def tick(*, by: Actor, at: datetime) -> int:
     tomorrow or fell due yesterday, worker and association what is late. Returns how many were told."""
     today = local_date(at)
     rows = Application.objects.exclude(state__in=[str(s) for s in CLOSED]).filter(submitted_at__isnull=False)
+    found = list(rows.select_related("worker__person", "organisation").prefetch_related(*DETAILED))
     told = 0
-    for row in rows.select_related("worker__person", "organisation"):
-        reckon(row, at)
+    for row, reading in zip(found, clocks(found, at), strict=True):
+        if row.due_on != reading.due_on:
+            row.due_on = reading.due_on
+            Application.objects.filter(pk=row.pk).update(due_on=row.due_on)
         if row.due_on == today + timedelta(days=1):
             tell_desk(row, turn_of(row), DUE_SOON, at=at)
         elif row.due_on == today - timedelta(days=1):

@@ -61,8 +61,9 @@ def preview(*, content: bytes, name: str, by: Actor, at: datetime) -> Upload:
     )
     if not found:
         raise NoRows("file")
+    shown = "".join(one for one in name if one.isprintable())
     row = Upload(
-        organisation_id=by.organisation_id, name=name.strip()[:120], sha256=digest, rows=to_keep(found),
+        organisation_id=by.organisation_id, name=shown[:120], sha256=digest, rows=to_keep(found),
         total=len(found), good=sum(one.good for one in found), created_at=at, created_by=by.person_id,
     )  # fmt: skip
     row.save(force_insert=True)

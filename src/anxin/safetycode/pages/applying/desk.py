@@ -171,7 +171,6 @@ def _page(request: Request, number: str, status: int = 200, **forms: Any) -> Htt
         "pauses": mine and row.state in RUNNING, "appeals": appeals.about(row),
         "decision_form": forms.get("decision") or DecisionForm(_verdicts(row, request, mine=mine)),
         "pause_form": forms.get("pause") or PauseForm(), "extend_form": forms.get("extend") or ExtendForm(),
-        "topics": [f"application:{row.pk}"],
     }  # fmt: skip
     context["decides"] = bool(context["decision_form"].fields["verdict"].choices)
     return render(request, "safetycode/applying/application.html", context, status=status)

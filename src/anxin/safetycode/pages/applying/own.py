@@ -55,11 +55,12 @@ def _context(request: Request, **forms: Any) -> dict[str, Any]:
     }  # fmt: skip
     if row is not None:
         names, now = words.steps(row)
+        story = words.timeline(row)
         context |= {
             "topics": [f"application:{row.pk}"], "steps": names, "now": now, "state": words.state_word(row.state),
             "turn": words.turn_word(row), "clock": words.clock(applications.clocks([row], at)[0], row),
             "conditions": words.conditions(applications.conditions(row, at), row, own=True) if open_row else [],
-            "timeline": words.timeline(row), "last": words.timeline(row)[0],
+            "timeline": story, "last": story[0],
             "tier": _(HEALTH_TIER_LABELS[HealthTier(row.tier)]),
             "appeal": appeals.latest_about(row) if row.state == ApplicationState.REJECTED else None,
         }  # fmt: skip
