@@ -162,7 +162,7 @@ def _page(request: Request, number: str, status: int = 200, **forms: Any) -> Htt
     mine = desk is not None and desk is not Desk.WORKER and applications.sits_at(request.actor, desk, row)
     extends = EXTENDERS.check(request.actor) is None and row.submitted_at is not None and desk is not None
     found = applications.conditions(row, at)
-    told = words.conditions(found, row, own=False)
+    told = words.conditions(found, row, own=False, desk=request.actor.holds("workers.manage"))
     context = {
         "row": row, "name": row.worker.person.name, "steps": names, "now": now, "state": words.state_word(row.state),
         "turn": words.turn_word(row), "clock": words.clock(reading, row), "conditions": told,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -32,13 +32,18 @@ from anxin.safetycode.values.applying import (
     Remedy,
 )
 
-# Where the worker sees to a condition themself.
+# Where the worker sees to a condition themself, and where their agency does; the latter by the worker's number.
 OWN_PLACES = {
     Need.IDENTITY: "accounts:real_name",
     Need.AUTHORISATION: "workers:authorisation",
-    Need.TRAINING: "workers:papers",
     Need.FACE: "safetycode:face",
-    Need.HEALTH: "safetycode:exam_booking",
+    Need.TRAINING: "workers:papers",
+    Need.BACKGROUND: "safetycode:my_checks",
+    Need.HEALTH: "safetycode:my_exams",
+}
+DESK_PLACES = {
+    Need.TRAINING: "workers:member",
+    Need.HEALTH: "safetycode:worker_exams",
 }
 SHORT = {
     A.DRAFT: gettext_noop("本人填写"),
@@ -80,24 +85,29 @@ def clock(read: Reading, row: Application) -> dict[str, Any]:
     }
 
 
-def conditions(found: Iterable[Condition], row: Application, *, own: bool) -> list[dict[str, Any]]:
-    """Each condition: met or not, until when, what to do, and whether it stands in the way now."""
+def conditions(
+    found: Iterable[Condition], row: Application, *, own: bool, desk: bool = False
+) -> list[dict[str, Any]]:
+    """Each condition: met or not, until when, what to do, where, and whether it stands in the way now."""
     now = BEFORE.get(A(row.state), ())
     return [
         {
             "label": _(NEED_LABELS[one.need]), "met": one.met, "until": one.until, "next": _(NEED_NEXT[one.need]),
-            "now": one.need in now and not one.met, "href": _place(one.need) if own and not one.met else "",
+            "now": one.need in now and not one.met,
+            "href": "" if one.met else _place(one.need, row, own=own, desk=desk),
         }
         for one in found
     ]  # fmt: skip
 
 
-def _place(need: Need) -> str:
-    name = OWN_PLACES.get(need)
-    try:
-        return reverse(name) if name else ""
-    except NoReverseMatch:
-        return ""
+def _place(need: Need, row: Application, *, own: bool, desk: bool) -> str:
+    if own and need in OWN_PLACES:
+        return reverse(OWN_PLACES[need])
+    if desk and need is Need.INSURANCE:
+        return reverse("safetycode:policies")
+    if desk and need in DESK_PLACES:
+        return reverse(DESK_PLACES[need], args=[row.worker.number])
+    return ""
 
 
 def organisations(ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
