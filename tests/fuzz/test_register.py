@@ -59,6 +59,7 @@ INSIDE = {
     "places.adapters.seed._rows": SHIPPED,
     "places.adapters.seed.days": SHIPPED,
     "places.adapters.seed.linan_outline": SHIPPED,
+    "safetycode.pages.applying.words.evidence": OURS,
     "safetycode.queries.codes._day": OURS,
     "safetycode.queries.codes._facts": OURS,
     "safetycode.rules.sets.read_book": SHIPPED,
