@@ -273,5 +273,5 @@ def forwards(request: Request) -> HttpResponse:
 
     return batch.tell(
         request, batch.each(numbers, rows, act), title=_("批量办理"), link="safetycode:desk_application",
-        back=reverse("safetycode:applications"),
+        back="safetycode:applications",
     )  # fmt: skip
