@@ -174,9 +174,12 @@ def test_killed_in_the_middle_it_goes_on_where_it_stopped(own_ring: Path, settin
         "from django.conf import settings; from pathlib import Path; import sys\n"
         "settings.ANXIN_KEY_RING, settings.ANXIN_FILES = Path(sys.argv[1]), Path(sys.argv[2])\n"
         "from anxin.config.keys import rotate; from anxin.kit import clock\n"
-        "def slowly(place, done, total):\n"
-        "    if place == 'accounts_person.name': print(done, flush=True); time.sleep(0.5)\n"
-        "rotate.rotate(at=clock.now(), progress=slowly, patience=5, batch=5)\n"
+        "told = []\n"
+        "def wait_to_be_killed(place, done, total):\n"
+        "    if place == 'accounts_person.name':\n"
+        "        told.append(done); print(done, flush=True)\n"
+        "        if len(told) == 2: time.sleep(600)\n"
+        "rotate.rotate(at=clock.now(), progress=wait_to_be_killed, patience=5, batch=5)\n"
     )
     base = connection.settings_dict
     url = f"postgres://{base['USER']}:{base['PASSWORD']}@/{base['NAME']}?host={base['HOST']}"
