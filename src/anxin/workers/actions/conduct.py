@@ -90,8 +90,8 @@ def give_conduct(
     worker = Worker.objects.visible_to(by).filter(pk=worker_id).first()
     if worker is None:
         raise NoSuchWorker
-    may = by.organisation_id is not None and any(by.holds(permission) for permission in GIVERS)
-    if not may or worker.person_id == by.person_id:
+    may = any(by.holds(permission) for permission in GIVERS)
+    if by.organisation_id is None or not may or worker.person_id == by.person_id:
         raise MayNotGive
     if not title.strip() or not basis.strip():
         raise BasisMissing("basis" if title.strip() else "title")
@@ -123,7 +123,8 @@ def appeal_conduct(
     Refuses: NoSuchConduct, NothingToAppeal, WordsMissing, HealthValueGiven, and what the state table refuses.
     """
     rows = Conduct.objects.filter(worker__person=by.person_id)
-    row = rows.filter(pk=conduct_id).first() if by.person_id and not by.organisation_id else None
+    own = by.person_id is not None and by.organisation_id is None
+    row: Conduct | None = rows.filter(pk=conduct_id).first() if own else None
     if row is None:
         raise NoSuchConduct
     if row.kind == ConductKind.REWARD:

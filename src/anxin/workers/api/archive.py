@@ -179,14 +179,14 @@ def my_authorisation(request: Request) -> dict[str, Any]:
 
 @router.post("/workers/me/authorisation/codes", response={202: SentOut}, summary="发送签署授权书的验证码")
 @ruled(SIGNED_IN)
-def send_code(request: Request) -> Status:
+def send_code(request: Request) -> Any:
     """Send the one-time code that confirms the signature."""
     return Status(202, {"phone_masked": actions.send_authorisation_code(by=request.actor, at=clock.now())})
 
 
 @router.post("/workers/me/authorisation", response={201: AuthorisationOut}, summary="签署信用信息授权书")
 @ruled(SIGNED_IN)
-def sign(request: Request, body: SignIn) -> Status:
+def sign(request: Request, body: SignIn) -> Any:
     """Sign, item by item."""
     worker = _mine(request)
     actions.sign_authorisation(
@@ -198,7 +198,7 @@ def sign(request: Request, body: SignIn) -> Status:
 
 @router.post("/workers/me/authorisation/withdrawals", response={204: None}, summary="撤回全部或部分授权")
 @ruled(SIGNED_IN)
-def take_back(request: Request, body: TakeBackIn) -> Status:
+def take_back(request: Request, body: TakeBackIn) -> Any:
     """Take back some items or the whole."""
     actions.withdraw_authorisation(items=frozenset(body.items) or None, by=request.actor, at=clock.now())
     return Status(204, None)
@@ -269,7 +269,7 @@ def _paper(found: reads.Dossier, row: Credential) -> dict[str, Any]:
 
 @router.post("/workers/{number}/conducts", response={201: ConductOut}, summary="记入奖惩")
 @ruled(GIVE)
-def give(request: Request, number: str, body: ConductIn) -> Status:
+def give(request: Request, number: str, body: ConductIn) -> Any:
     """Enter a reward or a penalty of the actor's organisation."""
     found = reads.dossier(request.actor, number)
     if found is None:

@@ -114,10 +114,10 @@ def _moves(worker: Worker, reading: Reading) -> list[WorkerMoved]:
 
 
 def _names(found: Dossier) -> dict[UUID, str]:
-    people = {row.verified_by for row in found.papers}
-    places = {row.verified_for for row in found.papers}
-    names = dict(Organisation.objects.filter(pk__in=places - {None}).values_list("pk", "name"))
-    for person in Person.objects.filter(pk__in=people - {None}).only("name"):
+    people = {row.verified_by for row in found.papers if row.verified_by}
+    places = {row.verified_for for row in found.papers if row.verified_for}
+    names = dict(Organisation.objects.filter(pk__in=places).values_list("pk", "name"))
+    for person in Person.objects.filter(pk__in=people).only("name"):
         names[person.pk] = mask_name(person.name)
     return names
 
