@@ -20,6 +20,8 @@ from anxin.payments.adapters.einvoice import OfficeRefused, OfficeSilent, TaxOff
 from anxin.payments.adapters.wechatpay import ChannelError, ChannelSilent, Forged, WechatPay, keys, protocol
 from anxin.payments.adapters.wechatpay.bill import COLUMNS, BadBill, read, write
 from anxin.payments.adapters.wechatpay.client import read_refund, read_trade
+from anxin.safetycode.adapters import ministry
+from anxin.safetycode.values import MinistryState
 from tests.cast import NOON, id_number, phone
 from tests.fuzz.register import examples, fuzzes
 from tests.fuzz.test_tokens import ANY_JSON, slips
@@ -269,6 +271,30 @@ def test_what_the_identity_check_and_the_message_provider_answer(partner: list[h
         except (sms.SmsRefused, sms.SmsUnreachable):
             return
         assert json.loads(body)["Code"] == "OK"
+
+    drive()
+
+
+@fuzzes("safetycode.adapters.ministry.records")
+def test_what_the_ministry_answers(partner: list[httpx.Response]) -> None:
+    told = st.fixed_dictionaries(
+        {"ref": st.one_of(st.just("1"), STRANGE), "state": st.one_of(st.just("frozen"), STRANGE)},
+        optional=dict.fromkeys(("number", "agency_uscc", "valid_to"), STRANGE),
+    )
+    answers = st.fixed_dictionaries({"records": st.one_of(ANY_JSON, st.lists(told, max_size=2))})
+
+    @examples
+    @given(st.one_of(ANY_BODY, answers.map(lambda one: json.dumps(one).encode())), STATUS)
+    def drive(body: bytes, status: int) -> None:
+        partner[:] = [
+            httpx.Response(status, content=body, request=httpx.Request("POST", "http://127.0.0.1/"))
+        ]
+        try:
+            found = ministry.records([ministry.Asked("1", "陈静", id_number(1))], at=NOON)
+        except ministry.MinistrySilent:
+            return
+        assert status < 300
+        assert set(found) == {"1"} and found["1"].state in MinistryState
 
     drive()
 
