@@ -21,8 +21,8 @@ class Chain:
         # Two statements: the second must see what those have added for whom the first waited.
         Contract.objects.select_for_update().filter(pk=contract_id).values_list("pk").get()
         links = Evidence.objects.filter(contract=contract_id).order_by("-position")
-        self.contract_id = contract_id
-        self.position, self.end = links.values_list("position", "hash").first() or (0, chain.START)
+        found: tuple[int, str] = links.values_list("position", "hash").first() or (0, chain.START)
+        self.contract_id, (self.position, self.end) = contract_id, found
 
     def add(self, kind: EvidenceKind, *, by: Actor, at: datetime, **detail: Any) -> Evidence:
         """Append one link; `detail` holds ids, digests and masked values."""

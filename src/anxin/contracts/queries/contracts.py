@@ -42,8 +42,9 @@ def by_number(number: str, actor: Actor) -> Contract | None:
 # All the parties are nine joins, whose plan alone costs the server ten reads of a row: actions ask for what they use.
 def by_id(contract_id: UUID) -> Contract:
     """For jobs and actions, which have their own reason to read it: with its text, its paper and the customer."""
-    found = Contract.objects.select_related("person", "template", "document").defer("document__body")
-    return found.get(pk=contract_id)
+    rows = Contract.objects.select_related("person", "template", "document").defer("document__body")
+    found: Contract = rows.get(pk=contract_id)
+    return found
 
 
 def live_of_order(order_id: UUID) -> Contract | None:
