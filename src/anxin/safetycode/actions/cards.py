@@ -104,8 +104,9 @@ def print_one(*, code: SafetyCode, reason: str, form: CardForm, by: Actor, at: d
         if not first and reason not in REPRINTS:
             raise WhyAnother("reason")
         waiting = make_card(code, reason=CardReason.ISSUE if first else CardReason(reason), by=by, at=at)
-    elif waiting.part_id:
-        return waiting.part.batch  # type: ignore[union-attr]
+    elif waiting.part is not None:
+        batch: CardBatch = waiting.part.batch
+        return batch
     return _batch([waiting.pk], form, by=by, at=at)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -108,7 +109,13 @@ def write_looks(*, looks: Mapping[tuple[UUID, str, bool], int], at: datetime) ->
     """Add to how often codes were looked at by programs in this hour, by (code, colour, printed). One statement."""
     rows = sorted((code, colour, printed, count) for (code, colour, printed), count in looks.items())
     codes, colours, kinds, counts = (list(column) for column in zip(*rows, strict=True))
-    values = {"codes": codes, "colours": colours, "printed": kinds, "counts": counts, "at": at}
+    values: dict[str, Any] = {
+        "codes": codes,
+        "colours": colours,
+        "printed": kinds,
+        "counts": counts,
+        "at": at,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_LOOKS, values)
 

@@ -38,8 +38,8 @@ def to_print(by: Actor) -> QuerySet[Card]:
 def cardless(by: Actor) -> QuerySet[SafetyCode]:
     """Codes in force for which no card was made since they were issued: those of before cards were kept."""
     newest = Card.objects.filter(code=OuterRef("pk")).order_by("-at").values("at")[:1]
-    rows = SafetyCode.objects.filter(state=CodeState.ISSUED).annotate(card_at=Subquery(newest))
-    rows = rows.filter(Q(card_at=None) | Q(card_at__lt=F("issued_at")))
+    rows: QuerySet[SafetyCode] = SafetyCode.objects.filter(state=CodeState.ISSUED)
+    rows = rows.annotate(card_at=Subquery(newest)).filter(Q(card_at=None) | Q(card_at__lt=F("issued_at")))
     return rows if by.holds("workers.oversee") else rows.filter(issuer=by.organisation_id)
 
 
@@ -103,14 +103,18 @@ class BatchRow:
 def batches(actor: Actor) -> list[BatchRow]:
     """The latest batches that an actor may see. One query."""
     rows = _with_done(CardBatch.objects.visible_to(actor)).order_by("-at")[:LISTED]
-    return [BatchRow(row, row.done or 0) for row in rows]
+    return [_row(row) for row in rows]
 
 
 def batch(actor: Actor, batch_id: UUID) -> BatchRow | None:
     """One batch with its parts. Two queries."""
     rows = _with_done(CardBatch.objects.visible_to(actor)).prefetch_related("parts__file")
     row = rows.filter(pk=batch_id).first()
-    return BatchRow(row, row.done or 0) if row else None
+    return _row(row) if row else None
+
+
+def _row(batch: CardBatch) -> BatchRow:
+    return BatchRow(batch, getattr(batch, "done", None) or 0)
 
 
 def _with_done(rows: QuerySet[CardBatch]) -> QuerySet[CardBatch]:
