@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.signals import got_request_exception
 from django.db import connection, transaction
 from django.test import Client
 
@@ -22,6 +23,7 @@ from anxin.accounts.values import POSTS, OrganisationKind
 from anxin.config import rights
 from anxin.config.rights import Address, Cell
 from anxin.contracts.actions.texts import load_built_in
+from anxin.kit import prepared
 from tests import cast
 from tests.architecture.driving import OUTSIDE, Things
 from tests.cast_posts import ensemble
@@ -45,8 +47,37 @@ class Written:
     tables: set[str] = field(default_factory=set)
 
     def __call__(self, execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
-        self.tables.update(set(WRITE.findall(str(sql))) & TABLES)
+        self.note(str(sql))
         return execute(sql, params, many, context)
+
+    def note(self, sql: str) -> None:
+        self.tables.update(set(WRITE.findall(sql)) & TABLES)
+
+    @contextmanager
+    def watched(self) -> Iterator[Written]:
+        """While it lasts; statements that are prepared go past the wrapper."""
+        fetch = prepared.fetch
+
+        def noted(text: str, values: Any) -> Any:
+            self.note(text)
+            return fetch(text, values)
+
+        with pytest.MonkeyPatch.context() as patch, connection.execute_wrapper(self):
+            patch.setattr(prepared, "fetch", noted)
+            yield self
+
+
+class Caller(Client):
+    """Asks and gets the answer. Which templates were drawn with which words is not kept, nor are cookies."""
+
+    def request(self, **request: Any) -> Any:
+        got_request_exception.connect(self.store_exc_info, dispatch_uid="caller")
+        try:
+            answer = self.handler(self._base_environ(**request))
+        finally:
+            got_request_exception.disconnect(dispatch_uid="caller")
+        self.check_exception(answer)
+        return answer
 
 
 def digest(table: str) -> str:
@@ -66,21 +97,25 @@ class Driver:
 
     def drive(self, name: str, member: cast.Member, *, outsider: bool) -> None:
         """Everything that went wrong is added to `found`, in words."""
-        client = cast.signed_in(member.person, member.appointment)
-        client.defaults["REMOTE_ADDR"] = OUTSIDE
+        client = Caller(REMOTE_ADDR=OUTSIDE)
+        client.cookies = cast.signed_in(member.person, member.appointment).cookies
         client.get("/me/")  # The first request of a day notes that the post is used.
         before: dict[str, str] = {}
         secrets = self.things.secrets - {member.person.phone, member.person.id_number}
         actor = member.actor
+        clean = transaction.savepoint()
         for address in rights.every():
             assert address.rule is not None, address
             said = rights.cell(address.rule, actor)
             for method in address.methods:
                 told = f"{name}: {method} {address.path} [{address.rule.name}]"
-                with self.undone(), connection.execute_wrapper(written := Written()):
+                with Written().watched() as written:
                     answer = self.call(client, address, method, refused=said is Cell.NO)
-                    tables = set() if isinstance(answer, Exception) else written.tables - TRACES
-                    after = {table: digest(table) for table in tables}
+                tables = set() if isinstance(answer, Exception) else written.tables - TRACES
+                after = {table: digest(table) for table in tables}
+                # The savepoint stays, for the next call.
+                transaction.savepoint_rollback(clean)
+                transaction.set_rollback(False)
                 for table in tables - before.keys():
                     before[table] = digest(table)
                 changed = sorted(table for table in tables if after[table] != before[table])
@@ -108,26 +143,16 @@ class Driver:
             text = answer.content.decode(errors="replace")
             self.found += [f"{told} shows {one}" for one in secrets if one in text]
 
-    def call(self, client: Client, address: Address, method: str, *, refused: bool) -> Any:
+    def call(self, client: Caller, address: Address, method: str, *, refused: bool) -> Any:
         path = self.things.fill(address)
         # A refusal told to a script is the same refusal without a page around it.
         hurry = {"HX-Request": "true"} if refused and not address.is_api else {}
-        kept = {name: morsel.value for name, morsel in client.cookies.items()}
         try:
             if address.is_api:
                 return client.generic(method, path, "{}", "application/json")
             return getattr(client, method.lower())(path, headers=hurry)
         except Exception as error:  # noqa: BLE001 - any breakdown is the finding
             return error
-        finally:
-            client.cookies.clear()
-            client.cookies.load(kept)
-
-    @contextmanager
-    def undone(self) -> Iterator[None]:
-        with transaction.atomic():
-            yield
-            transaction.set_rollback(True)
 
 
 def _jia(stage: Any) -> Organisation:
