@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
-
 from anxin.contracts import queries
 from anxin.contracts.actions import sign
 from anxin.contracts.models import Contract
@@ -19,6 +17,7 @@ from anxin.orders.models import Order
 from tests.cast import NOON
 from tests.contracts.material import drawn
 from tests.stage import Stage
+from tests.tape import taped
 
 
 @dataclass
@@ -96,25 +95,32 @@ def last_code() -> str:
     return found[0]
 
 
-@pytest.fixture
-def accepted(stage: Stage) -> Deal:
-    """The agency has accepted; the contract is drafted, the worker not chosen."""
+def accept(stage: Stage) -> Deal:
     order = stage.ask()
     offer.accept(order, organisation_id=stage.head.organisation.pk, by=stage.head.actor, at=NOON)
     jobs.drain(NOON)
     return Deal(stage, order)
 
 
-@pytest.fixture
-def deal(accepted: Deal) -> Deal:
+@taped
+def accepted(stage: Stage) -> Deal:
+    """The agency has accepted; the contract is drafted, the worker not chosen."""
+    return accept(stage)
+
+
+@taped
+def deal(stage: Stage) -> Deal:
     """Worker and customer have agreed; the contract is ready for the customer."""
-    accepted.agree()
-    return accepted
+    found = accept(stage)
+    found.agree()
+    return found
 
 
-@pytest.fixture
-def signed(deal: Deal) -> Deal:
+@taped
+def signed(stage: Stage) -> Deal:
     """Both have signed."""
-    deal.sign()
-    deal.seal()
-    return deal
+    found = accept(stage)
+    found.agree()
+    found.sign()
+    found.seal()
+    return found

@@ -11,9 +11,10 @@ from tests import cast
 from tests.cast import Member
 from tests.orders import played
 from tests.stage import Stage
+from tests.tape import taped
 
 
-@pytest.fixture
+@taped
 def order(stage: Stage) -> Any:
     """An order that the agency has accepted, so that it may know the door."""
     return played.accepted(stage)

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from anxin.kit import jobs
-from anxin.orders.actions import offer
 from tests.cast import NOON
-from tests.contracts.conftest import Deal
+from tests.contracts.conftest import Deal, accept
 from tests.stage import Stage
+from tests.tape import taped
 
 
 @pytest.fixture
@@ -21,13 +20,10 @@ def at_noon() -> Iterator[time_machine.Coordinates]:
         yield clock
 
 
-@pytest.fixture
+@taped
 def deal(stage: Stage) -> Deal:
     """Both have signed."""
-    order = stage.ask()
-    offer.accept(order, organisation_id=stage.head.organisation.pk, by=stage.head.actor, at=NOON)
-    jobs.drain(NOON)
-    found = Deal(stage, order)
+    found = accept(stage)
     found.agree()
     found.sign()
     found.seal()

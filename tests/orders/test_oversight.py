@@ -26,6 +26,7 @@ from tests.orders import played
 from tests.reviews.test_write import END, rate
 from tests.seeking import sought
 from tests.stage import START, Stage
+from tests.tape import taped
 
 At = Callable[..., Client]
 pytestmark = [pytest.mark.usefixtures("at_noon"), pytest.mark.requirement("A-6.3.3d")]
@@ -34,7 +35,7 @@ BARE = "?from=2000-01-01"
 ALL = "?since=2000-01-01T00:00:00Z"
 
 
-@pytest.fixture
+@taped
 def traded(stage: Stage) -> tuple[Order, Bill]:
     """A paid order of Lin'an with its bill, on which the customer asked something, and a review."""
     order, day = played.in_service(stage)

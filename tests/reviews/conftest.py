@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from anxin.orders.public import Order
 from tests.orders import played
 from tests.orders.conftest import at_noon
 from tests.stage import Stage
+from tests.tape import taped
 
 __all__ = ["at_noon"]
 
 
-@pytest.fixture
+@taped
 def order(stage: Stage) -> Order:
     return played.paid(stage)[0]
