@@ -95,7 +95,8 @@ class Query(Generic[Row]):
         marks = {name: _mark(kind, place) for place, (name, kind) in enumerate(kinds.items())}
         compiler = self._build(**marks).query.get_compiler(DEFAULT_DB_ALIAS)
         text, params = compiler.as_sql()
-        fixed, places = {}, []
+        fixed: dict[str, Any] = {}
+        places: list[str] = []
         for place, value in enumerate(params):
             # Django hands on the very value that it was given.
             name = next((name for name, mark in marks.items() if mark is value), f"fixed_{place}")

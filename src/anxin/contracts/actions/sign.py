@@ -17,7 +17,6 @@ from anxin.contracts.actions import evidence, refusals
 from anxin.contracts.actions.keys import identities, make_seal, may_seal
 from anxin.contracts.actions.typeset import keep
 from anxin.contracts.adapters.authority import authority
-from anxin.contracts.engine import pades
 from anxin.contracts.engine.certificates import Subject
 from anxin.contracts.events import ContractCustomerSigned, ContractSigned
 from anxin.contracts.models import Contract, Document, Signature
@@ -159,6 +158,8 @@ def _sign(
     party, person = signer(contract, by)
     # The key lives for this one act: it is made here and forgotten when this function returns.
     identity = ca.for_act(Subject(person.name, str(person.pk)), root=root, at=at)
+    from anxin.contracts.engine import pades  # costs half a second of every start
+
     signed = pades.sign(
         _paper(contract), pades.Field(str(party)), identity=identity, stamps=stamps, picture=picture,
         stamp=pades.Stamp(f"{AS[party]}同意并签署；存证 {basis.hash}"), at=at,
@@ -231,6 +232,8 @@ def apply_seal(contract: Contract, *, seen: str, user_agent: str = "", by: Actor
         raise refusals.SealNotActive
     root, stamps = identities(at=at)
     basis = queries.evidence_of(contract).links[-1]
+    from anxin.contracts.engine import pades  # costs half a second of every start
+
     sealed = pades.sign(
         _paper(contract), pades.Field.AGENCY, identity=seal.identity(root.certificate), stamps=stamps,
         picture=bytes(seal.vector), stamp=pades.Stamp(f"乙方盖章；存证 {basis.hash}"), at=at,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 
 from anxin.contracts.engine import certificates
-from anxin.contracts.engine import verify as checker
 from anxin.contracts.engine.certificates import Use
 from anxin.contracts.models import Authority, Contract, Document, Signature
 from anxin.contracts.models.contract import SEALED
@@ -19,6 +19,9 @@ from anxin.contracts.values import Party
 from anxin.kit.crypto import Tampered, sha256
 from anxin.kit.masks import mask_name
 from anxin.kit.text import gettext_noop
+
+if TYPE_CHECKING:
+    from anxin.contracts.engine import verify as checker
 
 DAY_SECONDS = 86_400
 MOST_BYTES = 10 * 1024 * 1024
@@ -160,6 +163,8 @@ def _findings(pdf: bytes, root: bytes, at: datetime) -> checker.Findings:
     key = f"contracts:findings:{sha256(pdf)}:{sha256(root)}:{sha256(repr(revoked).encode())}:{at:%Y%m%d}"
     known: checker.Findings | None = cache.get(key)
     if known is None:
+        from anxin.contracts.engine import verify as checker  # costs half a second of every start
+
         known = checker.verify(pdf, root=root, at=at, revoked=revoked)
         cache.set(key, known, DAY_SECONDS)
     return known
@@ -171,6 +176,8 @@ def check_file(pdf: bytes, *, at: datetime) -> Verdict:
     found = Document.objects.filter(sha256=digest).select_related("contract").defer("body").first()
     root = root_certificate()
     if root is None:
+        from anxin.contracts.engine import verify as checker
+
         findings = checker.Findings(digest, problem=gettext_noop("平台还没有签署过任何合同。"))
     else:
         findings = _findings(pdf, root, at)
