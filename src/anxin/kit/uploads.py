@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.files.uploadedfile import InMemoryUploadedFile
+from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import MemoryFileUploadHandler, SkipFile, StopFutureHandlers
 
 # Addresses whose uploads are never written, and how much of one is held.
@@ -39,8 +39,8 @@ class Unwritten(MemoryFileUploadHandler):
         self.kept += len(raw_data)
         if self.kept > MOST_BYTES:
             raise SkipFile
-        self.file.write(raw_data)  # type: ignore[union-attr]
+        self.file.write(raw_data)
         return None
 
-    def file_complete(self, file_size: int) -> InMemoryUploadedFile | None:  # type: ignore[override]
+    def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
         return super().file_complete(file_size) if self.watching else None

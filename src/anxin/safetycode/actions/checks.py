@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from anxin.accounts.public import Purpose, ask_consent
+from anxin.accounts.public import ask_consent
+from anxin.accounts.values import Purpose
 from anxin.audit.public import record
 from anxin.catalogue.values import CredentialKind
 from anxin.kit.actor import SYSTEM, Actor
@@ -115,7 +116,7 @@ def send_check(*, check_id: UUID, at: datetime) -> BackgroundCheck:
 
     Raises AuthoritySilent while the partner is away: the job is then tried again.
     """
-    row = BackgroundCheck.objects.select_related("worker__person").get(pk=check_id)
+    row: BackgroundCheck = BackgroundCheck.objects.select_related("worker__person").get(pk=check_id)
     if row.channel != Channel.ONLINE or row.state not in (CheckState.ASKED, CheckState.WAITING):
         return row
     # Outside of any transaction of ours: the authority may take seconds.

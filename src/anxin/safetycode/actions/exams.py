@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from anxin.accounts.public import Organisation, Purpose, ask_consent
-from anxin.accounts.values import OrganisationKind
+from anxin.accounts.public import Organisation, ask_consent
+from anxin.accounts.values import OrganisationKind, Purpose
 from anxin.audit.public import record
 from anxin.kit.actor import Actor
 from anxin.kit.errors import Conflict, Forbidden, Invalid, NotFound
@@ -97,7 +97,8 @@ class TooEarly(Conflict):
 
 
 def _own_institution(by: Actor) -> Organisation:
-    row = Organisation.objects.filter(pk=by.organisation_id).first() if by.organisation_id else None
+    rows = Organisation.objects.filter(pk=by.organisation_id) if by.organisation_id else None
+    row: Organisation | None = rows.first() if rows is not None else None
     if row is None or row.kind != OrganisationKind.EXAM or not by.holds("safetycode.examine"):
         raise NotAnInstitution
     return row

@@ -161,7 +161,7 @@ def take_answers(*, content: bytes, by: Actor, at: datetime) -> AnswerFile:
 def _batch(batch_id: UUID, by: Actor) -> RequestBatch:
     if not by.holds("safetycode.manage"):
         raise MayNotExchange
-    batch = RequestBatch.objects.visible_to(by).filter(pk=batch_id).first()
+    batch: RequestBatch | None = RequestBatch.objects.visible_to(by).filter(pk=batch_id).first()
     if batch is None:
         raise NoSuchBatch
     return batch

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from anxin.accounts.public import Purpose, ask_consent
+from anxin.accounts.public import ask_consent
+from anxin.accounts.values import Purpose
 from anxin.audit.public import record
 from anxin.kit.actor import Actor
 from anxin.kit.errors import Conflict, Forbidden, Invalid, TooMany

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -264,9 +265,8 @@ def strike_insured(*, policy_id: UUID, worker_id: UUID, why: str, by: Actor, at:
     row = _seen(policy_id, by)
     if not (_may_confirm(row, by) or _is_holder(row, by)):
         raise MayNotConfirm
-    one = (
-        InsuredWorker.objects.select_for_update().filter(policy=row, worker=worker_id, struck_at=None).first()
-    )
+    rows = InsuredWorker.objects.select_for_update().filter(policy=row, worker=worker_id, struck_at=None)
+    one: InsuredWorker | None = rows.first()
     if one is None:
         raise NotInsured
     _strike(one, why.strip() or "移出名单", by=by, at=at)
@@ -320,7 +320,7 @@ def _check(terms: Terms, insurer_name: str, today: date) -> None:
         raise PolicyUnfit("number", what=_("保额应大于零"))
 
 
-def _columns(terms: Terms) -> dict[str, object]:
+def _columns(terms: Terms) -> dict[str, Any]:
     limits = {f"{limit}_fen": terms.limits.get(limit) for limit in Limit}
     return {
         "number": terms.number.strip(), "product": str(terms.product), "occupation_class": terms.occupation_class,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anxin.accounts import public as accounts
+from anxin.accounts.values import Purpose
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, any_of, fresh, holds, page
 from anxin.kit.errors import NotFound, Refusal
@@ -169,7 +170,7 @@ def mine(request: Request) -> HttpResponse:
         try:
             actions.ask_background(
                 worker_id=worker.pk, channel=Channel.ONLINE, by=request.actor, at=clock.now(),
-                consent=accounts.ticked(request, accounts.Purpose.BACKGROUND),
+                consent=accounts.ticked(request, Purpose.BACKGROUND),
             )  # fmt: skip
             messages.success(request, _("已提出核查，有结果会通知您。"))
             return see_other(reverse("safetycode:my_checks"))
@@ -203,7 +204,7 @@ def face(request: Request) -> HttpResponse:
     try:
         row = actions.match_face(
             worker_id=worker.pk, picture=_picture(form, worker), by=request.actor, at=clock.now(),
-            consent=accounts.ticked(request, accounts.Purpose.FACE),
+            consent=accounts.ticked(request, Purpose.FACE),
         )  # fmt: skip
     except Refusal as refusal:
         tell(form, refusal)

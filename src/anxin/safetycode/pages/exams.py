@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anxin.accounts import public as accounts
+from anxin.accounts.values import Purpose
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, holds, page
 from anxin.kit.errors import NotFound, Refusal
@@ -178,7 +179,7 @@ def _take(
         return
     actions.book_exam(
         slot_id=slot_id, worker_id=worker.pk, tier=tier, by=by, at=at,
-        consent=accounts.ticked(request, accounts.Purpose.HEALTH),
+        consent=accounts.ticked(request, Purpose.HEALTH),
     )  # fmt: skip
 
 

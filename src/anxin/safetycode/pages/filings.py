@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from anxin.kit import clock, sheets
 from anxin.kit.access import Request, any_of, holds, page
@@ -55,7 +56,7 @@ TONES = {
 
 class PreviewLapsed(actions.RosterFaulty):
     code = "preview_lapsed"
-    message = _("核对过的名单已经过期，请重新上传。")
+    message = gettext_lazy("核对过的名单已经过期，请重新上传。")
 
 
 def shown(row: InsurancePolicy) -> dict[str, Any]:
