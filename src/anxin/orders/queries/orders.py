@@ -53,7 +53,7 @@ def by_id(order_id: UUID) -> Order:
 
 
 def _with_parties(orders: QuerySet[Order]) -> QuerySet[Order]:
-    return orders.select_related("customer", "customer__person", "provider", "version")
+    return orders.select_related("customer", "customer__person", "provider")
 
 
 ENDED = (OrderState.CLOSED, OrderState.CANCELLED)
