@@ -133,6 +133,8 @@ class Someone:
     house: House
     told: list[str] = field(default_factory=list)
     looked_at: list[str] = field(default_factory=list)
+    # On a way that another journey has looked at page by page.
+    hurries: bool = False
 
     def go(self, path: str) -> Page:
         self.page.goto(self.house.origin + path)
@@ -166,6 +168,8 @@ class Someone:
 
     def look(self, what: str) -> None:
         """Photograph the page; it must be usable by everybody and fit the screen."""
+        if self.hurries:
+            return
         self.page.wait_for_load_state("load")
         RESULTS.mkdir(exist_ok=True)
         number = len(self.looked_at) + 1

@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-import re
-from base64 import b32decode
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from anxin.accounts.rules.factors import code_at
-from anxin.catalogue.values import HealthTier
-from anxin.kit import clock
-from anxin.kit.clock import local_date
-from anxin.safetycode.engine import shapes
 from tests import cast
+from tests.journeys.applying import (
+    NAME,
+    SEQUENCE,
+    apply_for,
+    authorise,
+    be_compared_and_checked,
+    be_examined,
+    be_insured,
+    forward,
+    join,
+    policy,
+    register,
+    show_second_factor,
+    train,
+)  # fmt: skip
 from tests.journeys.conftest import House, Someone
-from tests.journeys.test_line import let_a_minute_pass
-from tests.stage import picture
+from tests.journeys.test_line import (
+    ask,
+    come,
+    let_earlier_visits_be_over,
+    let_the_night_pass,
+    sign,
+    starting,
+)
 
 pytestmark = pytest.mark.browser
-NAME, SEQUENCE = "何春燕", 71
-IDENTITY = cast.id_number(SEQUENCE, birth=date(1986, 4, 9))
-APPLICATIONS = "/desk/code-applications/"
 
 
 @dataclass
@@ -49,8 +59,10 @@ def offices(someone: Callable[..., Someone], running_house: House) -> Offices:
     return Offices(**{name: someone(f"code-{name}", phone, 1440, 900) for name, phone in phones.items()})
 
 
-@pytest.mark.requirement("D-1", "D-2", "D-3a", "D-4", "D-5a", "E-2", "F-3", "B-6.1.2")
-def test_from_a_stranger_to_a_green_code(
+@pytest.mark.requirement(
+    "C-5.3.8", "D-1", "D-2", "D-3a", "D-3b", "D-4", "D-5a", "D-6a", "E-2", "F-3", "B-6.1.2"
+)
+def test_from_a_stranger_to_a_green_code_a_door_and_back_from_red(
     someone: Callable[..., Someone], running_house: House, offices: Offices, tmp_path: Path
 ) -> None:
     for office in (offices.association, offices.bureau):
@@ -75,220 +87,109 @@ def test_from_a_stranger_to_a_green_code(
     newcomer.go("/code/application/")
     newcomer.sees("已下发")
     newcomer.look("handed-down")
-    for one in (newcomer, *vars(offices).values()):
+    customer = someone("code-customer", running_house.town.neighbour, 390, 844)
+    open_a_door(newcomer, customer, offices.agency, number, tmp_path)
+    turn_yellow(newcomer, offices.agency)
+    turn_red(newcomer, offices.association, number)
+    appeal(newcomer, offices.association, offices.bureau)
+    be_insured(offices.agency, offices.insurer, number, tmp_path, serial=2)
+    newcomer.go("/code/")
+    newcomer.sees("绿码")
+    newcomer.look("green-again")
+    for one in (newcomer, customer, *vars(offices).values()):
         assert one.told == [], one.name
 
 
-def register(newcomer: Someone) -> None:
-    """Real name, then the trade: who is let into a home is known."""
-    page = newcomer.page
-    newcomer.go("/worker/enrolment/")
-    newcomer.sees("先完成实名核验")
-    newcomer.follow("去实名核验")
-    page.get_by_label("姓名").fill(NAME)
-    page.get_by_label("身份证号").first.fill(IDENTITY)
-    newcomer.look("real-name")
-    newcomer.press("提交核验")
-    page.wait_for_url(re.compile("/worker/enrolment/"))
-    page.locator("select[name=home_town]").select_option(cast.JINCHENG)
-    page.locator("textarea[name=intro]").fill("做过三年保洁，手脚麻利")
-    newcomer.look("enrolment")
-    newcomer.press("提交登记")
+def open_a_door(newcomer: Someone, customer: Someone, agency: Someone, number: str, folder: Path) -> None:
+    """With what she can do, where and when written down, she is sent out, and let in by her code."""
+    skills, areas, shifts = agency.page, newcomer.page, newcomer.page
+    agency.go(f"/desk/workers/{number}/skills/")
+    skills.locator("select[name=item_0101]").select_option(index=1)
+    agency.press("保存")
+    newcomer.go("/worker/areas/")
+    areas.locator(f"input[name=towns][value='{cast.JINCHENG}']").check()
+    newcomer.press("保存")
+    newcomer.go("/worker/shifts/")
+    for field in shifts.locator("input[type=time], .ax-shift input").all():
+        field.fill("00:00")
+    newcomer.look("shifts")
+    newcomer.press("保存")
+    let_earlier_visits_be_over(agency.house)
+    for one in (customer, agency, newcomer):
+        one.hurries = True
+    order = ask(customer)
+    agency.go("/hall/")
+    agency.page.locator(f"form[action*='{order}'] button").click()
+    agency.sees("请选派服务员")
+    agency.follow("去选派")
+    agency.press(f"派给 {NAME}")
+    agency.sees("等服务员确认")
+    newcomer.go(f"/orders/{order}/")
+    newcomer.press("我确认接单")
+    newcomer.sees("等客户看名片")
+    customer.press("就选这位")
+    customer.sees("请阅读并签署合同")
+    sign(customer, agency, order)
+    let_the_night_pass(customer.house, starting(datetime.now(UTC)))
+    come(newcomer, customer, order, folder)
+    for one in (customer, agency, newcomer):
+        one.hurries = False
 
 
-def join(newcomer: Someone, agency: Someone) -> str:
-    """The agency takes her on. Returns her number."""
-    page = agency.page
-    agency.go("/desk/workers/new/")
-    page.get_by_label("手机号").fill(newcomer.number)
-    page.get_by_label("姓名").fill(NAME)
-    agency.look("taking-on")
-    agency.press("加入本机构")
-    agency.sees(NAME)
-    agency.look("member")
-    return page.url.rstrip("/").rpartition("/")[2]
+def turn_yellow(newcomer: Someone, agency: Someone) -> None:
+    """Struck from the roster she is insured no more: the code says so at once, and what would help."""
+    agency.go("/desk/policies/")
+    agency.follow(policy(1))
+    agency.page.locator("tr", has_text=NAME).get_by_role("button", name="移出名单").click()
+    agency.sees("已移出")
+    newcomer.go("/code/")
+    newcomer.sees("黄码", "为什么是这个颜色", "这样做就能变绿")
+    newcomer.look("yellow")
 
 
-def train(newcomer: Someone, agency: Someone, folder: Path) -> None:
-    """She hands in her certificate of training, the agency looks at the original."""
-    page, today = newcomer.page, local_date(clock.now())
-    paper = folder / "training.png"
-    paper.write_bytes(picture("PNG", (600, 400)))
-    newcomer.go("/worker/papers/")
-    page.locator("select[name=kind]").select_option("training")
-    for field, words in {
-        "title": "家政服务员培训合格证", "issuer": "临安区职业培训中心", "number": "PX20260001",
-        "valid_from": f"{today - timedelta(days=40):%Y-%m-%d}", "valid_to": f"{today + timedelta(days=600):%Y-%m-%d}",
-    }.items():  # fmt: skip
-        page.locator(f"input[name={field}]").fill(words)
-    page.locator("input[type=file]").first.set_input_files(str(paper))
-    newcomer.look("training-paper")
-    newcomer.press("提交，等机构核验")
-    newcomer.sees("家政服务员培训合格证")
-    agency.go("/desk/workers/papers/")
-    agency.sees("家政服务员培训合格证")
-    agency.look("papers-to-verify")
-    row = agency.page.locator("tr", has_text=NAME)
-    row.locator("summary", has_text="核验").click()
-    row.get_by_role("button", name="核验通过").click()
-    agency.page.locator("tr", has_text=NAME).wait_for(state="detached")
+def turn_red(newcomer: Someone, association: Someone, number: str) -> None:
+    """The association suspends the code, with a ground that reaches her."""
+    page = association.page
+    association.go(f"/desk/codes/{number}/measures/suspend/")
+    page.locator("select[name=ground]").select_option("complaint")
+    page.locator("input[name=why]").fill("客户反映上门的不是本人，核实期间暂停")
+    association.look("suspension")
+    page.locator("main form .btn-primary").click()
+    association.sees("已暂停")
+    newcomer.go("/code/")
+    newcomer.sees("红码")
+    newcomer.look("red")
 
 
-def authorise(newcomer: Someone) -> None:
-    """The credit-information authorisation: item by item, drawn, confirmed by the code from her phone."""
-    page = newcomer.page
-    newcomer.go("/worker/authorisation/signature/")
-    newcomer.sees("家政服务员信用信息授权书")
-    for box in page.locator("input[name=items]").all():
-        box.check()
-    for box in page.locator("input[type=checkbox][name^=consent_]").all():
-        box.check()
-    canvas = page.locator("[data-sign] canvas")
-    canvas.scroll_into_view_if_needed()
-    box_ = canvas.bounding_box()
-    assert box_ is not None
-    page.mouse.move(box_["x"] + 60, box_["y"] + 40)
-    page.mouse.down()
-    for step in range(24):
-        page.mouse.move(box_["x"] + 60 + step * 8, box_["y"] + 40 + step % 5 * 14)
-    page.mouse.up()
-    let_a_minute_pass(newcomer.house)
-    newcomer.press("获取验证码")
-    newcomer.sees("验证码已发送到")
-    page.locator("input[name=code]").fill(newcomer.code("授权书"))
-    newcomer.look("authorisation")
-    newcomer.press("签署授权书")
-    newcomer.sees("授权给")
-    newcomer.look("authorised")
-
-
-def be_compared_and_checked(newcomer: Someone, folder: Path) -> None:
-    """Her face beside her card, and the question to the authority: of both only the conclusion is kept."""
-    page, face = newcomer.page, folder / "face.png"
-    face.write_bytes(shapes.drawn(IDENTITY))
-    newcomer.go("/worker/checks/")
-    newcomer.look("checks")
-    form = page.locator("form", has=page.locator("input[type=file]"))
-    form.locator("input[name^=consent_]").check()
-    form.locator("input[type=file]").set_input_files(str(face))
-    newcomer.press("比对一次")
-    newcomer.sees("分")
-    newcomer.look("compared")
-    for box in page.locator("form", has_text="申请背景核查").locator("input[name^=consent_]").all():
-        box.check()
-    newcomer.press("申请背景核查")
-    newcomer.comes_back_to("通过")
-    newcomer.look("checked")
-
-
-def apply_for(newcomer: Someone) -> None:
-    page = newcomer.page
-    newcomer.go("/code/application/")
-    newcomer.look("begin-application")
-    newcomer.press("开始申领")
-    page.locator("input[name=declared]").check()
-    newcomer.look("declaration")
-    newcomer.press("确认并提交")
-    newcomer.sees("机构初审")
-    newcomer.look("applied")
-
-
-def forward(desk: Someone, words: str) -> None:
-    """The desk finds her application in its queue, reads it, and lets it go on."""
-    page = desk.page
-    desk.go(APPLICATIONS)
-    desk.sees(NAME)
-    desk.look("queue")
-    desk.follow(NAME)
-    desk.sees("发码条件")
-    desk.look("application")
-    page.locator("label", has_text=words).first.click()
-    desk.press("确定")
-    page.locator(".ax-toast, [role=status], .alert").first.wait_for()
-    desk.look("decided")
-
-
-def be_examined(newcomer: Someone, clinic: Someone) -> None:
-    """The clinic offers a session, she books it, comes, and only the conclusion is written down."""
-    page, today = clinic.page, local_date(clock.now())
-    clinic.go("/desk/exams/slots/")
-    for field, words in {
-        "day": f"{today + timedelta(days=1):%Y-%m-%d}", "since": "08:00", "until": "09:30", "capacity": "5",
-        "place": "衣锦街 548 号 2 楼",
-    }.items():  # fmt: skip
-        page.locator(f"[name={field}]").fill(words)
-    page.locator("select[name=tier]").select_option(str(int(HealthTier.HOME)))
-    clinic.press("开放预约")
-    clinic.sees("号源已开放")
-    clinic.look("slots")
-    newcomer.go("/worker/exams/")
-    newcomer.look("sessions")
-    for box in newcomer.page.locator("input[name^=consent_]").all():
-        box.check()
-    newcomer.press("约这场")
-    newcomer.sees("预约单")
-    newcomer.look("booked")
-    let_the_session_come(newcomer.house)
-    clinic.go("/desk/exams/")
-    clinic.sees(NAME)
-    clinic.press("登记到检")
-    clinic.follow("登记结论")
-    page.locator("[name=report_no]").fill("TJ2026032000012")
-    clinic.look("conclusion")
-    clinic.press("登记结论")
-    clinic.sees("结论已登记")
-    clinic.look("day")
-
-
-def let_the_session_come(house: House) -> None:
-    """Tomorrow's session is today's."""
-    with psycopg.connect(house.database, autocommit=True) as connection:
-        connection.execute(
-            "UPDATE safetycode_examslot SET starts_at = starts_at - interval '1 day', ends_at = ends_at - interval '1 day'"
-        )
-
-
-def be_insured(agency: Someone, insurer: Someone, number: str, folder: Path) -> None:
-    """The agency files the policy and its roster, the insurer confirms it."""
-    page, today = agency.page, local_date(clock.now())
-    agency.go("/desk/policies/filing/")
-    for field, words in {
-        "insurer_name": "示例财产保险公司", "number": f"PEAC{SEQUENCE:08d}", "valid_from": f"{today:%Y-%m-%d}",
-        "valid_to": f"{today + timedelta(days=364):%Y-%m-%d}",
-    }.items():  # fmt: skip
-        page.locator(f"input[name={field}]").fill(words)
-    for field in page.locator("input[name^=limit_]").all():
-        field.fill("500000")
-    agency.look("filing")
-    agency.press("报备，下一步上传名单")
-    agency.sees("名单还是空的")
-    roster = folder / "roster.csv"
-    roster.write_text(f"姓名,服务员编号,身份证号码\n{NAME},{number},\n", encoding="utf-8-sig")
-    page.locator("input[type=file]").set_input_files(str(roster))
-    agency.press("核对名单")
-    agency.sees("每一行都对上了")
-    agency.look("roster")
-    agency.press("加入这 1 人")
-    agency.sees("待确认")
-    agency.look("policy")
-    insurer.go("/desk/policies/")
-    insurer.look("policies")
-    insurer.page.locator("main tbody a").first.click()
-    insurer.press("确认")
-    insurer.sees("承保中")
-    insurer.look("confirmed")
-
-
-def show_second_factor(one: Someone) -> None:
-    """Whoever speaks for an office binds an authenticator app before they take up the post."""
-    page = one.page
-    one.go("/me/security/totp/")
-    shown = page.locator("code.num").inner_text().replace(" ", "")
-    secret = b32decode(shown + "=" * (-len(shown) % 8))
-    page.locator("input[name=code]").fill(code_at(secret, clock.now()))
-    one.press("完成绑定")
-    one.sees("恢复码")
-    one.look("recovery-codes")
-    one.go("/me/")
-    one.press("切换到此岗位")
-    one.look("in-office")
+def appeal(newcomer: Someone, association: Someone, bureau: Someone) -> None:
+    """She is heard: the office answers, she has the last word, somebody who had no part in it decides."""
+    newcomer.follow("申诉")
+    newcomer.sees("核实期间暂停")
+    newcomer.page.locator("textarea[name=statement]").fill("那天是我本人，门口有我扫码入户的记录")
+    newcomer.look("appeal")
+    newcomer.press("提出申诉")
+    newcomer.sees("我的申诉")
+    association.go("/desk/appeals/")
+    association.look("appeals")
+    association.follow(NAME)
+    association.page.locator("textarea[name=text]").fill("已向客户核实，等待其回复")
+    association.look("appeal")
+    association.press("提交答复")
+    association.sees("等待其回复")
+    newcomer.go("/code/appeals/")
+    newcomer.page.locator("main .ax-list a").first.click()
+    newcomer.page.locator("textarea[name=text]").fill("扫码记录里有时间和地点")
+    newcomer.look("reply")
+    newcomer.press("提交陈述")
+    newcomer.sees("扫码记录里有时间和地点")
+    bureau.go("/desk/appeals/")
+    bureau.follow(NAME)
+    bureau.page.locator("label", has_text="申诉成立").first.click()
+    bureau.page.locator("textarea[name=ruling]").fill("扫码记录与本人陈述一致，撤销暂停")
+    bureau.look("ruling")
+    bureau.press("作出裁定")
+    bureau.sees("申诉成立")
+    bureau.look("ruled")
+    newcomer.go("/code/")
+    newcomer.sees("黄码")
+    newcomer.look("yellow-again")
