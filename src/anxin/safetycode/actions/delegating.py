@@ -97,7 +97,9 @@ def entrust(
 def revoke_delegation(*, delegation_id: UUID, why: str, by: Actor, at: datetime) -> Delegation:
     """End a delegation now; what was issued under it stands. Refuses: NotFound, MayNotDelegate, NotInForce,
     ReasonNeeded."""
-    row = Delegation.objects.select_for_update(no_key=True).filter(pk=delegation_id).first()
+    row: Delegation | None = (
+        Delegation.objects.select_for_update(no_key=True).filter(pk=delegation_id).first()
+    )
     if row is None:
         raise NotFound
     if not _may(by, row.area):

@@ -127,7 +127,8 @@ def _line(row: Claim, code: SafetyCode, amount: int, at: datetime) -> ClaimLine:
         valid_from__range=(date(row.year, 1, 1), date(row.year, 12, 31)),
     )  # fmt: skip
     agency = affiliation_of(code.worker_id, at)
-    checked_on = papers.order_by("valid_from").values_list("valid_from", flat=True).first()
+    # `due` names nobody without such a paper.
+    checked_on = papers.order_by("valid_from").values_list("valid_from", flat=True)[0]
     return ClaimLine(
         claim=row, code=code, organisation_id=agency.organisation_id if agency else None, year=row.year,
         checked_on=checked_on, amount_fen=amount, created_at=at,

@@ -202,7 +202,7 @@ def resume_due(*, at: datetime, size: int = 500) -> int:
 @transaction.atomic
 def note_appeal(*, measure_id: UUID, appeal_ref: UUID, at: datetime) -> Measure:
     """Note that a measure is appealed against. Refuses: NoSuchMeasure (over, or not one to appeal), Appealed."""
-    row = Measure.objects.select_for_update(no_key=True).filter(
+    row: Measure | None = Measure.objects.select_for_update(no_key=True).filter(
         pk=measure_id, kind__in=ADVERSE, ended_at=None
     ).first()  # fmt: skip
     if row is None:

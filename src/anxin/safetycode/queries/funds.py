@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
@@ -64,7 +65,7 @@ def in_order(at: datetime) -> Q:
     )  # fmt: skip
 
 
-def checked(year: int) -> QuerySet[SafetyCode]:
+def checked(year: int) -> QuerySet[SafetyCode, Any]:
     """The codes of those who passed a health check that began in the year, and that was verified."""
     rows: QuerySet[SafetyCode] = SafetyCode.objects.filter(
         worker__credentials__kind=CredentialKind.HEALTH_CHECK, worker__credentials__conclusion="passed",

@@ -23,6 +23,7 @@ from anxin.safetycode.models import Refresh
 from anxin.safetycode.pages.care import CONFIRMERS, PER_PAGE, REFRESHERS
 from anxin.safetycode.pages.names import named
 from anxin.safetycode.queries import refreshing as queries
+from anxin.safetycode.states import RefreshState
 from anxin.safetycode.values.care import (
     ANSWER_LABELS,
     FACT_ASKS,
@@ -30,7 +31,6 @@ from anxin.safetycode.values.care import (
     REFRESH_STATE_LABELS,
     Answer,
     Fact,
-    RefreshState,
 )
 from anxin.workers.values import PAPER_LABELS, PaperState
 
@@ -75,7 +75,7 @@ def refresh(request: Request, key: str) -> HttpResponse:
 
 
 def _show(request: Request, row: Refresh, *, wrong: str = "", status: int = 200) -> HttpResponse:
-    facts = [
+    facts: list[dict[str, Any]] = [
         {
             "fact": one.fact, "label": _(FACT_LABELS[one.fact]), "ask": _(FACT_ASKS[one.fact]), "row": one,
             "answer": _(ANSWER_LABELS[Answer(one.answer)]) if one.answer else "",
