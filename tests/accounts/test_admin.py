@@ -55,7 +55,7 @@ def test_the_first_administrator_comes_in_by_a_link_that_works_once(db):
     # A preview of the link does not use it up.
     for _ in range(2):
         assert client.get(path).status_code == 200
-    assert client.post(path).url == "/me/security/"
+    assert client.post(path).url == "/sign-in/notice/?next=%2Fme%2Fsecurity%2F"
     page = client.get("/me/")
     assert page.context["acting"] is None
     client.get("/me/security/totp/")

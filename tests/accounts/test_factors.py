@@ -11,6 +11,7 @@ from django.test import Client
 from anxin.accounts import actions, queries
 from anxin.accounts.models import RecoveryCode, SignIn, Totp
 from anxin.accounts.rules.factors import STEP_S, code_at, step_of
+from anxin.accounts.values import Purpose
 from anxin.kit.actor import ANONYMOUS, SYSTEM
 from anxin.kit.errors import NotFound
 from anxin.messaging.models import SmsMessage
@@ -258,6 +259,7 @@ def by_code(client, member, **data):
 
 
 def test_the_way_from_first_sign_in_to_the_desk(operations):
+    actions.give_consent(purpose=Purpose.NOTICE, version=1, by=operations.actor, at=cast.NOON)
     with time_machine.travel(cast.NOON, tick=False) as time:
         client = Client()
         assert by_code(client, operations).url == "/me/security/"

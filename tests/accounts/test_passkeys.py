@@ -202,7 +202,7 @@ def test_registered_named_used_and_removed_by_the_pages(client_of, operations):
     there = Client()
     question = there.post("/sign-in/passkey/question/", {"purpose": "sign_in"}).content.decode()
     answer = there.post("/sign-in/passkey/", {"credential": device.sign(question), "next": "/me/"})
-    assert (answer.status_code, answer.url) == (303, "/me/")
+    assert (answer.status_code, answer.url) == (303, "/sign-in/notice/?next=%2Fme%2F")
     assert there.get("/me/").status_code == 200
     client.post(f"/me/security/passkeys/{row.pk}/removal/")
     assert not queries.has_factor(operations.id)

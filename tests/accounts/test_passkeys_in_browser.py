@@ -69,6 +69,7 @@ def test_register_then_sign_in_with_nothing_typed(
     page.context.clear_cookies()
     page.goto(f"{origin}/sign-in/?next=/me/")
     page.get_by_role("button", name="用通行密钥登录").click()
+    page.get_by_role("button", name="我已阅读并同意").click()
     page.wait_for_url(f"{origin}/me/")
     last = SignIn.objects.order_by("-signed_in_at").first()
     assert last is not None

@@ -10,7 +10,7 @@ import time_machine
 from django.test import Client
 
 from anxin.accounts import actions
-from anxin.accounts.models import Code, Lockout, Person, SignIn
+from anxin.accounts.models import Code, Consent, Lockout, Person, SignIn
 from anxin.accounts.rules.sign_in import ADDRESS_LIMITS, CODE_ATTEMPTS, wait_for
 from anxin.kit import clock
 from anxin.kit.actor import ANONYMOUS, SYSTEM, Actor
@@ -141,12 +141,34 @@ def test_a_newcomer_signs_in_by_phone_and_is_sent_where_they_wanted_to_go(client
     assert unquote(step1.url) == "/sign-in/code/?next=/me/"
     before = client.session.session_key
     step2 = client.post(step1.url, {"code": code_of(), "next": "/me/"})
-    assert (step2.status_code, step2.url) == (303, "/me/")
+    assert (step2.status_code, unquote(step2.url)) == (303, "/sign-in/notice/?next=/me/")
     assert client.session.session_key != before
     me = client.get("/me/")
     assert me.status_code == 200
     assert "199****0801" in me.content.decode()
     assert "未实名" in me.content.decode()
+
+
+@pytest.mark.requirement("B-6.2.3")
+def test_the_privacy_notice_is_put_before_who_signs_in_until_they_agree_to_it(client):
+    assert 'href="/privacy/"' in client.get("/sign-in/").content.decode()
+    client.post("/sign-in/", {"phone": cast.phone(801)})
+    client.post("/sign-in/code/", {"code": code_of()})
+    page = client.get("/sign-in/notice/?next=/me/")
+    assert page.status_code == 200 and 'href="/privacy/"' in page.content.decode()
+    assert "不同意，退出登录" in page.content.decode() and "/me/privacy/closing/" in page.content.decode()
+    assert not Consent.objects.exists()
+    stale = client.post("/sign-in/notice/", {"version": "7", "next": "/me/"})
+    assert stale.status_code == 409 and "重新阅读" in stale.content.decode()
+    assert not Consent.objects.exists()
+    agreed = client.post("/sign-in/notice/", {"version": "1", "next": "/me/"})
+    assert (agreed.status_code, agreed.url) == (303, "/me/")
+    given = Consent.objects.get()
+    assert (given.purpose, given.version, given.channel) == ("notice", 1, "web")
+    again = Client()
+    with time_machine.travel(clock.now() + timedelta(minutes=2), tick=False):
+        again.post("/sign-in/", {"phone": cast.phone(801)})
+        assert again.post("/sign-in/code/", {"code": code_of(), "next": "/me/"}).url == "/me/"
 
 
 def test_a_wrong_code_is_told_and_costs_an_attempt(client):
@@ -175,7 +197,9 @@ def test_known_and_unknown_numbers_get_the_same_answer(client, chen_jing):
 def test_nobody_is_sent_to_another_site(client, target):
     client.post("/sign-in/", {"phone": cast.phone(801)})
     answer = client.post("/sign-in/code/", {"code": code_of(), "next": target})
-    assert answer.url == "/"
+    assert answer.url == "/sign-in/notice/"
+    agreed = client.post("/sign-in/notice/", {"version": "1", "next": target})
+    assert (agreed.status_code, agreed.url) == (303, "/")
 
 
 def test_a_page_that_needs_sign_in_leads_there_and_back(client):
@@ -293,7 +317,7 @@ def test_an_old_password_signs_in_but_gives_no_post(client, jia_head):
     with_password(jia_head, at=cast.NOON)
     with time_machine.travel(cast.NOON + timedelta(days=91), tick=False):
         answer = client.post("/sign-in/password/", {"phone": cast.phone(11), "password": "Anxin-2026-ok"})
-        assert answer.url == "/me/password/"
+        assert answer.url == "/sign-in/notice/?next=%2Fme%2Fpassword%2F"
         assert client.get("/staff/").status_code == 403
         client.post("/post/", {"appointment": str(jia_head.appointment.pk)})
         assert client.get("/staff/").status_code == 403

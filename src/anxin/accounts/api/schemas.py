@@ -12,7 +12,7 @@ from pydantic import Field
 
 from anxin.accounts import queries
 from anxin.accounts.models import Appointment, Person, SignIn
-from anxin.accounts.values import CodePurpose
+from anxin.accounts.values import CodePurpose, Purpose
 from anxin.kit.masks import mask_phone
 
 
@@ -50,6 +50,8 @@ class PostOut(Schema):
 
 
 class MeOut(Schema):
+    """`notice_due`: the privacy notice is to be shown, and agreed to by PUT /me/consents/notice/."""
+
     id: UUID
     name: str
     phone_masked: str
@@ -57,6 +59,7 @@ class MeOut(Schema):
     language: str
     large_print: bool
     theme: str
+    notice_due: bool
     post: PostOut | None
     posts: list[PostOut]
 
@@ -149,6 +152,7 @@ def me_shape(person: Person, acting: UUID | None, at: datetime) -> dict[str, Any
         "language": person.language,
         "large_print": person.large_print,
         "theme": person.theme,
+        "notice_due": not queries.consented(person.pk, Purpose.NOTICE),
         "posts": posts,
         "post": next((one for one in posts if one["id"] == acting), None),
     }

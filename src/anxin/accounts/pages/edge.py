@@ -10,8 +10,10 @@ from django.http import HttpResponse
 from django.middleware.csrf import rotate_token
 from django.urls import reverse
 
+from anxin.accounts import queries
 from anxin.accounts.models import SignIn
 from anxin.accounts.public import SIGN_IN
+from anxin.accounts.values.consents import Purpose
 from anxin.kit.access import Request
 from anxin.kit.redirects import see_other
 
@@ -52,15 +54,23 @@ def begin(request: Request, row: SignIn, target: str) -> HttpResponse:
         request.session.cycle_key()
     request.session[SIGN_IN] = str(row.pk)
     rotate_token(request)
-    if row.second_due:
-        second = reverse("accounts:second")
-        response = see_other(f"{second}?{urlencode({'next': target})}" if target != "/" else second)
-    else:
-        response = see_other(target)
+    response = see_other(_on_the_way(row, target))
     _set_cookie(response, DEVICE, device_mark(request))
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and row.person.language != settings.LANGUAGE_CODE:
         _set_cookie(response, settings.LANGUAGE_COOKIE_NAME, row.person.language, httponly=False)
     return response
+
+
+def _on_the_way(row: SignIn, target: str) -> str:
+    """What stands between a sign-in and where it leads: the second factor, then the privacy notice."""
+    if row.second_due:
+        first = reverse("accounts:second")
+    elif row.how != "demo" and not queries.consented(row.person_id, Purpose.NOTICE):
+        # Who comes through a door of the demo is made up.
+        first = reverse("accounts:notice")
+    else:
+        return target
+    return f"{first}?{urlencode({'next': target})}" if target != "/" else first
 
 
 def _set_cookie(response: HttpResponse, name: str, value: str, *, httponly: bool = True) -> None:
