@@ -262,6 +262,5 @@ def _sign_in(one: Someone) -> None:
     one.page.get_by_role("button", name="登录", exact=True).click()
     one.page.wait_for_url(lambda url: "/sign-in/code/" not in url)
     if "/sign-in/notice/" in one.page.url:
-        one.look("notice")
         one.press("我已阅读并同意")
         one.page.wait_for_url(lambda url: "/sign-in/" not in url)
