@@ -120,7 +120,8 @@ def _maker(compiler: Any) -> Callable[[tuple[Any, ...]], Any]:
     select, info = compiler.select, compiler.klass_info
     first, end = info["select_fields"][0], info["select_fields"][-1] + 1
     names = [column.target.attname for column, *_ in select[first:end]]
-    along = get_related_populators(info, select, DEFAULT_DB_ALIAS)
+    # The stubs are of a later Django.
+    along = get_related_populators(info, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
     converters = compiler.get_converters([column for column, *_ in select])
 
     def make(found: tuple[Any, ...]) -> Any:
