@@ -50,7 +50,7 @@ CHECKS: tuple[Check, ...] = (
           gettext_noop("夜间任务会标为已过期；连续出现请检查夜间任务。"),
           _codes("k.valid_to::text", "WHERE k.state = 'issued' AND k.valid_to < %(day)s - 1")),
     Check("expired_green", "dead", gettext_noop("已停用或到期，列表里还是绿色"),
-          gettext_noop("按“重新判色”；仍在的请报平台。"),
+          gettext_noop("按“处理并重新查找”；仍在的请报平台。"),
           _codes("k.state", "JOIN workers_standing s ON s.worker_id = k.worker_id WHERE s.colour = 'green'"
                  " AND (k.state <> 'issued' OR k.valid_to < %(day)s - 1)")),
     Check("closed_account", "dead", gettext_noop("账号已注销，码还在用"),
@@ -71,11 +71,11 @@ CHECKS: tuple[Check, ...] = (
           " JOIN safetycode_safetycode k ON k.id = m.code_id WHERE m.kind = 'suspend' AND m.ended_at IS NULL"
           " AND m.until < %(day)s - 1"),
     Check("colour_older", "wrong", gettext_noop("颜色比证件旧"),
-          gettext_noop("按“重新判色”；仍在的请报平台。"),
+          gettext_noop("按“处理并重新查找”；仍在的请报平台。"),
           "SELECT x.worker_id, x.worker_id::text AS subject, '' AS detail FROM ({stale}) x WHERE NOT EXISTS"
           " (SELECT 1 FROM safetycode_due d WHERE d.worker_id = x.worker_id)"),
     Check("colour_apart", "wrong", gettext_noop("列表颜色与判定颜色不一致"),
-          gettext_noop("按“重新判色”；仍在的请报平台。"),
+          gettext_noop("按“处理并重新查找”；仍在的请报平台。"),
           "SELECT j.worker_id, j.worker_id::text AS subject, j.colour AS detail FROM safetycode_judged j"
           " LEFT JOIN workers_standing s ON s.worker_id = j.worker_id WHERE s.colour IS DISTINCT FROM j.colour"),
     Check("two_agencies", "wrong", gettext_noop("一个人同时在两家机构"),
