@@ -95,6 +95,8 @@ class World:
     # Workers who may take open orders, and the worker of the demo's door, whom only the scenes send out.
     grabbers: set[UUID] = field(default_factory=set)
     star: UUID | None = None
+    # The heads of the institution and the insurer behind the demo's doors.
+    houses: dict[str, Actor] = field(default_factory=dict)
     # Who applies for a code, behind the demo's door.
     applicant: Actor | None = None
 

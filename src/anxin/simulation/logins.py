@@ -54,6 +54,11 @@ def offer(world: World, *, at: datetime) -> None:
     if world.applicant is not None:
         hint = gettext_noop("申领安心码的八步，待本人确认")
         doors.append(("applicant", gettext_noop("申领中的家政员"), hint, world.applicant))
+    if world.houses:
+        doors += [
+            ("exam", gettext_noop("体检机构"), gettext_noop("放号、登记到检和结论"), world.houses["exam"]),
+            ("insurer", gettext_noop("保险公司"), gettext_noop("确认保单和被保人"), world.houses["insurer"]),
+        ]
     for position, (key, label, hint, actor) in enumerate(doors):
         accounts.offer_demo_login(
             key=key, label=label, hint=hint, person_id=actor.person, appointment_id=_post(actor, at),

@@ -31,6 +31,7 @@ from anxin.simulation.archives import archives
 from anxin.simulation.beside import Beside
 from anxin.simulation.care import care
 from anxin.simulation.deeds import picture, signature
+from anxin.simulation.examining import examining
 from anxin.simulation.platform import Platform, found
 from anxin.simulation.progress import Shown
 from anxin.simulation.progress import Told as Listener
@@ -119,6 +120,7 @@ def play_part(part: Part, told: Listener) -> None:
             applicants(stage, now)
             cards.lay_out(stage, at=now - timedelta(hours=2))
             care(stage, now)
+            examining(stage, now)
         for actor in (
             *stage.worker_actors.values(),
             *(one.actor for one in stage.households),

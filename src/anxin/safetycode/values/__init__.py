@@ -11,6 +11,7 @@ from anxin.safetycode.values.cards import (
     StockReason,
 )
 from anxin.safetycode.values.care import Ground, MinistryState, Theirs
+from anxin.safetycode.values.checks import Channel
 from anxin.safetycode.values.colour import (
     COLOUR_LABELS,
     COLOUR_MEANINGS,
@@ -40,6 +41,8 @@ from anxin.safetycode.values.colour import (
     Remedy,
     ScanResult,
 )
+from anxin.safetycode.values.exams import NewSlot
+from anxin.safetycode.values.filings import Limit, Product, Terms
 from anxin.safetycode.values.past import CAUSE_LABELS, Cause, CauseKind, Change
 
 __all__ = [
@@ -86,4 +89,9 @@ __all__ = [
     "Remedy",
     "SCAN_RESULTS",
     "ScanResult",
+    "Channel",
+    "Limit",
+    "NewSlot",
+    "Product",
+    "Terms",
 ]
