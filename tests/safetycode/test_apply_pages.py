@@ -79,7 +79,8 @@ def test_the_whole_way_in_the_browser(world: Cast) -> None:
     assert post(head, decide, {"verdict": "forward"}).status_code == 303
     row.refresh_from_db()
     assert row.state == "delivered"
-    assert "已下发" in own.get(OWN).content.decode()
+    done = own.get(OWN).content.decode()
+    assert "已下发" in done and "您的安心码正在使用" in done and "开始申领" not in done
     assert own.get("/code/").status_code == 200
 
 

@@ -28,6 +28,7 @@ from anxin.safetycode.actions.applying.desks import (
 from anxin.safetycode.actions.applying.form import (
     end_for_leaver,
     open_application,
+    renews,
     resubmit,
     submit,
     withdraw,
@@ -77,6 +78,7 @@ __all__ = [
     "preview",
     "reject",
     "reply",
+    "renews",
     "resubmit",
     "resume",
     "send_back",

@@ -25,7 +25,7 @@ from anxin.safetycode.actions.applying.refusals import (
 )
 from anxin.safetycode.actions.applying.stepping import at_turn, complete, found, seated, step, touched
 from anxin.safetycode.actions.applying.telling import tell_step
-from anxin.safetycode.models import Application, Upload
+from anxin.safetycode.models import Application, SafetyCode, Upload
 from anxin.safetycode.queries.applications import authorised
 from anxin.safetycode.queries.codes import code_of
 from anxin.safetycode.states import ApplicationState, CodeState
@@ -70,13 +70,17 @@ def open_application(
     return row
 
 
+def renews(code: SafetyCode | None, at: datetime) -> bool:
+    """Whether a code may be applied for: none is there, it is over, or it ends soon. Not while it lies suspended."""
+    if code is None or code.state not in (CodeState.ISSUED, CodeState.SUSPENDED):
+        return True
+    ends_soon = code.valid_to < local_date(at) + timedelta(days=RENEW_DAYS)
+    return code.state == CodeState.ISSUED and ends_soon
+
+
 def may_renew(worker_id: UUID, at: datetime) -> None:
     """Refuses CodeInForce: a code that is used, or lies suspended, is not applied for a second time."""
-    code = code_of(worker_id)
-    if code is None or code.state not in (CodeState.ISSUED, CodeState.SUSPENDED):
-        return
-    ends_soon = code.valid_to < local_date(at) + timedelta(days=RENEW_DAYS)
-    if code.state == CodeState.SUSPENDED or not ends_soon:
+    if not renews(code_of(worker_id), at):
         raise CodeInForce(days=RENEW_DAYS)
 
 

@@ -50,7 +50,8 @@ def _context(request: Request, **forms: Any) -> dict[str, Any]:
         "form": forms.get("form") or OpenForm(),
         "declare_form": forms.get("declare") or DeclareForm(),
         "note_form": forms.get("note") or NoteForm(),
-        "may_open": worker is not None and not open_row,
+        "may_open": worker is not None and not open_row and applying.renews(code, at),
+        "in_force": code if not open_row and not applying.renews(code, at) else None,
         "again": reverse("safetycode:application_live"),
     }  # fmt: skip
     if row is not None:
