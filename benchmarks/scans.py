@@ -49,7 +49,9 @@ PAGE = "Django under WSGI, the whole page of a scan"
 GOAL_NGINX, GOAL_ASYNC, GOAL_SEEN_MS = 0.28, 20, 1000
 LUA = """
 local paths, at = {{}}, 0
-for line in io.lines("{paths}") do paths[#paths + 1] = wrk.format("GET", line) end
+init = function(args)
+  for line in io.lines("{paths}") do paths[#paths + 1] = wrk.format("GET", line) end
+end
 request = function() at = at % #paths + 1; return paths[at] end
 """
 
