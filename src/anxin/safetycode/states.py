@@ -116,7 +116,7 @@ APPLICATION_STATE_LABELS = {
     A.REJECTED: gettext_noop("未通过"),
     A.WITHDRAWN: gettext_noop("已撤回"),
 }
-_SIDE = {A.RETURNED: "return", A.REJECTED: "reject", A.WITHDRAWN: "withdraw"}
+_SIDE: dict[StrEnum, str] = {A.RETURNED: "return", A.REJECTED: "reject", A.WITHDRAWN: "withdraw"}
 
 APPLICATION = Machine(
     "safetycode application",

@@ -20,8 +20,12 @@ def archives(world: World, now: datetime) -> None:
     """The first of the busiest agency's workers have signed, the demo's door among them; the last of its list left."""
     cast = max(world.agencies, key=lambda one: len(one.workers))
     first = cast.workers[:SIGNED]
+    if len(first) < 3:
+        return
+    # Nobody signs before they are with the agency.
+    since = max(now - timedelta(days=20), world.begin + timedelta(days=5))
     for number, worker_id in enumerate(first):
-        _sign(world, worker_id, now - timedelta(days=20 - number))
+        _sign(world, worker_id, since + timedelta(hours=number))
     star, second, third = first[0], first[1], first[2]
     workers.withdraw_authorisation(
         items={ArchiveItem.REVIEWS}, by=world.worker_actors[second], at=now - timedelta(days=3)
@@ -72,7 +76,9 @@ def _conducts(world: World, cast: AgencyCast, star: UUID, second: UUID, now: dat
 def _leaver(world: World, cast: AgencyCast, now: datetime) -> None:
     """Somebody without visits ahead has left for another agency, which has yet to apply for their code."""
     at = now - timedelta(days=1)
-    other = next(one for one in world.agencies if one is not cast)
+    other = next((one for one in world.agencies if one is not cast), None)
+    if other is None:
+        return
     for worker_id in reversed(cast.workers[SIGNED:]):
         try:
             workers.leave_agency(worker_id=worker_id, by=world.worker_actors[worker_id], at=at)

@@ -19,7 +19,6 @@ from django.db import connection, transaction
 from anxin.accounts import public as accounts
 from anxin.audit import public as audit
 from anxin.contracts import public as contracts
-from anxin.contracts.public import ContractState
 from anxin.kit.actor import SYSTEM
 from anxin.kit.ids import new_id
 from anxin.orders.values import OrderState
@@ -96,6 +95,6 @@ def _ready(crowd: Crowd) -> Any:
     )
     for held in assigned.order_by("pk"):
         contract = contracts.complete(order_id=held.order_id, assignment_id=held.pk, by=SYSTEM, at=crowd.now)
-        if contract.state == ContractState.READY and not contract.tripartite:
+        if contract.state == "ready" and not contract.tripartite:
             return contract
     raise LookupError("none of the orders can be signed: load more")
