@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import resolve
 
+from anxin.accounts.rules.permissions import PERMISSION_WORDS
 from anxin.accounts.values import COMMON, POSTS
 from anxin.kit.ids import new_id
 from tests.architecture.addresses import every, pages
@@ -45,3 +46,8 @@ def test_no_page_hides_behind_the_address_of_another() -> None:
     for one in pages():
         path = one.filled({name: samples[kind] for name, kind in one.parameters})
         assert resolve(path).route == one.path.removeprefix("/"), f"{path} is answered by another page"
+
+
+def test_every_permission_has_a_word_for_people():
+    held = set().union(*(post.permissions for post in POSTS.values()))
+    assert held - set(PERMISSION_WORDS) == set()

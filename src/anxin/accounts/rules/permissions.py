@@ -21,7 +21,8 @@ PERMISSION_WORDS = {
     "rights.read": n("查看权限总表与等保自查"),
     "safetycode.delegate": n("委托发码"), "safetycode.issue": n("发放安心码"), "safetycode.manage": n("管理安心码"),
     "safetycode.appeals": n("裁定安心码申诉"), "safetycode.review": n("审核安心码申领的信用信息"),
-    "safetycode.subsidise": n("审批和拨付补贴"),
+    "safetycode.subsidise": n("审批和拨付补贴"), "safetycode.examine": n("登记体检结论"),
+    "safetycode.insure": n("确认保单和名单"),
     "training.read": n("查看本培训机构"), "workers.manage": n("管理家政员"), "workers.oversee": n("管理各机构家政员"),
     "workers.read": n("查看家政员"),
 }  # fmt: skip
