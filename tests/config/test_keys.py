@@ -72,7 +72,8 @@ def test_every_sealed_column_of_the_house_is_found() -> None:
     }
     assert open_binaries == {
         "audit_seal.signature", "audit_archive.signature", "audit_tally.key",
-        "safetycode_safetycode.handle", "safetycode_tally.address_hash",
+        "safetycode_ask.key_hash", "safetycode_issue.handle", "safetycode_safetycode.handle",
+        "safetycode_tally.address_hash",
         "accounts_code.phone_hash", "accounts_code.code_hash", "accounts_lockout.phone_hash",
         "accounts_challenge.asked", "accounts_passkey.public_key", "accounts_passkey.credential_id",
         "accounts_recoverycode.code_hash",
