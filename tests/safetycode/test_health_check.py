@@ -255,7 +255,7 @@ def test_each_sees_their_own_and_a_stranger_nothing(
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_who_ask_for_the_last_place_one_gets_it(stage, house):
-    """Twenty at once here; benchmarks/exam_places.py sends two hundred."""
+    """Twenty at once: the database counts the places."""
     agree(stage.people[0].person, Purpose.HEALTH)
     slot = session(house, capacity=1)
     some = [stage.workers[0], *(extra_worker(number) for number in range(19))]
