@@ -37,9 +37,10 @@ def run_out(house: House, kinds: tuple[str, ...]) -> Iterator[None]:
         try:
             yield
         finally:
-            for key, valid_to in kept:
+            for key, since, until in kept:
                 connection.execute(
-                    "UPDATE workers_credential SET valid_to = %s WHERE id = %s", [valid_to, key]
+                    "UPDATE workers_credential SET valid_from = %s, valid_to = %s WHERE id = %s",
+                    [since, until, key],
                 )
 
 
