@@ -12,8 +12,8 @@ from anxin.audit.public import record
 from anxin.catalogue.values import CredentialKind, HealthTier
 from anxin.kit.actor import Actor
 from anxin.kit.events import announce
-from anxin.workers import events, rules
-from anxin.workers.actions.papers import DatesUnfit, HealthValueGiven
+from anxin.workers import events
+from anxin.workers.actions.papers import judge
 from anxin.workers.models import Credential
 from anxin.workers.values import Conclusion
 
@@ -40,10 +40,7 @@ def attest(
 
     `valid_to` is inclusive; `how` tells of the source. Refuses: DatesUnfit, HealthValueGiven.
     """
-    if valid_to < valid_from:
-        raise DatesUnfit("valid_to")
-    if rules.names_health_value(title, issuer, number):
-        raise HealthValueGiven("number")
+    judge(kind, title, issuer, number, valid_from, valid_to, file_id)
     paper = Credential(
         worker_id=worker_id, kind=str(kind), title=title, number=number, issuer=issuer, valid_from=valid_from,
         valid_to=valid_to, conclusion=str(conclusion), health_tier=int(health_tier) if health_tier else None,

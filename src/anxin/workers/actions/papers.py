@@ -52,6 +52,24 @@ class MayNotVerify(Forbidden):
     message = _("本人不能核验自己的证件，请由所属机构或协会核验。")
 
 
+def judge(
+    kind: CredentialKind,
+    title: str,
+    issuer: str,
+    number: str,
+    valid_from: date,
+    valid_to: date,
+    file_id: UUID | None,
+) -> None:
+    """What holds of every paper, whoever enters it. Refuses HealthValueGiven, DatesUnfit."""
+    if file_id and kind is CredentialKind.HEALTH_CHECK:
+        raise HealthValueGiven("upload")
+    if rules.names_health_value(title, issuer, number):
+        raise HealthValueGiven("title")
+    if valid_to < valid_from:
+        raise DatesUnfit("valid_to")
+
+
 @transaction.atomic
 def add_credential(
     *,
@@ -77,12 +95,7 @@ def add_credential(
     NotYours.
     """
     row = owned(worker_id, by)
-    if file_id and kind is CredentialKind.HEALTH_CHECK:
-        raise HealthValueGiven("upload")
-    if rules.names_health_value(title, issuer, number):
-        raise HealthValueGiven("title")
-    if valid_to < valid_from:
-        raise DatesUnfit("valid_to")
+    judge(kind, title, issuer, number, valid_from, valid_to, file_id)
     health, insured = kind is CredentialKind.HEALTH_CHECK, kind is CredentialKind.INSURANCE
     if health and health_tier is None:
         raise DetailMissing("health_tier", what=_("体检类别"))
