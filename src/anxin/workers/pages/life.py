@@ -105,7 +105,7 @@ def _basic(found: Dossier) -> list[Row]:
     town = places.named([worker.home_town]).get(worker.home_town, "") if worker.home_town else ""
     told = [
         (_("姓名"), shown_name(found)),
-        (_("身份证号码"), (person.id_number if own else mask_id(person.id_number or "")) or "—"),
+        (_("身份证号码"), mask_id(person.id_number or "") or "—"),
         (_("手机号"), person.phone if own else mask_phone(person.phone)),
         (_("常住"), town or "—"),
         (_("学历"), _(EDUCATION_LABELS[Education(worker.education)]) if worker.education else _("未填写")),
