@@ -26,7 +26,7 @@ def test_a_correction_makes_a_new_document_and_is_recorded(deal: Deal) -> None:
     last = queries.evidence_of(contract).links[-1]
     assert last.kind == EvidenceKind.CORRECTED
     assert last.detail["changed"] == ["service.place", PLACE]
-    assert "503" not in str(last.detail)
+    assert "503 室" not in str(last.detail)
     assert deal.order.notes.filter(kind="contract_corrected").exists()
 
 
