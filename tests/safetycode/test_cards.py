@@ -16,6 +16,7 @@ from django.test import Client
 from PIL import Image
 
 from anxin.files import public as files
+from anxin.files.models import StoredFile
 from anxin.kit import jobs
 from anxin.kit.actor import Actor
 from anxin.safetycode import public as codes
@@ -148,18 +149,24 @@ def test_a_batch_prints_each_waiting_card_once_and_takes_blanks(
     assert [row.done for row in queries.batches(desk)] == [0]
     jobs.drain(NOW)
     batch.refresh_from_db()
-    assert batch.done_at == NOW
+    assert batch.done_at == NOW and batch.file
     first, second = batch.parts.order_by("number")
     assert (first.count, second.count) == (2, 1)
-    told = [words_of(files.content(part.file)) for part in (first, second) if part.file]
-    for worker in workers:
-        assert sum(code_for(worker).number in text for text in told) == 1
+    # Two parts, two sheets, one file.
+    assert StoredFile.objects.filter(kind="cards").count() == 1
+    told = words_of(files.content(batch.file))
+    assert told.count("\f") == 2
+    numbers = [code_for(worker).number for worker in workers]
+    assert [told.index(number) for number in sorted(numbers)] == sorted(map(told.index, numbers))
     assert Card.objects.filter(printed_at=NOW).count() == 3
     with pytest.raises(cards.NothingToPrint):
         codes.print_waiting(form=CardForm.SHEET, by=desk, at=NOW)
     assert queries.stock(desk)[0] == -3
     # Twice is once.
     codes.make_part(part_id=first.pk, by=desk, at=NOW + timedelta(minutes=5))
+    codes.bind_batch(batch_id=batch.pk, by=desk, at=NOW + timedelta(minutes=5))
+    batch.refresh_from_db()
+    assert batch.done_at == NOW
     assert Card.objects.filter(printed_at=NOW).count() == 3
 
 
@@ -212,8 +219,10 @@ def test_the_files_of_a_batch_are_deleted_after_a_month(world: World, desk: Acto
     jobs.drain(NOW)
     assert cards.forget_files(at=NOW + timedelta(days=29)) == 0
     assert cards.forget_files(at=NOW + timedelta(days=31)) == 1
-    part = batch.parts.get()
-    assert (part.file, part.done_at) == (None, NOW)
+    batch.refresh_from_db()
+    assert (batch.file, batch.done_at) == (None, NOW)
+    assert not StoredFile.objects.filter(kind="cards").exists()
+    assert queries.batches(desk)[0].state == "deleted"
     assert Card.objects.get().printed_at == NOW
 
 
@@ -242,7 +251,7 @@ def test_the_desk_prints_and_downloads_by_an_address_of_its_own(world: World, is
         assert "1 张证卡等待印制" in client.get("/desk/cards/").content.decode()
         made = client.post("/desk/cards/", {"form": "sheet"})
         where = made.headers["Location"]
-        assert "排队中" in client.get(where).content.decode()
+        assert "排版中" in client.get(where).content.decode()
         jobs.drain(NOW)
         text = client.get(where + "progress/").content.decode()
         [address] = re.findall(r'href="(/files/[^"]+)"', text)

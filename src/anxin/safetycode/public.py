@@ -13,7 +13,7 @@ from anxin.safetycode.actions.applying import reject as reject_application
 from anxin.safetycode.actions.applying import reply as reply_to_appeal
 from anxin.safetycode.actions.applying import send_back as send_back_application
 from anxin.safetycode.actions.applying import submit as submit_application
-from anxin.safetycode.actions.cards import make_part, print_one, print_waiting, record_stock
+from anxin.safetycode.actions.cards import bind_batch, make_part, print_one, print_waiting, record_stock
 from anxin.safetycode.actions.checks import ask_background
 from anxin.safetycode.actions.choosing import choose_rules, set_credit_overlay
 from anxin.safetycode.actions.codes import (
@@ -85,6 +85,7 @@ __all__ = [
     "look_key",
     "share_counts",
     "write_looks",
+    "bind_batch",
     "make_part",
     "print_one",
     "print_waiting",

@@ -64,6 +64,11 @@ def print_part(*, at: datetime, part_id: int) -> None:
     actions.make_part(part_id=part_id, by=SYSTEM, at=at)
 
 
+@task("safetycode.bind_batch")
+def bind_batch(*, at: datetime, batch_id: str) -> None:
+    actions.bind_batch(batch_id=UUID(batch_id), by=SYSTEM, at=at)
+
+
 @task("safetycode.tell_choice")
 def tell_choice(*, at: datetime, choice_id: str) -> None:
     actions.tell_choice(choice_id=UUID(choice_id), at=at)

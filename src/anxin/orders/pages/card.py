@@ -11,7 +11,7 @@ from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, page
 from anxin.kit.forms import DONE, attempt, sent
 from anxin.orders import queries
-from anxin.orders.actions import assign, refusals
+from anxin.orders.actions import assign
 from anxin.orders.forms import ReasonForm
 from anxin.orders.pages.common import card_of, proposal_of, to_order
 from anxin.safetycode import public as safetycode
@@ -68,9 +68,10 @@ def _answered(
 
 @page(SIGNED_IN)
 def whole_card(request: Request, number: str) -> HttpResponse:
-    """Lets the customer of a running order see the whole card of the worker who comes; nobody else."""
+    """Lets the customer of a running order see the whole card of the worker who comes. For everybody else there is
+    nothing to add to the page that asks, whether there is such a worker or order or not."""
     worker_id = queries.coming_to(request.actor, number)
     if worker_id is None or request.actor.person_id is None:
-        raise refusals.OrderUnknown
+        return HttpResponse(status=204)
     token = safetycode.whole_token(worker_id, request.actor.person_id)
     return render(request, "orders/_whole.html", {"token": token})

@@ -25,7 +25,7 @@ from anxin.safetycode.states import CodeState
 from anxin.safetycode.values import REPRINTS, CardForm, CardReason, StockReason
 
 MOST = 10_000
-# A hundred sheets: what one PDF holds, and what one job keeps in memory.
+# A hundred sheets: what one job sets, and keeps in memory.
 A_PART = 800
 KEEP_FILES = timedelta(days=30)
 
@@ -127,7 +127,8 @@ def _batch(ids: Sequence[UUID], form: CardForm, *, by: Actor, at: datetime) -> C
 
 @transaction.atomic
 def make_part(*, part_id: int, by: Actor, at: datetime) -> CardPart:
-    """Set one part of a batch as a PDF, once: its cards are printed then, and the blank ones they take are gone."""
+    """Set one part of a batch, once: its cards are printed then, and the blank ones they take are gone. The last part
+    has the batch bound."""
     part = CardPart.objects.select_for_update(of=("self",)).select_related("batch").get(pk=part_id)
     if part.done_at is not None:
         return part
@@ -145,10 +146,33 @@ def make_part(*, part_id: int, by: Actor, at: datetime) -> CardPart:
             by_person=batch.by_person,
         )  # fmt: skip
     if not batch.parts.filter(done_at=None).exists():
-        CardBatch.objects.filter(pk=batch.pk).update(done_at=at)
+        defer("safetycode.bind_batch", batch_id=str(batch.pk), lock="safetycode.cards")
     announce(CardsPrinted(batch.pk, part.pk))
     touch(f"cards:{batch.pk}")
     return part
+
+
+@transaction.atomic
+def bind_batch(*, batch_id: UUID, by: Actor, at: datetime) -> CardBatch:
+    """Make one PDF of all parts of a batch, once; theirs are deleted. A batch of which a part is missing waits."""
+    batch: CardBatch = CardBatch.objects.select_for_update(of=("self",)).get(pk=batch_id)
+    if batch.done_at is not None or batch.parts.filter(done_at=None).exists():
+        return batch
+    found = (part.file for part in batch.parts.select_related("file").order_by("number"))
+    papers = [paper for paper in found if paper is not None]
+    if len(papers) == 1:
+        [batch.file] = papers
+    elif papers:
+        batch.file = files.store_bytes(
+            queries.bound_pdf(papers), name=f"cards-{batch.at:%Y%m%d}.pdf", kind=FileKind.CARDS,
+            by=by, at=at, person_id=batch.by_person, organisation_id=batch.issuer_id,
+        )  # fmt: skip
+    batch.done_at = at
+    batch.save(update_fields=["file", "done_at"])
+    batch.parts.update(file=None)
+    files.discard([paper.pk for paper in papers if paper.pk != batch.file_id])
+    touch(f"cards:{batch.pk}")
+    return batch
 
 
 @transaction.atomic
@@ -171,9 +195,9 @@ def record_stock(*, reason: str, change: int, note: str, by: Actor, at: datetime
 
 def forget_files(*, at: datetime) -> int:
     """Delete the PDFs of batches that were printed a month ago: they are lists of names. Returns how many."""
-    old = CardPart.objects.filter(done_at__lt=at - KEEP_FILES, file__isnull=False)
+    old = CardBatch.objects.filter(done_at__lt=at - KEEP_FILES, file__isnull=False)
     ids = list(old.values_list("file_id", flat=True))
-    CardPart.objects.filter(file__in=ids).update(file=None)
+    CardBatch.objects.filter(file__in=ids).update(file=None)
     return files.discard([one for one in ids if one])
 
 

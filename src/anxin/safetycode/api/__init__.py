@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from anxin.safetycode.api import applications, care, checks, codes, exams, filings
+from anxin.safetycode.api import applications, asks, cards, care, checks, codes, exams, filings
 
 router = Router()
-for part in (codes, applications, exams, filings, checks, care):
+for part in (codes, cards, asks, applications, exams, filings, checks, care):
     router.add_router("", part.router)

@@ -141,6 +141,11 @@ class WhyIn(Schema):
     why: str = Field(min_length=1, max_length=200)
 
 
+def token_in(data: ScanIn) -> str:
+    """The token, whether it came alone or in its address."""
+    return data.token.strip().rstrip("/").rpartition("/")[2]
+
+
 def _judgement(judged: Judgement) -> dict[str, Any]:
     return {
         "colour": str(judged.colour),
@@ -163,7 +168,7 @@ def _code(code: SafetyCode, at: datetime) -> dict[str, Any]:
     }
 
 
-def _card(card: ECard) -> dict[str, Any]:
+def card_told(card: ECard) -> dict[str, Any]:
     worker = card.worker
     return {
         "number": worker.number,
@@ -202,10 +207,9 @@ def scan(request: Request, data: ScanIn) -> Any:
     """404: not one of ours; 410: its minute is over; 429: too many looks from one address."""
     at = clock.now()
     actions.count_look(address=request.META.get("REMOTE_ADDR", ""), at=at)
-    token = data.token.strip().rstrip("/").rpartition("/")[2]
-    row = actions.scan(token=token, by=request.actor, at=at)
+    row = actions.scan(token=token_in(data), by=request.actor, at=at)
     card = queries.ecards([row.code.worker_id], at)[row.code.worker_id]
-    return Status(201, {"at": row.at, "result": row.result, "printed": row.printed, "card": _card(card)})
+    return Status(201, {"at": row.at, "result": row.result, "printed": row.printed, "card": card_told(card)})
 
 
 @router.get("/workers/{number}/card", response=CardOut, summary="服务员电子名片")
@@ -214,7 +218,7 @@ def card(request: Request, number: str) -> Any:
     found = queries.ecard(number, clock.now())
     if found is None:
         raise NotFound
-    return _card(found)
+    return card_told(found)
 
 
 @router.get("/workers/{number}/safety-code", response=CodeOut, summary="一位服务员的安心码")

@@ -25,7 +25,7 @@ class BatchQuerySet(Visible):
 
 
 class CardBatch(Base):
-    """Cards printed together, as PDFs of at most some hundred cards each."""
+    """Cards printed together, as one PDF that is made part by part. The file is deleted after some weeks."""
 
     RETENTION = "business"
 
@@ -34,6 +34,10 @@ class CardBatch(Base):
     form = models.CharField(max_length=8, default=str(CardForm.SHEET), db_default=str(CardForm.SHEET))
     at = models.DateTimeField()
     by_person = models.UUIDField(null=True)
+    # A few thousand rows at most: whoever deletes a file looks through them.
+    file = models.ForeignKey(
+        "files.StoredFile", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     done_at = models.DateTimeField(null=True)
 
     objects = BatchQuerySet.as_manager()
@@ -44,7 +48,7 @@ class CardBatch(Base):
 
 
 class CardPart(models.Model):
-    """One PDF of a batch. The file is deleted after some weeks, the record of its cards stays."""
+    """Some hundred cards of a batch, set by one job. It has a file until all parts are bound into the batch's."""
 
     RETENTION = "business"
 

@@ -14,7 +14,7 @@ from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.models import uuid_or_not_found
 from anxin.policies.public import read
 from anxin.safetycode import actions, queries
-from anxin.safetycode.models import Ask, SafetyCode
+from anxin.safetycode.models import SafetyCode
 from anxin.safetycode.pages.look import card_context, no_store
 from anxin.safetycode.values import HOTLINE
 from anxin.workers.public import worker_of
@@ -37,21 +37,13 @@ def ask(request: Request, token: str) -> HttpResponse:
     return redirect("safetycode:asked", key=key)
 
 
-def _state(row: Ask) -> str:
-    if row.opened_at is not None or clock.now() >= row.expires_at:
-        return "over"
-    if row.answered_at is None:
-        return "waiting"
-    return "granted" if row.granted else "refused"
-
-
 @page(PUBLIC)
 def asked(request: Request, key: str) -> HttpResponse:
     """The number to compare, and how the ask stands; asks again by itself."""
     row = queries.ask_of(key)
     if row is None:
         raise NotFound
-    context = {"ask": row, "state": _state(row), "key": key}
+    context = {"ask": row, "state": queries.state_of(row, clock.now()), "key": key}
     name = "safetycode/_asked.html" if request.htmx else "safetycode/asked.html"
     return no_store(render(request, name, context))
 

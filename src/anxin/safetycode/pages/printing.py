@@ -19,8 +19,8 @@ from anxin.safetycode.engine.picture import data_uri
 from anxin.safetycode.forms import PrintForm, ReprintForm, StockForm
 from anxin.safetycode.models import Card, CardBatch
 from anxin.safetycode.pages.desk import ISSUERS, READERS, _may_issue, worker_of
-from anxin.safetycode.queries.printing import BatchRow
 from anxin.safetycode.values import (
+    BATCH_STATE_LABELS,
     CARD_REASON_LABELS,
     STOCK_REASON_LABELS,
     CardForm,
@@ -46,7 +46,7 @@ def _desk(request: Request, **forms: Any) -> dict[str, Any]:
 
 @page(ISSUERS, methods=("GET", "POST"))
 def cards(request: Request) -> HttpResponse:
-    """Cards that wait; all of them printed at once, as PDFs made by jobs."""
+    """Cards that wait; all of them printed at once, as one PDF made by jobs."""
     if request.method == "GET":
         return render(request, "safetycode/cards.html", _desk(request))
     form = PrintForm(request.POST)
@@ -82,21 +82,15 @@ def _batch(request: Request, batch_id: str) -> dict[str, Any]:
         "row": row,
         "topic": f"cards:{row.batch.pk}",
         "again": reverse("safetycode:card_progress", args=[row.batch.pk]),
-        "parts": _parts(request, row),
+        "state": _(BATCH_STATE_LABELS[row.state]),
+        # For this viewer alone, good for minutes.
+        "href": url_for(row.batch.file_id, request.actor) if row.batch.file_id else "",
     }
-
-
-def _parts(request: Request, row: BatchRow) -> list[dict[str, Any]]:
-    """Addresses for this viewer alone, good for minutes."""
-    parts = sorted(row.batch.parts.all(), key=lambda part: part.number)
-    return [
-        {"part": part, "href": url_for(part.file_id, request.actor) if part.file_id else ""} for part in parts
-    ]
 
 
 @page(ISSUERS)
 def batch(request: Request, batch_id: str) -> HttpResponse:
-    """How far a batch is, and its PDFs."""
+    """How far a batch is, and its PDF."""
     return render(request, "safetycode/batch.html", _batch(request, batch_id))
 
 

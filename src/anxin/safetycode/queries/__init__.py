@@ -1,6 +1,6 @@
 """Every read of the safety code."""
 
-from anxin.safetycode.queries.asks import ask_of, waiting_asks, whole_of, whole_token
+from anxin.safetycode.queries.asks import ask_of, state_of, waiting_asks, whole_of, whole_token
 from anxin.safetycode.queries.cards import ecard, ecards, paper_rows
 from anxin.safetycode.queries.codes import (
     code_by_number,
@@ -18,6 +18,7 @@ from anxin.safetycode.queries.past import choices_now, choices_of, may_choose_fo
 from anxin.safetycode.queries.printing import (
     batch,
     batches,
+    bound_pdf,
     cardless,
     cards_of,
     counts_to_print,
@@ -31,6 +32,7 @@ from anxin.safetycode.queries.signed import KEEP, SIGNED, key_set, read_signed, 
 __all__ = [
     "batch",
     "batches",
+    "bound_pdf",
     "cardless",
     "cards_of",
     "counts_to_print",
@@ -39,6 +41,7 @@ __all__ = [
     "stock",
     "to_print",
     "ask_of",
+    "state_of",
     "waiting_asks",
     "whole_of",
     "whole_token",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from anxin.kit.crypto import Tampered, read_token, sign_token
 from anxin.safetycode.models import Ask
+from anxin.safetycode.values import AskState
 
 WHOLE_S = 600
 
@@ -20,6 +21,15 @@ def key_hash(key: str) -> bytes:
 def ask_of(key: str) -> Ask | None:
     """The ask that a key opens. One query."""
     return Ask.objects.select_related("code").filter(key_hash=key_hash(key)).first()
+
+
+def state_of(row: Ask, at: datetime) -> AskState:
+    """How an ask stands at a moment."""
+    if row.opened_at is not None or at >= row.expires_at:
+        return AskState.OVER
+    if row.answered_at is None:
+        return AskState.WAITING
+    return AskState.GRANTED if row.granted else AskState.REFUSED
 
 
 def waiting_asks(worker_id: UUID, at: datetime) -> list[Ask]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from anxin.files.public import StoredFile, content, files
@@ -18,12 +19,13 @@ from anxin.kit.clock import local_date
 from anxin.kit.errors import Refusal
 from anxin.policies.public import read
 from anxin.safetycode import rules
+from anxin.safetycode.engine.binding import bound
 from anxin.safetycode.engine.cards import CardFace, cards_pdf, code_svg, photo_svg
 from anxin.safetycode.models import Card, CardBatch, CardPart, CardStock, SafetyCode
 from anxin.safetycode.queries.codes import facts_of
 from anxin.safetycode.queries.tokens import printed_token
 from anxin.safetycode.states import CodeState
-from anxin.safetycode.values import COLOUR_LABELS, HOTLINE, CardForm
+from anxin.safetycode.values import COLOUR_LABELS, HOTLINE, BatchState, CardForm
 from anxin.workers.public import cards as worker_cards
 
 LISTED = 30
@@ -92,12 +94,23 @@ def part_pdf(part: CardPart, at: datetime) -> bytes:
     )  # fmt: skip
 
 
+def bound_pdf(papers: Iterable[StoredFile]) -> bytes:
+    """The PDFs of parts as one, each read when its turn comes."""
+    return bound(map(content, papers), title=_("居家上门服务证"), language=get_language() or "zh-Hans")
+
+
 @dataclass(frozen=True)
 class BatchRow:
-    """A batch and how far it is."""
+    """A batch and how far it is: `done` of its cards are set."""
 
     batch: CardBatch
     done: int
+
+    @property
+    def state(self) -> BatchState:
+        if self.batch.done_at is None:
+            return BatchState.BINDING if self.done == self.batch.total else BatchState.SETTING
+        return BatchState.READY if self.batch.file_id else BatchState.DELETED
 
 
 def batches(actor: Actor) -> list[BatchRow]:
@@ -107,9 +120,8 @@ def batches(actor: Actor) -> list[BatchRow]:
 
 
 def batch(actor: Actor, batch_id: UUID) -> BatchRow | None:
-    """One batch with its parts. Two queries."""
-    rows = _with_done(CardBatch.objects.visible_to(actor)).prefetch_related("parts__file")
-    row = rows.filter(pk=batch_id).first()
+    """One batch. One query."""
+    row = _with_done(CardBatch.objects.visible_to(actor)).filter(pk=batch_id).first()
     return _row(row) if row else None
 
 

@@ -3,9 +3,12 @@
 from anxin.safetycode.states import CODE_STATE_LABELS, CodeState
 from anxin.safetycode.values.applying import Cause as HaltCause
 from anxin.safetycode.values.cards import (
+    BATCH_STATE_LABELS,
     CARD_REASON_LABELS,
     REPRINTS,
     STOCK_REASON_LABELS,
+    AskState,
+    BatchState,
     CardForm,
     CardReason,
     StockReason,
@@ -50,7 +53,10 @@ __all__ = [
     "MinistryState",
     "Theirs",
     "HaltCause",
+    "BATCH_STATE_LABELS",
     "CARD_REASON_LABELS",
+    "AskState",
+    "BatchState",
     "CAUSE_LABELS",
     "CODE_STATE_LABELS",
     "HOTLINE",

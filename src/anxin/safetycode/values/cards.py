@@ -46,3 +46,29 @@ class CardForm(StrEnum):
 
     SHEET = "sheet"
     SINGLE = "single"
+
+
+class BatchState(StrEnum):
+    """How far a batch of cards is."""
+
+    SETTING = "setting"
+    BINDING = "binding"
+    READY = "ready"
+    DELETED = "deleted"
+
+
+BATCH_STATE_LABELS = {
+    BatchState.SETTING: gettext_noop("排版中"),
+    BatchState.BINDING: gettext_noop("正在合成一个文件"),
+    BatchState.READY: gettext_noop("已生成"),
+    BatchState.DELETED: gettext_noop("文件已过期删除"),
+}
+
+
+class AskState(StrEnum):
+    """How an ask to see a card whole stands; over: seen, or left for too long."""
+
+    WAITING = "waiting"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    OVER = "over"
