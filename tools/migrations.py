@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.migration import Migration
+    from django.db.migrations.state import ProjectState
 
 # Written before the first release: a house that has them made their tables in the same run, with no row in them and no
 # older code beside. Nothing is added here once there is a release.
@@ -103,15 +104,14 @@ def judged(migration: str, statements: Iterable[str]) -> Iterator[Fault]:
                 yield Fault(migration, kind, words, statement)
 
 
-def statements(loader: MigrationLoader, key: tuple[str, str]) -> list[str]:
-    """What a migration runs, statement by statement; a piece of Python shows as a writing of rows."""
+def statements(migration: Migration, state: ProjectState) -> tuple[list[str], ProjectState]:
+    """What a migration runs, statement by statement, and the state after it; a piece of Python shows as a writing of
+    rows."""
     from django.db import connection
 
-    migration = loader.graph.nodes[key]
-    state = loader.project_state([key], at_end=False)
     with connection.schema_editor(collect_sql=True, atomic=False) as editor:
-        migration.apply(state, editor, collect_sql=True)
-    return list(_apart(editor.collected_sql))
+        state = migration.apply(state, editor, collect_sql=True)
+    return list(_apart(editor.collected_sql)), state
 
 
 def _apart(lines: Iterable[str]) -> Iterator[str]:
@@ -133,14 +133,19 @@ def _apart(lines: Iterable[str]) -> Iterator[str]:
 def faults() -> list[Fault]:
     """Of every migration of ours after the first of its area."""
     from django.db import connection
-    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.executor import MigrationExecutor
+    from django.db.migrations.state import ProjectState
 
-    loader = MigrationLoader(connection, replace_migrations=False)
+    from anxin.config.lean_states import lean_states
+
+    executor = MigrationExecutor(connection)
+    state = ProjectState(real_apps=executor.loader.unmigrated_apps)
     found: list[Fault] = []
-    for key in sorted(loader.graph.nodes):
-        ours = loader.graph.nodes[key].__module__.startswith("anxin.")
-        if ours and not key[1].startswith("0001_"):
-            found += judged(".".join(key), statements(loader, key))
+    with lean_states():
+        for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True):
+            run, state = statements(migration, state)
+            if migration.__module__.startswith("anxin.") and not migration.name.startswith("0001_"):
+                found += judged(f"{migration.app_label}.{migration.name}", run)
     return found
 
 

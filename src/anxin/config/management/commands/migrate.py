@@ -8,6 +8,8 @@ from django.core.management.commands import migrate
 from django.db import OperationalError, connections
 from psycopg.errors import LockNotAvailable
 
+from anxin.config.lean_states import lean_states
+
 LOCK_S, TRIES, PAUSE_S = 3, 20, 2.0
 
 
@@ -22,7 +24,8 @@ class Command(migrate.Command):
         try:
             for left in reversed(range(TRIES)):
                 try:
-                    super().handle(*args, **options)
+                    with lean_states():
+                        super().handle(*args, **options)
                 except OperationalError as trouble:
                     if not isinstance(trouble.__cause__, LockNotAvailable):
                         raise
