@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import django
 from hypothesis import settings
 
+# What modules bring in stays for good: nothing of it is rubbish.
+gc.disable()
 # A home of its own for each process of the run, so that no test touches real keys or files. The settings are named
 # here and not in pyproject.toml, since pytest-django would read those before this line.
 os.environ["ANXIN_HOME"] = os.environ.get("ANXIN_TEST_HOME") or tempfile.mkdtemp(prefix="anxin-test-")
@@ -23,3 +26,10 @@ del os.environ["DJANGO_SETTINGS_MODULE"]
 settings.load_profile("ci")
 
 pytest_plugins = ["tests.cast", "tests.simulators", "tests.reference", "tests.stage"]
+
+
+def pytest_collection_finish() -> None:
+    """From here on there is rubbish, and it is looked for where it may be: among what the tests make."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()
