@@ -1,4 +1,4 @@
-"""Savepoints that travel with the next statement.
+"""Savepoints that travel with the next statement, and statements that are put together faster (`compiler`).
 
 Every action is atomic, so one that calls others is full of savepoints: a third of all statements, each a round trip
 while rows are locked. Here SAVEPOINT and RELEASE wait for the next statement and are sent in front of it, in the
@@ -15,6 +15,7 @@ from django.db.backends.postgresql import base
 # What the stubs of Django leave out of both.
 _Cursor: Any = base.Cursor
 _Wrapper: Any = base.DatabaseWrapper
+_Operations: Any = base.DatabaseOperations
 
 
 class Cursor(_Cursor):  # type: ignore[misc]
@@ -53,8 +54,14 @@ class Cursor(_Cursor):  # type: ignore[misc]
             super().execute(text)
 
 
+class Operations(_Operations):  # type: ignore[misc]
+    compiler_module = "anxin.kit.postgres.compiler"
+
+
 class DatabaseWrapper(_Wrapper):  # type: ignore[misc]
     """`waiting` holds statements about savepoints that are still open, in order; it never outlives a transaction."""
+
+    ops_class = Operations
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
