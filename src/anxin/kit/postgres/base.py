@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self, cast
 
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 
 # What the stubs of Django leave out of both.
 _Cursor: Any = base.Cursor
 _Wrapper: Any = base.DatabaseWrapper
-_Operations: Any = base.DatabaseOperations
+_Operations: Any = operations.DatabaseOperations
 
 
 class Cursor(_Cursor):  # type: ignore[misc]

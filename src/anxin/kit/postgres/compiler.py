@@ -31,6 +31,8 @@ ALL_FIELDS = (frozenset[str](), True)
 class SQLCompiler(_Select):  # type: ignore[misc]
     """Selections. Everything that is not plain goes Django's own way."""
 
+    select: list[Any]
+
     def get_select(
         self, with_col_aliases: bool = False
     ) -> tuple[list[Entry], dict[str, Any] | None, dict[str, int]]:
