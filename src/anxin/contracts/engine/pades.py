@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
-from asn1crypto import keys
+from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from PIL import Image
 from pyhanko.pdf_utils import layout
@@ -30,17 +31,28 @@ from pyhanko.sign.fields import (
     SigSeedSubFilter,
     append_signature_field,
 )
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.stamp.static import StaticStampStyle
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from anxin.contracts.engine import mended
 from anxin.contracts.engine.certificates import Identity
+from anxin.contracts.engine.envelope import (
+    OCTETS,
+    ONE,
+    SECOND,
+    attribute,
+    encoded,
+    issued,
+    naming,
+    signed_data,
+    signer_info,
+)
 from anxin.contracts.engine.stamps import PlatformTimestamps
 
 mended.mend()
 MM = 72 / 25.4
+DATA = cms.ContentType("data").dump()
 ROOM = 10240
 """Hexadecimal digits kept for one signature with its certificates and time stamp (about 6,000 are used): a fixed
 figure saves making every signature twice, once only to measure it."""
@@ -132,9 +144,8 @@ def sign(
         certify=field is Field.CUSTOMER,
         docmdp_permissions=MDPPerm.NO_CHANGES if field is Field.AGENCY else MDPPerm.FILL_FORMS,
     )
-    signer = _Signer(
-        meta, _key(identity), timestamper=PlatformTimestamps(stamps, at), stamp_style=_style(picture)
-    )
+    clock = PlatformTimestamps(stamps, at)
+    signer = _Signer(meta, _Key(identity, clock), timestamper=clock, stamp_style=_style(picture))
     signer.at = at
     made: io.BytesIO = signer.sign_pdf(out, existing_fields_only=True, bytes_reserved=ROOM)
     return made.getvalue()
@@ -153,15 +164,29 @@ def _spec(field: Field, fields: Sequence[Field]) -> SigFieldSpec:
     )
 
 
-def _key(identity: Identity) -> SimpleSigner:
-    # The root is not put in: readers must have it from us, and a copy would be the one part of the signature
-    # that nothing protects, so that a changed byte in it would not show.
-    return SimpleSigner(
-        signing_cert=asn1_x509.Certificate.load(identity.certificate),
-        signing_key=keys.PrivateKeyInfo.load(identity.key),
-        cert_registry=SimpleCertificateStore(),
-        embed_roots=False,
-    )
+class _Key(Signer):
+    """Makes the signature of one identity, with the attributes of PAdES and a time stamp."""
+
+    def __init__(self, identity: Identity, stamps: PlatformTimestamps) -> None:
+        # The root is not put in: readers must have it from us, and a copy would be the one part of the signature
+        # that nothing protects, so that a changed byte in it would not show.
+        super().__init__(signing_cert=asn1_x509.Certificate.load(identity.certificate), embed_roots=False)
+        self.identity, self.stamps = identity, stamps
+
+    async def async_sign(
+        self, data_digest: bytes, digest_algorithm: str, *_: Any, **options: Any
+    ) -> cms.ContentInfo:
+        """The signature over a SHA-256 digest. What else may be asked for is the same in every signature of ours."""
+        assert digest_algorithm == "sha256" and self.signing_cert is not None
+        attributes = (
+            attribute("content_type", DATA),
+            attribute("message_digest", encoded(OCTETS, data_digest)),
+            naming(self.signing_cert),
+        )
+        signer, signature = signer_info(self.identity, issued(self.signing_cert), attributes)
+        token = self.stamps.token(sha256(signature).digest()).dump()
+        stamped = encoded(SECOND, attribute("signature_time_stamp_token", token))
+        return signed_data(ONE, DATA, self.identity.certificate, signer + stamped)
 
 
 def _subject(identity: Identity) -> str:
