@@ -9,7 +9,6 @@ from uuid import UUID
 from anxin.catalogue import public as catalogue
 from anxin.catalogue.values import ItemFacts
 from anxin.kit.geo import Point
-from anxin.kit.text import gettext_noop
 from anxin.orders.models import Assignment, Offer, Order
 from anxin.orders.states import AssignmentState
 from anxin.safetycode import public as safetycode
@@ -79,7 +78,7 @@ def obstacles(
 def told_obstacles(failed: Iterable[Gate], *, green: bool) -> list[str]:
     """Gates that fail, and a code that is not green, in words."""
     words = [GATE_LABELS[gate] for gate in failed]
-    return words if green else [*words, gettext_noop("服务日安心码不是绿码")]
+    return words if green else [*words, GATE_LABELS[Gate.GREEN]]
 
 
 def asked_agencies(order: Order) -> set[UUID]:

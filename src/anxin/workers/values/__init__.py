@@ -277,6 +277,8 @@ class Gate(StrEnum):
     SHIFT = "shift"
     FREE = "free"
     TRAVEL = "travel"
+    HOURS = "hours"
+    GREEN = "green"
     EXCLUDED = "excluded"
 
 
@@ -291,6 +293,8 @@ GATE_LABELS = {
     Gate.SHIFT: gettext_noop("不在服务员的可服务时段内"),
     Gate.FREE: gettext_noop("该时段已有安排"),
     Gate.TRAVEL: gettext_noop("与前后安排之间来不及赶路"),
+    Gate.HOURS: gettext_noop("超过每天或每周的工时上限，或休息不够"),
+    Gate.GREEN: gettext_noop("服务日安心码不是绿码"),
     Gate.EXCLUDED: gettext_noop("已被排除（此前已推荐或被任一方拒绝）"),
 }
 
