@@ -31,7 +31,7 @@ fuzz: env-dev ## nonsense for every operation and parser, far longer than `make 
 conformance: env-dev ## requirement by requirement, what its tests say; IDS="B-7.3.2 D-3a"
 	@$(PY) -m tools.run_tests --conformance $(IDS)
 
-bench: env-dev ## the benchmarks, one after the other; ONLY=name
+bench: env-bench ## the benchmarks, one after the other; ONLY=name
 	@$(PY) -m tools.bench $(ONLY)
 
 faults: env-dev ## kill, fill, jump, silence: nothing acknowledged is lost or doubled; ARGS="database --grabs 100000"
@@ -55,7 +55,7 @@ clean: ## remove what was built and installed here; data in .anxin stays
 	find src tests tools -name __pycache__ -prune -exec rm -rf {} +
 	find src -name '*.mo' -exec rm -f {} +
 
-env-run env-dev: env-%:
+env-run env-dev env-bench: env-%:
 	@tools/setup $*
 	@$(PY) -m tools.build
 

@@ -1,6 +1,6 @@
 """Make the virtual environment and install the locked packages, when the lock has changed since the last time.
 
-usage: setup.py run|dev      run: what the product needs; dev: the same with test and check tools.
+usage: setup.py run|dev|bench   run: what the product needs; dev: with test and check tools; bench: with peers.
 Standard library only: nothing is installed yet.
 """
 
@@ -15,12 +15,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = Path(os.environ.get("ANXIN_VENV") or ROOT / ".venv").absolute()
-LOCKS = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
+LOCKS = {
+    "run": ROOT / "requirements.lock",
+    "dev": ROOT / "requirements-dev.lock",
+    "bench": ROOT / "requirements-bench.lock",
+}
 
 
 def main(kind: str) -> None:
-    # The lock of dev holds all that is in the other, in the same versions.
-    if any(_stamp(name).is_file() and _stamp(name).read_text() == _wanted(name) for name in {kind, "dev"}):
+    # Each lock holds all that is in those before it, in the same versions.
+    enough = list(LOCKS)[list(LOCKS).index(kind) :]
+    if any(_stamp(name).is_file() and _stamp(name).read_text() == _wanted(name) for name in enough):
         return
     _check_machine()
     python = VENV / "bin" / "python"
