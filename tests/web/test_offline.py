@@ -54,7 +54,24 @@ def test_whoever_is_signed_in_is_known_to_the_store_of_what_waits(
 
 
 def test_a_card_is_kept_for_the_day_of_its_visit_only() -> None:
-    # It is ten in the morning here: fourteen hours are left.
-    assert int(keep_until(NOON + timedelta(hours=2), NOON)) == int((NOON + timedelta(hours=14)).timestamp())
-    assert keep_until(NOON + timedelta(days=1), NOON) == ""
-    assert keep_until(NOON - timedelta(days=1), NOON) == ""
+    def kept(start: float, hours: float = 2) -> float | None:
+        """Hours from now, ten in the morning here, until which a visit's card is kept."""
+        starts = NOON + timedelta(hours=start)
+        until = keep_until(starts, starts + timedelta(hours=hours), NOON)
+        return (int(until) - NOON.timestamp()) / 3600 if until else None
+
+    assert kept(2) == 14, "to the end of the day"
+    assert kept(-9) == 14
+    assert kept(24) is None
+    assert kept(-24) is None
+
+
+def test_a_visit_in_the_night_keeps_its_card_beyond_midnight() -> None:
+    late = NOON + timedelta(hours=13)
+    before, after = late + timedelta(minutes=30), late + timedelta(hours=2)
+    starts, ends = late + timedelta(hours=1, minutes=30), late + timedelta(hours=4)
+    for at in (before, after):
+        assert int(keep_until(starts, ends, at)) >= int((ends + timedelta(hours=4)).timestamp())
+    started, over = NOON + timedelta(hours=12), NOON + timedelta(hours=18)
+    assert int(keep_until(started, over, over)) == int((over + timedelta(hours=4)).timestamp())
+    assert keep_until(started, over, over + timedelta(hours=4)) == ""

@@ -18,6 +18,7 @@ FILES = (
     "css/app.css", "js/app.js", "django_htmx/htmx-2.min.js", "icons/sprite.svg", "web/icon.svg",
     "web/manifest.webmanifest", "js/scan.js", "js/check.js", "js/qr-worker.js",
 )  # fmt: skip
+EARLY, LATE = timedelta(hours=12), timedelta(hours=4)
 
 
 @page(PUBLIC)
@@ -42,10 +43,13 @@ def offline(request: Request) -> HttpResponse:
     return render(request, "web/offline.html")
 
 
-def keep_until(starts_at: datetime, at: datetime) -> str:
-    """Until when (seconds since the epoch) a phone may keep the card of a visit: the day's end; "" on another day."""
-    day = clock.local_date(at)
-    if clock.local_date(starts_at) != day:
-        return ""
-    ends = clock.local(at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return str(int(ends.timestamp()))
+def keep_until(starts_at: datetime, ends_at: datetime, at: datetime) -> str:
+    """Until when (seconds since the epoch) a phone may keep the card of a visit; "" if it may not at `at`.
+
+    From the day of the visit, at the earliest 12 hours before it, to the end of that day; a visit into the night keeps
+    its card four hours beyond its end.
+    """
+    midnight = clock.local(starts_at).replace(hour=0, minute=0, second=0, microsecond=0)
+    first = min(midnight, starts_at - EARLY)
+    last = max(midnight + timedelta(days=1), ends_at + LATE)
+    return str(int(last.timestamp())) if first <= at < last else ""

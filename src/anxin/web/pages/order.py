@@ -58,7 +58,7 @@ def _show(request: Request, number: str, what: str) -> HttpResponse:
     response = render(request, template, context)
     # A worker goes on where there is no signal: the phone may keep this card, and only for its day.
     keeps = side is Side.WORKER and what == "order" and context["knows_customer"]
-    if keeps and (until := keep_until(context["visit"].starts_at, clock.now())):
+    if keeps and (until := keep_until(context["visit"].starts_at, context["visit"].ends_at, clock.now())):
         response["X-Keep-Until"] = until
     return response
 
