@@ -128,7 +128,8 @@ async function send(entry) {
   try {
     const told = await fetch(entry.action, {
       method: "POST", body, credentials: "same-origin", redirect: "manual", signal: stop.signal,
-      headers: { "X-CSRFToken": csrf(), "HX-Request": "true" },
+      // How long it waited, not what the clock showed: that may be wrong.
+      headers: { "X-CSRFToken": csrf(), "HX-Request": "true", "X-Waited": `${waited(entry)}` },
     });
     if (told.type === "opaqueredirect" || told.ok) return {};
     if (told.status === 401 || told.status === 403) return { later: true, words: text("waitingSignIn") };
@@ -140,6 +141,8 @@ async function send(entry) {
     clearTimeout(timer);
   }
 }
+
+const waited = (entry) => Math.max(0, Math.round((Date.now() - entry.at) / 1000));
 
 function words(told) {
   try {

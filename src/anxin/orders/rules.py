@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -161,6 +161,12 @@ MILESTONES = frozenset({"submitted", "accepted", "signed", "entered", "done", "c
 SEARCH = frozenset({"offered", "opened", "declined", "lapsed", "unanswered"})
 # What a worker says to the agency alone.
 BETWEEN_AGENCY_AND_WORKER = frozenset({"worker_declined"})
+
+
+def acted_at(told: datetime | None, at: datetime, *, after: Sequence[datetime | None]) -> datetime:
+    """When an act of a visit was done: as its phone told, but not after it arrived (`at`) nor before what came
+    before it. A clock that was set back does not make the time worked negative: it is what is billed."""
+    return max([min(told or at, at), *(moment for moment in after if moment is not None)])
 
 
 def may_read(*, side: Side, kind: str, audience: str, own: bool, before_assignment: bool) -> bool:

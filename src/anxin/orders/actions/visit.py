@@ -14,6 +14,7 @@ from anxin.agencies import public as agencies
 from anxin.audit.public import record
 from anxin.files import public as files
 from anxin.kit.actor import SYSTEM, Actor
+from anxin.kit.clock import local
 from anxin.kit.events import announce
 from anxin.kit.forms import Resumed
 from anxin.kit.geo import Point
@@ -60,22 +61,30 @@ def contact(visit: Visit, *, how: str, note: str, by: Actor, at: datetime) -> Vi
 
 
 @transaction.atomic
-def depart(visit: Visit, *, by: Actor, at: datetime) -> Visit:
-    """The worker sets out. Refuses: NotSigned, TooEarly, and anything but a planned visit."""
+def depart(visit: Visit, *, by: Actor, at: datetime, told: datetime | None = None) -> Visit:
+    """The worker sets out. `told`: when they did, as told by a phone that had no network (also below).
+
+    Refuses: NotSigned, TooEarly, and anything but a planned visit.
+    """
     _signed(visit)
-    if at < visit.starts_at - EARLIEST_DEPARTURE:
+    earliest = visit.starts_at - EARLIEST_DEPARTURE
+    if at < earliest:
         raise refusals.TooEarly
-    move(visit, VisitState.EN_ROUTE, by=by, at=at, departed_at=at)
+    move(visit, VisitState.EN_ROUTE, by=by, at=at, departed_at=rules.acted_at(told, at, after=[earliest]))
     tell(visit.order, "departed", gettext_noop("服务员已出发"), to="customer", by=by, at=at)
-    record("orders.depart", by=by, at=at, subject="visit", subject_id=visit.pk)
+    record("orders.depart", by=by, at=at, subject="visit", subject_id=visit.pk,
+           detail=_as_told(visit, visit.departed_at, told, by=by, at=at))  # fmt: skip
     return visit
 
 
 @transaction.atomic
-def arrive(visit: Visit, *, point: Point | None, by: Actor, at: datetime) -> Visit:
+def arrive(
+    visit: Visit, *, point: Point | None, by: Actor, at: datetime, told: datetime | None = None
+) -> Visit:
     """The worker stands at the door; the place is kept as evidence (deleted after the retention period)."""
     lock(visit.order)
-    move(visit, VisitState.ARRIVED, by=by, at=at, arrived_at=at,
+    move(visit, VisitState.ARRIVED, by=by, at=at,
+         arrived_at=rules.acted_at(told, at, after=[visit.departed_at]),
          arrived_lat=point.lat if point else None, arrived_lng=point.lng if point else None)  # fmt: skip
     tell(
         visit.order,
@@ -86,7 +95,8 @@ def arrive(visit: Visit, *, point: Point | None, by: Actor, at: datetime) -> Vis
         at=at,
         sms=True,
     )
-    record("orders.arrive", by=by, at=at, subject="visit", subject_id=visit.pk)
+    record("orders.arrive", by=by, at=at, subject="visit", subject_id=visit.pk,
+           detail=_as_told(visit, visit.arrived_at, told, by=by, at=at))  # fmt: skip
     return visit
 
 
@@ -205,11 +215,15 @@ def _checklist(visit: Visit, order: Order) -> None:
 
 
 @transaction.atomic
-def tick_step(step: Step, *, done: bool, note: str, by: Actor, at: datetime) -> Step:
+def tick_step(
+    step: Step, *, done: bool, note: str, by: Actor, at: datetime, told: datetime | None = None
+) -> Step:
     """Mark one line of the checklist as done (or not), with a note."""
     _running(step.visit)
-    Step.objects.filter(pk=step.pk).update(done_at=at if done else None, note=note.strip()[:300])
+    done_at = rules.acted_at(told, at, after=[step.visit.entered_at]) if done else None
+    Step.objects.filter(pk=step.pk).update(done_at=done_at, note=note.strip()[:300])
     step.refresh_from_db()
+    _as_told(step.visit, done_at, told, by=by, at=at)
     touch(f"order:{step.visit.order_id}")
     return step
 
@@ -268,7 +282,7 @@ def answer_extra(extra: Extra, *, agreed: bool, by: Actor, at: datetime) -> Extr
 
 
 @transaction.atomic
-def finish(visit: Visit, *, note: str, by: Actor, at: datetime) -> Visit:
+def finish(visit: Visit, *, note: str, by: Actor, at: datetime, told: datetime | None = None) -> Visit:
     """The worker is done. Refuses: StepsMissing (undone, or without a required photo), ExtrasOpen."""
     lock(visit.order)
     undone = [
@@ -281,8 +295,7 @@ def finish(visit: Visit, *, note: str, by: Actor, at: datetime) -> Visit:
     if visit.extras.filter(state=ExtraState.PROPOSED).exists():
         raise refusals.ExtrasOpen
     due_at = at + timedelta(hours=policies.read(AUTO_CONFIRM_HOURS, at=at))
-    # A clock that was set back must not make the time worked negative: it is what is billed.
-    done_at = max(at, visit.entered_at or at)
+    done_at = rules.acted_at(told, at, after=[visit.entered_at])
     move(visit, VisitState.DONE, by=by, at=at, done_at=done_at, done_note=note.strip()[:500], due_at=due_at)
     tell(
         visit.order,
@@ -293,7 +306,8 @@ def finish(visit: Visit, *, note: str, by: Actor, at: datetime) -> Visit:
         at=at,
         sms=True,
     )
-    record("orders.finish", by=by, at=at, subject="visit", subject_id=visit.pk)
+    record("orders.finish", by=by, at=at, subject="visit", subject_id=visit.pk,
+           detail=_as_told(visit, visit.done_at, told, by=by, at=at))  # fmt: skip
     return visit
 
 
@@ -330,6 +344,17 @@ def _count(order: Order, visit: Visit, *, by: Actor, at: datetime) -> None:
 def confirm_by_clock(visit: Visit, *, at: datetime) -> Visit:
     """Confirm for a customer who did not object in time."""
     return confirm(visit, by=SYSTEM, at=at, how="clock")
+
+
+def _as_told(
+    visit: Visit, moment: datetime | None, told: datetime | None, *, by: Actor, at: datetime
+) -> dict[str, str]:
+    """Say in the timeline, and for the trail, that a moment is the word of a phone that had no network."""
+    if told is None or moment is None or moment >= at:
+        return {}
+    text = gettext_noop("手机当时没有网络，以上一步的时间 %(moment)s 由服务员的手机记下")
+    tell(visit.order, "as_told", text, to="", by=by, at=at, moment=f"{local(moment):%H:%M}")
+    return {"told_by_device": moment.isoformat()}
 
 
 def _signed(visit: Visit) -> None:

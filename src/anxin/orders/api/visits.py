@@ -9,7 +9,7 @@ from ninja import File, Router, UploadedFile
 
 from anxin.accounts import public as accounts
 from anxin.accounts.values import Purpose
-from anxin.kit import clock
+from anxin.kit import clock, told
 from anxin.kit.access import SIGNED_IN, ruled
 from anxin.kit.inputs import Moment
 from anxin.orders import queries
@@ -57,14 +57,16 @@ def contact(request: Any, visit_id: UUID, body: ContactIn) -> Visit:
 @router.post("/visits/{visit_id}/departure/", response=VisitOut)
 @ruled(SIGNED_IN)
 def depart(request: Any, visit_id: UUID) -> Visit:
-    return visit.depart(workers_visit_of(request, visit_id), by=request.actor, at=clock.now())
+    found, at = workers_visit_of(request, visit_id), clock.now()
+    return visit.depart(found, by=request.actor, at=at, told=told.moment(request.headers, at))
 
 
 @router.post("/visits/{visit_id}/arrival/", response=VisitOut)
 @ruled(SIGNED_IN)
 def arrive(request: Any, visit_id: UUID, body: PointIn) -> Visit:
-    found = workers_visit_of(request, visit_id)
-    return visit.arrive(found, point=body.point, by=request.actor, at=clock.now())
+    found, at = workers_visit_of(request, visit_id), clock.now()
+    heard = told.moment(request.headers, at)
+    return visit.arrive(found, point=body.point, by=request.actor, at=at, told=heard)
 
 
 @router.post("/visits/{visit_id}/entry/", response=VisitOut)
@@ -88,7 +90,9 @@ def tick_step(request: Any, step_id: UUID, body: StepIn) -> Step:
     found = queries.step_for_worker(step_id, request.actor)
     if found is None:
         raise refusals.OrderUnknown
-    return visit.tick_step(found, done=body.done, note=body.note, by=request.actor, at=clock.now())
+    at = clock.now()
+    heard = told.moment(request.headers, at)
+    return visit.tick_step(found, done=body.done, note=body.note, by=request.actor, at=at, told=heard)
 
 
 @router.post("/steps/{step_id}/photos/", response={201: StepOut})
@@ -126,7 +130,9 @@ def answer_extra(request: Any, extra_id: UUID, body: AnswerIn) -> Extra:
 @router.post("/visits/{visit_id}/completion/", response=VisitOut)
 @ruled(SIGNED_IN)
 def finish(request: Any, visit_id: UUID, body: NoteIn) -> Visit:
-    return visit.finish(workers_visit_of(request, visit_id), note=body.note, by=request.actor, at=clock.now())
+    found, at = workers_visit_of(request, visit_id), clock.now()
+    heard = told.moment(request.headers, at)
+    return visit.finish(found, note=body.note, by=request.actor, at=at, told=heard)
 
 
 @router.post("/visits/{visit_id}/confirmation/", response=VisitOut)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from anxin.accounts import public as accounts
 from anxin.accounts.values import Purpose
-from anxin.kit import clock
+from anxin.kit import clock, told
 from anxin.kit.access import SIGNED_IN, Request, page
 from anxin.kit.errors import Refusal
 from anxin.kit.geo import Point
@@ -45,7 +45,8 @@ def contact(request: Request, visit_id: str) -> HttpResponse:
 @page(SIGNED_IN, methods=("POST",))
 def depart(request: Request, visit_id: str) -> HttpResponse:
     visit = workers_visit(request, visit_id)
-    actions.depart(visit, by=request.actor, at=clock.now())
+    at = clock.now()
+    actions.depart(visit, by=request.actor, at=at, told=told.moment(request.headers, at))
     messages.success(request, _("路上注意安全。"))
     return to_order(visit.order.number)
 
@@ -55,7 +56,8 @@ def arrive(request: Request, visit_id: str) -> HttpResponse:
     visit = workers_visit(request, visit_id)
     form = PlaceForm(request.POST)
     point = _point(form.cleaned_data) if form.is_valid() else None
-    actions.arrive(visit, point=point, by=request.actor, at=clock.now())
+    at = clock.now()
+    actions.arrive(visit, point=point, by=request.actor, at=at, told=told.moment(request.headers, at))
     messages.success(request, _("已登记到达，请主动出示安心码。"))
     return to_order(visit.order.number)
 
@@ -104,7 +106,9 @@ def tick(request: Request, step_id: str) -> HttpResponse:
     step = _step(request, step_id)
     form = StepForm(request.POST)
     if form.is_valid():
-        actions.tick_step(step, **form.cleaned_data, by=request.actor, at=clock.now())
+        at = clock.now()
+        heard = told.moment(request.headers, at)
+        actions.tick_step(step, **form.cleaned_data, by=request.actor, at=at, told=heard)
     return to_order(step.visit.order.number)
 
 
@@ -116,8 +120,10 @@ def photo(request: Request, step_id: str) -> HttpResponse:
         messages.error(request, _("请选择一张照片。"))
         return to_order(step.visit.order.number)
     try:
-        actions.add_photo(step, upload=form.cleaned_data["photo"], by=request.actor, at=clock.now())
-        actions.tick_step(step, done=True, note=step.note, by=request.actor, at=clock.now())
+        at = clock.now()
+        actions.add_photo(step, upload=form.cleaned_data["photo"], by=request.actor, at=at)
+        heard = told.moment(request.headers, at)
+        actions.tick_step(step, done=True, note=step.note, by=request.actor, at=at, told=heard)
     except Refusal as refusal:
         _tell(request, refusal)
     return to_order(step.visit.order.number)
@@ -155,7 +161,8 @@ def finish(request: Request, visit_id: str) -> HttpResponse:
     form = FinishForm(request.POST)
     note = form.cleaned_data["note"] if form.is_valid() else ""
     try:
-        actions.finish(visit, note=note, by=request.actor, at=clock.now())
+        at = clock.now()
+        actions.finish(visit, note=note, by=request.actor, at=at, told=told.moment(request.headers, at))
     except Refusal as refusal:
         _tell(request, refusal)
     else:
