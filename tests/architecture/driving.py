@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.core.signals import got_request_exception
+from django.test import Client
 
 from anxin.accounts.models import Appointment, Person, SignIn
 from anxin.customers.models import Address as CustomerAddress
@@ -28,6 +30,19 @@ PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
     "0000000c49444154789c63f8ffff3f0005fe02fe0def46b80000000049454e44ae426082"
 )
+
+
+class Caller(Client):
+    """Asks and gets the answer. Which templates were drawn with which words is not kept, nor are cookies."""
+
+    def request(self, **request: Any) -> Any:
+        got_request_exception.connect(self.store_exc_info, dispatch_uid="caller")
+        try:
+            answer = self.handler(self._base_environ(**request))
+        finally:
+            got_request_exception.disconnect(dispatch_uid="caller")
+        self.check_exception(answer)
+        return answer
 
 
 @dataclass

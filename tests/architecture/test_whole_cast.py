@@ -14,9 +14,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.signals import got_request_exception
 from django.db import connection, transaction
-from django.test import Client
 
 from anxin.accounts.models import Organisation
 from anxin.accounts.values import POSTS, OrganisationKind
@@ -25,7 +23,8 @@ from anxin.config.rights import Address, Cell
 from anxin.contracts.actions.texts import load_built_in
 from anxin.kit import prepared
 from tests import cast
-from tests.architecture.driving import OUTSIDE, Things
+from tests.architecture.driving import OUTSIDE, Caller, Things
+from tests.architecture.streams import overheard
 from tests.cast_posts import ensemble
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("A-6.3.3d"), pytest.mark.requirement("A-7.4.4")]
@@ -67,19 +66,6 @@ class Written:
             yield self
 
 
-class Caller(Client):
-    """Asks and gets the answer. Which templates were drawn with which words is not kept, nor are cookies."""
-
-    def request(self, **request: Any) -> Any:
-        got_request_exception.connect(self.store_exc_info, dispatch_uid="caller")
-        try:
-            answer = self.handler(self._base_environ(**request))
-        finally:
-            got_request_exception.disconnect(dispatch_uid="caller")
-        self.check_exception(answer)
-        return answer
-
-
 def digest(table: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT md5(coalesce(string_agg(x::text, ',' ORDER BY x::text), '')) FROM {table} x")
@@ -102,7 +88,7 @@ class Driver:
         client.get("/me/")  # The first request of a day notes that the post is used.
         before: dict[str, str] = {}
         secrets = self.things.secrets - {member.person.phone, member.person.id_number}
-        actor = member.actor
+        self.actor = actor = member.actor
         clean = transaction.savepoint()
         for address in rights.every():
             assert address.rule is not None, address
@@ -142,6 +128,7 @@ class Driver:
         if not answer.streaming:
             text = answer.content.decode(errors="replace")
             self.found += [f"{told} shows {one}" for one in secrets if one in text]
+            self.found += [f"{told} lets hear {one}" for one in overheard(text, self.actor)]
 
     def call(self, client: Caller, address: Address, method: str, *, refused: bool) -> Any:
         path = self.things.fill(address)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from anxin.audit.public import record
 from anxin.files.public import FileKind, store
-from anxin.kit import live
 from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.clock import local_date
 from anxin.kit.errors import Conflict, Forbidden, Invalid, NotFound
@@ -246,5 +245,4 @@ def _done(row: Appeal, verb: str, *, by: Actor, at: datetime) -> Appeal:
         detail={"number": row.number, "state": row.state},
     )  # fmt: skip
     telling.tell_appeal(row, at=at)
-    live.touch(f"appeal:{row.pk}")
     return row
