@@ -277,8 +277,8 @@ def _found(load: Load, won: list[list[str]], told: list[list[str]], before: dict
         told=[
             f"{len(load.restarts)} kills of the postmaster (SIGKILL), up again after {down} on average",
             f"{attempts:,} grabs by {CLIENTS} processes in {load.seconds:.0f} s: {len(won):,} won,"
-            f" {load.attempts['told']:,} told “already taken”, {load.attempts['refused']:,} refused for another reason,"
-            f" {load.attempts['cut off']:,} cut off",
+            f" {load.attempts['already_taken']:,} told “already taken”, {load.attempts['cut off']:,} cut off;"
+            f" refused: {race.refusals(load.attempts)}",
             "beside them acknowledged: "
             + ", ".join(f"{number:,} {kind}s" for kind, number in per_kind.items()),
         ],

@@ -27,7 +27,17 @@ from benchmarks import _ground as ground
 from benchmarks import _world as world
 
 CLIENTS, TRIES_EACH, AT_LEAST, KILL_EVERY = 16, 60, 300, (0.2, 1.2)
-KINDS = ("won", "told", "refused", "cut off")
+# What becomes of an attempt; a refusal goes by its code.
+REFUSED = (
+    "busy_then",
+    "not_eligible",
+    "code_not_green",
+    "may_not_grab",
+    "no_service",
+    "over_budget",
+    "other refusal",
+)
+KINDS = ("won", "already_taken", "cut off", *REFUSED)
 NAMES = {
     "twice": "orders with two winners",
     "overlaps": "bookings that overlap",
@@ -158,13 +168,18 @@ def _attempt(mine: Order, made: world.World, dice: Any, notes: int, pids: Any, n
         else:
             who = grab.grab(mine, by=dice.choice(made.workers), at=world.AT).worker_id
     except Refusal as refusal:
-        return "told" if refusal.code == "already_taken" else "refused"
+        return refusal.code if refusal.code in KINDS else "other refusal"
     except Error:
         with contextlib.suppress(Error):
             connection.close()
         return "cut off"
     os.write(notes, f"{mine.pk} {who}\n".encode())
     return "won"
+
+
+def refusals(sums: dict[str, int]) -> str:
+    """What losers were told beside "already taken", by code."""
+    return ", ".join(f"{sums[code]:,} {code}" for code in REFUSED if sums[code]) or "none for another reason"
 
 
 def _lost(acknowledged: list[list[str]]) -> int:
@@ -191,8 +206,8 @@ def _publish(
     taken = Order.objects.filter(state="accepted").count()
     rows: list[list[object]] = [
         ["attempts", f"{total:,}"],
-        ["of them told “already taken”", f"{sums['told']:,}"],
-        ["refused for another reason (that time is booked)", f"{sums['refused']:,}"],
+        ["of them told “already taken”", f"{sums['already_taken']:,}"],
+        ["refused for another reason", refusals(sums)],
         ["cut off by a kill of the backend", f"{sums['cut off']:,}"],
         ["wins acknowledged to their client", f"{len(acknowledged):,}"],
         ["orders taken (an order may be taken by a client killed before it heard)", f"{taken:,}"],

@@ -57,7 +57,7 @@ def test_orders_that_are_over_leave_contract_bill_postings_and_a_sealed_trail(tm
     """What the drill restores and holds against its original: one contract is real, the rest are rows."""
     settings.ANXIN_ANCHORS = tmp_path
 
-    load(workers=29, agencies=2, orders=150, seed=7, papers=True)
+    load(workers=29, agencies=2, orders=150, seed=7, papers=1000)
 
     closed = Order.objects.filter(state="closed")
     assert closed.count() > 80

@@ -29,7 +29,7 @@ MANY = 50_000
 
 
 def load(
-    *, workers: int, agencies: int, orders: int, seed: int, papers: bool = False,
+    *, workers: int, agencies: int, orders: int, seed: int, papers: int = 0,
     told: Callable[[str, int], None] = lambda *_: None,
 ) -> None:  # fmt: skip
     """Fill a migrated database that holds no people. `told(what, how_many)` hears of each part written.
@@ -37,7 +37,8 @@ def load(
     The people are there since 400 days ago; nine orders in ten lie in the past 360 days (closed, cancelled,
     unanswered), the others in the coming 14 (submitted with an open offer, accepted without a worker, contracting,
     signed). One worker in twenty is red. No worker is booked twice. Of more than `MANY` orders only as many as there
-    are workers are written one by one; what is over is then copied to other days. `papers`: see there.
+    are workers are written one by one; what is over is then copied to other days. `papers`: of how many closed
+    orders at most, see there.
     """
     now = clock.now()
     with connection.cursor() as cursor:
@@ -61,7 +62,7 @@ def load(
     for written in copies(crowd, orders - first):
         told("orders", written)
     if papers:
-        for written in write_papers(crowd):
+        for written in write_papers(crowd, papers):
             told("orders with their papers", written)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

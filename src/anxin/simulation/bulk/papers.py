@@ -34,13 +34,13 @@ class NotSealed(Exception):
     """Something holds an old transaction open, so that the audit trail cannot be sealed to its end."""
 
 
-def papers(crowd: Crowd) -> Iterator[int]:
-    """Write the papers of every closed order that has none; yields how many orders each time."""
+def papers(crowd: Crowd, most: int) -> Iterator[int]:
+    """Write the papers of `most` closed orders that have none, or of all; yields how many orders each time."""
     pattern = _signed(crowd)
     made = 0
-    while True:
+    while made < most:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(WAITING, {"size": BATCH})
+            cursor.execute(WAITING, {"size": min(BATCH, most - made)})
             waiting = cursor.fetchall()
             if not waiting:
                 break

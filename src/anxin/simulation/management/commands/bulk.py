@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -19,8 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("--orders", type=int, default=20_000)
         parser.add_argument("--seed", type=int, default=20230705)
         parser.add_argument(
-            "--papers", action="store_true",
-            help="with a contract, bill, payment, postings and sealed audit entries for every closed order",
+            "--papers", type=int, nargs="?", const=sys.maxsize, default=0, metavar="MOST",
+            help="with a contract, bill, payment, postings and sealed audit entries for closed orders: every one, "
+            "or at most so many",
         )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
