@@ -14,7 +14,9 @@ from anxin.config.recovery import RecoveryTrouble
 from anxin.config.recovery.s3 import EMPTY, PART, S3, signed_headers
 from anxin.config.recovery.store import Absent, Folder, Store
 from anxin.config.recovery.stream import CHUNK, HEAD, Damaged, pack, unpack
+from tests.config.object_store import bucket_of, foreign_store
 
+__all__ = ["foreign_store"]
 KEY = bytes(range(32))
 pytestmark = pytest.mark.requirement("A-7.4.7")
 
@@ -77,10 +79,12 @@ def test_a_stream_cannot_stand_for_another_and_a_foreign_key_is_told_apart_from_
         opened(b"")
 
 
-@pytest.fixture(params=["folder", "s3"])
+@pytest.fixture(params=["folder", "s3", "s3 of others"])
 def store(request, tmp_path: Path) -> Store:
     if request.param == "folder":
         return Folder(tmp_path / "store")
+    if request.param == "s3 of others":
+        return bucket_of(request.getfixturevalue("foreign_store"), "a house/备份")
     url = request.getfixturevalue("simulator_url")
     return S3(
         f"bucket-{os.urandom(4).hex()}", "a house/备份", endpoint=f"{url}/s3", region="us-east-1", key="simulator",
