@@ -29,7 +29,10 @@ from anxin.files import public as files
 from anxin.kit import clock, crypto
 from anxin.kit.actor import SYSTEM
 from tests import cast
+from tests.config.object_store import bucket_of, foreign_store
 from tests.stage import picture
+
+__all__ = ["foreign_store"]
 
 KEY = bytes(range(32))
 pytestmark = [
@@ -92,10 +95,14 @@ def made(house: tuple[Source, Folder]) -> Manifest:
     return base.take(house[0], house[1], KEY, at=clock.now())
 
 
-def test_a_drill_proves_a_backup_and_leaves_nothing_behind(house, made: Manifest) -> None:
+def test_a_drill_proves_a_backup_in_a_foreign_object_store_and_leaves_nothing_behind(
+    house, foreign_store: str
+) -> None:
+    store = bucket_of(foreign_store, "drill")
+    made = base.take(house[0], store, KEY, at=clock.now())
     before = set(os.listdir("/tmp"))
 
-    report = drill(house[1], KEY, made, at=clock.now())
+    report = drill(store, KEY, made, at=clock.now())
 
     assert report.faults == []
     assert report.tables > 60 and report.rows > 1000
