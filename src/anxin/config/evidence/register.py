@@ -71,7 +71,8 @@ CONTROLS = (
         "按人、岗位、单位和区域授权",
         ("kit/access.py", "accounts/rules/permissions.py"),
         ("architecture/test_whole_cast.py::test_every_post_gets_what_the_table_says",
-         "architecture/test_strangers.py::test_a_stranger_gets_nothing_of_others"),
+         "architecture/test_strangers.py::test_a_stranger_gets_nothing_of_others",
+         "architecture/test_live_streams.py::test_each_kind_is_told_to_those_whom_it_concerns_and_to_no_other"),
         facts=("rights",),
     ),
     Control(
@@ -164,7 +165,8 @@ CONTROLS = (
         "加密备份，本地和异地，靠恢复来证明",
         ("config/recovery/base.py", "config/recovery/drill.py", "config/recovery/s3.py"),
         (RECOVERY + "test_a_house_comes_back_at_any_moment_with_its_uploads",
-         RECOVERY + "test_nothing_in_the_store_can_be_read_without_the_key"),
+         RECOVERY + "test_nothing_in_the_store_can_be_read_without_the_key",
+         "config/test_object_store.py::test_a_house_comes_back_from_it_at_a_chosen_moment"),
         facts=("backup", "drill",),
     ),
     Control(
