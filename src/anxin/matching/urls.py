@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from anxin.matching import pages
+from anxin.matching.pages import choosing
 
 app_name = "matching"
 urlpatterns = [
-    path("desk/dispatch/", pages.board, name="board"),
-    path("orders/<str:number>/candidates/", pages.candidates, name="candidates"),
-    path("orders/<str:number>/assignment/", pages.propose, name="propose"),
-    path("orders/<str:number>/assignment/withdrawal/", pages.withdraw, name="withdraw"),
-    path("orders/<str:number>/standing/", pages.standing, name="standing"),
-    path("rules/ranking/", pages.published, name="published"),
+    path("desk/dispatch/", choosing.board, name="board"),
+    path("orders/<str:number>/candidates/", choosing.candidates, name="candidates"),
+    path("orders/<str:number>/assignment/", choosing.propose, name="propose"),
+    path("orders/<str:number>/assignment/withdrawal/", choosing.withdraw, name="withdraw"),
+    path("orders/<str:number>/standing/", choosing.standing, name="standing"),
+    path("rules/ranking/", choosing.published, name="published"),
 ]
