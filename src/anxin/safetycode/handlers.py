@@ -6,6 +6,7 @@ from anxin.kit.jobs import defer
 from anxin.safetycode.actions import (
     NOT_AUTHORISED,
     applying,
+    end_for_who_left,
     recall_from_leaver,
     reevaluate,
     strike_leaver,
@@ -13,7 +14,12 @@ from anxin.safetycode.actions import (
 )
 from anxin.safetycode.events import ColourChanged
 from anxin.safetycode.values import Colour
-from anxin.workers.public import AffiliationChanged, AuthorisationChanged, PapersChanged
+from anxin.workers.public import (
+    AffiliationChanged,
+    AuthorisationChanged,
+    PapersChanged,
+    WorkerStopped,
+)
 
 
 @on(PapersChanged)
@@ -57,3 +63,9 @@ def strike_off(event: AffiliationChanged) -> None:
 def end_application(event: AffiliationChanged) -> None:
     if not event.joined:
         applying.end_for_leaver(worker_id=event.worker_id, by=SYSTEM, at=event.at)
+
+
+@on(WorkerStopped)
+def end_what_is_open(event: WorkerStopped) -> None:
+    if event.left:
+        end_for_who_left(worker_id=event.worker_id, by=SYSTEM, at=event.at)

@@ -48,9 +48,11 @@ class AffiliationChanged(Event):
 
 @dataclass(frozen=True)
 class WorkerStopped(Event):
-    """The worker paused or left the platform: whoever counts on them must find somebody else."""
+    """The worker paused or left the platform (`left`): whoever counts on them must find somebody else."""
 
     worker_id: UUID
+    left: bool
+    at: datetime
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,6 @@ from anxin.workers.actions.people import (
     set_areas,
     set_shifts,
     set_skills,
-    set_state,
 )
 from anxin.workers.actions.practice import add_practice
 from anxin.workers.actions.standing import record_completed, record_rating, set_colours, set_credit
@@ -48,6 +47,7 @@ from anxin.workers.actions.time import (
     move_time,
     release_time,
 )
+from anxin.workers.actions.working import set_state
 from anxin.workers.actions.told import tell_worker_and_agency
 from anxin.workers.events import (
     AffiliationChanged,

@@ -28,6 +28,7 @@ urlpatterns = [
     ),
     path("worker/archive/conducts/<str:conduct_id>/appeal/", archive.appeal, name="conduct_appeal"),
     path("worker/departure/", archive.departure, name="own_departure"),
+    path("worker/return/", archive.coming_back, name="coming_back"),
     path("worker/authorisation/", authorisation.authorisation, name="authorisation"),
     path("worker/authorisation/code/", authorisation.code, name="authorisation_code"),
     path("worker/authorisation/signature/", authorisation.signature, name="authorisation_signature"),

@@ -28,8 +28,11 @@ from anxin.messaging import public as messaging
 from anxin.notices import public as notices
 from anxin.policies import public as policies
 from anxin.safetycode import public as safetycode
+from anxin.safetycode.values import Ground, MeasureKind
 from anxin.workers import public as workers
 from anxin.workers.values import WorkerState
+
+CLOSED = gettext_noop("账号已注销")
 
 
 class StillOpen(Conflict):
@@ -152,6 +155,8 @@ def _leave_the_trade(person_id: UUID, at: datetime) -> None:
         return
     code = safetycode.code_of(worker.pk)
     if code and "revoke" in code.MACHINE.verbs(code.state):
-        safetycode.revoke(worker_id=worker.pk, why="account closed", by=SYSTEM, at=at)
+        safetycode.revoke(
+            worker_id=worker.pk, kind=MeasureKind.CANCEL, ground=Ground.CLOSED, why=CLOSED, by=SYSTEM, at=at
+        )
     if worker.state != WorkerState.LEFT:
-        workers.set_state(worker_id=worker.pk, to=WorkerState.LEFT, by=SYSTEM, at=at, why="account closed")
+        workers.set_state(worker_id=worker.pk, to=WorkerState.LEFT, by=SYSTEM, at=at, why=CLOSED)

@@ -99,7 +99,8 @@ def _send(rows: list[Notice], at: datetime) -> None:
     due = rules.daytime(here, hours[NIGHT_STARTS.key], hours[NIGHT_ENDS.key])
     texts = {"title": fill(rows[0].title, rows[0].params), "body": fill(rows[0].body, rows[0].params)}
     prefetch_related_objects(rows, Prefetch("person", Person.objects.only("phone")))
-    messages = [messaging.Sms(row.person.phone, texts) for row in rows]
+    # Who closed their account has no number any more; that must stop nothing that concerns others too.
+    messages = [messaging.Sms(row.person.phone, texts) for row in rows if row.person.phone]
     messaging.send_all(messages, NOTICE, at=at, due_at=None if due == here else due.astimezone(UTC))
 
 

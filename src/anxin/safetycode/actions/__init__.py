@@ -120,7 +120,12 @@ from anxin.safetycode.actions.filings import (
     strike_insured,
     strike_leaver,
 )
-from anxin.safetycode.actions.following import NOT_AUTHORISED, recall_from_leaver, suspend_running
+from anxin.safetycode.actions.following import (
+    NOT_AUTHORISED,
+    end_for_who_left,
+    recall_from_leaver,
+    suspend_running,
+)
 from anxin.safetycode.actions.judging import judge_listed, list_stale, list_unjudged, reevaluate
 from anxin.safetycode.actions.measures import (
     Appealed,
@@ -239,6 +244,7 @@ __all__ = [
     "count_look",
     "draw_lots",
     "drop_policy",
+    "end_for_who_left",
     "end_policy",
     "entrust",
     "expire_due",

@@ -13,7 +13,7 @@ from anxin.safetycode.values.cards import (
     CardReason,
     StockReason,
 )
-from anxin.safetycode.values.care import Ground, MinistryState, Theirs
+from anxin.safetycode.values.care import Ground, MeasureKind, MinistryState, Theirs
 from anxin.safetycode.values.checks import Channel
 from anxin.safetycode.values.colour import (
     COLOUR_LABELS,
@@ -50,6 +50,7 @@ from anxin.safetycode.values.past import CAUSE_LABELS, Cause, CauseKind, Change
 
 __all__ = [
     "Ground",
+    "MeasureKind",
     "MinistryState",
     "Theirs",
     "HaltCause",

@@ -43,7 +43,6 @@ from anxin.workers.actions.people import (
     set_photo,
     set_shifts,
     set_skills,
-    set_state,
 )
 from anxin.workers.actions.practice import add_practice, remove_practice
 from anxin.workers.actions.standing import record_completed, record_rating, recount, set_colours, set_credit
@@ -57,6 +56,7 @@ from anxin.workers.actions.time import (
     move_time,
     release_time,
 )
+from anxin.workers.actions.working import set_state
 
 __all__ = [
     "AlreadyAffiliated",

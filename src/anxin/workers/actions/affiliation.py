@@ -14,13 +14,22 @@ from anxin.audit.public import record
 from anxin.kit.actor import Actor
 from anxin.kit.errors import Conflict, Forbidden, NotFound
 from anxin.kit.events import announce
+from anxin.kit.models import move
+from anxin.kit.text import gettext_noop
 from anxin.workers import events
 from anxin.workers.actions.authorisation import end_authorisation
 from anxin.workers.actions.people import NoSuchWorker, enrol, owned
+from anxin.workers.actions.told import tell_worker_and_agency
 from anxin.workers.models import Affiliation, Booking, Worker
 from anxin.workers.queries.people import worker_of
 from anxin.workers.queries.time import lock_time
+from anxin.workers.states import WorkerState
 from anxin.workers.values import AffiliationKind, BookingKind
+
+JOINED = gettext_noop("%(name)s加入了%(agency)s")
+JOINED_WHAT = gettext_noop("不是本人意愿的，本人可以在“信用档案”里离开。申领安心码前还要签署信用信息授权书。")
+LEFT = gettext_noop("%(name)s离开了%(agency)s")
+LEFT_WHAT = gettext_noop("授权书终止，安心码注销、编号保留，保单名单移出；信用档案仍是本人的。")
 
 
 class AlreadyAffiliated(Conflict):
@@ -65,7 +74,8 @@ def join_agency(
     if not by.is_system and not (by.holds("workers.manage") and by.organisation_id == organisation_id):
         raise NotYourAgency
     # Not owned(): until they join, the worker is not yet visible to the agency.
-    if not Worker.objects.filter(pk=worker_id).exists():
+    worker = Worker.objects.filter(pk=worker_id).first()
+    if worker is None:
         raise NoSuchWorker
     row = Affiliation(
         worker_id=worker_id, organisation_id=organisation_id, kind=str(kind),
@@ -76,11 +86,15 @@ def join_agency(
             row.save(force_insert=True)
     except IntegrityError as error:
         raise AlreadyAffiliated from error
+    # Whoever had left the platform is back with the agency that takes them on.
+    if worker.state == WorkerState.LEFT:
+        move(worker, WorkerState.ACTIVE, by=by, at=at)
     record(
         "workers.join_agency", by=by, at=at, subject="worker", subject_id=worker_id,
         detail={"organisation": str(organisation_id), "kind": str(kind)},
     )  # fmt: skip
     announce(events.AffiliationChanged(worker_id, organisation_id, joined=True, at=at))
+    _tell(row, JOINED, JOINED_WHAT, at=at)
     return row
 
 
@@ -114,25 +128,50 @@ def leave_agency(*, worker_id: UUID, by: Actor, at: datetime) -> Affiliation:
     """
     worker = owned(worker_id, by)
     lock_time(worker.pk)
-    row = (
-        Affiliation.objects.select_for_update()
-        .filter(worker=worker, period__upper_inf=True, period__startswith__lt=at)
-        .first()
-    )
+    row = current(worker.pk, at)
     if row is None:
         raise NotAffiliated
-    ahead = Booking.objects.filter(worker=worker, kind=BookingKind.VISIT, span__endswith__gt=at)
-    if ahead.exists():
+    refuse_booked(worker.pk, at)
+    end_affiliation(row, by=by, at=at)
+    return row
+
+
+def current(worker_id: UUID, at: datetime) -> Affiliation | None:
+    """The affiliation that runs, locked."""
+    row: Affiliation | None = (
+        Affiliation.objects.select_for_update(of=("self",))
+        .select_related("organisation")
+        .filter(worker=worker_id, period__upper_inf=True, period__startswith__lt=at)
+        .first()
+    )
+    return row
+
+
+def refuse_booked(worker_id: UUID, at: datetime) -> None:
+    """Refuses StillBooked: a visit lies ahead or is under way."""
+    if Booking.objects.filter(worker=worker_id, kind=BookingKind.VISIT, span__endswith__gt=at).exists():
         raise StillBooked
+
+
+def end_affiliation(row: Affiliation, *, by: Actor, at: datetime) -> None:
+    """End an affiliation with all that hangs on it: the authorisation of the one agency here; code, application,
+    rosters and visits by whoever follows `AffiliationChanged`. Worker and agency are told."""
     row.period = DateTimeTZRange(row.period.lower, at, "[)")
     row.save(update_fields=["period"])
     record(
-        "workers.leave_agency", by=by, at=at, subject="worker", subject_id=worker.pk,
+        "workers.leave_agency", by=by, at=at, subject="worker", subject_id=row.worker_id,
         detail={"organisation": str(row.organisation_id)},
     )  # fmt: skip
-    end_authorisation(worker_id=worker.pk, by=by, at=at)
-    announce(events.AffiliationChanged(worker.pk, row.organisation_id, joined=False, at=at))
-    return row
+    end_authorisation(worker_id=row.worker_id, by=by, at=at)
+    announce(events.AffiliationChanged(row.worker_id, row.organisation_id, joined=False, at=at))
+    _tell(row, LEFT, LEFT_WHAT, at=at, desk="/desk/workers/former/")
+
+
+def _tell(row: Affiliation, title: str, body: str, *, at: datetime, desk: str = "") -> None:
+    tell_worker_and_agency(
+        worker_id=row.worker_id, kind="workers.affiliation", title=title, body=body, at=at, sms=False,
+        params={"agency": row.organisation.name}, url="/worker/archive/", agency_id=row.organisation_id, desk=desk,
+    )  # fmt: skip
 
 
 @transaction.atomic

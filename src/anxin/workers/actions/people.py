@@ -1,4 +1,4 @@
-"""Enrolling workers and keeping their record: profile, skills, areas, shifts, pause and return."""
+"""Enrolling workers and keeping their record: profile, skills, areas, shifts."""
 
 from __future__ import annotations
 
@@ -17,11 +17,9 @@ from anxin.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from anxin.kit.events import announce
 from anxin.kit.geo import Point
 from anxin.kit.ids import number
-from anxin.kit.models import begin, move
+from anxin.kit.models import begin
 from anxin.workers import events, rules
 from anxin.workers.models import Shift, Skill, Standing, WorkArea, Worker
-from anxin.workers.queries.time import lock_time
-from anxin.workers.states import WorkerState
 from anxin.workers.values.archive import Education
 
 
@@ -233,19 +231,3 @@ def set_shifts(*, worker_id: UUID, shifts: Iterable[tuple[int, int, int]], by: A
         "workers.set_shifts", by=by, at=at, subject="worker", subject_id=row.pk,
         detail={"shifts": [list(s) for s in wanted]},
     )  # fmt: skip
-
-
-@transaction.atomic
-def set_state(*, worker_id: UUID, to: WorkerState, by: Actor, at: datetime, why: str = "") -> Worker:
-    """Pause, resume, leave or return. Nothing new is booked while not active, and whoever had agreed on this worker
-    chooses again (`WorkerStopped`): their visits are freed by the area that booked them.
-
-    Refuses: NoSuchWorker, NotYours, and what the state table refuses.
-    """
-    row = owned(worker_id, by)
-    lock_time(row.pk)
-    move(row, to, by=by, at=at, why=why)
-    record("workers.set_state", by=by, at=at, subject="worker", subject_id=row.pk, detail={"to": str(to)})
-    if to != WorkerState.ACTIVE:
-        announce(events.WorkerStopped(row.pk))
-    return row

@@ -53,6 +53,27 @@ class LeavingForm(forms.Form):
     )
 
 
+class OwnLeavingForm(LeavingForm):
+    """The worker's own: from the agency (if there is one), or from the platform altogether."""
+
+    AGENCY, PLATFORM = "agency", "platform"
+    whither = forms.ChoiceField(
+        label=_("离开哪里"), required=False, initial=AGENCY, widget=forms.RadioSelect,
+        choices=[(AGENCY, _("只离开这家机构，以后还做家政")), (PLATFORM, _("离开平台，不再做家政"))],
+    )  # fmt: skip
+    field_order = ["whither", "read"]
+
+    def __init__(self, *args: Any, affiliated: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.affiliated = affiliated
+        if not affiliated:
+            del self.fields["whither"]
+
+    @property
+    def for_good(self) -> bool:
+        return not self.affiliated or self.cleaned_data["whither"] == self.PLATFORM
+
+
 class EducationForm(forms.Form):
     education = forms.ChoiceField(label=_("学历"), required=False)
 

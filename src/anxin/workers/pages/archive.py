@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -17,20 +18,21 @@ from anxin.files.public import store
 from anxin.files.values import FileKind
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, page
+from anxin.kit.actor import Actor
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.forms import DONE, attempt, sent
 from anxin.kit.models import uuid_or_not_found
 from anxin.kit.redirects import see_other
 from anxin.workers import actions
 from anxin.workers.engine.dossier import dossier_pdf
-from anxin.workers.forms.archive import EducationForm, LeavingForm, PracticeForm, ReplyForm
+from anxin.workers.forms.archive import EducationForm, OwnLeavingForm, PracticeForm, ReplyForm
 from anxin.workers.models import Worker
 from anxin.workers.pages import life
 from anxin.workers.pages.timeline import timeline
 from anxin.workers.queries.dossier import Dossier, dossier, shown_name
 from anxin.workers.queries.leaving import leaving
 from anxin.workers.queries.people import worker_of
-from anxin.workers.states import ConductState
+from anxin.workers.states import ConductState, WorkerState
 from anxin.workers.values.archive import ArchiveItem, ConductKind
 
 
@@ -175,18 +177,34 @@ def _appeal(request: Request, key: UUID, form: ReplyForm) -> None:
 
 @page(SIGNED_IN, methods=("GET", "POST"))
 def departure(request: Request) -> HttpResponse:
-    """Leave my agency: what it means first, then the confirmation."""
-    worker, at, form = mine(request), clock.now(), LeavingForm(sent(request))
-    status = attempt(form, lambda: actions.leave_agency(worker_id=worker.pk, by=request.actor, at=at))
+    """Leave my agency, or the platform: what it means first, then the confirmation."""
+    worker, at, found = mine(request), clock.now(), whole(request)
+    agency = next((a for a in found.affiliations if a.period.upper is None), None)
+    form = OwnLeavingForm(sent(request), affiliated=agency is not None)
+    status = attempt(form, lambda: _leave(form, worker, request.actor, at))
     if status == DONE:
         messages.success(request, _("已离开。档案一直是您的；加入新机构后，重新签署授权书、申领安心码。"))
         return see_other(reverse("workers:archive"))
-    found = whole(request)
-    agency = next((a for a in found.affiliations if a.period.upper is None), None)
-    if agency is None:
-        raise actions.NotAffiliated
     context = {
         "form": form, "agency": agency, "told": leaving(worker.pk, at), "layout": "web/phone.html",
-        "back": reverse("workers:archive"), "own": True, "items": ArchiveItem,
+        "back": reverse("workers:archive"), "own": True,
     }  # fmt: skip
     return render(request, "workers/departure.html", context, status=status)
+
+
+def _leave(form: OwnLeavingForm, worker: Worker, by: Actor, at: datetime) -> None:
+    if form.for_good:
+        actions.set_state(worker_id=worker.pk, to=WorkerState.LEFT, by=by, at=at)
+    else:
+        actions.leave_agency(worker_id=worker.pk, by=by, at=at)
+
+
+@page(SIGNED_IN, methods=("POST",))
+def coming_back(request: Request) -> HttpResponse:
+    """Work in homes again, after having left the platform."""
+    try:
+        actions.set_state(worker_id=mine(request).pk, to=WorkerState.ACTIVE, by=request.actor, at=clock.now())
+        messages.success(request, _("欢迎回来。加入一家机构后，就可以申领安心码。"))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return see_other(reverse("workers:archive"))

@@ -267,10 +267,10 @@ def grabbing(request: Request, number: str) -> HttpResponse:
 
 @page(MANAGE, methods=("POST",))
 def state(request: Request, number: str) -> HttpResponse:
-    """Pause or resume: a paused worker gets nothing new, what is booked stays."""
+    """Pause or resume: a paused worker gets nothing new, and somebody else is chosen for the visits ahead."""
     worker = _worker(request, number)
     to = WorkerState.ACTIVE if request.POST.get("to") == "active" else WorkerState.PAUSED
     return _told(
         request, number, lambda: actions.set_state(worker_id=worker.pk, to=to, by=request.actor, at=clock.now()),
-        _("已恢复接单。") if to is WorkerState.ACTIVE else _("已暂停接单，已有安排不变。"),
+        _("已恢复接单。") if to is WorkerState.ACTIVE else _("已暂停接单；还没开始的上门须另选服务员，客户会收到通知。"),
     )  # fmt: skip
