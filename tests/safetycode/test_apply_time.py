@@ -6,13 +6,18 @@ from datetime import timedelta
 
 import pytest
 
-from anxin.kit.actor import SYSTEM
+from anxin.kit.actor import SYSTEM, Actor
+from anxin.kit.clock import at_local
+from anxin.kit.sheets import Line
 from anxin.notices.models import Notice
+from anxin.policies import public as policies
+from anxin.policies.values import CHANGE
 from anxin.safetycode.actions import applying
 from anxin.safetycode.actions.applying.refusals import Runs, StandsStill
 from anxin.safetycode.models import Application, Extension, Pause
 from anxin.safetycode.queries import applications
-from anxin.safetycode.values.applying import Cause, Desk
+from anxin.safetycode.queries.applications.uploads import sheets_of
+from anxin.safetycode.values.applying import NAME, NUMBER, PHONE, RENEW_DAYS, TIER, Cause, Desk
 from tests.safetycode.applying import Cast, brought_to, cast, day, opened
 from tests.workers.world import NOW, TODAY
 
@@ -73,6 +78,39 @@ def test_the_next_step_ends_a_pause(world: Cast) -> None:
     applying.pause(application_id=row.pk, cause=Cause.WORKER, why="补材料", by=world.bureau, at=NOW + DAY)
     applying.clear(application_id=row.pk, by=world.bureau, at=NOW + 2 * DAY)
     assert Pause.objects.get().ended_at == NOW + 2 * DAY
+
+
+@pytest.mark.requirement("D-5b")
+def test_nobody_waits_longer_than_the_policy_says(world: Cast) -> None:
+    row = brought_to(world, "exam_pending")
+    applying.pause(
+        application_id=row.pk, cause=Cause.INSTITUTION, whom="区人民医院", why="号源已满", by=world.head, at=NOW + DAY
+    )  # fmt: skip
+    # Ten working days from Thursday 19 March, over Qingming.
+    assert Pause.objects.get().until == day(2, 4)
+    applying.tick(by=SYSTEM, at=NOW + 15 * DAY)
+    assert Pause.objects.get().ended_at is None
+    applying.tick(by=SYSTEM, at=NOW + 16 * DAY)
+    row.refresh_from_db()
+    assert Pause.objects.get().ended_at == NOW + 16 * DAY and row.due_on is not None
+    assert told(world, "恢复计时") == [""]
+    assert applying.tick(by=SYSTEM, at=NOW + 16 * DAY) == 0
+
+
+def test_the_window_of_renewal_is_the_operators_rule_for_one_and_for_many(world: Cast) -> None:
+    row = brought_to(world, "delivered")
+    code = row.code
+    assert code is not None
+    ahead = at_local(code.valid_to, 0) - 90 * DAY
+    assert not applying.renews(code, ahead)
+    operator = Actor(world.own.person_id, permissions=frozenset({CHANGE}))
+    policies.change(policy=RENEW_DAYS, value=120, valid_from=ahead, reason="高峰", by=operator, at=ahead)
+    assert applying.renews(code, ahead)
+    line = Line(2, {NAME: world.worker.person.name, PHONE: "", NUMBER: world.worker.number, TIER: ""})
+    (sheet,) = sheets_of([line], world.agency.pk, ahead)
+    assert "in_force" not in sheet.faults
+    (sheet,) = sheets_of([line], world.agency.pk, ahead - DAY)
+    assert "in_force" in sheet.faults
 
 
 @pytest.mark.requirement("D-5b")

@@ -223,7 +223,7 @@ def test_each_row_of_an_uploaded_roster_is_matched_or_told(stage, filed, zhao_qi
 def told_of(terms, covers=(), insured=1, today=TODAY):
     return {
         (one.finding, one.params.get("what") or one.params.get("n"))
-        for one in findings(terms, least=LEAST, covers=covers, insured=insured, today=today)
+        for one in findings(terms, least=LEAST, covers=covers, insured=insured, today=today, soon=30)
     }
 
 

@@ -7,10 +7,13 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from anxin.catalogue.values import CredentialKind
-from anxin.kit.actor import SYSTEM
+from anxin.kit.actor import SYSTEM, Actor
 from anxin.notices.models import Notice
+from anxin.policies import public as policies
+from anxin.policies.values import CHANGE
 from anxin.workers import actions
 from anxin.workers.models import Worker
+from anxin.workers.values.archive import WARN_DAYS
 from tests.cast import in_post
 from tests.workers.world import NOW, TODAY, World, add_paper, make_person, make_worker
 
@@ -44,6 +47,14 @@ def test_each_step_is_told_once_to_worker_and_agency(world: World) -> None:
     assert nights(31, 30, 30, 29, 8, 7, 7, 2, 1, 1, 0, 0, -1) == [0, 1, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0]
     assert told(worker) == [30, 7, 1, 0]
     assert Notice.objects.filter(url=f"/desk/workers/{worker.number}/").count() == 4
+
+
+def test_how_far_ahead_is_told_is_the_operators_rule(world: World) -> None:
+    worker = one(world)
+    by = Actor(make_person().pk, permissions=frozenset({CHANGE}))
+    policies.change(policy=WARN_DAYS, value=[14, 3], valid_from=NOW, reason="少打扰", by=by, at=NOW)
+    assert nights(30, 15, 14, 7, 3, 1, 0) == [0, 0, 1, 0, 1, 0, 1]
+    assert told(worker) == [14, 3, 0]
 
 
 def test_a_missed_night_is_made_good_with_the_days_that_are_left(world: World) -> None:
@@ -85,5 +96,6 @@ def test_who_left_is_told_nothing(world: World) -> None:
 
 def test_a_list_of_a_thousand_papers_is_read_in_steps(world: World, django_assert_max_num_queries) -> None:
     at: datetime = NOW
-    with django_assert_max_num_queries(4):
+    # The rule, and each of its four steps.
+    with django_assert_max_num_queries(5):
         assert actions.warn_of_expiry(by=SYSTEM, at=at) == 0

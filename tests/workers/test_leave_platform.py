@@ -43,9 +43,7 @@ def test_all_that_hangs_on_the_agency_and_all_that_is_open_ends(stage: Stage) ->
     signed(stage.worker, NOON)
     exam_world.agree(who, Purpose.HEALTH, Purpose.BACKGROUND)
     slot = exam_world.session(exam_world.institution())
-    safetycode.book_exam(
-        slot_id=slot.pk, worker_id=worker.pk, tier=HealthTier.HOME, by=stage.worker, at=NOON
-    )
+    safetycode.book_exam(slot_id=slot.pk, worker_id=worker.pk, tier=HealthTier.HOME, by=stage.worker, at=NOON)
     safetycode.ask_background(worker_id=worker.pk, channel=Channel.FILE, by=stage.worker, at=NOON)
     away = Span(START + timedelta(days=7), START + timedelta(days=8))
     workers.take_leave(worker_id=worker.pk, span=away, note="", by=stage.worker, at=NOON)

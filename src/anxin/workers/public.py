@@ -47,8 +47,8 @@ from anxin.workers.actions.time import (
     move_time,
     release_time,
 )
-from anxin.workers.actions.working import set_state
 from anxin.workers.actions.told import tell_worker_and_agency
+from anxin.workers.actions.working import set_state
 from anxin.workers.events import (
     AffiliationChanged,
     AuthorisationChanged,

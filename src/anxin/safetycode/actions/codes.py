@@ -15,6 +15,7 @@ from anxin.kit.clock import local, local_date
 from anxin.kit.errors import Conflict, Forbidden
 from anxin.kit.events import announce
 from anxin.kit.models import begin, move
+from anxin.policies.public import read
 from anxin.safetycode.actions.cards import make_card
 from anxin.safetycode.actions.judging import reevaluate
 from anxin.safetycode.events import CodeMoved
@@ -24,10 +25,8 @@ from anxin.safetycode.queries.codes import code_of
 from anxin.safetycode.queries.signed import free_slot
 from anxin.safetycode.states import CodeState, RefreshState
 from anxin.safetycode.values import CardReason
-from anxin.safetycode.values.care import Ending
+from anxin.safetycode.values.care import VALID_DAYS, Ending
 from anxin.workers.public import NoSuchWorker, Worker
-
-VALID_DAYS = 365
 
 
 class MayNotIssue(Forbidden):
@@ -61,9 +60,9 @@ def issue(
 ) -> SafetyCode:
     """Issue a worker's code, or issue it anew after it ran out or was revoked: same number, new tokens. With its card.
 
-    `valid_to` is inclusive, by default a year ahead; `issuer_id` is the association's organisation, by default the
-    actor's; only the operator issues in another's name. Refuses: MayNotIssue, NoSuchWorker, NotEntrusted (no delegation
-    of the bureau for the worker's city now), AlreadyIssued. Source: 浙商务发〔2020〕21号 §5.7.
+    `valid_to` is inclusive, by default as the policy says; `issuer_id` is the association's organisation, by default
+    the actor's; only the operator issues in another's name. Refuses: MayNotIssue, NoSuchWorker, NotEntrusted (no
+    delegation of the bureau for the worker's city now), AlreadyIssued. Source: 浙商务发〔2020〕21号 §5.7.
     """
     worker = Worker.objects.filter(pk=worker_id).first()
     _may(by)
@@ -75,7 +74,7 @@ def issue(
     leave = None if is_operator(issuer) or issuer is None else authority(issuer, worker, at)
     if leave is None and not is_operator(issuer):
         raise NotEntrusted
-    until = valid_to or local_date(at) + timedelta(days=VALID_DAYS)
+    until = valid_to or local_date(at) + timedelta(days=read(VALID_DAYS, at=at))
     code = code_of(worker_id)
     if code is None:
         code = SafetyCode(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -18,15 +18,16 @@ from anxin.kit.actor import Actor
 from anxin.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from anxin.kit.ids import number
 from anxin.kit.models import allow, begin, move
-from anxin.policies.public import read
+from anxin.policies.public import read, read_many
 from anxin.safetycode.models import ExamAppointment, ExamSlot
 from anxin.safetycode.models.exams import ONE_AT_A_TIME, ROOM
 from anxin.safetycode.queries import exams as queries
 from anxin.safetycode.states import ExamState
 from anxin.safetycode.values.exams import (
-    LATEST_CHANGE,
-    MISSED_AFTER,
+    CHANGE_HOURS,
+    MISSED_HOURS,
     MISSES_ALLOWED,
+    MISSES_DAYS,
     TURNOVER_MINUTES,
     NewSlot,
 )
@@ -78,12 +79,12 @@ class AlreadyBooked(Conflict):
 
 class TooManyMisses(Forbidden):
     code = "exam_misses"
-    message = _("90 天内已有 %(n)s 次约了没来，请由所属机构代为预约。")
+    message = _("%(days)s 天内已有 %(n)s 次约了没来，请由所属机构代为预约。")
 
 
 class TooLate(Conflict):
     code = "exam_too_late"
-    message = _("开始前 2 小时内不能再改约或取消，请直接联系体检机构。")
+    message = _("开始前 %(hours)s 小时内不能再改约或取消，请直接联系体检机构。")
 
 
 class NoSuchExam(NotFound):
@@ -153,10 +154,11 @@ def book_exam(
     worker = workers.owned(worker_id, by)
     ask_consent(purpose=Purpose.HEALTH, person_id=worker.person_id, version=consent, by=by, at=at)
     slot = _open_slot(slot_id, tier, at)
+    told = read_many(MISSES_ALLOWED, MISSES_DAYS, TURNOVER_MINUTES, at=at)
     if by.person_id == worker.person_id:
-        misses = queries.misses(worker.pk, at)
-        if misses >= read(MISSES_ALLOWED, at=at):
-            raise TooManyMisses(n=misses)
+        misses = queries.misses(worker.pk, at, days := told[MISSES_DAYS.key])
+        if misses >= told[MISSES_ALLOWED.key]:
+            raise TooManyMisses(n=misses, days=days)
     row = ExamAppointment(
         number=number("T", at), worker=worker, slot=slot, organisation_id=slot.organisation_id, tier=int(tier),
         booked_by=by.person_id, created_at=at,
@@ -165,7 +167,7 @@ def book_exam(
         begin(row, by=by, at=at)
     workers.hold_time(
         worker_id=worker.pk, span=Span(slot.starts_at, slot.ends_at), kind=BookingKind.EXAM, ref=row.pk,
-        point=None, turnover_minutes=TURNOVER_MINUTES, by=by, at=at, firm=True, note=slot.place,
+        point=None, turnover_minutes=told[TURNOVER_MINUTES.key], by=by, at=at, firm=True, note=slot.place,
     )  # fmt: skip
     record("safetycode.book_exam", by=by, at=at, subject="worker", subject_id=worker.pk,
            detail={"exam": row.number, "slot": str(slot.pk)})  # fmt: skip
@@ -190,7 +192,7 @@ def reschedule_exam(*, number: str, slot_id: UUID, by: Actor, at: datetime) -> E
     row.slot = slot
     workers.move_time(
         ref=row.pk, worker_id=row.worker_id, span=Span(slot.starts_at, slot.ends_at),
-        turnover_minutes=TURNOVER_MINUTES, by=by, at=at,
+        turnover_minutes=read(TURNOVER_MINUTES, at=at), by=by, at=at,
     )  # fmt: skip
     record("safetycode.reschedule_exam", by=by, at=at, subject="worker", subject_id=row.worker_id,
            detail={"exam": row.number, "slot": str(slot.pk)})  # fmt: skip
@@ -221,9 +223,9 @@ def cancel_exam(*, number: str, by: Actor, at: datetime) -> ExamAppointment:
 
 @transaction.atomic
 def miss_exams(*, by: Actor, at: datetime, most: int = 200) -> int:
-    """Mark who did not come to a session that ended two hours ago; they are told how to book anew. Returns how many."""
+    """Mark who did not come to a session that ended some hours ago (policy); they are told. Returns how many."""
     rows = ExamAppointment.objects.select_related("slot").filter(
-        state=ExamState.BOOKED, slot__ends_at__lte=at - MISSED_AFTER
+        state=ExamState.BOOKED, slot__ends_at__lte=at - timedelta(hours=read(MISSED_HOURS, at=at))
     )
     due = list(rows.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:most])
     for row in due:
@@ -279,8 +281,9 @@ def of_institution(number: str, by: Actor) -> ExamAppointment:
 
 
 def _in_time(row: ExamAppointment, at: datetime) -> None:
-    if at > row.slot.starts_at - LATEST_CHANGE:
-        raise TooLate
+    hours = read(CHANGE_HOURS, at=at)
+    if at > row.slot.starts_at - timedelta(hours=hours):
+        raise TooLate(hours=hours)
 
 
 def _tell(row: ExamAppointment, slot: ExamSlot, title: str, *, at: datetime) -> None:

@@ -62,7 +62,7 @@ def match_face(
     if not 0 < len(picture) <= MOST_BYTES or not picture.startswith(PICTURES):
         raise PictureUnfit("picture")
     day = FaceMatch.objects.filter(worker=worker, at__gt=at - timedelta(days=1))
-    if day.exclude(result=FaceResult.UNAVAILABLE).count() >= FACES_A_DAY:
+    if day.exclude(result=FaceResult.UNAVAILABLE).count() >= read(FACES_A_DAY, at=at):
         raise FacesTooOften
     try:
         # Outside of any transaction of ours: the provider may take seconds.

@@ -19,7 +19,6 @@ from anxin.kit.errors import Conflict, Invalid, NotFound
 from anxin.kit.models import allow, move
 from anxin.policies.public import read
 from anxin.safetycode.actions.codes import (
-    VALID_DAYS,
     AlreadyIssued,
     drop_refreshes,
     end_issue,
@@ -36,6 +35,7 @@ from anxin.safetycode.values.care import (
     APPEAL_DAYS,
     GROUND_LABELS,
     MEASURE_LABELS,
+    VALID_DAYS,
     Ending,
     Ground,
     MeasureKind,
@@ -55,7 +55,7 @@ class UntilPast(Invalid):
 
 class TooLong(Invalid):
     code = "valid_too_long"
-    message = _("有效期最长为今天起一年，最早到今天。")
+    message = _("有效期最长为今天起 %(days)s 天，最早到今天。")
 
 
 class NoSuchMeasure(NotFound):
@@ -73,14 +73,15 @@ def update_code(
     *, worker_id: UUID, ground: Ground, why: str, by: Actor, at: datetime, valid_to: date | None = None,
     evidence: str = "",
 ) -> SafetyCode:  # fmt: skip
-    """Record that a code's information was corrected and verified; its last day may change (at most a year ahead).
+    """Record that a code's information was corrected and verified; its last day may change, as a new code's.
 
     Refuses: MayNotIssue, NoCode, NotEntrusted, TooLong, WhyNeeded, and what the state table refuses.
     """
     code = managed(worker_id, by=by, at=at)
     until, today = valid_to or code.valid_to, local_date(at)
-    if not today <= until <= max(today + timedelta(days=VALID_DAYS), code.valid_to):
-        raise TooLong("valid_to")
+    days = read(VALID_DAYS, at=at)
+    if not today <= until <= max(today + timedelta(days=days), code.valid_to):
+        raise TooLong("valid_to", days=days)
     allow(code, "update")
     move(code, CodeState.ISSUED, by=by, at=at, why=why, valid_to=until, last_verified_at=at)
     _measure(code, MeasureKind.UPDATE, ground, why, by=by, at=at, evidence=evidence, ended_at=at)

@@ -119,7 +119,8 @@ class Application(Stateful):
 
 
 class Pause(Base):
-    """The clock of an application stood still: for whom, why, from when until when."""
+    """The clock of an application stood still: for whom, why, from when until when. `until`: the last day on which it
+    may; then the house starts it again."""
 
     RETENTION = "worker"
 
@@ -130,6 +131,7 @@ class Pause(Base):
     whom = models.CharField(max_length=120, blank=True)
     why = models.CharField(max_length=200)
     started_at = models.DateTimeField()
+    until = models.DateField(null=True)
     ended_at = models.DateTimeField(null=True)
     by_person = models.UUIDField(null=True)
     by_organisation = models.UUIDField(null=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F, QuerySet
@@ -11,7 +11,7 @@ from anxin.kit.actor import Actor
 from anxin.kit.clock import local
 from anxin.safetycode.models import ExamAppointment, ExamSlot
 from anxin.safetycode.states import ExamState
-from anxin.safetycode.values.exams import MISSES_WITHIN, SlotRow
+from anxin.safetycode.values.exams import SlotRow
 from anxin.workers.values import HealthTier
 
 
@@ -62,7 +62,7 @@ def on_day(actor: Actor, since: datetime, until: datetime) -> QuerySet[ExamAppoi
     return rows.exclude(state=ExamState.CANCELLED).order_by("slot__starts_at", "number")
 
 
-def misses(worker_id: UUID, at: datetime) -> int:
-    """How often a worker did not come lately."""
+def misses(worker_id: UUID, at: datetime, days: int) -> int:
+    """How often a worker did not come in the last `days`."""
     rows = ExamAppointment.objects.filter(worker=worker_id, state=ExamState.ABSENT)
-    return rows.filter(state_at__gt=at - MISSES_WITHIN).count()
+    return rows.filter(state_at__gt=at - timedelta(days=days)).count()

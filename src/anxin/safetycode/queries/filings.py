@@ -13,12 +13,13 @@ from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
 from anxin.kit.fields import blinds
 from anxin.kit.sheets import Line
-from anxin.policies.public import read
+from anxin.policies.public import read_many
 from anxin.safetycode.models import InsurancePolicy, InsuredWorker
 from anxin.safetycode.rules.filing import findings
 from anxin.safetycode.states import FilingState
 from anxin.safetycode.values.filings import (
     LEAST_LIMITS,
+    SOON_DAYS,
     Cover,
     Limit,
     Product,
@@ -65,10 +66,12 @@ def terms_of(row: InsurancePolicy) -> Terms:
 def told_of(row: InsurancePolicy, at: datetime) -> list[Told]:
     """What is to be told of a policy. Three queries."""
     who = list(InsuredWorker.objects.filter(policy=row, struck_at=None).values_list("worker_id", flat=True))
-    least = {Limit(name): int(number) * 100 for name, number in read(LEAST_LIMITS, at=at).items()}
+    asked = read_many(LEAST_LIMITS, SOON_DAYS, at=at)
+    least = {Limit(name): int(number) * 100 for name, number in asked[LEAST_LIMITS.key].items()}
     return findings(
-        terms_of(row), least=least, covers=_covers(who, row.pk), insured=len(who), today=local_date(at)
-    )
+        terms_of(row), least=least, covers=_covers(who, row.pk), insured=len(who), today=local_date(at),
+        soon=asked[SOON_DAYS.key],
+    )  # fmt: skip
 
 
 def _covers(worker_ids: Iterable[UUID], without: UUID) -> list[Cover]:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from anxin.kit.clock import at_local, local_date
 from anxin.safetycode.states import ApplicationState as A
+from anxin.safetycode.states import CodeState
 from anxin.safetycode.values.applying import (
     BEFORE,
     RUNNING,
@@ -21,6 +22,13 @@ from anxin.safetycode.values.applying import (
 
 DAY = timedelta(days=1)
 WAITS = {A.RETURNED: Cause.WORKER, A.REJECTED: Cause.APPEAL}
+
+
+def renewable(state: str, valid_to: date, today: date, days: int) -> bool:
+    """Whether a code may be applied for anew: it is over, or ends within `days`; not while it lies suspended."""
+    if state in (CodeState.ISSUED, CodeState.SUSPENDED):
+        return state == CodeState.ISSUED and valid_to < today + timedelta(days=days)
+    return True
 
 
 def unmet(conditions: Iterable[Condition], state: str) -> list[Need]:

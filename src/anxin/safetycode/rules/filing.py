@@ -9,19 +9,18 @@ from datetime import date, timedelta
 from anxin.kit.money import yuan
 from anxin.safetycode.values.filings import LIMIT_LABELS, LIMITS_OF, Cover, Finding, Limit, Terms, Told
 
-SOON_DAYS = 30
-
 
 def findings(
-    terms: Terms, *, least: Mapping[Limit, int], covers: Iterable[Cover], insured: int, today: date
+    terms: Terms, *, least: Mapping[Limit, int], covers: Iterable[Cover], insured: int, today: date, soon: int
 ) -> list[Told]:
     """What a person who confirms should know.
 
-    least: fen; covers: what other confirmed policies give the same workers; insured: how many are on the roster.
+    least: fen; covers: what other confirmed policies give the same workers; insured: how many are on the roster;
+    soon: fewer days left than these are told of.
     """
     told = [*_limits(terms, least), *_overlaps(terms, covers := list(covers)), *_gaps(terms, covers)]
     left = (terms.valid_to - today).days
-    if left < SOON_DAYS:
+    if left < soon:
         told.append(Told(Finding.ENDS_SOON, {"day": terms.valid_to, "n": max(left, 0)}))
     if not insured:
         told.append(Told(Finding.EMPTY))

@@ -33,10 +33,14 @@ REPLY_DAYS = Policy(
     "safetycode.appeal_reply_workdays", 3, unit=WORKDAYS, low=1, high=30,
     meaning=gettext_noop("申诉中，本人看到答复后再次陈述的时限。"),
 )  # fmt: skip
-
-
-# From so many days before its end on a code may be applied for anew.
-RENEW_DAYS = 60
+RENEW_DAYS = Policy(
+    "safetycode.renew_days", 60, unit=gettext_noop("天"), low=7, high=180,
+    meaning=gettext_noop("安心码到期前多少天内可以申领换发。"),
+)  # fmt: skip
+WAIT_DAYS = Policy(
+    "safetycode.wait_workdays", 10, unit=WORKDAYS, low=1, high=60,
+    meaning=gettext_noop("申领因等待本人或外部单位（体检、保险、核查）暂停计时，每次最长的时间；到期自动恢复计时。"),
+)  # fmt: skip
 
 
 class Desk(StrEnum):

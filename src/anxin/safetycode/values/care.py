@@ -22,6 +22,11 @@ STALE_DAYS = Policy(
     meaning=gettext_noop("安心码的信息多久没有核实就自动暂停，确认后自动恢复。"),
     source="DEF", low=184, high=730,
 )  # fmt: skip
+VALID_DAYS = Policy(
+    "safetycode.code_days", 365, unit=gettext_noop("天"),
+    meaning=gettext_noop("安心码和居家上门服务证每次发放的有效期。"),
+    source="DEF", low=30, high=1_095,
+)  # fmt: skip
 APPEAL_DAYS = Policy(
     "safetycode.measure_appeal_days", 15, unit=gettext_noop("天"),
     meaning=gettext_noop("暂停、收回、注销安心码后，服务员多少天内可以申诉。"),

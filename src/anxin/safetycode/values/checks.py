@@ -20,7 +20,10 @@ FACE_SCORE = Policy(
     "safetycode.face_score", 80, unit=gettext_noop("分"),
     meaning=gettext_noop("人脸比对到多少分算同一个人。"), low=50, high=100,
 )  # fmt: skip
-FACES_A_DAY = 5
+FACES_A_DAY = Policy(
+    "safetycode.faces_a_day", 5, unit=gettext_noop("次"),
+    meaning=gettext_noop("每人每天最多几次人脸比对，防止反复试探。"), low=1, high=50,
+)  # fmt: skip
 
 
 class CheckResult(StrEnum):

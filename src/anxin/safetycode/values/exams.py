@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -21,15 +21,24 @@ VALID_DAYS = Policy(
 )  # fmt: skip
 MISSES_ALLOWED = Policy(
     "safetycode.exam_misses", 2, unit=gettext_noop("次"),
-    meaning=gettext_noop("90 天内爽约满几次后，体检改由所属机构代为预约。"), low=1, high=20,
+    meaning=gettext_noop("近期爽约满几次后，体检改由所属机构代为预约。"), low=1, high=20,
 )  # fmt: skip
-MISSES_WITHIN = timedelta(days=90)
-# Later than this before the check, a place is no longer given up or exchanged: it could not be given to anybody.
-LATEST_CHANGE = timedelta(hours=2)
-# How long after its session a check that nobody came to is held open.
-MISSED_AFTER = timedelta(hours=2)
-# What a check takes of the worker's time beside the session itself.
-TURNOVER_MINUTES = 30
+MISSES_DAYS = Policy(
+    "safetycode.exam_misses_days", 90, unit=gettext_noop("天"),
+    meaning=gettext_noop("体检爽约的次数按最近多少天计算。"), low=7, high=365,
+)  # fmt: skip
+CHANGE_HOURS = Policy(
+    "safetycode.exam_change_hours", 2, unit=gettext_noop("小时"),
+    meaning=gettext_noop("体检开始前多少小时内不能再改约或取消：名额来不及给别人。"), low=0, high=72,
+)  # fmt: skip
+MISSED_HOURS = Policy(
+    "safetycode.exam_missed_hours", 2, unit=gettext_noop("小时"),
+    meaning=gettext_noop("体检场次结束后多少小时还没有登记到检，记为爽约。"), low=0, high=72,
+)  # fmt: skip
+TURNOVER_MINUTES = Policy(
+    "safetycode.exam_turnover_minutes", 30, unit=gettext_noop("分钟"),
+    meaning=gettext_noop("体检场次之后为服务员预留的时间，不派上门。"), low=0, high=240,
+)  # fmt: skip
 
 
 class ExamConclusion(StrEnum):

@@ -55,6 +55,10 @@ LEAST_LIMITS = Policy(
     low=0, high=10_000_000,
     labels={str(limit): label for limit, label in LIMIT_LABELS.items()},
 )  # fmt: skip
+SOON_DAYS = Policy(
+    "safetycode.insurance_soon_days", 30, unit=gettext_noop("天"),
+    meaning=gettext_noop("报备的保单剩余不到多少天时，提醒确认人即将到期。"), low=1, high=180,
+)  # fmt: skip
 ROSTER_MOST = 500
 
 

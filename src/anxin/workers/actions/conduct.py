@@ -15,6 +15,7 @@ from anxin.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from anxin.kit.events import announce
 from anxin.kit.models import allow, begin, move
 from anxin.kit.text import gettext_noop
+from anxin.policies.public import read
 from anxin.workers import rules
 from anxin.workers.actions.papers import HealthValueGiven
 from anxin.workers.actions.people import NoSuchWorker
@@ -23,9 +24,8 @@ from anxin.workers.events import ConductGiven
 from anxin.workers.models import Conduct, Worker
 from anxin.workers.models.worker import OVERSEERS
 from anxin.workers.states import ConductState
-from anxin.workers.values.archive import ConductKind
+from anxin.workers.values.archive import APPEAL_DAYS, ConductKind
 
-APPEAL_DAYS = 15
 GIVERS = ("workers.manage", *OVERSEERS, "governance.supervise")
 DECIDERS = (*OVERSEERS, "governance.supervise")
 GIVEN = {
@@ -118,7 +118,7 @@ def give_conduct(
 def appeal_conduct(
     *, conduct_id: UUID, reply: str, by: Actor, at: datetime, evidence_id: UUID | None = None
 ) -> Conduct:
-    """The worker answers a penalty once, in their own words; people decide within 15 days.
+    """The worker answers a penalty once, in their own words; people decide within days (policy).
 
     Refuses: NoSuchConduct, NothingToAppeal, WordsMissing, HealthValueGiven, and what the state table refuses.
     """
@@ -135,7 +135,7 @@ def appeal_conduct(
         raise HealthValueGiven("reply")
     move(
         row, ConductState.APPEALED, by=by, at=at, reply=reply.strip()[:500], reply_evidence_id=evidence_id,
-        due_at=at + timedelta(days=APPEAL_DAYS),
+        due_at=at + timedelta(days=read(APPEAL_DAYS, at=at)),
     )  # fmt: skip
     _note("workers.appeal_conduct", row, by=by, at=at)
     return row

@@ -33,7 +33,7 @@ from anxin.workers.queries.dossier import Dossier, dossier, shown_name
 from anxin.workers.queries.leaving import leaving
 from anxin.workers.queries.people import worker_of
 from anxin.workers.states import ConductState, WorkerState
-from anxin.workers.values.archive import ArchiveItem, ConductKind
+from anxin.workers.values.archive import ConductKind
 
 
 def mine(request: Request) -> Worker:
@@ -162,7 +162,7 @@ def appeal(request: Request, conduct_id: str) -> HttpResponse:
     form = ReplyForm(request.POST, request.FILES) if request.method == "POST" else ReplyForm()
     return _form(
         request, form, lambda: _appeal(request, key, form), heading=_("申诉"),
-        said=_("申诉已提交，15 天内由作出处罚以外的单位决定。"), back="workers:archive", conduct=row, upload=True,
+        said=_("申诉已提交，由作出处罚以外的单位决定。"), back="workers:archive", conduct=row, upload=True,
     )  # fmt: skip
 
 

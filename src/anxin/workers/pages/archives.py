@@ -22,6 +22,7 @@ from anxin.kit.lists import Asked
 from anxin.kit.masks import mask_name
 from anxin.kit.models import uuid_or_not_found
 from anxin.kit.redirects import see_other
+from anxin.policies.public import read
 from anxin.workers import actions
 from anxin.workers.actions.conduct import DECIDERS, GIVERS
 from anxin.workers.actions.expiry import running_out
@@ -34,7 +35,7 @@ from anxin.workers.queries import dossier as reads
 from anxin.workers.queries.leaving import leaving
 from anxin.workers.queries.people import worker_for
 from anxin.workers.states import ConductState
-from anxin.workers.values.archive import ConductKind, Reader
+from anxin.workers.values.archive import APPEAL_DAYS, ConductKind, Reader
 
 GIVE = any_of(*(holds(permission) for permission in GIVERS))
 DECIDE = any_of(*(holds(permission) for permission in DECIDERS))
@@ -69,9 +70,9 @@ def archive(request: Request, number: str) -> HttpResponse:
 
 @page(VERIFY)
 def papers(request: Request) -> HttpResponse:
-    """Papers that wait to be verified, or that run out within 30 days."""
+    """Papers that wait to be verified, or that run out soon."""
     at, asked = clock.now(), Asked.of(request)
-    shows = [("waiting", _("待核验")), ("expiring", _("30 天内到期"))]
+    shows = [("waiting", _("待核验")), ("expiring", _("快到期"))]
     show = asked.pick("show", _("看什么"), shows) or "waiting"
     kind = asked.pick("kind", _("种类"), [(str(k), _(v)) for k, v in CREDENTIAL_LABELS.items()])
     actor = request.actor
@@ -157,7 +158,8 @@ def appeals(request: Request) -> HttpResponse:
         }
         for row in rows
     ]  # fmt: skip
-    return render(request, "workers/appeals.html", {"rows": shown, "form": ReasonForm()})
+    context = {"rows": shown, "form": ReasonForm(), "days": read(APPEAL_DAYS, at=clock.now())}
+    return render(request, "workers/appeals.html", context)
 
 
 @page(DECIDE, methods=("POST",))

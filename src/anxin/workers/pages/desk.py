@@ -272,5 +272,5 @@ def state(request: Request, number: str) -> HttpResponse:
     to = WorkerState.ACTIVE if request.POST.get("to") == "active" else WorkerState.PAUSED
     return _told(
         request, number, lambda: actions.set_state(worker_id=worker.pk, to=to, by=request.actor, at=clock.now()),
-        _("已恢复接单。") if to is WorkerState.ACTIVE else _("已暂停接单；还没开始的上门须另选服务员，客户会收到通知。"),
+        _("已恢复接单。") if to is WorkerState.ACTIVE else _("已暂停接单；还没开始的上门另选服务员，客户会收到通知。"),
     )  # fmt: skip

@@ -12,7 +12,17 @@ from uuid import UUID
 from anxin.accounts.values import Purpose
 from anxin.catalogue.values import CredentialKind
 from anxin.kit.text import gettext_noop
+from anxin.policies.values import Policy
 from anxin.workers.states import AuthorisationState
+
+APPEAL_DAYS = Policy(
+    "workers.conduct_appeal_days", 15, unit=gettext_noop("天"), low=1, high=60,
+    meaning=gettext_noop("对记入档案的处罚申诉后，由作出处罚以外的单位作出决定的时限。"),
+)  # fmt: skip
+WARN_DAYS = Policy(
+    "workers.warn_days", (30, 7, 1), unit=gettext_noop("天"), low=1, high=180,
+    meaning=gettext_noop("证件到期前多少天提醒本人和机构；到期当天也提醒。"),
+)  # fmt: skip
 
 
 class ArchiveItem(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from anxin.audit.public import record
 from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
+from anxin.places.public import add_workdays
 from anxin.policies.public import read
 from anxin.safetycode.actions.applying.refusals import NotYourTurn, Runs, StandsStill, TooLong, WhyMissing
 from anxin.safetycode.actions.applying.stepping import found, reckon, seated, touched
@@ -18,12 +19,13 @@ from anxin.safetycode.actions.applying.telling import tell_desk, tell_worker
 from anxin.safetycode.models import Application, Extension, Pause
 from anxin.safetycode.queries.applications import DETAILED, clocks, turn_of
 from anxin.safetycode.states import ApplicationState
-from anxin.safetycode.values.applying import CLOSED, EXTEND_DAYS, RUNNING, Cause, Desk
+from anxin.safetycode.values.applying import CLOSED, EXTEND_DAYS, RUNNING, WAIT_DAYS, Cause, Desk
 
 PAUSED = gettext_noop("安心码申领暂停计时：%(why)s")
 RESUMED = gettext_noop("安心码申领恢复计时")
 EXTENDED = gettext_noop("安心码申领延长 %(days)s 个工作日")
-NOT_COUNTED = gettext_noop("等待期间不计办理时限，结束后会接着办。")
+NOT_COUNTED = gettext_noop("等待期间不计办理时限，最晚 %(until)s 结束，之后接着办。")
+WAITED = gettext_noop("%(name)s的申领等待期满，已恢复计时")
 GOES_ON = gettext_noop("办理时限到 %(due)s。")
 EXTENDED_WHY = gettext_noop("理由：%(why)s。新的时限到 %(due)s。")
 DUE_SOON = gettext_noop("%(name)s的安心码申领明天到期")
@@ -32,9 +34,10 @@ OVERDUE = gettext_noop("%(name)s的安心码申领已经超期")
 
 @transaction.atomic
 def pause(*, application_id: UUID, cause: Cause, why: str, by: Actor, at: datetime, whom: str = "") -> Pause:
-    """Stop the clock while the worker or an institution (`whom`) is waited for; the worker is told why.
+    """Stop the clock while the worker or an institution (`whom`) is waited for; the worker is told why and until when.
 
-    By the desk whose turn it is; the next step starts the clock again. Refuses: NoApplication, NotYourTurn, OwnCase,
+    By the desk whose turn it is; the next step starts the clock again, and so does the house when the longest wait
+    (policy) is over: nobody dodges the limit by waiting. Refuses: NoApplication, NotYourTurn, OwnCase,
     StandsStill, WhyMissing.
     """
     row = _held(application_id, by)
@@ -46,11 +49,12 @@ def pause(*, application_id: UUID, cause: Cause, why: str, by: Actor, at: dateti
         raise WhyMissing("whom")
     stop = Pause(
         application=row, cause=str(cause), whom=whom.strip()[:120], why=why.strip()[:200], started_at=at,
+        until=add_workdays(local_date(at), read(WAIT_DAYS, at=at)),
         by_person=by.person_id, by_organisation=by.organisation_id,
     )  # fmt: skip
     stop.save(force_insert=True)
     _done(row, "pause", by=by, at=at, cause=str(cause))
-    tell_worker(row, PAUSED, NOT_COUNTED, at=at, why=stop.why)
+    tell_worker(row, PAUSED, NOT_COUNTED, at=at, why=stop.why, until=stop.until)
     return stop
 
 
@@ -94,12 +98,12 @@ def extend(*, application_id: UUID, days: int, why: str, by: Actor, at: datetime
 
 @transaction.atomic
 def tick(*, by: Actor, at: datetime) -> int:
-    """Once a morning: read all running clocks anew (the calendar may have changed), and tell desks what is due
-    tomorrow or fell due yesterday, worker and association what is late. Returns how many were told."""
+    """Once a morning: start the clocks that stood still long enough, read all that run anew (the calendar may have
+    changed), and tell desks what is due tomorrow or fell due yesterday. Returns how many were told."""
     today = local_date(at)
+    told = _wait_no_longer(today, by, at)
     rows = Application.objects.exclude(state__in=[str(s) for s in CLOSED]).filter(submitted_at__isnull=False)
     found = list(rows.select_related("worker__person", "organisation").prefetch_related(*DETAILED))
-    told = 0
     for row, reading in zip(found, clocks(found, at), strict=True):
         if row.due_on != reading.due_on:
             row.due_on = reading.due_on
@@ -112,6 +116,19 @@ def tick(*, by: Actor, at: datetime) -> int:
             continue
         told += 1
     return told
+
+
+def _wait_no_longer(today: date, by: Actor, at: datetime) -> int:
+    over = Pause.objects.filter(ended_at=None, until__lt=today).values("application")
+    rows = Application.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=over)
+    count = 0
+    for row in rows.select_related("worker__person", "organisation").order_by("pk"):
+        Pause.objects.filter(application=row, ended_at=None).update(ended_at=at)
+        _done(row, "resume", by=by, at=at)
+        tell_worker(row, RESUMED, GOES_ON, at=at)
+        tell_desk(row, turn_of(row), WAITED, at=at)
+        count += 1
+    return count
 
 
 def _held(application_id: UUID, by: Actor) -> Application:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -28,7 +28,8 @@ from anxin.safetycode.actions.applying.telling import tell_step
 from anxin.safetycode.models import Application, SafetyCode, Upload
 from anxin.safetycode.queries.applications import authorised
 from anxin.safetycode.queries.codes import code_of
-from anxin.safetycode.states import ApplicationState, CodeState
+from anxin.safetycode.rules.applying import renewable
+from anxin.safetycode.states import ApplicationState
 from anxin.safetycode.values.applying import CLOSED, LIMIT_DAYS, RENEW_DAYS, Desk, Need
 from anxin.workers.public import NoSuchWorker, Worker, affiliation_of
 
@@ -71,17 +72,14 @@ def open_application(
 
 
 def renews(code: SafetyCode | None, at: datetime) -> bool:
-    """Whether a code may be applied for: none is there, it is over, or it ends soon. Not while it lies suspended."""
-    if code is None or code.state not in (CodeState.ISSUED, CodeState.SUSPENDED):
-        return True
-    ends_soon = code.valid_to < local_date(at) + timedelta(days=RENEW_DAYS)
-    return code.state == CodeState.ISSUED and ends_soon
+    """Whether a code may be applied for: none is there, or it may be renewed."""
+    return code is None or renewable(code.state, code.valid_to, local_date(at), read(RENEW_DAYS, at=at))
 
 
 def may_renew(worker_id: UUID, at: datetime) -> None:
     """Refuses CodeInForce: a code that is used, or lies suspended, is not applied for a second time."""
     if not renews(code_of(worker_id), at):
-        raise CodeInForce(days=RENEW_DAYS)
+        raise CodeInForce(days=read(RENEW_DAYS, at=at))
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, page
 from anxin.kit.forms import DONE, attempt, sent
 from anxin.kit.redirects import see_other
+from anxin.policies.public import read
 from anxin.safetycode.actions import applying
 from anxin.safetycode.actions.applying.refusals import NoApplication
 from anxin.safetycode.forms.applying import DeclareForm, NoteForm, OpenForm
@@ -24,7 +25,7 @@ from anxin.safetycode.pages.applying import words
 from anxin.safetycode.queries import appeals, applications
 from anxin.safetycode.queries.codes import code_of
 from anxin.safetycode.states import ApplicationState
-from anxin.safetycode.values.applying import CLOSED
+from anxin.safetycode.values.applying import CLOSED, RENEW_DAYS
 from anxin.workers.public import affiliation_of, worker_of
 
 HERE = "safetycode:application"
@@ -44,14 +45,15 @@ def _context(request: Request, **forms: Any) -> dict[str, Any]:
     row = applications.latest_of(worker.pk) if worker else None
     code = code_of(worker.pk) if worker else None
     open_row = row is not None and row.state not in CLOSED
+    renews = applying.renews(code, at)
     context: dict[str, Any] = {
         "side": "worker", "worker": worker, "row": row, "code": code, "open": open_row,
         "agency": affiliation_of(worker.pk, at) if worker else None,
         "form": forms.get("form") or OpenForm(),
         "declare_form": forms.get("declare") or DeclareForm(),
         "note_form": forms.get("note") or NoteForm(),
-        "may_open": worker is not None and not open_row and applying.renews(code, at),
-        "in_force": code if not open_row and not applying.renews(code, at) else None,
+        "may_open": worker is not None and not open_row and renews,
+        "in_force": code if not open_row and not renews else None, "renew_days": read(RENEW_DAYS, at=at),
         "again": reverse("safetycode:application_live"),
     }  # fmt: skip
     if row is not None:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from anxin.catalogue.values import HEALTH_TIER_LABELS, HealthTier
 from anxin.kit.clock import local_date
 from anxin.kit.sheets import Line
+from anxin.policies.public import read
 from anxin.safetycode.models import Application, SafetyCode, Upload
-from anxin.safetycode.states import CodeState
+from anxin.safetycode.rules.applying import renewable
 from anxin.safetycode.values.applying import CLOSED, NAME, NUMBER, PHONE, RENEW_DAYS, TIER, Fault, Sheet
 from anxin.workers.public import Worker, ids_of
 
 
 def sheets_of(lines: Sequence[Line], organisation_id: UUID, at: datetime) -> list[Sheet]:
-    """Each row with its worker and its faults. Four queries, however many rows."""
+    """Each row with its worker and its faults. Five queries, however many rows."""
     staff = list(Worker.objects.filter(pk__in=ids_of(organisation_id)).select_related("person"))
     known = {row.number: row for row in staff} | {row.person.phone: row for row in staff}
     ids = [row.pk for row in staff]
@@ -25,9 +26,9 @@ def sheets_of(lines: Sequence[Line], organisation_id: UUID, at: datetime) -> lis
     taken = set(
         Application.objects.filter(worker__in=ids).exclude(state__in=closed).values_list("worker", flat=True)
     )
-    soon = local_date(at) + timedelta(days=RENEW_DAYS)
-    held = SafetyCode.objects.filter(worker__in=ids, state__in=[CodeState.ISSUED, CodeState.SUSPENDED])
-    in_force = set(held.exclude(state=CodeState.ISSUED, valid_to__lt=soon).values_list("worker", flat=True))
+    today, days = local_date(at), read(RENEW_DAYS, at=at)
+    held = SafetyCode.objects.filter(worker__in=ids).values_list("worker", "state", "valid_to")
+    in_force = {worker for worker, state, until in held if not renewable(state, until, today, days)}
     seen: set[UUID] = set()
     return [_sheet(line, known, taken, in_force, seen) for line in lines]
 
