@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from anxin.accounts import public as accounts
 from anxin.kit.actor import SYSTEM
-from anxin.kit.clock import local_date
+from anxin.kit.clock import at_local, local, local_date
 from anxin.safetycode import public as safetycode
 from anxin.safetycode.values import Channel, Limit, NewSlot, Product, Terms
 from anxin.simulation.cast import AgencyCast, World
@@ -42,12 +42,16 @@ def examining(world: World, now: datetime) -> None:
         )
 
 
+def session_start(now: datetime) -> datetime:
+    """When the session of this half of the day begins: institutions open by day, whenever a demo is built."""
+    return at_local(local_date(now), *((8, 0) if local(now).hour < 12 else (13, 30)))
+
+
 def _sessions(world: World, cast: AgencyCast, now: datetime) -> None:
-    """One that goes on now, with somebody arrived and somebody awaited, and three to come."""
+    """One of today, with somebody awaited (and somebody arrived, once it has begun), and three to come."""
     house, opened = world.houses["exam"], now - 2 * DAY
-    whole = now.replace(minute=0, second=0, microsecond=0)
     for days in range(4):
-        starts = whole - HOUR if days == 0 else whole + days * DAY
+        starts = session_start(now) + days * DAY
         slot = safetycode.open_slot(
             slot=NewSlot(starts, starts + 3 * HOUR, HealthTier.MATERNAL, 20, opened), place="门诊楼二楼",
             by=house, at=opened,
@@ -60,7 +64,7 @@ def _sessions(world: World, cast: AgencyCast, now: datetime) -> None:
                 )  # fmt: skip
             except (workers.TimeTaken, workers.TravelTooFar):
                 continue
-            if days == 0 and turn == 0:
+            if days == 0 and turn == 0 and starts <= now:
                 safetycode.arrive(number=exam.number, by=house, at=now)
 
 
