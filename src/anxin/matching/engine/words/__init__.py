@@ -1,0 +1,34 @@
+"""What a household's own words ask for, understood here: no database, no model, nothing learnt from anybody's words."""
+
+from anxin.matching.engine.words.pieces import (
+    Budget,
+    Clash,
+    Clock,
+    Contradiction,
+    Days,
+    Field,
+    Piece,
+    Place,
+    Service,
+    Spot,
+    Understood,
+    Vocabulary,
+)
+from anxin.matching.engine.words.understand import LONGEST, understand
+
+__all__ = [
+    "LONGEST",
+    "Budget",
+    "Clash",
+    "Clock",
+    "Contradiction",
+    "Days",
+    "Field",
+    "Piece",
+    "Place",
+    "Service",
+    "Spot",
+    "Understood",
+    "Vocabulary",
+    "understand",
+]

@@ -1,0 +1,182 @@
+"""Which day, from when, until when: dates, weekdays, 后天, 三天后, 月底前, 国庆后."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from anxin.matching.engine.words import months
+from anxin.matching.engine.words.numbers import WHOLE, whole
+from anxin.matching.engine.words.pieces import Clash, Days, Draft, Field
+from anxin.matching.engine.words.rhythm import DAYS, WEEK
+
+BEFORE = r"(?:之前|以前|前(?!天)|之内)"
+AFTER = r"(?:之后|以后|过后|后(?!天)|起|开始)"
+_D = "[一二三四五六日天1-7]"
+_NEXT = r"(?:下下个?|下个?|这个?|本)"
+_WORDS: tuple[tuple[str, int], ...] = (
+    ("大后天", 3), ("后天|後天", 2), ("明天|明日|明(?=[早晚上下中])|明儿", 1),
+    ("今天|今日|今(?=[早晚])|今儿", 0), ("前天", -2), ("昨天|昨日", -1),
+)  # fmt: skip
+_ASAP = re.compile(
+    r"尽快|尽早|马上|立刻|立即|现在(?!住|用)(?:就|能)?|越快越好|赶紧|赶快|[很十分太好]?急(?:用|!|$)|加急|急[,。]"
+)
+
+
+@dataclass(frozen=True)
+class _Said:
+    start: int
+    end: int
+    days: Days
+    # "weekday" and "date" may speak of the same day; "past" counts only alone.
+    kind: str
+
+
+def read(draft: Draft) -> None:
+    """Take what is said of days: at most one window, one limit, one beginning."""
+    months.read_festivals(draft, _bound)
+    said: list[_Said] = []
+    for grammar in (_dates, _relative, _week, _words):
+        grammar(draft, said)
+    _due(draft, said)
+    _settle(draft, said)
+
+
+def _bound(draft: Draft, start: int, end: int, days: Days) -> bool:
+    """A limit or a beginning, where 前, 后, 起 stand behind the day. True if it was one."""
+    rest = draft.left[end:]
+    if match := re.match(rf"的?(?:那天)?{BEFORE}", rest):
+        draft.take(Field.UNTIL, start, end + match.end(), days.last)
+    elif match := re.match(rf"的?(?:那天)?{AFTER}", rest):
+        draft.take(Field.SINCE, start, end + match.end(), days.first)
+    else:
+        return False
+    return True
+
+
+def _say(draft: Draft, said: list[_Said], start: int, end: int, days: Days, kind: str) -> None:
+    if not _bound(draft, start, end, days):
+        said.append(_Said(start, end, days, kind))
+        draft.blank(start, end)
+
+
+def _dates(draft: Draft, said: list[_Said]) -> None:
+    for start, end, days in months.dates(draft):
+        _say(draft, said, start, end, days, "date")
+
+
+_AHEAD: tuple[tuple[str, Callable[[int], timedelta]], ...] = (
+    (rf"(?P<n>{WHOLE})天", lambda n: timedelta(days=n)),
+    (rf"(?P<n>{WHOLE})个?{WEEK}", lambda n: timedelta(days=7 * n)),
+    (r"(?P<n>半)个月", lambda n: timedelta(days=15)),
+    (rf"(?P<n>{WHOLE})个月", lambda n: timedelta(days=30 * n)),
+)
+
+
+def _relative(draft: Draft, said: list[_Said]) -> None:
+    """三天后, 过两天, 一周内, 十天之内."""
+    for pattern, length in _AHEAD:
+        for match in re.finditer(
+            rf"过{pattern}|{pattern.replace('<n>', '<m>')}(?P<tail>之后|以后|后(?!天)|之内|以内|内)",
+            draft.left,
+        ):
+            count = whole(match["n"] or match["m"]) or 1
+            if count > 366:
+                continue
+            day = draft.today + length(count)
+            if match["tail"] in ("之内", "以内", "内"):
+                draft.take(Field.UNTIL, match.start(), match.end(), day)
+            else:
+                _say(draft, said, match.start(), match.end(), Days(day, day), "date")
+    for match in re.finditer("这两天|这几天|最近几天|近两天|近期", draft.left):
+        last = draft.today + timedelta(days=1 if "两" in match[0] else 4)
+        _say(draft, said, match.start(), match.end(), Days(draft.today, last), "date")
+
+
+def _monday(draft: Draft, which: str) -> date:
+    """The Monday of this week, the next, the one after."""
+    weeks = which.count("下")
+    return draft.today - timedelta(days=draft.today.weekday()) + timedelta(days=7 * weeks)
+
+
+def _week(draft: Draft, said: list[_Said]) -> None:
+    """这周五, 下周三, 周末, 周六或者周日, 下下周一到下下周五, 下周."""
+    one = rf"(?P<{{0}}>{_NEXT})?{WEEK}(?P<{{1}}>{_D})(?![\d月点])"
+    span = rf"{one.format('w', 'a')}(?:(?:、|和|跟|或者?|还是|,|到|-|~)?{one.format('v', 'b')}|(?:到|-|~|、|和|或者?)(?P<c>{_D})(?![\d月点号个]))"
+    for match in re.finditer(span, draft.left):
+        first = _weekday(draft, match["w"] or "", match["a"])
+        last = _weekday(draft, match["v"] or match["w"] or "", match["b"] or match["c"])
+        if last >= first:
+            _say(draft, said, match.start(), match.end(), Days(first, last), "weekday")
+    for match in re.finditer(rf"(?P<w>{_NEXT})?{WEEK}末", draft.left):
+        saturday = _monday(draft, match["w"] or "") + timedelta(days=5)
+        _say(draft, said, match.start(), match.end(), Days(saturday, saturday + timedelta(days=1)), "window")
+    for match in re.finditer(one.format("w", "a"), draft.left):
+        day = _weekday(draft, match["w"] or "", match["a"])
+        _say(draft, said, match.start(), match.end(), Days(day, day), "weekday")
+    for match in re.finditer(rf"(?P<w>下下个?|下个?|这个?|本){WEEK}(?![一二三四五六日天末\d])", draft.left):
+        monday = _monday(draft, match["w"])
+        first = max(monday, draft.today)
+        _say(draft, said, match.start(), match.end(), Days(first, monday + timedelta(days=6)), "window")
+
+
+def _weekday(draft: Draft, which: str, sign: str) -> date:
+    """The day of the week named; without a word, the next one that has not gone by."""
+    day = _monday(draft, which) + timedelta(days=DAYS[sign] - 1)
+    return day + timedelta(days=7) if day < draft.today and not which else day
+
+
+def _words(draft: Draft, said: list[_Said]) -> None:
+    for pattern, ahead in _WORDS:
+        for match in re.finditer(pattern, draft.left):
+            day = draft.today + timedelta(days=ahead)
+            gone = ahead < 0
+            _say(draft, said, match.start(), match.end(), Days(day, day), "past" if gone else "date")
+    if not said and (match := _ASAP.search(draft.left)):
+        _say(draft, said, match.start(), match.end(), Days(draft.today, draft.today, asap=True), "date")
+
+
+def _due(draft: Draft, said: list[_Said]) -> None:
+    """预产期5月20号 is when a child is born, not when somebody comes."""
+    for one in list(said):
+        before, after = draft.said[max(0, one.start - 6) : one.start], draft.said[one.end : one.end + 2]
+        if re.search(r"预产期?[^,。;]{0,3}$", before) or after == "预产":
+            said.remove(one)
+            due = str(one.days.first) if one.days.first == one.days.last else f"{one.days.first:%Y-%m}"
+            draft.pieces.append(_piece(Field.DUE, one, due))
+
+
+def _piece(field: Field, one: _Said, value: object, others: tuple[object, ...] = ()):  # type: ignore[no-untyped-def]
+    from anxin.matching.engine.words.pieces import Piece
+
+    return Piece(field, one.start, one.end, value, 0.6 if one.days.asap else 0.95, others)
+
+
+def _settle(draft: Draft, said: list[_Said]) -> None:
+    """Of several days one is meant; what else was said is kept beside it, and told where it does not agree."""
+    living = [one for one in said if one.days.last >= draft.today]
+    if not living:
+        for one in said[:1]:
+            draft.clash(Clash.PAST, one.start, one.end)
+            draft.pieces.append(_piece(Field.DAY, one, one.days))
+        return
+    living.sort(key=lambda one: one.start)
+    dated = [one for one in living if one.kind == "date"]
+    chosen = next((one for one in dated if not one.days.asap), (dated or living)[0])
+    others = [one for one in living if one is not chosen]
+    for one in others:
+        _compare(draft, chosen, one)
+    draft.pieces.append(_piece(Field.DAY, chosen, chosen.days, tuple(one.days for one in others)))
+
+
+def _compare(draft: Draft, chosen: _Said, other: _Said) -> None:
+    inside = other.days.first <= chosen.days.first and chosen.days.last <= other.days.last
+    if inside:
+        return
+    beside = min(abs(other.end - chosen.start), abs(chosen.end - other.start)) <= 2
+    if {chosen.kind, other.kind} == {"date", "weekday"} and beside:
+        draft.clash(Clash.WEEKDAY, min(chosen.start, other.start), max(chosen.end, other.end))
+    else:
+        draft.clash(Clash.TWO_DAYS, other.start, other.end)

@@ -1,0 +1,100 @@
+"""Which services of the catalogue are meant."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from anxin.matching.engine.words.lexicon import ABLE, HINTS, PATTERNS, WEAK
+from anxin.matching.engine.words.numbers import alike
+from anxin.matching.engine.words.pieces import Draft, Field, Vocabulary
+
+_PATTERNS = [(code, strength, re.compile(pattern)) for code, strength, pattern in PATTERNS]
+_HINTS = [(code, others, re.compile(pattern)) for code, others, pattern in HINTS]
+NAME, SYNONYM, ABLE_TO = 3.0, 2.0, 1.5
+# 年底打扫 and 24小时保姆 name a service, not a time.
+_TIMELY = re.compile("年|节|小时")
+_SURE = {5: 0.95, 4: 0.95, 3: 0.95, 2: 0.85}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    code: str
+    start: int
+    end: int
+    strength: float
+    # A word of the catalogue itself, not a job that other words stand in the middle of.
+    whole: bool = False
+
+
+def read(draft: Draft) -> None:
+    """Take the services that are named most plainly; what a weaker word says of another service is kept as doubt."""
+    found = _found(draft)
+    if not found:
+        _hint(draft)
+        return
+    top = max(one.strength for one in found)
+    kept: list[_Found] = []
+    for one in sorted(found, key=lambda f: (f.start, -f.end)):
+        if one.strength > top - 0.4 and one.code not in {k.code for k in kept}:
+            kept.append(one)
+    # A job and its name of equal strength at one place: 深度保洁 is no 保洁 beside it.
+    kept = [one for one in kept if not any(_hides(other, one) for other in kept)]
+    doubts = tuple(
+        dict.fromkeys(f.code for f in sorted(found, key=lambda f: -f.strength) if f.strength <= top - 0.4)
+    )
+    for one in kept:
+        others = tuple(code for code in doubts if code not in {k.code for k in kept})
+        sure = _SURE.get(int(top), 0.6)
+        draft.note(Field.SERVICE, one.start, one.end, one.code, sure, others[:3])
+        if one.whole and _TIMELY.search(draft.said[one.start : one.end]):
+            draft.blank(one.start, one.end)
+
+
+def _found(draft: Draft) -> list[_Found]:
+    known = draft.known.once("codes", lambda v: frozenset(one.code for one in v.services))
+    found: list[_Found] = []
+    for code, strength, pattern in _PATTERNS:
+        if code in known:
+            found += [
+                _Found(code, m.start(), m.end(), _able(draft.said, m.start(), strength))
+                for m in pattern.finditer(draft.said)
+            ]
+    words, pattern = draft.known.once("services", _named)
+    for match in pattern.finditer(draft.said) if words else ():
+        for code, strength in words[match[0]]:
+            sure = _able(draft.said, match.start(), strength)
+            found.append(_Found(code, match.start(), match.end(), sure, whole=True))
+    # What lies within a stronger, longer word of another service is part of that word.
+    return [one for one in found if not any(_hides(other, one) for other in found)]
+
+
+def _hides(other: _Found, one: _Found) -> bool:
+    inside = other.start <= one.start and one.end <= other.end
+    longer = other.end - other.start > one.end - one.start
+    return other.code != one.code and inside and longer and other.strength >= one.strength
+
+
+def _able(said: str, start: int, strength: float) -> float:
+    """会做川菜 asks for a skill; it decides only where nothing else does."""
+    before = said[max(0, start - 1) : start]
+    return ABLE_TO if 2 <= strength <= 4 and before in ABLE else strength
+
+
+def _named(known: Vocabulary) -> tuple[dict[str, list[tuple[str, float]]], re.Pattern[str]]:
+    words: dict[str, list[tuple[str, float]]] = {}
+    for one in known.services:
+        words.setdefault(alike(one.name), []).append((one.code, NAME))
+        for word in one.synonyms:
+            if word not in WEAK and len(word) > 1 and word != one.name:
+                words.setdefault(alike(word), []).append((one.code, SYNONYM))
+    longest = sorted(words, key=lambda word: (-len(word), word))
+    return words, re.compile("|".join(map(re.escape, longest)))
+
+
+def _hint(draft: Draft) -> None:
+    known = {one.code for one in draft.known.services}
+    for code, others, pattern in _HINTS:
+        if code in known and (match := pattern.search(draft.said)):
+            draft.note(Field.SERVICE, match.start(), match.end(), code, 0.4, others)
+            return
