@@ -15,10 +15,12 @@ from anxin.matching.engine.words.rhythm import DAYS, WEEK
 BEFORE = r"(?:之前|以前|前(?!天)|之内)"
 AFTER = r"(?:之后|以后|过后|后(?!天)|起|开始)"
 _D = "[一二三四五六日天1-7]"
+_FREE = "(?!休息|休|放假|不)"
 _NEXT = r"(?:下下个?|下个?|这个?|本)"
-_WORDS: tuple[tuple[str, int], ...] = (
-    ("大后天", 3), ("后天|後天", 2), ("明天|明日|明(?=[早晚上下中])|明儿", 1),
-    ("今天|今日|今(?=[早晚])|今儿", 0), ("前天", -2), ("昨天|昨日", -1),
+_WORDS: tuple[tuple[str, int, int], ...] = (
+    ("大后天", 3, 3), ("明后两?天", 1, 2), ("今明两?天", 0, 1), ("后天|後天", 2, 2),
+    ("明天|明日|明(?=[早晚上下中])|明儿", 1, 1), ("今天|今日|今(?=[早晚])|今儿", 0, 0),
+    ("前天", -2, -2), ("昨天|昨日", -1, -1),
 )  # fmt: skip
 _ASAP = re.compile(
     r"尽快|尽早|马上|立刻|立即|现在(?!住|用)(?:就|能)?|越快越好|赶紧|赶快|[很十分太好]?急(?:用|!|$)|加急|急[,。]"
@@ -46,11 +48,16 @@ def read(draft: Draft) -> None:
 
 def _bound(draft: Draft, start: int, end: int, days: Days) -> bool:
     """A limit or a beginning, where 前, 后, 起 stand behind the day. True if it was one."""
-    rest = draft.left[end:]
+    rest, before = draft.left[end:], draft.left[max(0, start - 2) : start]
     if match := re.match(rf"的?(?:那天)?{BEFORE}", rest):
         draft.take(Field.UNTIL, start, end + match.end(), days.last)
+    elif before.endswith("到") and not before.startswith("\0"):
+        draft.take(Field.UNTIL, start - 1, end, days.last)
     elif match := re.match(rf"的?(?:那天)?{AFTER}", rest):
         draft.take(Field.SINCE, start, end + match.end(), days.first)
+    elif match := re.match("(?:早上?|晚上?|上午|下午|中午)(?P<from>起|开始)", rest):
+        draft.take(Field.SINCE, start, end, days.first)
+        draft.blank(end + match.start("from"), end + match.end())
     else:
         return False
     return True
@@ -103,7 +110,7 @@ def _monday(draft: Draft, which: str) -> date:
 
 def _week(draft: Draft, said: list[_Said]) -> None:
     """这周五, 下周三, 周末, 周六或者周日, 下下周一到下下周五, 下周."""
-    one = rf"(?P<{{0}}>{_NEXT})?{WEEK}(?P<{{1}}>{_D})(?![\d月点])"
+    one = rf"(?P<{{0}}>{_NEXT})?{WEEK}(?P<{{1}}>{_D})(?![\d月点]){_FREE}"
     span = rf"{one.format('w', 'a')}(?:(?:、|和|跟|或者?|还是|,|到|-|~)?{one.format('v', 'b')}|(?:到|-|~|、|和|或者?)(?P<c>{_D})(?![\d月点号个]))"
     for match in re.finditer(span, draft.left):
         first = _weekday(draft, match["w"] or "", match["a"])
@@ -129,11 +136,10 @@ def _weekday(draft: Draft, which: str, sign: str) -> date:
 
 
 def _words(draft: Draft, said: list[_Said]) -> None:
-    for pattern, ahead in _WORDS:
+    for pattern, first, last in _WORDS:
         for match in re.finditer(pattern, draft.left):
-            day = draft.today + timedelta(days=ahead)
-            gone = ahead < 0
-            _say(draft, said, match.start(), match.end(), Days(day, day), "past" if gone else "date")
+            days = Days(draft.today + timedelta(days=first), draft.today + timedelta(days=last))
+            _say(draft, said, match.start(), match.end(), days, "past" if last < 0 else "date")
     if not said and (match := _ASAP.search(draft.left)):
         _say(draft, said, match.start(), match.end(), Days(draft.today, draft.today, asap=True), "date")
 
@@ -142,41 +148,63 @@ def _due(draft: Draft, said: list[_Said]) -> None:
     """预产期5月20号 is when a child is born, not when somebody comes."""
     for one in list(said):
         before, after = draft.said[max(0, one.start - 6) : one.start], draft.said[one.end : one.end + 2]
-        if re.search(r"预产期?[^,。;]{0,3}$", before) or after == "预产":
+        if re.search(r"预产期?[^,。;]{0,3}$", before) or after == "预产" or re.match("生(?!日)", after):
             said.remove(one)
             due = str(one.days.first) if one.days.first == one.days.last else f"{one.days.first:%Y-%m}"
-            draft.pieces.append(_piece(Field.DUE, one, due))
-
-
-def _piece(field: Field, one: _Said, value: object, others: tuple[object, ...] = ()):  # type: ignore[no-untyped-def]
-    from anxin.matching.engine.words.pieces import Piece
-
-    return Piece(field, one.start, one.end, value, 0.6 if one.days.asap else 0.95, others)
+            draft.note(Field.DUE, one.start, one.end, due)
 
 
 def _settle(draft: Draft, said: list[_Said]) -> None:
     """Of several days one is meant; what else was said is kept beside it, and told where it does not agree."""
+    said = _joined(draft, sorted(said, key=lambda one: one.start))
     living = [one for one in said if one.days.last >= draft.today]
     if not living:
         for one in said[:1]:
             draft.clash(Clash.PAST, one.start, one.end)
-            draft.pieces.append(_piece(Field.DAY, one, one.days))
+            draft.note(Field.DAY, one.start, one.end, one.days)
         return
-    living.sort(key=lambda one: one.start)
     dated = [one for one in living if one.kind == "date"]
     chosen = next((one for one in dated if not one.days.asap), (dated or living)[0])
+    for one in living:
+        # 后天, 不对, 大后天
+        if one.start > chosen.end and _TAKEN_BACK.search(draft.said[chosen.end : one.start]):
+            living.remove(chosen)
+            chosen = one
+            break
     others = [one for one in living if one is not chosen]
     for one in others:
         _compare(draft, chosen, one)
-    draft.pieces.append(_piece(Field.DAY, chosen, chosen.days, tuple(one.days for one in others)))
+    draft.note(
+        Field.DAY, chosen.start, chosen.end, chosen.days, 0.6 if chosen.days.asap else 0.95,
+        tuple(one.days for one in others),
+    )  # fmt: skip
+
+
+_TAKEN_BACK = re.compile("不对|不是|改成|改到|算了|要不")
+
+
+def _joined(draft: Draft, said: list[_Said]) -> list[_Said]:
+    """3月25日到28日, 周四或周五 are one window."""
+    found: list[_Said] = []
+    for one in said:
+        last = found[-1] if found else None
+        between = draft.said[last.end : one.start] if last else ""
+        if last and re.fullmatch("到|-|~|或者?|、|和", between) and last.days.first <= one.days.first:
+            found[-1] = _Said(last.start, one.end, Days(last.days.first, one.days.last), last.kind)
+        else:
+            found.append(one)
+    return found
 
 
 def _compare(draft: Draft, chosen: _Said, other: _Said) -> None:
     inside = other.days.first <= chosen.days.first and chosen.days.last <= other.days.last
-    if inside:
+    a_weekday = {chosen.kind, other.kind} == {"date", "weekday"}
+    same = a_weekday and chosen.days.first.weekday() == other.days.first.weekday()
+    long = other.days.last - other.days.first > timedelta(days=3)
+    if inside or same or long:
         return
     beside = min(abs(other.end - chosen.start), abs(chosen.end - other.start)) <= 2
-    if {chosen.kind, other.kind} == {"date", "weekday"} and beside:
+    if a_weekday and beside:
         draft.clash(Clash.WEEKDAY, min(chosen.start, other.start), max(chosen.end, other.end))
     else:
         draft.clash(Clash.TWO_DAYS, other.start, other.end)

@@ -13,7 +13,7 @@ _CHILD_WORDS = r"(?:宝宝|孩子|小孩子?|娃娃?|宝贝|小朋友|儿子|女
 _ELDER_WORDS = (
     r"(?:老人家?|老妈|老爸|妈妈?|爸爸?|父亲|母亲|爷爷|奶奶|外公|外婆|公公|婆婆|老伴|老太太|老爷子|病人)"
 )
-_YEARS = rf"(?P<years>{WHOLE})岁(?P<half>半)?"
+_YEARS = rf"(?P<years>{WHOLE})周?岁(?P<half>半)?"
 _MONTHS = rf"(?P<months>{WHOLE})个(?P<mid>半)?月(?:大|了)?"
 _CHILD_AGE = [
     re.compile(rf"{_CHILD_WORDS}[^,。;]{{0,4}}?(?:{_YEARS}|{_MONTHS}|(?P<moon>刚?满月))"),
@@ -23,6 +23,8 @@ _AGE = re.compile(_YEARS)
 _ELDER_AGE = re.compile(
     rf"{_ELDER_WORDS}(?:今年|都|已经)?(?P<years>{WHOLE})(?:多?岁|了)?(?![个\d.,]?[平元块天次月小])"
 )
+# Who looks for work or a class speaks of their own age.
+_OWN_AGE = {"1001", "1002"}
 _CHILD_SERVICES, _OLD, _OLDEST, _GROWN = ("03",), 50, 125, 18
 
 Value = Callable[[re.Match[str]], Any]
@@ -45,7 +47,7 @@ def _const(value: Any) -> Value:
 
 # Field, pattern, value, least and most.
 _FACTS: tuple[tuple[Field, str, Value, float, float], ...] = (
-    (Field.AREA, rf"(?P<n>{WHOLE}|\d+\.\d)多?(?:平方米|平方|平米|平(?!常|时)|㎡|个平方)(?:左右)?", _number, 3, 5000),
+    (Field.AREA, rf"(?P<n>{WHOLE}|\d+\.\d)多?(?:平方米|平方|平米|平(?!常|时)|㎡|个平方|方(?![便式法向案面]))(?:左右)?", _number, 3, 5000),
     (Field.VOLUME, r"[一1单]居室?", _const("single"), 0, 0),
     (Field.VOLUME, r"[两二2]居室?", _const("double"), 0, 0),
     (Field.VOLUME, r"[三3]居室?", _const("triple"), 0, 0),
@@ -114,6 +116,8 @@ def _people(draft: Draft) -> None:
             if months is not None and 0 < months < _GROWN * 12:
                 draft.take(Field.CHILD, match.start(), match.end(), months)
                 break
+    if draft.services() & _OWN_AGE:
+        return
     for match in _AGE.finditer(draft.left):
         years = whole(match["years"])
         if years is not None and _OLD <= years <= _OLDEST:

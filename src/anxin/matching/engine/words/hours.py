@@ -21,18 +21,18 @@ _FROM, _TO = (
 _RANGE = re.compile(rf"{_FROM}(?:开始|左右)?(?:到|-+|~)(?:{WEEK}.)?{_TO}")
 _SINGLE = re.compile(_FROM)
 _ONLY = re.compile(rf"(?:{_PART.format('1')})(?![饭餐点])")
-_EARLY, _NOON, _DAY = 7, 12, 24 * 60
+_EARLY, _NOON, _EVENING, _DAY = 7, 12, 17 * 60, 24 * 60
 _HALF_DAY = 4.0
 _LENGTH = [
     (re.compile(rf"(?P<n>{WHOLE})个半(?:小时|钟头|钟)"), 0.5),
-    (re.compile(rf"(?P<n>\d+\.\d|{WHOLE})个?(?:小时|钟头|钟(?!点))(?P<more>半)?"), 0.0),
+    (re.compile(rf"(?<!钱)(?P<n>\d+\.\d|{WHOLE})个?(?:小时|钟头|钟(?!点))(?P<more>半)?"), 0.0),
 ]
 _TERM = [
     (re.compile(rf"(?<![每第一\d])(?P<n>{WHOLE})天(?![后内之以])"), "d"),
     (re.compile(rf"(?P<n>{WHOLE})个?{WEEK}(?![后内之以一二三四五六日天末])"), "w"),
-    (re.compile(rf"(?P<n>{WHOLE})个月(?![后内之以大])"), "m"),
+    (re.compile(rf"(?<!前)(?P<n>{WHOLE})个月(?![后内之以大嫂])"), "m"),
 ]  # fmt: skip
-_YEARS = re.compile(r"(?P<half>半)年|(?P<n>[一两二三\d])年(?![前后内以级多])")
+_YEARS = re.compile(r"(?:做|干|请|签|要|用|预计|至少)(?:(?P<half>半)|(?P<n>[一两二三\d]))年(?![前后内以级多])")
 
 
 def read(draft: Draft) -> None:
@@ -74,7 +74,16 @@ def _on_the_day(minutes: int, part: str) -> int:
     return minutes
 
 
+_EARLY_TO_LATE = re.compile(rf"早(?:上)?(?P<a>{WHOLE})点?(?:到|-)?晚(?:上)?(?P<b>{WHOLE})点?(?!天|个|次)")
+
+
 def _clock(draft: Draft) -> None:
+    if match := _EARLY_TO_LATE.search(draft.left):
+        # 早九晚五
+        first, last = whole(match["a"]) or 0, whole(match["b"]) or 0
+        if 5 <= first <= 11 and 1 <= last <= 11:
+            draft.take(Field.TIME, match.start(), match.end(), Clock(first * 60, last * 60 + 720), 0.95)
+            return
     for match in _RANGE.finditer(draft.left):
         first, last = _minutes(match, "1"), _minutes(match, "2")
         if first is None or last is None:
@@ -84,7 +93,8 @@ def _clock(draft: Draft) -> None:
         ends = [_on_the_day(last, own)] if own else sorted({last, last + 720})
         later = [end for end in ends if start < end <= _DAY]
         end = later[0] if later else _on_the_day(last, own or _part(match, "1"))
-        if not later:
+        # 晚上十点到早上六点 goes over midnight.
+        if not later and not (own == "morning" and start >= _EVENING):
             draft.clash(Clash.BACKWARDS, match.start(), match.end())
         draft.take(Field.TIME, match.start(), match.end(), Clock(start % _DAY, end), 0.95)
         return

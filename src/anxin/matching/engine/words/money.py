@@ -31,7 +31,11 @@ _PATTERNS = [
 ]  # fmt: skip
 # 两百块以内, 200到300, 三百五以内, 五六百块, 1.2万
 _LOOSE = re.compile(rf"(?P<cue>大概|大约|约|差不多)?{_PLAIN}(?P<tail>{_BELOW}|{_NEAR})?{_MEASURE}")
-_BETWEEN = re.compile(r"([一二三四五六七八九])([一二三四五六七八九])([百千万])(?:元|块钱?|圆|多)")
+_BETWEEN = re.compile(
+    r"(?:(?:一|每)(?P<per>个?月|天|个?小时))?(?P<low>[一二三四五六七八九])(?P<high>[一二三四五六七八九])(?P<of>[百千万])(?:元|块钱?|圆|多)?"
+)
+# 5500 alone in its clause, or behind how long.
+_BARE = re.compile(r"(?:(?<=[,。;\s])|(?<=小时)|^)(?P<low>\d{2,5})(?=$|[,。;\s!])")
 _LEAST, _MOST = 2000, 10_000_000_00
 
 
@@ -46,16 +50,21 @@ def read(draft: Draft) -> None:
     for match in _LOOSE.finditer(draft.left):
         if _is_money(match) and _keep(draft, match, loose=True):
             return
+    for match in _BARE.finditer(draft.left):
+        if _keep(draft, match, loose=True):
+            return
 
 
 def _between(draft: Draft) -> bool:
     """五六百块."""
     if not (match := _BETWEEN.search(draft.left)):
         return False
-    low, high = (number(sign + match[3]) for sign in (match[1], match[2]))
+    low, high = (number(sign + match["of"]) for sign in (match["low"], match["high"]))
     if low is None or high is None or low >= high:
         return False
-    draft.take(Field.BUDGET, match.start(), match.end(), Budget(round(low * 100), round(high * 100)), 0.9)
+    unit = _PER.get(match["per"][-1], "") if match["per"] else ""
+    value = Budget(round(low * 100), round(high * 100), unit)
+    draft.take(Field.BUDGET, match.start(), match.end(), value, 0.9)
     return True
 
 

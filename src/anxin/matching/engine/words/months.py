@@ -18,7 +18,7 @@ _SHORT = r"(?P<p>初|上旬|中旬?|下旬|底|末)"
 _MONTH = re.compile(rf"(?<!\d)(?P<m>{WHOLE})月份?(?:{_SHORT})?(?!\d|大)")
 _RELATIVE = re.compile(rf"(?P<w>这个?|本|下下个?|下个?)月(?:份)?(?:的)?(?:(?P<d>{WHOLE})[号日]|{_SHORT})?")
 _ALONE = re.compile(r"(?<![个每\d一二三四五六七八九十])月(?P<p>底|末|初|中)")
-_NUMBERED = re.compile(rf"(?<![第\d.:])(?P<d>{WHOLE})[号日](?![楼线院店门房单元路馆])")
+_NUMBERED = re.compile(rf"(?<![第\d.:月])(?P<d>{WHOLE})[号日](?![楼线院店门房单元路馆])")
 _YEAR_END = re.compile("年底(?!打扫|保洁)|年末")
 _THIRDS = {"初": (1, 10), "上": (1, 10), "中": (11, 20), "下": (21, 31), "底": (27, 31), "末": (27, 31)}
 _FESTIVALS = {"元旦": "元旦", "春节": "春节", "过年": "春节", "大年": "春节", "清明": "清明节", "五一": "劳动节",
@@ -95,7 +95,12 @@ def _bounded(draft: Draft, match: re.Match[str], days: Days) -> tuple[int, int, 
 def _full(draft: Draft) -> Iterator[tuple[int, int, Days]]:
     for match in _FULL.finditer(draft.left):
         month, day = whole(match["m"]), whole(match["d"])
-        if not month or not day or not 1 <= month <= 12:
+        if not month or not day:
+            continue
+        if month > 12:
+            if match[0][-1] in "号日":
+                draft.clash(Clash.NO_SUCH_DAY, match.start(), match.end())
+                draft.blank(match.start(), match.end())
             continue
         if match["sign"] and (not re.fullmatch(r"\d{1,2}", match["m"] + "") or day > 31):
             continue

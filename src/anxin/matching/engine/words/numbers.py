@@ -14,7 +14,7 @@ WHOLE = rf"(?:\d{{1,4}}|[{CHINESE}]{{1,6}})"
 _ARABIC = re.compile(r"(\d+(?:\.\d+)?)([千万kw]?)(\d?)")
 
 # Full width to half width, upper case to lower: one character for one, so that places in the text stay.
-_ALIKE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20} | {
+_ALIKE = {code: ord(chr(code - 0xFEE0).lower()) for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20} | {
     ord(a): ord(b) for a, b in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ：～—－–一至", "abcdefghijklmnopqrstuvwxyz:~---一到", strict=True)
 }  # fmt: skip
 

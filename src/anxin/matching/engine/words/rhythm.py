@@ -1,7 +1,7 @@
 """What comes again: every day, twice a week, Mondays and Thursdays, every other Saturday.
 
 Written `daily`, `workday`, `weekend`, `w` (weekly), `w2,4` (days of the week), `2w` (every two weeks), `2w6`,
-`3pw` (times a week), `1pm` (times a month).
+`3pw` (times a week), `1pm` (times a month), `m15` (day of the month).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _TIMES_MONTH = re.compile(rf"(?:每|一)个?月(?:来|做|上门)?(?P<n>{WHOLE})
 _APART = re.compile(
     rf"(?:隔|每隔一?个?|每?[两二2]个?){WEEK}(?:的?{WEEK}(?P<a>{_DAY})|[^,。;]{{0,2}}(?P<once>一次|一回)|(?=[,。;来做打]|$))"
 )
-_RANGE = re.compile(rf"(?P<each>每个?)?{WEEK}(?P<a>{_DAY})(?:到|-|~){WEEK}?(?P<b>{_DAY})(?P<any>{_ANY})?")
+_RANGE = re.compile(rf"(?P<each>每个?)?(?<![上下这本])(?<!下个)(?<!这个){WEEK}(?P<a>{_DAY})(?:到|-|~){WEEK}?(?P<b>{_DAY})(?P<any>{_ANY})?")
 _LISTED = re.compile(
     rf"(?P<each>每个?)?(?<![上下这本])(?<!下个)(?<!这个){WEEK}(?P<days>{_DAY}(?:{_AND}{_DAY})*)(?![\d个号月点:]|小时)(?P<any>{_ANY})?"
 )
@@ -50,6 +50,9 @@ def read(draft: Draft) -> None:
             if times and 1 <= times <= 14:
                 draft.take(Field.EVERY, match.start(), match.end(), f"{times}{name}")
                 return
+    if (match := re.search(rf"每个?月的?(?P<d>{WHOLE})[号日]", draft.left)) and 1 <= (whole(match["d"]) or 0) <= 31:
+        draft.take(Field.EVERY, match.start(), match.end(), f"m{whole(match['d'])}")
+        return
     if match := re.search(r"每个?月(?=[^,。;\d]{0,4}一次)[^,。;\d]{0,4}一次", draft.left):
         draft.take(Field.EVERY, match.start(), match.end(), "1pm")
         return
@@ -67,7 +70,7 @@ def read(draft: Draft) -> None:
 
 def _weekdays(draft: Draft) -> bool:
     match = _RANGE.search(draft.left)
-    if match and not match["any"] and (match["each"] or (match["a"], match["b"]) == ("一", "五")):
+    if match and not match["any"] and (match["each"] or (match["a"] == "一" and match["b"] in "五六日天")):
         first, last = DAYS[match["a"]], DAYS[match["b"]]
         if first < last:
             days = ",".join(map(str, range(first, last + 1)))

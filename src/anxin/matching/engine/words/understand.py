@@ -10,10 +10,11 @@ from anxin.matching.engine.words.numbers import WHOLE, alike, whole
 from anxin.matching.engine.words.pieces import Draft, Field, Understood, Vocabulary
 
 LONGEST = 500
-_WORKER = "(?:阿姨|师傅|保洁员?|工人|帮工|钟点工|小时工|护工|保姆|服务员|小工|搬运工)"
+_WORKER = "(?:阿姨|师傅|保洁员?|工人|帮工|钟点工|小时工|护工|保姆|服务员|小工|搬运工|帮厨|厨师)"
 _PEOPLE = [
     re.compile(rf"(?P<n>{WHOLE})(?:个|位|名)?{_WORKER}"),
     re.compile(rf"(?P<n>{WHOLE})(?:个人|位|人|名)(?=来|做|打扫|上门|就够|一起|帮|干|去|擦|搬|洗|$|[,。;])"),
+    re.compile(rf"{_WORKER}(?P<n>{WHOLE})(?:名|位|个)"),
     re.compile(rf"(?:要|需要|来|请|派)(?P<n>{WHOLE})(?:个人|人|位|名)"),
 ]
 
