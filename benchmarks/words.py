@@ -1,6 +1,8 @@
 """One's own words, understood: score for each field and whole sentences, time for a sentence, beside plain keywords.
 
-The sentences are our own (words_sentences/): written before the rules, `dev` for developing, `heldout` never tuned on.
+The sentences are our own (words_sentences/). `dev` and `heldout` were written before the rules, by one hand with them;
+`later` and `last` after, in other words. Whatever was seen to fail may have been mended since, so for `later` and
+`last` the score of their first run is kept below: that is what words nobody has prepared for may expect.
 A line says what should be understood: service (codes in their order), day, until, since (dates or first..last), every
 (daily, workday, weekend, w2,4 days of the week, 2w every two weeks, 3pw times a week, 1pm times a month), time, hours,
 term (days, weeks, months), place (code, ~name of an estate, home, parents), people, budget (yuan; <= at most, ~ about,
@@ -34,6 +36,8 @@ LISTS = {"service", "wish", "aside", "kinds", "clash"}
 CLOCK = ("day", "until", "since", "every", "time", "hours", "term")
 HOME = ("area", "rooms", "baths", "floor", "lift", "volume", "pets", "child", "elder", "care", "weight", "family",
         "eaters", "dishes", "pieces", "kinds", "babies", "due")  # fmt: skip
+# Of `later` and `last`, before any rule was changed for them: sentences, wholly understood, service right.
+FIRST = (("later", 79, 37, 62), ("last", 60, 50, 56))
 FIELDS = ("service", *CLOCK, "place", "people", "budget", "wish", "aside", "clash", "home")
 
 
@@ -153,12 +157,14 @@ def percent(part: int, whole: int) -> str:
 def main() -> None:
     from benchmarks import _ground as ground
 
+    ground.own_database("words")
     known = vocabulary()
     words.understand("打扫", known, NOW)
-    parts, spent = [], []
+    parts, spent, total = [], [], 0
     head = ["", "said", "of these right", "of understood right", "sentences right", "keywords: of said right"]
-    for name in ("dev", "heldout"):
+    for name in ("dev", "later", "heldout", "last"):
         every = sentences(name)
+        total += len(every)
         results = []
         for one in every:
             began = time.perf_counter_ns()
@@ -174,12 +180,19 @@ def main() -> None:
         ]  # fmt: skip
         rows.append(["whole sentence", count, percent(exact, count), "", "", percent(peer_exact, count)])
         parts.append(f"### {name}: {count} sentences\n\n{ground.table(head, rows)}")
+    first: list[list[object]] = [
+        [name, count, percent(exact, count), percent(service, count)] for name, count, exact, service in FIRST
+    ]
+    columns = ["", "sentences", "whole sentence", "service, of those said"]
+    parts.append(f"### First runs, before any rule was changed for them\n\n{ground.table(columns, first)}")
     spread = Counter("< 1 ms" if ms < 1 else "< 5 ms" if ms < 5 else "more" for ms in spent)
     parts.append(
         f"Time for a sentence: median {ground.middle(spent):.2f} ms, p99 {ground.quantile(spent, 0.99):.2f} ms, "
         f"longest {max(spent):.2f} ms ({', '.join(f'{n} {k}' for k, n in spread.items())}); limit 5 ms."
     )
-    ground.publish("words", "One's own words, understood", "308 sentences of our own", "\n\n".join(parts))
+    ground.publish(
+        "words", "One's own words, understood", f"{total} sentences of our own", "\n\n".join(parts)
+    )
 
 
 if __name__ == "__main__":

@@ -140,8 +140,8 @@ def _words(draft: Draft, said: list[_Said]) -> None:
         for match in re.finditer(pattern, draft.left):
             days = Days(draft.today + timedelta(days=first), draft.today + timedelta(days=last))
             _say(draft, said, match.start(), match.end(), days, "past" if last < 0 else "date")
-    if not said and (match := _ASAP.search(draft.left)):
-        _say(draft, said, match.start(), match.end(), Days(draft.today, draft.today, asap=True), "date")
+    if not said and (soon := _ASAP.search(draft.left)):
+        _say(draft, said, soon.start(), soon.end(), Days(draft.today, draft.today, asap=True), "date")
 
 
 def _due(draft: Draft, said: list[_Said]) -> None:
@@ -164,7 +164,7 @@ def _settle(draft: Draft, said: list[_Said]) -> None:
             draft.note(Field.DAY, one.start, one.end, one.days)
         return
     dated = [one for one in living if one.kind == "date"]
-    chosen = next((one for one in dated if not one.days.asap), (dated or living)[0])
+    chosen = next((one for one in dated if not one.days.asap), None) or _finest(dated or living)
     for one in living:
         # 后天, 不对, 大后天
         if one.start > chosen.end and _TAKEN_BACK.search(draft.said[chosen.end : one.start]):
@@ -181,6 +181,13 @@ def _settle(draft: Draft, said: list[_Said]) -> None:
 
 
 _TAKEN_BACK = re.compile("不对|不是|改成|改到|算了|要不")
+
+
+def _finest(said: list[_Said]) -> _Said:
+    """周末, 周六下午: the first, or the day within it."""
+    days = said[0].days
+    inside = [one for one in said if days.first <= one.days.first and one.days.last <= days.last]
+    return min(inside, key=lambda one: one.days.last - one.days.first)
 
 
 def _joined(draft: Draft, said: list[_Said]) -> list[_Said]:

@@ -23,6 +23,8 @@ _SINGLE = re.compile(_FROM)
 _ONLY = re.compile(rf"(?:{_PART.format('1')})(?![饭餐点])")
 _EARLY, _NOON, _EVENING, _DAY = 7, 12, 17 * 60, 24 * 60
 _HALF_DAY = 4.0
+# 准时一点, 快一点: a little, not one o'clock.
+_A_LITTLE = tuple("时宜近好快净轻大小多细心慢准早晚")
 _LENGTH = [
     (re.compile(rf"(?P<n>{WHOLE})个半(?:小时|钟头|钟)"), 0.5),
     (re.compile(rf"(?<!钱)(?P<n>\d+\.\d|{WHOLE})个?(?:小时|钟头|钟(?!点))(?P<more>半)?"), 0.0),
@@ -32,7 +34,9 @@ _TERM = [
     (re.compile(rf"(?P<n>{WHOLE})个?{WEEK}(?![后内之以一二三四五六日天末])"), "w"),
     (re.compile(rf"(?<!前)(?P<n>{WHOLE})个月(?![后内之以大嫂])"), "m"),
 ]  # fmt: skip
-_YEARS = re.compile(r"(?:做|干|请|签|要|用|预计|至少)(?:(?P<half>半)|(?P<n>[一两二三\d]))年(?![前后内以级多])")
+_YEARS = re.compile(
+    r"(?:做|干|请|签|要|用|预计|至少)(?:(?P<half>半)|(?P<n>[一两二三\d]))年(?![前后内以级多])"
+)
 
 
 def read(draft: Draft) -> None:
@@ -78,18 +82,23 @@ _EARLY_TO_LATE = re.compile(rf"早(?:上)?(?P<a>{WHOLE})点?(?:到|-)?晚(?:上)
 
 
 def _clock(draft: Draft) -> None:
-    if match := _EARLY_TO_LATE.search(draft.left):
-        # 早九晚五
-        first, last = whole(match["a"]) or 0, whole(match["b"]) or 0
-        if 5 <= first <= 11 and 1 <= last <= 11:
-            draft.take(Field.TIME, match.start(), match.end(), Clock(first * 60, last * 60 + 720), 0.95)
-            return
+    if not _range(draft) and not _single(draft) and (part := _ONLY.search(draft.left)):
+        draft.take(Field.TIME, part.start(), part.end(), Clock(part=_part(part, "1")), 0.9)
+
+
+def _range(draft: Draft) -> bool:
+    """下午两点到五点, 早九晚五."""
+    if found := _EARLY_TO_LATE.search(draft.left):
+        morning, evening = whole(found["a"]) or 0, whole(found["b"]) or 0
+        if 5 <= morning <= 11 and 1 <= evening <= 11:
+            value = Clock(morning * 60, evening * 60 + 720)
+            draft.take(Field.TIME, found.start(), found.end(), value, 0.95)
+            return True
     for match in _RANGE.finditer(draft.left):
         first, last = _minutes(match, "1"), _minutes(match, "2")
         if first is None or last is None:
             continue
-        start = _on_the_day(first, _part(match, "1"))
-        own = _part(match, "2")
+        start, own = _on_the_day(first, _part(match, "1")), _part(match, "2")
         ends = [_on_the_day(last, own)] if own else sorted({last, last + 720})
         later = [end for end in ends if start < end <= _DAY]
         end = later[0] if later else _on_the_day(last, own or _part(match, "1"))
@@ -97,10 +106,15 @@ def _clock(draft: Draft) -> None:
         if not later and not (own == "morning" and start >= _EVENING):
             draft.clash(Clash.BACKWARDS, match.start(), match.end())
         draft.take(Field.TIME, match.start(), match.end(), Clock(start % _DAY, end), 0.95)
-        return
+        return True
+    return False
+
+
+def _single(draft: Draft) -> bool:
+    """下午三点半; what else an hour without a part of the day could be is kept."""
     for match in _SINGLE.finditer(draft.left):
         said = _minutes(match, "1")
-        if said is None:
+        if said is None or (match[0] == "一点" and draft.said[: match.start()].endswith(_A_LITTLE)):
             continue
         part = _part(match, "1") or _elsewhere(draft)
         start = _on_the_day(said, part) % _DAY
@@ -108,9 +122,8 @@ def _clock(draft: Draft) -> None:
         draft.take(Field.TIME, match.start(), match.end(), Clock(start), 0.95 if not doubt else 0.8, doubt)
         for other in _ONLY.finditer(draft.left):
             draft.blank(other.start(), other.end())
-        return
-    if match := _ONLY.search(draft.left):
-        draft.take(Field.TIME, match.start(), match.end(), Clock(part=_part(match, "1")), 0.9)
+        return True
+    return False
 
 
 def _elsewhere(draft: Draft) -> str:
@@ -154,5 +167,5 @@ def _term(draft: Draft) -> None:
             if many and 1 <= many <= 400 and not (unit == "d" and many == 1):
                 draft.take(Field.TERM, match.start(), match.end(), f"{many}{unit}")
                 return
-    if match := _YEARS.search(draft.left):
-        draft.take(Field.TERM, match.start(), match.end(), "6m" if match["half"] else f"{whole(match['n'])}y")
+    if found := _YEARS.search(draft.left):
+        draft.take(Field.TERM, found.start(), found.end(), "6m" if found["half"] else f"{whole(found['n'])}y")

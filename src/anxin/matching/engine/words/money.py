@@ -12,17 +12,26 @@ _YUAN = r"(?:元|块钱?|圆|¥)"
 _ABOUT = r"(?:大概|大约|约|差不多)?"
 _LIMIT = r"(?:不超过|不要超过|最多|最高|控制在|低于|少于|不高于)"
 _BELOW, _NEAR = r"(?:以内|之内|以下|封顶|内)", r"(?:左右|上下|的样子)"
-_UNIT = r"(?P<per>个?小时|个?钟头?|天|日|个?月|次|平方米?|平米?|平|㎡)"
+_UNIT = r"(?P<per>个?小时|个?钟头?|天|日|晚|个?月|次|平方米?|平米?|平|㎡)"
 _PLAIN = rf"¥?(?P<low>{NUMBER})(?:{_YUAN}?(?:-|~|到)(?P<high>{NUMBER}))?(?P<yuan>{_YUAN}(?P<jiao>[1-9一二三四五六七八九](?!个))?)?"
 _AMOUNT = rf"(?P<cue>{_LIMIT}|大概|大约|约|差不多)?(?:出|给|是|在)?{_PLAIN}(?P<tail>{_BELOW}|{_NEAR})?"
-_PER = {"时": "hour", "钟": "hour", "头": "hour", "天": "day", "日": "day", "月": "month", "次": "visit"}
+_PER = {
+    "时": "hour",
+    "钟": "hour",
+    "头": "hour",
+    "天": "day",
+    "日": "day",
+    "晚": "day",
+    "月": "month",
+    "次": "visit",
+}
 _WAGE = {"时薪": "hour", "日薪": "day", "日工资": "day", "年薪": "year"}
 
 _PATTERNS = [
     # 一小时四十, 每天三百, 一个月七千五, 每平米2块5
     re.compile(rf"(?:一|每|1){_UNIT}\s*(?:工资|工钱)?{_AMOUNT}{_MEASURE}"),
     # 40一小时, 60块/小时, 五千五一个月
-    re.compile(rf"{_AMOUNT}\s*(?:/|每|一|1){_UNIT}(?P<after>{_BELOW}|{_NEAR})?(?!的时间|[次遍趟])"),
+    re.compile(rf"(?<![\d月]){_AMOUNT}\s*(?:/|每|一|(?<!\d)1){_UNIT}(?P<after>{_BELOW}|{_NEAR})?(?!的时间|[次遍趟])"),
     # 月薪8000, 工资一个月五千到六千
     re.compile(rf"(?P<wage>月薪|月工资|薪水|薪资|工资|工钱|时薪|日薪|日工资)(?:一个月|每月|每个月)?[:是]?{_AMOUNT}{_MEASURE}"),
     # 预算300以内, 不超过一百五, 最多出八百

@@ -7,6 +7,7 @@ Written `daily`, `workday`, `weekend`, `w` (weekly), `w2,4` (days of the week), 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from anxin.matching.engine.words.numbers import WHOLE, whole
 from anxin.matching.engine.words.pieces import Draft, Field
@@ -26,7 +27,9 @@ _TIMES_MONTH = re.compile(rf"(?:每|一)个?月(?:来|做|上门)?(?P<n>{WHOLE})
 _APART = re.compile(
     rf"(?:隔|每隔一?个?|每?[两二2]个?){WEEK}(?:的?{WEEK}(?P<a>{_DAY})|[^,。;]{{0,2}}(?P<once>一次|一回)|(?=[,。;来做打]|$))"
 )
-_RANGE = re.compile(rf"(?P<each>每个?)?(?<![上下这本])(?<!下个)(?<!这个){WEEK}(?P<a>{_DAY})(?:到|-|~){WEEK}?(?P<b>{_DAY})(?P<any>{_ANY})?")
+_RANGE = re.compile(
+    rf"(?P<each>每个?)?(?<![上下这本])(?<!下个)(?<!这个){WEEK}(?P<a>{_DAY})(?:到|-|~){WEEK}?(?P<b>{_DAY})(?P<any>{_ANY})?"
+)
 _LISTED = re.compile(
     rf"(?P<each>每个?)?(?<![上下这本])(?<!下个)(?<!这个){WEEK}(?P<days>{_DAY}(?:{_AND}{_DAY})*)(?![\d个号月点:]|小时)(?P<any>{_ANY})?"
 )
@@ -50,7 +53,9 @@ def read(draft: Draft) -> None:
             if times and 1 <= times <= 14:
                 draft.take(Field.EVERY, match.start(), match.end(), f"{times}{name}")
                 return
-    if (match := re.search(rf"每个?月的?(?P<d>{WHOLE})[号日]", draft.left)) and 1 <= (whole(match["d"]) or 0) <= 31:
+    if (match := re.search(rf"每个?月的?(?P<d>{WHOLE})[号日]", draft.left)) and 1 <= (
+        whole(match["d"]) or 0
+    ) <= 31:
         draft.take(Field.EVERY, match.start(), match.end(), f"m{whole(match['d'])}")
         return
     if match := re.search(r"每个?月(?=[^,。;\d]{0,4}一次)[^,。;\d]{0,4}一次", draft.left):
@@ -73,23 +78,32 @@ def _weekdays(draft: Draft) -> bool:
     if match and not match["any"] and (match["each"] or (match["a"] == "一" and match["b"] in "五六日天")):
         first, last = DAYS[match["a"]], DAYS[match["b"]]
         if first < last:
-            days = ",".join(map(str, range(first, last + 1)))
-            draft.take(Field.EVERY, match.start(), match.end(), f"w{days}", 0.95 if match["each"] else 0.8)
+            draft.take(
+                Field.EVERY,
+                match.start(),
+                match.end(),
+                _week(range(first, last + 1)),
+                0.95 if match["each"] else 0.8,
+            )
             return True
     for match in _LISTED.finditer(draft.left):
         days = _several(match["days"])
         if days and (match["each"] or (len(days) > 1 and not match["any"] and not _a_weekend(days))):
             draft.take(
-                Field.EVERY, match.start(), match.end(), "w" + ",".join(map(str, days)),
+                Field.EVERY, match.start(), match.end(), _week(days),
                 0.95 if match["each"] else 0.8,
             )  # fmt: skip
             return True
     if match := _BARE.search(draft.left):
         days = _several(match["days"])
         if len(days) > 1:
-            draft.take(Field.EVERY, match.start(), match.end(), "w" + ",".join(map(str, days)), 0.8)
+            draft.take(Field.EVERY, match.start(), match.end(), _week(days), 0.8)
             return True
     return False
+
+
+def _week(days: Iterable[int]) -> str:
+    return "w" + ",".join(map(str, days))
 
 
 def _several(text: str) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from anxin.matching.engine.words.lexicon import ABLE, HINTS, PATTERNS, WEAK
+from anxin.matching.engine.words.lexicon import ABLE, DOING, HINTS, PATTERNS, WEAK
 from anxin.matching.engine.words.numbers import alike
 from anxin.matching.engine.words.pieces import Draft, Field, Vocabulary
 
@@ -77,8 +77,9 @@ def _hides(other: _Found, one: _Found) -> bool:
 
 def _able(said: str, start: int, strength: float) -> float:
     """会做川菜 asks for a skill; it decides only where nothing else does."""
-    before = said[max(0, start - 1) : start]
-    return ABLE_TO if 2 <= strength <= 4 and before in ABLE else strength
+    before = said[max(0, start - 2) : start]
+    able = before.endswith(ABLE) or before[:1] in ABLE and before[1:] in DOING
+    return ABLE_TO if 2 <= strength <= 4 and able else strength
 
 
 def _named(known: Vocabulary) -> tuple[dict[str, list[tuple[str, float]]], re.Pattern[str]]:
@@ -96,5 +97,6 @@ def _hint(draft: Draft) -> None:
     known = {one.code for one in draft.known.services}
     for code, others, pattern in _HINTS:
         if code in known and (match := pattern.search(draft.said)):
+            others = tuple(other for other in others if other in known)
             draft.note(Field.SERVICE, match.start(), match.end(), code, 0.4, others)
             return
