@@ -262,6 +262,7 @@ def _found(load: Load, won: list[list[str]], told: list[list[str]], before: dict
     wrong |= {
         "acknowledged grabs not found again": lost_wins,
         "races that nobody won, so that nothing is shown": int(not won),
+        "races without a kill, so that nothing is shown": int(not load.restarts),
     }
     wrong |= {
         f"acknowledged {kind}s not found again, or twice": sum(one == kind for one, _ in lost)
