@@ -10,6 +10,7 @@ import pytest
 import time_machine
 
 from anxin.audit.models import Entry
+from anxin.config.api import api
 from anxin.kit import told
 from anxin.orders import rules
 from anxin.orders.actions import visit
@@ -31,6 +32,18 @@ def test_what_is_no_believable_wait_is_taken_as_just_now(said: str) -> None:
 def test_the_phone_tells_how_long_it_waited_under_the_name_that_is_read() -> None:
     assert told.moment({told.HEADER: "3600"}, NOON) == NOON - HOUR
     assert f'"{told.HEADER}"' in QUEUE.read_text(encoding="utf-8")
+
+
+def test_programs_are_told_of_it() -> None:
+    paths = api.get_openapi_schema()["paths"]
+    ends = ("/departure/", "/arrival/", "/completion/")
+    asked = {
+        path.rsplit("/", 2)[1]: [one["name"] for one in paths[path]["post"]["parameters"]]
+        for path in paths
+        if path.startswith(("/api/v1/visits/", "/api/v1/steps/")) and path.endswith(ends)
+    }
+    assert len(asked) == 3
+    assert all(names.count(told.HEADER) == names.count("Idempotency-Key") == 1 for names in asked.values())
 
 
 def test_an_act_lies_between_what_came_before_it_and_its_arrival() -> None:

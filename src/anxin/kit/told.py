@@ -11,6 +11,18 @@ from datetime import datetime, timedelta
 HEADER = "X-Waited"
 # Below it is the way here; a phone keeps the card of a visit for its day, so nothing waits longer.
 LEAST, MOST = timedelta(minutes=1), timedelta(days=1)
+# For the document of the interface, at each operation that reads it.
+DOCUMENTED = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": HEADER,
+            "required": False,
+            "description": "For how many seconds the request waited for a network since the thing was done.",
+            "schema": {"type": "integer", "minimum": 0, "maximum": int(MOST.total_seconds())},
+        }
+    ]
+}
 
 
 def moment(headers: Mapping[str, str], at: datetime) -> datetime | None:

@@ -54,14 +54,14 @@ def contact(request: Any, visit_id: UUID, body: ContactIn) -> Visit:
     return visit.contact(found, how=body.how, note=body.note, by=request.actor, at=clock.now())
 
 
-@router.post("/visits/{visit_id}/departure/", response=VisitOut)
+@router.post("/visits/{visit_id}/departure/", response=VisitOut, openapi_extra=told.DOCUMENTED)
 @ruled(SIGNED_IN)
 def depart(request: Any, visit_id: UUID) -> Visit:
     found, at = workers_visit_of(request, visit_id), clock.now()
     return visit.depart(found, by=request.actor, at=at, told=told.moment(request.headers, at))
 
 
-@router.post("/visits/{visit_id}/arrival/", response=VisitOut)
+@router.post("/visits/{visit_id}/arrival/", response=VisitOut, openapi_extra=told.DOCUMENTED)
 @ruled(SIGNED_IN)
 def arrive(request: Any, visit_id: UUID, body: PointIn) -> Visit:
     found, at = workers_visit_of(request, visit_id), clock.now()
@@ -84,7 +84,7 @@ def steps(request: Any, visit_id: UUID) -> list[Step]:
     return list(visit_of(request, visit_id).steps.order_by("position"))
 
 
-@router.post("/steps/{step_id}/completion/", response=StepOut)
+@router.post("/steps/{step_id}/completion/", response=StepOut, openapi_extra=told.DOCUMENTED)
 @ruled(SIGNED_IN)
 def tick_step(request: Any, step_id: UUID, body: StepIn) -> Step:
     found = queries.step_for_worker(step_id, request.actor)
@@ -127,7 +127,7 @@ def answer_extra(request: Any, extra_id: UUID, body: AnswerIn) -> Extra:
     return visit.answer_extra(found, agreed=body.agreed, by=request.actor, at=clock.now())
 
 
-@router.post("/visits/{visit_id}/completion/", response=VisitOut)
+@router.post("/visits/{visit_id}/completion/", response=VisitOut, openapi_extra=told.DOCUMENTED)
 @ruled(SIGNED_IN)
 def finish(request: Any, visit_id: UUID, body: NoteIn) -> Visit:
     found, at = workers_visit_of(request, visit_id), clock.now()
