@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from anxin.accounts import public as accounts
 from anxin.accounts.models import Organisation
@@ -37,6 +38,18 @@ def ensemble(kind: OrganisationKind, near: Organisation | None, far: Organisatio
         # There is one operator; and of kinds that have no desk of their own yet, one from elsewhere shows it for all.
         if kind in WITH_DESKS or (kind is not OrganisationKind.OPERATOR and step == 0):
             found.far[key] = cast.in_post(cast.new_person(serial + 30 + step, "远成员"), there, key)
+    return found
+
+
+def everybody(stage: Any, **more: cast.Member) -> dict[str, cast.Member]:
+    """The whole cast: every post, of the organisation concerned and of another, and people without one."""
+    jia = Organisation.objects.get(pk=stage.head.organisation.pk)
+    found = {"customer": stage.customer, "worker": stage.people[0], "other worker": stage.people[1], **more}
+    for kind in OrganisationKind:
+        agency = kind is OrganisationKind.AGENCY
+        near = jia if agency else Organisation.objects.filter(kind=kind).first()
+        people = ensemble(kind, near, stage.rival.organisation if agency else None)
+        found |= people.near | {f"{name} of another": one for name, one in people.far.items()}
     return found
 
 

@@ -17,8 +17,6 @@ import psycopg
 import pytest
 from starlette.requests import Request
 
-from anxin.accounts.models import Organisation
-from anxin.accounts.values import OrganisationKind
 from anxin.config import asgi
 from anxin.kit.live import CHANNEL, watch_of
 from anxin.kit.models import begin
@@ -27,7 +25,7 @@ from anxin.safetycode.models import Application, CardBatch
 from tests import cast
 from tests.architecture.driving import Caller
 from tests.architecture.streams import MAY, overheard, tokens
-from tests.cast_posts import ensemble
+from tests.cast_posts import everybody
 from tests.contracts.conftest import deal
 from tests.payments.conftest import bill, make_order, order
 
@@ -80,18 +78,6 @@ def scene(deal: Any, bill: Any) -> Scene:
     return Scene(topics, pages)
 
 
-def _people(stage: Any, **more: cast.Member) -> dict[str, cast.Member]:
-    """The whole cast: every post, of the organisation concerned and of another, and people without one."""
-    jia = Organisation.objects.get(pk=stage.head.organisation.pk)
-    found = {"customer": stage.customer, "worker": stage.people[0], "other worker": stage.people[1], **more}
-    for kind in OrganisationKind:
-        agency = kind is OrganisationKind.AGENCY
-        near = jia if agency else Organisation.objects.filter(kind=kind).first()
-        people = ensemble(kind, near, stage.rival.organisation if agency else None)
-        found |= people.near | {f"{name} of another": one for name, one in people.far.items()}
-    return found
-
-
 def _heard(scene: Scene, people: dict[str, cast.Member]) -> Heard:
     found = Heard({kind: set() for kind in scene.topics})
     client = Caller()
@@ -112,7 +98,7 @@ def _heard(scene: Scene, people: dict[str, cast.Member]) -> Heard:
 def test_each_kind_is_told_to_those_whom_it_concerns_and_to_no_other(
     scene, deal, stranger, newcomer, zhou_min
 ):
-    people = _people(deal.stage, stranger=stranger, newcomer=newcomer, household=zhou_min)
+    people = everybody(deal.stage, stranger=stranger, newcomer=newcomer, household=zhou_min)
     heard = _heard(scene, people)
     assert heard.wrong == []
     who = heard.who

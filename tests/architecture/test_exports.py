@@ -1,0 +1,70 @@
+"""Every list that can be taken along as a file, asked for by the whole cast: nobody takes along what is not theirs to
+see, and no file spells out a person."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import get_resolver
+
+from anxin.config import rights
+from anxin.config.rights import Cell
+from tests import cast
+from tests.architecture.driving import Caller
+from tests.cast_posts import everybody
+from tests.contracts.conftest import deal
+from tests.payments.conftest import bill, make_order, order
+
+__all__ = ["bill", "deal", "make_order", "order"]
+pytestmark = [pytest.mark.django_db, pytest.mark.requirement("A-6.3.3d")]
+
+
+def exporting() -> Iterator[tuple[rights.Address, str]]:
+    """Pages without parameters of the modules that write files of lists."""
+    modules = {
+        f"/{prefix}{pattern.pattern}": inspect.unwrap(pattern.callback).__module__
+        for prefix, pattern in rights._walk(get_resolver())
+    }
+    for address in rights.pages():
+        module = modules[address.path]
+        if (
+            not address.parameters
+            and "GET" in address.methods
+            and "as_csv(" in inspect.getsource(sys.modules[module])
+        ):
+            yield address, module
+
+
+def test_a_file_holds_what_its_list_shows_to_that_reader_and_nobody_in_full(
+    deal: Any, bill: Any, things: Any, stranger: cast.Member, zhou_min: cast.Member
+) -> None:
+    numbers = {deal.order.number, bill.number, bill.order.number, deal.contract.number}
+    people = everybody(deal.stage, stranger=stranger, household=zhou_min)
+    client, wrong = Caller(), list[str]()
+    files: dict[str, dict[str, str]] = defaultdict(dict)
+    pages = list(exporting())
+    for name, member in people.items():
+        actor, own = member.actor, {member.person.phone, member.person.id_number}
+        client.cookies = cast.signed_in(member.person, member.appointment).cookies
+        for address, module in pages:
+            if address.rule is None or rights.cell(address.rule, actor) is Cell.NO:
+                continue
+            answer = client.get(f"{address.path}?format=csv")
+            if not answer.headers["Content-Type"].startswith("text/csv"):
+                continue
+            text = b"".join(answer).decode()
+            files[module][f"{address.path} {name}"] = text
+            wrong += [
+                f"{name} takes {one} from {address.path}" for one in things.secrets - own if one in text
+            ]
+            if name.endswith("of another") or member in (stranger, zhou_min):
+                wrong += [f"{name} takes {one} from {address.path}" for one in numbers if one in text]
+    assert wrong == []
+    assert {module for _address, module in pages} == set(files), "of each module somebody gets a file"
+    orders = {whose: deal.order.number in text for whose, text in files["anxin.orders.pages.board"].items()}
+    assert orders["/desk/orders/ agency.head"] and not orders["/desk/orders/ agency.head of another"]
