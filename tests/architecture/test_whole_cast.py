@@ -26,6 +26,7 @@ from tests import cast
 from tests.architecture.driving import OUTSIDE, Caller, Things
 from tests.architecture.streams import overheard
 from tests.cast_posts import ensemble
+from tests.safetycode.entrusting import entrust
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("A-6.3.3d"), pytest.mark.requirement("A-7.4.4")]
 WRITE = re.compile(r'\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?')
@@ -153,6 +154,8 @@ def test_every_post_gets_what_the_table_says(kind, stage, things):
     if kind is OrganisationKind.OPERATOR:
         near = Organisation.objects.get(kind=kind)
     people = ensemble(kind, near, stage.rival.organisation if agency else None)
+    if kind is OrganisationKind.ASSOCIATION:
+        entrust(Organisation.objects.get(pk=people.near["association.head"].actor.organisation_id))
     driver = Driver(things)
     whole = things.secrets
     if agency:  # The agency to which the customer's order was sent reads what the customer wishes.

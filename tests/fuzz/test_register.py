@@ -60,6 +60,7 @@ INSIDE = {
     "places.adapters.seed.days": SHIPPED,
     "places.adapters.seed.linan_outline": SHIPPED,
     "safetycode.api.checks.match": "takes Base64 or refuses; test_api drives it",
+    "safetycode.engine.binding.bound": OURS,
     "safetycode.engine.shapes.alike": "stands for somebody else: only the simulator of faces compares by it",
     "safetycode.pages.applying.words.evidence": OURS,
     "safetycode.queries.codes._day": OURS,

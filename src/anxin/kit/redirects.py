@@ -21,4 +21,5 @@ def next_of(request: Request, default: str = "/") -> str:
 def ours(request: Request, target: str, default: str) -> str:
     """`target` if it is one of our own addresses, else `default`."""
     allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if allowed else default
+    # With no host behind them two slashes lead nowhere: Django lets them pass, a browser does not.
+    return target if allowed and not target.replace("\\", "/").startswith("//") else default
