@@ -27,6 +27,11 @@ async def bare(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": BODY})
 
 
+async def bare_rsgi(scope: Any, proto: Any) -> None:
+    """RSGI that says the same to everybody."""
+    proto.response_bytes(200, [("content-type", "application/json")], BODY)
+
+
 async def empty_async(request: Any, **_: Any) -> Any:
     from django.http import HttpResponse
 
@@ -42,7 +47,7 @@ def empty(request: Any, **_: Any) -> Any:
 def __getattr__(name: str) -> Any:
     """Made when asked for: each needs Django in its own way."""
     if name == "live":
-        import anxin.config.asgi as house
+        import anxin.config.rsgi as house
         from anxin.safetycode import public as safetycode
 
         real = safetycode.look_limits
@@ -51,7 +56,7 @@ def __getattr__(name: str) -> Any:
             real(at)
             return 10**9, 10**9
 
-        safetycode.look_limits = out_of_reach  # type: ignore[assignment]
+        safetycode.look_limits = out_of_reach
         return house.application
     if name == "urlpatterns":
         from django.urls import path
@@ -69,7 +74,7 @@ def __getattr__(name: str) -> Any:
 
 
 INTERFACES = {
-    "live": Interfaces.ASGI, "bare": Interfaces.ASGI, "django_asgi": Interfaces.ASGI,
+    "live": Interfaces.RSGI, "bare": Interfaces.ASGI, "bare_rsgi": Interfaces.RSGI, "django_asgi": Interfaces.ASGI,
     "django_wsgi": Interfaces.WSGI, "page": Interfaces.WSGI,
 }  # fmt: skip
 

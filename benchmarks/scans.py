@@ -43,7 +43,8 @@ from anxin.safetycode.queries.tokens import display_token, printed_token
 
 CONNECTIONS = 32
 CHANGES = 20
-LIVE, NGINX, BARE = "our service", "nginx, constant body", "bare ASGI under Granian, constant body"
+LIVE, NGINX = "our service", "nginx, constant body"
+BARE, BARE_RSGI = "bare ASGI under Granian, constant body", "bare RSGI under Granian, constant body"
 ASYNC, SYNC = "Django under ASGI, empty async view", "Django under WSGI, empty view"
 PAGE = "Django under WSGI, the whole page of a scan"
 GOAL_NGINX, GOAL_ASYNC, GOAL_SEEN_MS = 0.28, 20, 1000
@@ -186,6 +187,7 @@ def main(count: int, rounds: int, seconds: float) -> int:
             client.request("GET", f"/live/scan/{printed_token(code)}")
             client.getresponse().read()
         ports = {LIVE: (live, "live"), BARE: (stack.enter_context(peer("bare")), "live")}
+        ports[BARE_RSGI] = stack.enter_context(peer("bare_rsgi")), "live"
         bare_django = {"DJANGO_SETTINGS_MODULE": "benchmarks._scan_settings"}
         ports[ASYNC] = stack.enter_context(peer("django_asgi", **bare_django)), "live"
         ports[SYNC] = stack.enter_context(peer("django_wsgi", **bare_django)), "sync"

@@ -189,8 +189,9 @@ def test_the_table_has_a_rule_for_everything_and_every_post_in_it():
 
 
 def test_what_the_live_server_answers_is_in_the_table():
-    from anxin.config.asgi import application
+    from anxin.config import asgi, scanning
 
-    served = {getattr(route, "path", "") for route in application.routes}
-    assert served == {"/live/stream", "/live/scan/{token}", "/health"}
+    served = {getattr(route, "path", "") for route in asgi.application.routes}
+    assert served == {"/live/stream", "/health"}
+    assert scanning.PREFIX == "/live/scan/"
     assert {one.path for one in rights.streams()} == {"/live/stream", "/live/scan/<token>", "/live/health"}

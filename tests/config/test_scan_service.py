@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -52,23 +53,15 @@ class Asked:
         self.loop = asyncio.new_event_loop()
 
     def get(self, token: str, address: str = "10.0.0.1", method: str = "GET") -> tuple[int, dict[str, Any]]:
-        sent: list[dict[str, Any]] = []
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        async def receive() -> Any:
-            raise AssertionError
-
-        scope = {
-            "type": "http",
-            "method": method,
-            "path": PREFIX + token,
-            "client": (address, 1),
-            "headers": [],
-        }
-        self.loop.run_until_complete(self.service(scope, receive, send))
-        return sent[0]["status"], json.loads(sent[1]["body"] or b"{}")
+        told: list[tuple[int, bytes]] = []
+        proto = SimpleNamespace(
+            response_bytes=lambda status, headers, body: told.append((status, body)),
+            response_empty=lambda status, headers: told.append((status, b"")),
+        )
+        scope = SimpleNamespace(method=method, path=PREFIX + token, client=f"{address}:1", headers={})
+        self.loop.run_until_complete(self.service(scope, proto))  # type: ignore[arg-type]
+        [(status, body)] = told
+        return status, json.loads(body or b"{}")
 
     def run(self, work: Any) -> None:
         self.loop.run_until_complete(work)

@@ -1,9 +1,8 @@
-"""The thin live server beside Django: streams of what changed and scans of codes, fed by LISTEN, with no query each."""
+"""The live server's streams of what changed, fed by LISTEN, with no query each; what is said of codes goes to scans."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import time
 from collections import defaultdict
@@ -19,7 +18,6 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 django.setup()
 
@@ -123,32 +121,11 @@ async def health(request: Request) -> PlainTextResponse:
     return PlainTextResponse("ok")
 
 
-@contextlib.asynccontextmanager
-async def lifespan(app: Starlette) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(listen()), asyncio.create_task(scans.run())]
-    yield
-    for task in tasks:
-        task.cancel()
-    await scans.write()
-
-
-class Live(Starlette):
-    """Scans come first: the way through the framework would cost more than their answer."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(scanning.PREFIX):
-            await scans(scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
-
-
-application = Live(
+application = Starlette(
     routes=[
         Route("/live/stream", stream),
-        Route(scanning.PREFIX + "{token}", scans),
         Route("/health", health),
     ],
-    lifespan=lifespan,
     middleware=[
         Middleware(AsgiHeaders, also={"Cross-Origin-Resource-Policy": "same-site"}),
         Middleware(

@@ -27,8 +27,8 @@ def web() -> None:
 
 
 def live() -> None:
-    """Live streams."""
-    _serve("asgi", Interfaces.ASGI, settings.ANXIN_PORT + 1)
+    """Live streams, and scans for programs."""
+    _serve("rsgi", Interfaces.RSGI, settings.ANXIN_PORT + 1)
 
 
 def simulators() -> None:

@@ -70,12 +70,14 @@ from anxin.safetycode.queries.codes import (
 )
 from anxin.safetycode.queries.desk import counts, desk_rows, listed
 from anxin.safetycode.queries.serving import Served, look_limits, served
-from anxin.safetycode.queries.tokens import TokenExpired, TokenForged, is_ours, is_stale, split
+from anxin.safetycode.queries.tokens import Token, TokenExpired, TokenForged, is_ours, is_stale, split
+from anxin.safetycode.queries.tokens import keys as token_keys
 
 __all__ = [
     "is_ours",
     "is_stale",
     "split",
+    "token_keys",
     "Served",
     "look_limits",
     "served",
@@ -113,6 +115,7 @@ __all__ = [
     "RulesChosen",
     "SafetyCode",
     "Scan",
+    "Token",
     "TokenExpired",
     "TokenForged",
     "TooManyScans",

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
-from starlette.types import Receive, Scope, Send
+from granian.rsgi import HTTPProtocol, Scope  # type: ignore[attr-defined]
 
 from anxin.config.headers import bare_policy, common
 from anxin.config.scanning.counting import Minute
@@ -43,8 +43,9 @@ class Service:
         self._dirty: set[Kept] = set()
         self._unwritten: Counter[tuple[UUID, str, bool]] = Counter()
         self._second, self._at = 0, b""
+        self._keys: list[bytes] = []
         self._headers = [
-            (name.lower().encode(), value.encode())
+            (name.lower(), value)
             for name, value in {
                 **common(),
                 "Content-Security-Policy": bare_policy(),
@@ -56,43 +57,56 @@ class Service:
             }.items()
         ]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] not in ("GET", "HEAD"):
+    async def __call__(self, scope: Scope, proto: HTTPProtocol) -> None:
+        method = scope.method
+        if method not in ("GET", "HEAD"):
             status, body = 405, b'{"error":"method_not_allowed"}'
         else:
             try:
-                status, body = 200, await self._answer(scope["path"][len(PREFIX) :], _address(scope))
+                now = self._now().timestamp()
+                if not self._limits[0]:
+                    await self.exchange()
+                token = self._admitted(scope, now)
+                kept = self.codes.get(token.handle, now) or await self.codes.read(token.handle)
+                status, body = 200, self._told(token, kept, now)
             except Refusal as refusal:
                 status, body = refusal.status, _refused(refusal)
             except DatabaseError:
                 status, body = Unavailable.status, _refused(Unavailable())
-        await send({
-            "type": "http.response.start", "status": status,
-            "headers": [*self._headers, (b"content-length", b"%d" % len(body))],
-        })  # fmt: skip
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+        if method == "HEAD":
+            proto.response_empty(status, self._headers)
+        else:
+            proto.response_bytes(status, self._headers, body)
 
-    async def _answer(self, text: str, address: str) -> bytes:
-        now = self._now().timestamp()
-        minute = int(now) // 60
-        if not self._limits[0]:
-            await self.exchange()
-        if not self._addresses.take(address, self._limits[0], minute):
+    def _admitted(self, scope: Scope, now: float) -> safetycode.Token:
+        """What is asked for, if its address may ask so often. Refuses: TooFast, TokenForged."""
+        if not self._addresses.take(_address(scope), self._limits[0], int(now) // 60):
             raise TooFast(seconds=60 - int(now) % 60)
-        token = safetycode.split(text)
-        kept = self.codes.get(token.handle, now) or await self.codes.read(token.handle)
-        if kept is None or not safetycode.is_ours(token, kept.secret):
+        return safetycode.split(scope.path[len(PREFIX) :])
+
+    def _told(self, token: safetycode.Token, kept: Kept | None, now: float) -> bytes:
+        """The answer, counted. Refuses: TokenForged, TokenExpired, TooFast."""
+        second, printed = int(now), token.printed
+        minute = second // 60
+        if kept is None or not self._is_ours(token, kept.secret):
             raise safetycode.TokenForged
         if safetycode.is_stale(token, minute):
             raise safetycode.TokenExpired
-        if not self._looks.take((token.handle, token.printed), self._limits[1], minute):
-            raise TooFast(seconds=60 - int(now) % 60)
-        kept.looks[token.printed] += 1
+        if not self._looks.take((token.handle, printed), self._limits[1], minute):
+            raise TooFast(seconds=60 - second % 60)
+        kept.looks[printed] += 1
         self._dirty.add(kept)
-        if (second := int(now)) != self._second:
+        if second != self._second:
             told = datetime.fromtimestamp(second, UTC).isoformat().replace("+00:00", "Z")
             self._second, self._at = second, f'{{"at":"{told}","printed":'.encode()
-        return self._at + (b"true," if token.printed else b"false,") + kept.tail
+        return self._at + (b"true," if printed else b"false,") + kept.tail
+
+    def _is_ours(self, token: safetycode.Token, secret: str) -> bool:
+        """Keys are asked for every second, and before a token is refused that was made under a newer one."""
+        if safetycode.is_ours(token, secret, self._keys):
+            return True
+        self._keys = safetycode.token_keys()
+        return safetycode.is_ours(token, secret, self._keys)
 
     async def run(self) -> None:
         """Exchange counts and write looks down, until cancelled."""
@@ -109,7 +123,7 @@ class Service:
 
     async def exchange(self) -> None:
         """Tell the other processes what was counted here in this minute, and learn what all have."""
-        at = self._now()
+        at, self._keys = self._now(), safetycode.token_keys()
         minute = int(at.timestamp()) // 60
         told = [one.begin(minute) for one in (self._addresses, self._looks)]
         counts = {key: count for found in told for key, (_, count) in found.items()}
@@ -135,12 +149,12 @@ def _look_key(who: tuple[bytes, bool]) -> bytes:
 
 
 def _address(scope: Scope) -> str:
-    peer = scope["client"][0] if scope.get("client") else ""
+    peer = scope.client.rpartition(":")[0].strip("[]")
     trusted = settings.ANXIN_TRUSTED_PROXIES
     if not trusted:
-        return str(peer)
-    forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
-    return client_address(peer, forwarded.decode("latin-1"), trusted)
+        return peer
+    forwarded = ",".join(value for name, value in scope.headers.items() if name == "x-forwarded-for")
+    return client_address(peer, forwarded, trusted)
 
 
 def _refused(refusal: Refusal) -> bytes:

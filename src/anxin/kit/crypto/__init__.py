@@ -24,11 +24,14 @@ from anxin.kit.crypto.sealing import (
     seal,
     sha256,
     signed_by_us,
+    signed_under,
+    signing_keys,
     unseal,
 )
 from anxin.kit.crypto.tokens import read_token, sign_token
 
 __all__ = [
     "Tampered", "blind_index", "blind_indexes", "head", "hmac_sign", "key_for", "published_keys", "published_signer",
-    "read_token", "same", "seal", "sha256", "sign_token", "signed_by_us", "unseal",
+    "read_token", "same", "seal", "sha256", "sign_token", "signed_by_us", "signed_under",
+    "signing_keys", "unseal",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from collections.abc import Iterable
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -87,19 +88,25 @@ def signed_by_us(purpose: str, message: bytes, signature: bytes, *, least: int =
 
     A signature cut short by its maker is held against as many bytes; `least` is how many there must be.
     """
-    if not least <= len(signature) <= 32:
-        return False
-    keys = ring()
+    return least <= len(signature) <= 32 and signed_under(signing_keys(purpose), message, signature)
+
+
+def signing_keys(purpose: str) -> list[bytes]:
+    """The keys under which signatures for a purpose are true now."""
+    known = ring().keys.values()
+    found = [
+        derived(key.secret, "sign:" + purpose) if key.secret is not None else key.signs.get(purpose)
+        for key in known
+    ]
+    return [key for key in found if key is not None]
+
+
+def signed_under(keys: Iterable[bytes], message: bytes, signature: bytes) -> bool:
+    """Whether one of the keys made the signature, which may be cut short. For who asks for the keys once for many."""
     found = False
-    for key in keys.keys.values():
-        if key.secret is not None:
-            secret = derived(key.secret, "sign:" + purpose)
-        elif (kept := key.signs.get(purpose)) is not None:
-            secret = kept
-        else:
-            continue
+    for key in keys:
         # Every key is tried, so that time does not tell which one signed.
-        found |= same(hmac.digest(secret, message, "sha256")[: len(signature)], signature)
+        found |= same(hmac.digest(key, message, "sha256")[: len(signature)], signature)
     return found
 
 

@@ -33,7 +33,6 @@ def reevaluate(*, worker_ids: Iterable[UUID], by: Actor, at: datetime) -> int:
         # Whoever is being issued a code at this moment stays on the list.
         return 0
     judging.by_key()
-    # Rows that the job holds are left to it: it waits for the codes that are locked here, and must not be waited for.
     rows = judging.listed(workers)
     return _tell_all(judging.keep(local_date(at), workers, rows), by=by, at=at)
 
@@ -42,15 +41,13 @@ def reevaluate(*, worker_ids: Iterable[UUID], by: Actor, at: datetime) -> int:
 def judge_listed(*, by: Actor, at: datetime, size: int = BATCH) -> bool:
     """Judge the next of those whose facts changed or whose day has come. False where there was nobody.
 
-    What is announced is in the same transaction: a run that is killed leaves its batch on the list.
+    What is announced is in the same transaction: a run that is killed leaves its batch on the list. One run at a time;
+    it waits for those who judge a few at this moment, and they never wait for it.
     """
-    day = local_date(at)
     judging.by_key()
-    rows, workers = judging.take(day, size)
-    if rows is None and workers is None:
-        return False
-    _tell_all(judging.keep(day, workers or "{}", rows or "{}"), by=by, at=at)
-    return True
+    found, colours = judging.keep_next(local_date(at), size)
+    _tell_all(colours, by=by, at=at)
+    return found > 0
 
 
 def list_unjudged() -> int:

@@ -40,43 +40,55 @@ UNJUDGED_SQL = """
   INSERT INTO safetycode_due (worker_id) SELECT k.worker_id FROM safetycode_safetycode k
   WHERE NOT EXISTS (SELECT 1 FROM safetycode_judged j WHERE j.worker_id = k.worker_id)
 """
-# The workers among `who` who have a code, the code's row locked: what is read by a later statement is not older than
-# what anybody else who judges has written. In one order, so that nobody waits in a circle. Keys go to and fro as text.
-_LOCKED = """
+# Judging by the list and judging a few at once: who changes a fact never waits for the list.
+ALONE = 7320011
+WAIT_SQL = f"SELECT pg_advisory_xact_lock({ALONE})"
+# The workers who have a code, the code's row locked: what is read by a later statement is not older than what anybody
+# else who judges a few has written. In one order, so that nobody waits in a circle. Keys go to and fro as text.
+LOCK_SQL = """
   SELECT array_agg(worker_id)::text FROM (
-    SELECT k.worker_id FROM safetycode_safetycode k JOIN who ON who.id = k.worker_id
+    SELECT k.worker_id FROM safetycode_safetycode k WHERE k.worker_id = ANY(%(workers)s::uuid[])
     ORDER BY k.worker_id FOR NO KEY UPDATE OF k
   ) k
 """
-LOCK_SQL = f"WITH who AS (SELECT DISTINCT unnest(%(workers)s::uuid[]) AS id) {_LOCKED}"
-# The next of the list and, where it is short, of those whose day has come: rows of the list, locked workers.
-TAKE_SQL = f"""
+# What the list says of these workers; null while the list is being judged.
+LISTED_SQL = f"""
+  SELECT CASE WHEN pg_try_advisory_xact_lock_shared({ALONE}) THEN (
+    SELECT COALESCE(array_agg(id), '{{}}')::text FROM safetycode_due WHERE worker_id = ANY(%(workers)s::uuid[])
+  ) END
+"""
+# The judgements of `who` that are others than those kept, and keeping them.
+_KEPT = f"""
+  f AS MATERIALIZED ({{judged}}),
+  differing AS MATERIALIZED (
+    SELECT f.*, o.colour AS was FROM f LEFT JOIN safetycode_judged o ON o.worker_id = f.worker_id
+    WHERE o.worker_id IS NULL OR ({_NEW}) IS DISTINCT FROM ({_OLD})
+  ), kept AS (
+    INSERT INTO safetycode_judged (worker_id, {", ".join(_COLUMNS)})
+    SELECT worker_id, {", ".join(_COLUMNS)} FROM differing
+    ON CONFLICT (worker_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
+  )
+"""  # nosec B608  # only our own constants and placeholders
+# Keeps the judgements of %(workers)s; takes %(rows)s off the list or, where that is null, lists them again, because
+# whoever judges the list at this moment may have read before and write after. Gives those of another colour.
+KEEP_SQL = f"""
+  WITH who AS MATERIALIZED (SELECT unnest(%(workers)s::uuid[]) AS id), {_KEPT},
+  done AS (DELETE FROM safetycode_due WHERE id = ANY(%(rows)s::bigint[])),
+  again AS (INSERT INTO safetycode_due (worker_id) SELECT id FROM who WHERE %(rows)s::bigint[] IS NULL)
+  SELECT worker_id, colour FROM differing WHERE was IS DISTINCT FROM colour
+"""  # nosec B608  # only our own constants and placeholders
+# The next of the list and, where it is short, of those whose day has come: judged, kept, taken off the list, all by one
+# reading of the tables. Gives how many there were, and those of another colour.
+NEXT_SQL = f"""
   WITH taken AS MATERIALIZED (
-    SELECT id, worker_id FROM safetycode_due ORDER BY id LIMIT %(size)s FOR UPDATE SKIP LOCKED
+    SELECT id, worker_id FROM safetycode_due ORDER BY id LIMIT %(size)s
   ), turned AS MATERIALIZED (
     SELECT j.worker_id FROM safetycode_judged j WHERE j.turns_on <= %(day)s
     ORDER BY j.turns_on LIMIT %(size)s - (SELECT count(*) FROM taken)
-  ), who AS MATERIALIZED (SELECT worker_id AS id FROM taken UNION SELECT worker_id FROM turned)
-  SELECT (SELECT array_agg(id)::text FROM taken), ({_LOCKED})
-"""  # nosec B608  # only our own constants and placeholders
-LISTED_SQL = """
-  SELECT array_agg(id)::text FROM (
-    SELECT id FROM safetycode_due WHERE worker_id = ANY(%(workers)s::uuid[]) FOR UPDATE SKIP LOCKED
-  ) mine
-"""
-# Keeps the judgements of %(workers)s, takes %(rows)s off the list, gives those whose colour is another than before.
-KEEP_SQL = f"""
-  WITH who AS MATERIALIZED (SELECT unnest(%(workers)s::uuid[]) AS id),
-  o AS MATERIALIZED (SELECT j.* FROM safetycode_judged j JOIN who ON who.id = j.worker_id),
-  f AS MATERIALIZED ({{judged}}),
-  kept AS (
-    INSERT INTO safetycode_judged (worker_id, {", ".join(_COLUMNS)})
-    SELECT f.worker_id, {_NEW} FROM f LEFT JOIN o ON o.worker_id = f.worker_id
-    WHERE o.worker_id IS NULL OR ({_NEW}) IS DISTINCT FROM ({_OLD})
-    ON CONFLICT (worker_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
-  ), done AS (DELETE FROM safetycode_due WHERE id = ANY(%(rows)s::bigint[]))
-  SELECT f.worker_id, f.colour FROM f LEFT JOIN o ON o.worker_id = f.worker_id
-  WHERE o.worker_id IS NULL OR f.colour <> o.colour
+  ), who AS MATERIALIZED (SELECT worker_id AS id FROM taken UNION SELECT worker_id FROM turned), {_KEPT},
+  done AS (DELETE FROM safetycode_due d USING taken WHERE d.id = taken.id)
+  SELECT (SELECT count(*) FROM who), array_agg(worker_id), array_agg(colour::text)
+  FROM differing WHERE was IS DISTINCT FROM colour
 """  # nosec B608  # only our own constants and placeholders
 
 
@@ -95,19 +107,21 @@ def lock(worker_ids: list[UUID]) -> str | None:
     return found if found is None else str(found)
 
 
-def listed(workers: str) -> str:
-    """The rows of the list that are about these workers and that nobody else holds."""
+def listed(workers: str) -> str | None:
+    """The rows of the list that are about these workers; None while the list is being judged."""
     [(rows,)] = prepared.fetch(LISTED_SQL, {"workers": workers})
-    return rows or "{}"
+    return rows if rows is None else str(rows)
 
 
-def take(day: date, size: int) -> tuple[str | None, str | None]:
-    """The next who are to be judged: rows of the list, and those who have a code, locked; None where there are none."""
-    [(rows, workers)] = prepared.fetch(TAKE_SQL, {"day": day, "size": size})
-    return rows, workers
-
-
-def keep(day: date, workers: str, rows: str = "{}") -> dict[UUID, str]:
+def keep(day: date, workers: str, rows: str | None) -> dict[UUID, str]:
     """Judge these and keep it; the colours of those whose colour changed."""
     text = KEEP_SQL.format(judged=all_sql(day, some=True))
     return dict(prepared.fetch(text, {"day": day, "workers": workers, "rows": rows}))
+
+
+def keep_next(day: date, size: int) -> tuple[int, dict[UUID, str]]:
+    """Judge the next of the list and keep it: how many there were, and the colours of those whose colour changed."""
+    prepared.fetch(WAIT_SQL, {})
+    text = NEXT_SQL.format(judged=all_sql(day, some=True))
+    [(found, workers, colours)] = prepared.fetch(text, {"day": day, "size": size})
+    return found, dict(zip(workers or (), colours or (), strict=True))

@@ -88,7 +88,12 @@ class Credential(Base):
             ),
         ]
         indexes = [
-            models.Index(fields=["worker", "kind", "valid_to"], name="workers_credential_worker"),
+            # With all that a colour is decided from, so that judging a worker reads one page of it and no paper.
+            models.Index(
+                fields=["worker", "kind", "valid_to"],
+                include=["valid_from", "conclusion", "verified_at", "withdrawn_at"],
+                name="workers_credential_judged",
+            ),
             models.Index(fields=["kind", "valid_to"], name="workers_credential_expiry"),
             models.Index(
                 fields=["created_at"],
