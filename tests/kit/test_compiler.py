@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.apps import apps
+from django.core.exceptions import FieldError
 from django.db import connection, models
 from django.db.backends.postgresql.compiler import SQLCompiler as Own
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
@@ -12,6 +14,8 @@ from django.db.models.functions import Lower
 
 from anxin.accounts.models import Appointment, Organisation, Person
 from anxin.kit.postgres.compiler import SQLCompiler
+from anxin.orders.models import Assignment
+from anxin.workers.models import Worker
 from tests import cast
 
 
@@ -72,6 +76,16 @@ def test_what_is_not_plain_goes_the_way_of_django(db: None) -> None:
     ):  # fmt: skip
         ours, own = both(rows)
         assert ours == own
+    # By keys of keys, the same table twice, back along a key of one, and by what cannot be followed.
+    for names in (
+        ("order__customer__person", "worker__person", "visit"), ("order", "order__provider", "order__customer"),
+    ):  # fmt: skip
+        ours, own = both(Assignment.objects.select_related(*names).order_by("visit__starts_at"))
+        assert ours == own
+    ours, own = both(Worker.objects.select_related("standing", "person"))
+    assert ours == own
+    with pytest.raises(FieldError, match="nowhere"):
+        str(Assignment.objects.select_related(*["order__nowhere"]).query)
     united = Organisation.objects.filter(kind="agency").union(Organisation.objects.filter(kind="bureau"))
     assert list(united.order_by("name")) == []
 

@@ -58,6 +58,39 @@ class SQLCompiler(_Select):  # type: ignore[misc]
             return columns
         return _columns(opts, start_alias or self.query.get_initial_alias())
 
+    def get_related_selections(
+        self, select: list[tuple[Any, None]], select_mask: Any, opts: Any = None, root_alias: str | None = None,
+        cur_depth: int = 1, requested: Any = None, restricted: Any = None,
+    ) -> list[dict[str, Any]]:  # fmt: skip
+        if opts is None:
+            opts, root_alias = self.query.get_meta(), self.query.get_initial_alias()
+            requested = self.query.select_related
+            restricted = isinstance(requested, dict)
+        along = [field for field in _keys(opts) if field.name in requested] if restricted else []
+        if select_mask or not restricted or len(along) != len(requested):
+            more: list[dict[str, Any]] = super().get_related_selections(
+                select, select_mask, opts, root_alias, cur_depth, requested, restricted
+            )
+            return more
+        # Whoever names keys gets these: Django asks every field and everything that leads here whether it is meant.
+        return [self._along(field, requested[field.name], select, opts, root_alias) for field in along]
+
+    def _along(
+        self, field: Any, further: Any, select: list[Any], opts: Any, alias: str | None
+    ) -> dict[str, Any]:
+        """What a key leads to, and where its columns stand."""
+        *_, last = self.query.setup_joins([field.name], opts, alias).joins
+        first, target = len(select), field.remote_field.model._meta
+        select.extend((column, None) for column in self.get_default_columns({}, last, target))
+        info = {
+            "model": field.remote_field.model, "field": field, "reverse": False, "from_parent": False,
+            "local_setter": field.set_cached_value,
+            "remote_setter": field.remote_field.set_cached_value if field.unique else _ignore,
+            "select_fields": list(range(first, len(select))),
+        }  # fmt: skip
+        info["related_klass_infos"] = self.get_related_selections(select, {}, target, last, 2, further, True)
+        return info
+
     def get_converters(self, expressions: Iterable[Any]) -> dict[int, Any]:
         expressions = list(expressions)
         if any(type(one) is not Col for one in expressions):
@@ -118,6 +151,16 @@ def _is_whole(opts: Any) -> bool:
         and not opts.parents
         and all(type(field).select_format is Field.select_format for field in opts.concrete_fields)
     )
+
+
+@lru_cache(maxsize=1024)
+def _keys(opts: Any) -> tuple[Any, ...]:
+    """The fields that lead to a row of another table."""
+    return tuple(field for field in opts.fields if field.remote_field and not field.remote_field.parent_link)
+
+
+def _ignore(one: object, other: object) -> None:
+    """A row that several lead to does not know by which it was found."""
 
 
 @lru_cache(maxsize=4096)
