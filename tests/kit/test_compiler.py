@@ -43,7 +43,13 @@ def ways(model: type[models.Model]) -> list[QuerySet[Any, Any]]:
     keys = [field.name for field in model._meta.concrete_fields if field.is_relation]
     first = model._meta.concrete_fields[-1].name
     found = [rows, rows.order_by(f"-{first}"), rows.order_by(F(first).desc(nulls_last=True)), rows.only("pk")]
-    found += [rows.defer(first), rows.distinct(), rows.annotate(n=Count("pk")), rows[3:7]]
+    found += [
+        rows.only("pk", first).order_by(first),
+        rows.defer(first),
+        rows.distinct(),
+        rows.annotate(n=Count("pk")),
+        rows[3:7],
+    ]
     if keys:
         found += [
             rows.select_related(*keys),

@@ -1,8 +1,8 @@
 """Django's statements, with what of a model's columns is the same each time made once.
 
 Putting a statement together costs several times what the server takes for it, most of that for the list of its
-columns, one by one. A plain selection (whole models, nothing annotated or left out) lays ready-made runs of columns
-side by side; the text is Django's own, which a test compares for every model.
+columns, one by one. A plain selection (rows of models, nothing annotated) lays ready-made runs of columns side by
+side; the text is Django's own, which a test compares for every model.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from django.db import connections
 from django.db.backends.postgresql import compiler
 from django.db.models import Field
 from django.db.models.expressions import Col
+from django.db.models.sql import Query
 
 # What the stubs of Django leave out.
 _Select: Any = compiler.SQLCompiler
@@ -41,9 +42,16 @@ class SQLCompiler(_Select):  # type: ignore[misc]
                 with_col_aliases
             )
             return found
+        query = self.query
+        if query.deferred_loading != ALL_FIELDS:
+            alias = query.get_initial_alias()
+            quoted = self.quote_name_unless_alias(alias)
+            names, left = query.deferred_loading
+            some = list(_some_entries(query.get_meta(), alias, quoted, frozenset(names), left))
+            return some, {"model": query.model, "select_fields": list(range(len(some)))}, {}
         pairs: list[tuple[Any, None]] = [(column, None) for column in self.get_default_columns({})]
-        info: dict[str, Any] = {"model": self.query.model, "select_fields": list(range(len(pairs)))}
-        if self.query.select_related:
+        info: dict[str, Any] = {"model": query.model, "select_fields": list(range(len(pairs)))}
+        if query.select_related:
             info["related_klass_infos"] = self.get_related_selections(pairs, {})
         select: list[Any] = [None] * len(pairs)
         self._lay(info, pairs, select)
@@ -125,8 +133,11 @@ class SQLCompiler(_Select):  # type: ignore[misc]
             and not query.combinator
             and not query.annotation_select
             and not query.extra_select
-            and query.deferred_loading == ALL_FIELDS
             and query.get_meta() is not None
+            and (
+                query.deferred_loading == ALL_FIELDS
+                or (not query.select_related and _is_whole(query.get_meta()))
+            )
         )
 
     def _lay(self, info: dict[str, Any], pairs: list[tuple[Any, None]], select: list[Any]) -> None:
@@ -174,6 +185,15 @@ def _entries(opts: Any, alias: str, quoted: str) -> tuple[Entry, ...]:
     return tuple(
         (column, (f'{quoted}."{column.target.column}"', []), None) for column in _columns(opts, alias)
     )
+
+
+@lru_cache(maxsize=4096)
+def _some_entries(opts: Any, alias: str, quoted: str, names: frozenset[str], left: bool) -> tuple[Entry, ...]:
+    """Those of them that are not left for later. left: whether `names` are those that are."""
+    query = Query(opts.model)
+    query.deferred_loading = names, left
+    wanted = query.get_select_mask()
+    return tuple(entry for entry in _entries(opts, alias, quoted) if not wanted or entry[0].target in wanted)
 
 
 @lru_cache(maxsize=4096)
