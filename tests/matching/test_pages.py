@@ -37,12 +37,12 @@ def test_who_is_kept_out_is_named_with_the_reason_at_a_fixed_price(
     order = played.accepted(stage)
     head, where = client_of(stage.head), f"/orders/{order.number}/candidates/"
     head.get(where)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         assert "本单暂不能派的人" not in head.get(where).content.decode()
     away = stage.workers[1]
     Worker.objects.filter(pk=away.pk).update(state="paused")
     # Beside those: the name, which agencies are live, the gates, the code, its papers.
-    with django_assert_num_queries(17 + 5):
+    with django_assert_num_queries(18 + 5):
         page = head.get(where).content.decode()
     kept_out = page.partition("本单暂不能派的人")[2]
     assert f"/desk/workers/{away.number}/" in kept_out

@@ -9,13 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anxin.kit.geo import Point
-from anxin.matching.engine.score import near, rank, rating, score
+from anxin.matching.engine.ranking.points import WHOLE, near, rating
+from anxin.matching.engine.score import rank, score
 from anxin.matching.values import Component, Order, Rules
 from anxin.workers.values import AffiliationKind, CandidateFacts, StandingFacts
 
 RULES = Rules(
-    {"near": 0.3, "rating": 0.25, "experience": 0.15, "credit": 0.15, "fairness": 0.15}, 5000, 4.5, 10, 8, 12
-)
+    {"near": 0.3, "rating": 0.2, "experience": 0.1, "credit": 0.15, "fairness": 0.15, "continuity": 0.1},
+    5000, 4.5, 10, 8, 12, 3,
+)  # fmt: skip
 DOOR = Point(30.2358, 119.7181)
 
 
@@ -49,7 +51,7 @@ def test_nearer_is_better_all_else_equal_and_better_rated_is_better_all_else_equ
 
 
 def test_one_perfect_review_does_not_beat_fifty_very_good_ones():
-    assert rating(5, 1, 4.5, 10) < rating(4.8 * 50, 50, 4.5, 10)
+    assert rating(500, 1, 450, 10) < rating(480 * 50, 50, 450, 10)
 
 
 def test_a_worker_whose_home_is_unknown_is_not_taken_for_a_neighbour():
@@ -64,10 +66,10 @@ def test_the_plain_order_uses_nothing_personal():
     assert [r.number for r in rank(workers, DOOR, RULES, Order.PLAIN)] == ["W1", "W2", "W3"]
 
 
-@given(st.floats(0, 500_000), st.floats(0, 500_000))
+@given(st.integers(0, 500_000), st.integers(0, 500_000))
 def test_near_falls_with_distance_and_stays_between_nought_and_one(a, b):
     low, high = sorted((a, b))
-    assert 0 < near(high, 5000) <= near(low, 5000) <= 1
+    assert 0 < near(high, 5000) <= near(low, 5000) <= WHOLE
 
 
 @given(

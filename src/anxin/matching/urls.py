@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anxin.matching.pages import choosing
+from anxin.matching.pages import choosing, weights
 
 app_name = "matching"
 urlpatterns = [
@@ -11,5 +11,7 @@ urlpatterns = [
     path("orders/<str:number>/assignment/", choosing.propose, name="propose"),
     path("orders/<str:number>/assignment/withdrawal/", choosing.withdraw, name="withdraw"),
     path("orders/<str:number>/standing/", choosing.standing, name="standing"),
-    path("rules/ranking/", choosing.published, name="published"),
+    path("desk/ranking/", weights.desk, name="weights"),
+    path("desk/ranking/announcement/", weights.announce, name="announce"),
+    path("rules/ranking/", weights.published, name="published"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -17,6 +18,7 @@ class Component(StrEnum):
     EXPERIENCE = "experience"
     CREDIT = "credit"
     FAIRNESS = "fairness"
+    CONTINUITY = "continuity"
 
 
 COMPONENT_LABELS = {
@@ -25,6 +27,7 @@ COMPONENT_LABELS = {
     Component.EXPERIENCE: gettext_noop("经验多"),
     Component.CREDIT: gettext_noop("信用高"),
     Component.FAIRNESS: gettext_noop("近期派单少"),
+    Component.CONTINUITY: gettext_noop("来过这家"),
 }
 
 
@@ -44,9 +47,12 @@ ORDER_LABELS = {
     Order.PLAIN: gettext_noop("不按个人特征（按编号）"),
 }
 
+# Whoever lives from the ranking learns of a change before it holds (电子商务法 art. 34: seven days).
+AHEAD_DAYS = 7
+
 WEIGHTS = Policy(
     "matching.weights",
-    {"near": 0.30, "rating": 0.25, "experience": 0.15, "credit": 0.15, "fairness": 0.15},
+    {"near": 0.30, "rating": 0.20, "experience": 0.10, "credit": 0.15, "fairness": 0.15, "continuity": 0.10},
     gettext_noop("权重"),
     gettext_noop("服务员排序各项得分的权重，合计为 1"),
     "DEF §6.3",
@@ -54,6 +60,7 @@ WEIGHTS = Policy(
     high=1,
     labels={str(k): v for k, v in COMPONENT_LABELS.items()},
     check=sums_to_one,
+    ahead_days=AHEAD_DAYS,
 )
 HALF_DISTANCE_M = Policy(
     "matching.half_distance_m",
@@ -63,9 +70,17 @@ HALF_DISTANCE_M = Policy(
     "DEF",
     low=100,
     high=100_000,
+    ahead_days=AHEAD_DAYS,
 )
 PRIOR_MEAN = Policy(
-    "matching.prior_mean", 4.5, gettext_noop("星"), gettext_noop("没有评价时按多少星计"), "DEF", low=1, high=5
+    "matching.prior_mean",
+    4.5,
+    gettext_noop("星"),
+    gettext_noop("没有评价时按多少星计"),
+    "DEF",
+    low=1,
+    high=5,
+    ahead_days=AHEAD_DAYS,
 )
 PRIOR_COUNT = Policy(
     "matching.prior_count",
@@ -75,9 +90,17 @@ PRIOR_COUNT = Policy(
     "DEF §3.3",
     low=0,
     high=1000,
+    ahead_days=AHEAD_DAYS,
 )
 FULL_YEARS = Policy(
-    "matching.full_years", 8, gettext_noop("年"), gettext_noop("从业多少年经验得满分"), "DEF", low=1, high=50
+    "matching.full_years",
+    8,
+    gettext_noop("年"),
+    gettext_noop("从业多少年经验得满分"),
+    "DEF",
+    low=1,
+    high=50,
+    ahead_days=AHEAD_DAYS,
 )
 FAIR_ORDERS = Policy(
     "matching.fair_orders",
@@ -87,7 +110,20 @@ FAIR_ORDERS = Policy(
     "DEF",
     low=1,
     high=500,
+    ahead_days=AHEAD_DAYS,
 )
+FULL_VISITS = Policy(
+    "matching.full_visits",
+    3,
+    gettext_noop("次"),
+    gettext_noop("来过同一家多少次，熟悉得满分"),
+    "DEF",
+    low=1,
+    high=100,
+    ahead_days=AHEAD_DAYS,
+)
+# What a version of the ranking is made of.
+NUMBERS = (WEIGHTS, HALF_DISTANCE_M, PRIOR_MEAN, PRIOR_COUNT, FULL_YEARS, FAIR_ORDERS, FULL_VISITS)
 
 
 @dataclass(frozen=True)
@@ -100,6 +136,17 @@ class Rules:
     prior_count: int
     full_years: int
     fair_orders: int
+    full_visits: int
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Rules:
+        """From values by the keys of `NUMBERS`."""
+        numbers = {policy.key.removeprefix("matching."): values[policy.key] for policy in NUMBERS}
+        return cls(**numbers | {"weights": dict(numbers["weights"])})
+
+    def values(self) -> dict[str, Any]:
+        """The values by the keys of `NUMBERS`."""
+        return {policy.key: getattr(self, policy.key.removeprefix("matching.")) for policy in NUMBERS}
 
     def to_json(self) -> dict[str, Any]:
         return dict(self.__dict__)
@@ -123,19 +170,27 @@ class Score:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A candidate with the total (0–100) and what it is made of. distance_m is None when the home is unknown."""
+    """A candidate with the total and what it is made of. distance_m is None when the home is unknown.
+
+    points: the total in whole numbers (at most 10¹²), by which candidates are ordered.
+    """
 
     worker_id: UUID
     number: str
-    total: float
-    distance_m: float | None
+    points: int
+    distance_m: int | None
     scores: tuple[Score, ...]
+
+    @property
+    def total(self) -> float:
+        """Out of 100."""
+        return self.points / 10**10
 
     def to_json(self) -> dict[str, Any]:
         """What is kept with a proposal, so that it can be explained later as it stood."""
         return {
             "total": round(self.total, 2),
-            "distance_m": None if self.distance_m is None else round(self.distance_m),
+            "distance_m": self.distance_m,
             "scores": [
                 {"component": str(s.component), "value": round(s.value, 4), "weight": s.weight,
                  "points": round(s.points, 2), "fact": s.fact, "params": s.params}

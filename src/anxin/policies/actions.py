@@ -37,6 +37,11 @@ class InThePast(Invalid):
     message = _("生效时间不能早于现在：已经发生的业务按当时的规则处理。")
 
 
+class TooSoon(Invalid):
+    code = "policy_too_soon"
+    message = _("这条规则的修改要提前 %(days)s 天公布，生效时间不能更早。")
+
+
 class Unchanged(Conflict):
     code = "policy_unchanged"
     message = _("新值与届时的规则相同，没有保存。")
@@ -49,7 +54,8 @@ def change(
     """Give `policy` a new value from `valid_from` on; what happened before keeps the rule it had.
 
     `value` is the JSON form (number, text, list or mapping). Refuses: no permission, an undeclared policy, a value
-    of the wrong type or out of bounds, an empty reason, a moment in the past, a value equal to what would hold then.
+    of the wrong type or out of bounds, an empty reason, a moment in the past or sooner than
+    the rule may change, a value equal to what would hold then.
     Source: published rules with their history (电子商务法 art. 32–34: rules public, changes announced beforehand).
     """
     if not by.holds(CHANGE):
@@ -65,6 +71,8 @@ def change(
         raise ReasonMissing(field="reason")
     if valid_from < at:
         raise InThePast(field="valid_from")
+    if valid_from < policy.earliest(at):
+        raise TooSoon(field="valid_from", days=policy.ahead_days)
     before = read(policy, at=valid_from)
     if before == fitted:
         raise Unchanged(field="value")

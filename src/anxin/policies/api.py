@@ -70,7 +70,7 @@ def change(request: Any, key: str, body: ChangeIn) -> Any:
     row = actions.change(
         policy=found.policy,
         value=body.value,
-        valid_from=body.valid_from or at,
+        valid_from=body.valid_from or found.policy.earliest(at),
         reason=body.reason,
         by=request.actor,
         at=at,

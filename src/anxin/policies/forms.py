@@ -32,6 +32,11 @@ class ChangeForm(forms.Form):
     def __init__(self, policy: Policy[Any], value: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.policy = policy
+        if policy.ahead_days:
+            told = _("不填表示 %(days)s 天后生效：这条规则的修改要提前 %(days)s 天公布。") % {
+                "days": policy.ahead_days
+            }
+            self.fields["valid_from"].help_text = told
         typed = self._controls(value)
         self.fields = {**typed, **self.fields}
 
@@ -71,6 +76,6 @@ class ChangeForm(forms.Form):
         return data
 
     def moment(self, at: datetime) -> datetime:
-        """From when the new value holds: what was chosen, or now."""
+        """From when the new value holds: what was chosen, or as soon as it may."""
         chosen: datetime | None = self.cleaned_data["valid_from"]
-        return chosen or at
+        return chosen or self.policy.earliest(at)

@@ -11,6 +11,7 @@ and reads them at run time with `policies.public.read(OFFER_MINUTES, at=at)`.
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
@@ -51,6 +52,7 @@ class Policy(Generic[V]):
     low, high: inclusive bounds of each number; nothing is negative unless `low` says so.
     choices: allowed texts. labels: names of a mapping's parts.
     check: a further condition; returns the Chinese text of what is wrong, or None.
+    ahead_days: how many days before it holds a change must be announced.
     """
 
     key: str
@@ -63,6 +65,11 @@ class Policy(Generic[V]):
     choices: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     check: Callable[[Any], str | None] | None = None
+    ahead_days: int = 0
+
+    def earliest(self, at: datetime) -> datetime:
+        """From when a change that is announced at `at` may hold."""
+        return at + timedelta(days=self.ahead_days)
 
     def __post_init__(self) -> None:
         if self.key in _registry:

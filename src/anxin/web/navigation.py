@@ -249,6 +249,7 @@ OPERATOR = (
         pgettext_lazy("many", "规则"),
         (
             Item(_("规则与权重"), "policies:desk", "scale", "policies.change"),
+            Item(_("排序权重"), "matching:weights", "adjustments-horizontal", "policies.change"),
             Item(_("服务目录"), "catalogue:desk", "apps", "policies.change"),
             Item(_("工作日历"), "places:calendar", "calendar", "places.manage"),
             Item(_("镇街位置"), "places:points", "map-pin", "places.manage"),

@@ -75,8 +75,9 @@ def propose(*, order: orders.Order, worker_id: UUID, by: Actor, at: datetime) ->
 
 @transaction.atomic
 def _propose(*, order: orders.Order, worker_id: UUID, by: Actor, at: datetime) -> orders.Assignment:
-    _, _, ranked = queries.standing_in(order, worker_id, at)
-    return orders.propose(order, worker_id=worker_id, score=ranked.to_json() if ranked else {}, by=by, at=at)
+    place, many, ranked = queries.standing_in(order, worker_id, at)
+    score = ranked.to_json() | {"place": place, "of": many} if ranked else {}
+    return orders.propose(order, worker_id=worker_id, score=score, by=by, at=at)
 
 
 def seek_substitute(*, order_id: UUID, at: datetime) -> orders.Assignment | None:
@@ -92,10 +93,12 @@ def seek_substitute(*, order_id: UUID, at: datetime) -> orders.Assignment | None
         return None
     if order.state not in BEFORE_SERVICE or safetycode.judge(standing.worker_id, at).is_green:
         return None
-    for ranked in queries.rank(order, at)[:MOST_TRIED]:
+    found = queries.rank(order, at)
+    for place, ranked in enumerate(found[:MOST_TRIED], start=1):
+        score = ranked.to_json() | {"place": place, "of": len(found)}
         try:
             made = orders.propose(
-                order, worker_id=ranked.worker_id, score=ranked.to_json(), by=SYSTEM, at=at, replaces=standing
+                order, worker_id=ranked.worker_id, score=score, by=SYSTEM, at=at, replaces=standing
             )
         except Refusal:
             # Their time was taken, or the way is too far from where they are now.

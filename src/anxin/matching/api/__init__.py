@@ -2,7 +2,8 @@
 
 from ninja import Router
 
-from anxin.matching.api import choosing
+from anxin.matching.api import choosing, weights
 
 router = Router()
 router.add_router("", choosing.router)
+router.add_router("", weights.router)

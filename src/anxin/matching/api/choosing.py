@@ -8,7 +8,7 @@ from uuid import UUID
 from ninja import Router, Schema
 
 from anxin.kit import clock
-from anxin.kit.access import PUBLIC, holds, ruled
+from anxin.kit.access import holds, ruled
 from anxin.kit.errors import NotFound
 from anxin.matching import actions, queries
 from anxin.matching.values import Order
@@ -73,9 +73,3 @@ def candidates(request: Any, number: str, sort: Order = Order.BEST, limit: int =
 def propose(request: Any, number: str, body: ProposalIn) -> tuple[int, orders.Assignment]:
     order = _order(request, number)
     return 201, actions.propose(order=order, worker_id=body.worker_id, by=request.actor, at=clock.now())
-
-
-@router.get("/rules/ranking/", response=dict[str, Any])
-@ruled(PUBLIC)
-def rules(request: Any) -> dict[str, Any]:
-    return queries.rules_at(clock.now()).to_json()

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anxin.kit import clock
-from anxin.kit.access import PUBLIC, SIGNED_IN, Request, holds, page
+from anxin.kit.access import SIGNED_IN, Request, holds, page
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.lists import Asked
 from anxin.kit.models import uuid_or_not_found
@@ -139,7 +139,10 @@ def standing(request: Request, number: str) -> HttpResponse:
     mine = next((a for a in order.assignments.all() if a.worker_id == worker.pk), None)
     if mine is None:
         raise NotFound
-    context = {"order": order, "total": mine.score.get("total"), "scores": _kept_scores(mine.score)}
+    context = {
+        "order": order, "total": mine.score.get("total"), "scores": _kept_scores(mine.score),
+        "place": mine.score.get("place"), "of": mine.score.get("of"),
+    }  # fmt: skip
     return render(request, "matching/standing.html", context)
 
 
@@ -154,13 +157,3 @@ def _kept_scores(score: dict[str, Any]) -> list[dict[str, Any]]:
         }
         for part in score.get("scores", [])
     ]
-
-
-@page(PUBLIC)
-def published(request: Request) -> HttpResponse:
-    """The ranking in plain words with the weights that hold now."""
-    rules = queries.rules_at(clock.now())
-    weights = [
-        (_(COMPONENT_LABELS[Component(name)]), round(100 * weight)) for name, weight in rules.weights.items()
-    ]
-    return render(request, "matching/published.html", {"rules": rules, "weights": weights})

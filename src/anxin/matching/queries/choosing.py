@@ -10,22 +10,12 @@ from anxin.agencies import public as agencies
 from anxin.kit.clock import local_date
 from anxin.kit.geo import Point
 from anxin.matching.engine import score as engine
-from anxin.matching.values import (
-    FAIR_ORDERS,
-    FULL_YEARS,
-    HALF_DISTANCE_M,
-    PRIOR_COUNT,
-    PRIOR_MEAN,
-    WEIGHTS,
-    Order,
-    Ranked,
-    Rules,
-)
+from anxin.matching.values import NUMBERS, Order, Ranked, Rules
 from anxin.orders import public as orders
 from anxin.policies import public as policies
 from anxin.safetycode import public as safetycode
 from anxin.workers import public as workers
-from anxin.workers.values import WorkerCard
+from anxin.workers.values import CandidateFacts, WorkerCard
 
 
 @dataclass(frozen=True)
@@ -39,17 +29,7 @@ class Candidate:
 
 def rules_at(at: datetime) -> Rules:
     """The published numbers that hold at a moment. One query."""
-    values = policies.read_many(
-        WEIGHTS, HALF_DISTANCE_M, PRIOR_MEAN, PRIOR_COUNT, FULL_YEARS, FAIR_ORDERS, at=at
-    )
-    return Rules(
-        weights=dict(values[WEIGHTS.key]),
-        half_distance_m=values[HALF_DISTANCE_M.key],
-        prior_mean=values[PRIOR_MEAN.key],
-        prior_count=values[PRIOR_COUNT.key],
-        full_years=values[FULL_YEARS.key],
-        fair_orders=values[FAIR_ORDERS.key],
-    )
+    return Rules.of(policies.read_many(*NUMBERS, at=at))
 
 
 def rank(
@@ -60,12 +40,18 @@ def rank(
     Gates: active, agency, skill, area, papers, shift, calendar with travel, green code on the service day,
     not proposed before. need: `orders.wanted` of the order, if already known.
     """
-    found = workers.candidates(need or orders.wanted(order))
+    eligible = passing(order, need or orders.wanted(order))
+    known = orders.visits_before(order)
+    return engine.rank(eligible, Point(order.lat, order.lng), rules_at(at), sort, known)
+
+
+def passing(order: orders.Order, need: workers.Wanted) -> list[CandidateFacts]:
+    """Who passes every gate, unranked: those of the calendar and the papers, then the code of every service day."""
+    found = workers.candidates(need)
     green = safetycode.green_ids(
         [c.worker_id for c in found], local_date(order.starts_at), local_date(order.ends_at)
     )
-    eligible = [c for c in found if c.worker_id in green]
-    return engine.rank(eligible, Point(order.lat, order.lng), rules_at(at), sort)
+    return [c for c in found if c.worker_id in green]
 
 
 def candidates(

@@ -4,7 +4,9 @@ from anxin.orders.queries.choosing import (
     asked_agencies,
     excluded_workers,
     obstacles,
+    served_between,
     told_obstacles,
+    visits_before,
     wanted,
 )
 from anxin.orders.queries.clock import (
@@ -114,6 +116,7 @@ __all__ = [
     "overseen_totals",
     "photos_of",
     "sent_to",
+    "served_between",
     "stale_submissions",
     "step_for_worker",
     "steps_of",
@@ -124,6 +127,7 @@ __all__ = [
     "told_obstacles",
     "visit_for_worker",
     "visit_of",
+    "visits_before",
     "visits_of",
     "wanted",
     "watched_visits",

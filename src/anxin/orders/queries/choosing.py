@@ -6,16 +6,21 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count
+
 from anxin.catalogue import public as catalogue
 from anxin.catalogue.values import ItemFacts
 from anxin.kit.geo import Point
 from anxin.orders.models import Assignment, Offer, Order
-from anxin.orders.states import AssignmentState
+from anxin.orders.states import AssignmentState, OrderState
 from anxin.safetycode import public as safetycode
 from anxin.safetycode.values import Colour
 from anxin.workers import public as workers
 from anxin.workers.public import Wanted
 from anxin.workers.values import GATE_LABELS, Gate, ItemNeeds, Span
+
+# Somebody came and did the work.
+SERVED = (OrderState.COMPLETED, OrderState.BILLED, OrderState.PAID, OrderState.CLOSED)
 
 
 def excluded_workers(order: Order) -> set[UUID]:
@@ -24,6 +29,29 @@ def excluded_workers(order: Order) -> set[UUID]:
         order=order, state__in=[AssignmentState.REJECTED, AssignmentState.DECLINED]
     )
     return set(earlier.values_list("worker_id", flat=True))
+
+
+def visits_before(order: Order) -> dict[UUID, int]:
+    """How often each worker has served this household, in orders that were completed. One query."""
+    served = Assignment.objects.filter(
+        order__customer=order.customer_id, state=AssignmentState.AGREED, order__state__in=SERVED
+    ).exclude(order=order.pk)
+    return dict(served.values("worker_id").annotate(visits=Count("visit")).values_list("worker_id", "visits"))
+
+
+def served_between(since: datetime, until: datetime, limit: int) -> list[tuple[Order, UUID, UUID]]:
+    """The latest orders whose service lay in a period: (order, who served, the reference of their time). One query."""
+    rows = (
+        Assignment.objects.filter(
+            state=AssignmentState.AGREED, order__state__in=SERVED, order__starts_at__range=(since, until)
+        )
+        .select_related("order")
+        .order_by("-order__starts_at", "order_id", "pk")
+    )
+    latest: dict[UUID, tuple[Order, UUID, UUID]] = {}
+    for row in rows[: 2 * limit]:
+        latest.setdefault(row.order_id, (row.order, row.worker_id, row.pk))
+    return list(latest.values())[:limit]
 
 
 def wanted(
