@@ -4,11 +4,13 @@ Each step is the command as an operator gives it, in a process of its own, timed
 at the end. With all their papers a million orders want 90 GB of free disk (the house, its backup and the scratch
 server), with those of 50,000 of them 30 GB.
 
-usage: python -m benchmarks.drill [orders, 20000] [workers, 3758] [orders with papers, all]
+usage: python -m benchmarks.drill [--orders 20000] [--workers 3758] [--papers N, default all]
+       python -m benchmarks.drill --demo     (the house of `make run`: fewer rows, each of them lived)
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shutil
@@ -68,12 +70,11 @@ def megabytes(folder: Path) -> float:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
 
 
-def body(home: Path, orders: int, workers: int, papers: int) -> str:
-    """All steps, then what they came to."""
-    size = ("--orders", str(orders), "--workers", str(workers), "--papers", str(papers))
+def body(home: Path, *load: str) -> str:
+    """All steps, then what they came to. load: the command that fills the house."""
     run(home, "make the tables", "django", "migrate", "--verbosity=0")
     steps = [
-        run(home, "load", "bulk", *size),
+        run(home, "load", *load),
         run(home, "back up", "backup"),
         run(home, "restore, compare, open, drop", "drill"),
     ]
@@ -99,25 +100,43 @@ def body(home: Path, orders: int, workers: int, papers: int) -> str:
     )
 
 
-def main(orders: int = 20_000, workers: int = 3758, papers: int = 0) -> None:
+def scale(asked: argparse.Namespace) -> tuple[str, list[str]]:
+    """What is loaded, in words and as a command."""
+    if asked.demo:
+        return "the demo of `make run`, on an embedded server with fsync on", ["demo"]
+    whose = f"{asked.papers:,} closed orders" if asked.papers else "every closed order"
+    words = (
+        f"{asked.orders:,} orders of {asked.workers:,} workers and 429 agencies on an embedded server with fsync on; "
+        f"{whose} with contract, bill, payment, postings and sealed audit entries; one contract is signed for real, "
+        "the documents of the others are a line of words (`anxin bulk --papers`)."
+    )
+    papers = asked.papers or asked.orders
+    return words, ["bulk", f"--orders={asked.orders}", f"--workers={asked.workers}", f"--papers={papers}"]
+
+
+def main() -> None:
+    reader = argparse.ArgumentParser(prog="benchmarks.drill")
+    reader.add_argument("--orders", type=int, default=20_000)
+    reader.add_argument("--workers", type=int, default=3758)
+    reader.add_argument("--papers", type=int, default=0, help="of how many closed orders; 0: of all")
+    reader.add_argument("--demo", action="store_true", help="the demo instead of bulk rows")
+    asked = reader.parse_args()
     beside = ground.ROOT / ".anxin-bench"
     beside.mkdir(exist_ok=True)
     home = Path(tempfile.mkdtemp(prefix="drill-", dir=beside))
     home.chmod(0o755)
-    whose = f"{papers:,} closed orders" if papers else "every closed order"
-    scale = (
-        f"{orders:,} orders of {workers:,} workers and 429 agencies on an embedded server with fsync on; {whose} "
-        "with contract, bill, payment, postings and sealed audit entries; one contract is signed for real, the "
-        "documents of the others are a line of words (`anxin bulk --papers`)."
-    )
+    words, load = scale(asked)
     house = home / "house"
     house.mkdir()
     try:
         with embedded.running(house) as url:
-            text = body(home, orders, workers, papers or orders)
+            text = body(home, *load)
             os.environ |= {"ANXIN_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "anxin.config.settings"}
             django.setup()
-            ground.publish("drill", "Backup and drill", scale, text)
+            if asked.demo:
+                ground.publish("drill_demo", "Backup and drill of the demo", words, text)
+            else:
+                ground.publish("drill", "Backup and drill", words, text)
     finally:
         # As root the data may lie elsewhere, behind a link.
         shutil.rmtree((house / "postgres").resolve(), ignore_errors=True)
@@ -125,4 +144,4 @@ def main(orders: int = 20_000, workers: int = 3758, papers: int = 0) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main()
