@@ -31,8 +31,9 @@ FIELD = re.compile(rf'name="({TYPED}[a-z]+)"')
 # The rows that were ticked for an export are numbers of orders and bills.
 READABLE = {
     "agencies/compare.html", "agencies/directory.html", "agencies/offers.html", "agencies/estimate_form.html",
-    "catalogue/services.html", "contracts/verify.html", "orders/ask.html", "safetycode/past.html",
-    "web/components/batch.html", "web/components/topbar.html", "web/home.html", "web/styleguide/forms.html",
+    "catalogue/services.html", "contracts/verify.html", "matching/workers.html", "orders/ask.html",
+    "safetycode/past.html",
+    "web/components/batch.html", "web/components/topbar.html", "web/styleguide/forms.html",
     "web/styleguide/desk.html",
 }  # fmt: skip
 # The names of firms and services are public.

@@ -13,7 +13,7 @@ from tests.cast import NOON, Member
 
 def test_anybody_can_say_what_they_need(client: Client, db: None) -> None:
     page = client.get("/").content.decode()
-    for way in ('action="/ask/"', "/ask/0101/", "/agencies/", "/check/", "/verify/"):
+    for way in ('action="/find/"', "/find/workers/", "/ask/0101/", "/agencies/", "/check/", "/verify/"):
         assert way in page
 
 

@@ -353,6 +353,14 @@ def consented(person_id: UUID, purpose: Purpose) -> bool:
     return row is not None and row.version == ASKED[purpose].now.version
 
 
+def consenting(person_ids: Iterable[UUID], purpose: Purpose) -> set[UUID]:
+    """Those who agreed to the present text and have not taken it back. One query."""
+    rows = Consent.objects.filter(
+        person__in=list(person_ids), purpose=purpose, version=ASKED[purpose].now.version, withdrawn_at=None
+    )
+    return set(rows.values_list("person_id", flat=True))
+
+
 def took_back(person_id: UUID, purpose: Purpose) -> bool:
     """Whether the person once agreed and then took it back: the last word was no. Two queries."""
     rows = Consent.objects.filter(person_id=person_id, purpose=purpose)

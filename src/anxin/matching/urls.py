@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from anxin.matching.pages import choosing, weights
+from anxin.matching.pages import choosing, finding, weights
 
 app_name = "matching"
 urlpatterns = [
+    path("find/", finding.find, name="find"),
+    path("find/choice/", finding.choose, name="choose"),
+    path("find/results/", finding.results, name="results"),
+    path("find/workers/", finding.workers, name="workers"),
     path("desk/dispatch/", choosing.board, name="board"),
     path("orders/<str:number>/candidates/", choosing.candidates, name="candidates"),
     path("orders/<str:number>/assignment/", choosing.propose, name="propose"),

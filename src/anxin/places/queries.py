@@ -180,6 +180,12 @@ def listed_days(year: int) -> list[Day]:
     return list(Day.objects.filter(date__year=year))
 
 
+def days_off(since: date) -> list[tuple[str, date]]:
+    """Festival and day of every listed day off from `since` on. One query."""
+    rows = Day.objects.filter(date__gte=since).exclude(kind=DayKind.WORKDAY).exclude(festival="")
+    return list(rows.order_by("date").values_list("festival", "date"))
+
+
 def listed_years() -> list[int]:
     """Years for which the table holds any day. One query."""
     return [found.year for found in Day.objects.dates("date", "year")]

@@ -85,6 +85,7 @@ from anxin.workers.queries.people import (
     papers_of,
     papers_past,
     papers_sql,
+    persons_of,
     worker_facts,
     worker_of,
 )
@@ -166,6 +167,7 @@ __all__ = [
     "papers_of",
     "papers_past",
     "papers_sql",
+    "persons_of",
     "reading_of",
     "record_completed",
     "record_rating",

@@ -20,6 +20,7 @@ class Purpose(StrEnum):
     HANDWRITING = "handwriting"
     SHARING = "credit_sharing"
     FACE = "face"
+    LISTING = "public_listing"
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,14 @@ _asked = [
             "照片比完即弃，平台不保存，只记下结果、分数、时间、核验方和受理号。"
         )),),
         gettext_noop("撤回后不再做人脸比对，可以请机构当面核对本人；已有的比对结果里没有照片，照规定保存。"),
+    ),
+    Asked(
+        Purpose.LISTING, gettext_noop("在找人页面展示名片"), False, True,
+        (ConsentText(1, gettext_noop(
+            "我单独同意平台在“按服务员找”的页面向任何人展示我的名片：隐去中间字的姓名、所属机构、会做什么、"
+            "从业年数、评价、完成单数和安心码颜色。不展示电话、住址和证件。"
+        )),),
+        gettext_noop("撤回后找人的页面立即不再列出您；机构派单和您自己接单照常。"),
     ),
 ]  # fmt: skip
 ASKED: dict[Purpose, Asked] = {one.purpose: one for one in _asked}

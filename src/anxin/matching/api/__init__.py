@@ -2,8 +2,9 @@
 
 from ninja import Router
 
-from anxin.matching.api import choosing, weights
+from anxin.matching.api import choosing, weights, words
 
 router = Router()
 router.add_router("", choosing.router)
 router.add_router("", weights.router)
+router.add_router("", words.router)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from anxin.agencies import public as agencies
 from anxin.catalogue import public as catalogue
 from anxin.customers import public as customers
-from anxin.kit import clock
+from anxin.customers.values import AddressFacts
+from anxin.kit import clock, handing
 from anxin.kit.access import PUBLIC, SIGNED_IN, Request, page
 from anxin.kit.errors import Refusal
 from anxin.kit.forms import tell
@@ -24,6 +25,7 @@ from anxin.kit.redirects import see_other
 from anxin.orders import queries
 from anxin.orders.actions import demand as actions
 from anxin.orders.forms import OPEN, DemandForm
+from anxin.workers import public as workers
 
 MOST_OFFERS = 12
 
@@ -50,7 +52,7 @@ def ask_item(request: Request, code: str) -> HttpResponse:
     form = DemandForm(
         request.POST or None, item=item, addresses=addresses,
         initial={"day": clock.local_date(at) + timedelta(days=1), "order_id": new_id(),
-                 "version": request.GET.get("version", "")},
+                 "version": request.GET.get("version", "")} | _handed(request, code, addresses, at),
     )  # fmt: skip
     context: dict[str, Any] = {
         "form": form,
@@ -73,8 +75,21 @@ def ask_item(request: Request, code: str) -> HttpResponse:
     except Refusal as refusal:
         tell(form, refusal)
         return render(request, "orders/ask_item.html", context | {"refusal": refusal}, status=refusal.status)
+    handing.drop(request.session, f"ask.{code}")
     messages.success(request, _("需求已提交，有机构答复会马上告诉您。"))
     return see_other(reverse("web:order", args=[order.number]))
+
+
+def _handed(request: Request, code: str, addresses: list[AddressFacts], at: datetime) -> dict[str, Any]:
+    """What was typed before somebody came here, and the worker whose card they came from."""
+    fields = handing.handed(request.session, f"ask.{code}", at.timestamp())
+    town = fields.pop("town", "")
+    if there := next((one for one in addresses if one.town_code == town), None):
+        fields["address"] = str(there.id)
+    if card := workers.card_by_number(request.GET.get("worker", "")[:24], at):
+        wish = _("想请 %(name)s（编号 %(number)s）来。") % {"name": card.name, "number": card.number}
+        fields["wishes"] = f"{wish}{fields.get('wishes', '')}"[:500]
+    return fields
 
 
 def _template(request: Request) -> str:

@@ -221,6 +221,11 @@ def cards(worker_ids: Iterable[UUID], at: datetime, *, masked: bool = True) -> d
     return {pk: one if masked else replace(one, name=row.person.name) for pk, (row, one) in found.items()}
 
 
+def persons_of(worker_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The person behind each worker. One query."""
+    return dict(Worker.objects.filter(pk__in=list(worker_ids)).values_list("pk", "person_id"))
+
+
 def named(worker_ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
     """Number and name in the clear of each worker, for those who may see it: their own agency. One query."""
     rows = (

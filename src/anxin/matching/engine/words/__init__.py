@@ -1,5 +1,6 @@
 """What a household's own words ask for, understood here: no database, no model, nothing learnt from anybody's words."""
 
+from anxin.matching.engine.words.answers import answers
 from anxin.matching.engine.words.pieces import (
     Budget,
     Clash,
@@ -15,6 +16,7 @@ from anxin.matching.engine.words.pieces import (
     Vocabulary,
 )
 from anxin.matching.engine.words.understand import LONGEST, understand
+from anxin.matching.engine.words.visit import Visit, first_visit
 
 __all__ = [
     "LONGEST",
@@ -29,6 +31,9 @@ __all__ = [
     "Service",
     "Spot",
     "Understood",
+    "Visit",
     "Vocabulary",
+    "answers",
+    "first_visit",
     "understand",
 ]

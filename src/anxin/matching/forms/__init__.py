@@ -1,0 +1,6 @@
+"""What is typed into the pages of matching."""
+
+from anxin.matching.forms.finding import UnderstoodForm, WordsForm, WorkersForm
+from anxin.matching.forms.weights import AnnounceForm, RulesForm
+
+__all__ = ["AnnounceForm", "RulesForm", "UnderstoodForm", "WordsForm", "WorkersForm"]
