@@ -18,7 +18,8 @@ SOCKET = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 103
 SETTINGS = ("max_connections=300", "shared_buffers=256MB", "timezone=UTC", "log_timezone=UTC")
 # What a throw-away cluster loses in a power cut is no loss; syncing costs a good part of a test run.
-THROWAWAY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+# Tables of tests are small and seldom analysed: what looks dear enough to be compiled runs before it is compiled.
+THROWAWAY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "jit=off")
 PATIENCE_S = 60
 
 

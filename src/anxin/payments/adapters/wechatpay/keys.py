@@ -12,9 +12,11 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -62,10 +64,16 @@ class Platform:
 
 def read_private(path: Path) -> RSAPrivateKey:
     """The RSA private key in a PEM file."""
-    key = load_pem_private_key(path.read_bytes(), password=None)
+    key = _private(path.read_bytes())
     if not isinstance(key, RSAPrivateKey):
         raise ValueError(f"{path.name} holds no RSA private key")
     return key
+
+
+@lru_cache(maxsize=8)
+def _private(pem: bytes) -> PrivateKeyTypes:
+    """Kept, since its primes are checked anew each time it is read."""
+    return load_pem_private_key(pem, password=None)
 
 
 def read_public(path: Path) -> RSAPublicKey:
