@@ -13,17 +13,18 @@ from anxin.agencies import public as agencies
 from tests.agencies import made
 from tests.agencies.prices import HOURLY, PLAIN, content
 from tests.cast import BEGIN
+from tests.tape import taped
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@taped
 def priced(jia_agency, jia_head):
     """甲's 日常保洁 with every kind of surcharge."""
     return made.offering(jia_agency, jia_head, BEGIN, told=content(HOURLY))
 
 
-@pytest.fixture
+@taped
 def rival(yi_agency, yi_head):
     return made.offering(yi_agency, yi_head, BEGIN, told=content(replace(PLAIN, unit_price_fen=4200)))
 

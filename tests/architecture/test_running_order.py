@@ -19,6 +19,7 @@ from tests.architecture.addresses import every
 from tests.architecture.test_strangers import Things, drive
 from tests.orders.steps import agreed, signed
 from tests.stage import START, Stage
+from tests.tape import taped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("A-6.3.3d")]
 OF_AN_ORDER = (
@@ -44,7 +45,7 @@ def _values(order: Order, **ids: Any) -> dict[tuple[str, str], str]:
     return found
 
 
-@pytest.fixture
+@taped
 def running(stage: Stage) -> Things:
     """Somebody else's order with the worker in the house, a line of the checklist and extra work proposed."""
     order, day = signed(stage)
@@ -69,7 +70,7 @@ def running(stage: Stage) -> Things:
     )
 
 
-@pytest.fixture
+@taped
 def chosen(stage: Stage) -> Things:
     """Somebody else's order that waits for its contract."""
     order = Order.objects.get(pk=agreed(stage).order_id)

@@ -27,12 +27,13 @@ from tests.cast import NOON, Member
 from tests.contracts.conftest import Deal, last_code
 from tests.contracts.material import drawn
 from tests.stage import Stage
+from tests.tape import taped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("B-7.3.2")]
 At = Callable[..., Client]
 
 
-@pytest.fixture
+@taped
 def brokered(stage: Stage) -> Deal:
     """The agency only brokers; worker and customer have agreed."""
     from anxin.agencies.queries.agencies import frozen_version

@@ -26,6 +26,7 @@ from tests.cast import NOON
 from tests.contracts.conftest import Deal
 from tests.orders.steps import accepted, agreed, assert_time_is_held_for_the_live_alone, signed
 from tests.stage import START, Stage
+from tests.tape import taped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("B-7.3.2")]
 SATURDAY = START + timedelta(days=1)
@@ -41,7 +42,7 @@ def dearer_at_weekends(order: Order) -> None:
     order.refresh_from_db()
 
 
-@pytest.fixture
+@taped
 def deal(stage: Stage) -> Deal:
     """Both have signed; a weekend costs half as much again."""
     order = stage.ask()

@@ -17,12 +17,13 @@ from tests.cast import NOON
 from tests.orders import played
 from tests.orders.steps import carded
 from tests.stage import START, Stage
+from tests.tape import taped
 
 At = Callable[..., Client]
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("B-7.5.2")]
 
 
-@pytest.fixture
+@taped
 def order(stage: Stage) -> Order:
     """乙 declined it; 甲 took it; the first worker was rejected; the second is asked."""
     order = stage.ask()

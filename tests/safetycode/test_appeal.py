@@ -17,12 +17,13 @@ from anxin.safetycode.actions.applying.appeals import NoAppeal
 from anxin.safetycode.models import Appeal, Application, Measure, SafetyCode
 from anxin.workers.values import Conclusion
 from tests.safetycode.applying import Cast, brought_to, cast, in_office
+from tests.tape import taped
 from tests.workers.world import NOW, add_paper
 
 LATER = NOW + timedelta(days=1)
 
 
-@pytest.fixture
+@taped
 def world(db: None) -> Cast:
     return cast()
 

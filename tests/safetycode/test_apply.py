@@ -20,6 +20,7 @@ from anxin.safetycode.values.applying import DESK_OF, Need
 from anxin.workers.models import AuthorisedItem
 from anxin.workers.public import leave_agency
 from tests.safetycode.applying import STEPS_TO, Cast, brought_to, cast, opened
+from tests.tape import taped
 from tests.workers.world import NOW, add_paper, make_worker, self_of
 
 LATER = NOW + timedelta(days=1)
@@ -41,7 +42,7 @@ def told_to(world: Cast) -> list[str]:
     return [row.params.get("why", "") for row in rows]
 
 
-@pytest.fixture
+@taped
 def world(db: None) -> Cast:
     return cast()
 

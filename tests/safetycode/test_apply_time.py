@@ -19,12 +19,13 @@ from anxin.safetycode.queries import applications
 from anxin.safetycode.queries.applications.uploads import sheets_of
 from anxin.safetycode.values.applying import NAME, NUMBER, PHONE, RENEW_DAYS, TIER, Cause, Desk
 from tests.safetycode.applying import Cast, brought_to, cast, day, opened
+from tests.tape import taped
 from tests.workers.world import NOW, TODAY
 
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
+@taped
 def world(db: None) -> Cast:
     return cast()
 

@@ -16,12 +16,13 @@ from anxin.safetycode.models import Application, Upload
 from anxin.safetycode.queries.applications.uploads import kept
 from anxin.safetycode.values.applying import NAME, NUMBER, PHONE, TIER
 from tests.safetycode.applying import Cast, cast, opened
+from tests.tape import taped
 from tests.workers.world import NOW, make_worker
 
 HEAD = [NAME, PHONE, NUMBER, TIER]
 
 
-@pytest.fixture
+@taped
 def world(db: None) -> Cast:
     return cast()
 

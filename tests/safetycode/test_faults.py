@@ -25,6 +25,7 @@ from anxin.safetycode.values.care import Ground, MeasureKind
 from anxin.workers import public as workers
 from anxin.workers.values import AffiliationKind, CredentialKind, WorkerState
 from tests.safetycode.care_world import DAY, SYSTEM, Care, make_care
+from tests.tape import taped
 from tests.workers.world import NOW, World, add_paper, make_world
 
 pytestmark = pytest.mark.requirement("D-6a")
@@ -101,7 +102,7 @@ PLANTED: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-@pytest.fixture
+@taped
 def care(world: World) -> Care:
     return make_care(world)
 

@@ -19,10 +19,11 @@ from anxin.safetycode.states import CodeState
 from anxin.safetycode.values.care import Difference, MinistryState, Theirs
 from tests import cast
 from tests.safetycode.care_world import DAY, Care, bureau, make_care, official, recorded
+from tests.tape import taped
 from tests.workers.world import NOW, TODAY, World, make_worker, self_of
 
 
-@pytest.fixture
+@taped
 def care(world: World) -> Care:
     made = make_care(world)
     recorded(world.worker)

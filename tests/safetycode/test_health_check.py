@@ -24,17 +24,18 @@ from anxin.workers.values import HealthTier
 from tests import cast
 from tests.cast import NOON
 from tests.safetycode.exam_world import ENDS, REPORT, STARTS, agree, institution, session
+from tests.tape import taped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("D-5a")]
 DAY = date(2026, 3, 20)
 
 
-@pytest.fixture
+@taped
 def house(db):
     return institution()
 
 
-@pytest.fixture
+@taped
 def booked(stage, house):
     agree(stage.people[0].person, Purpose.HEALTH)
     slot = session(house)

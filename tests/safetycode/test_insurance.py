@@ -24,6 +24,7 @@ from anxin.workers.values import CredentialKind, PaperState
 from tests import cast
 from tests.cast import NOON
 from tests.safetycode.exam_world import insurer
+from tests.tape import taped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("D-5a")]
 TODAY = date(2026, 3, 18)
@@ -42,12 +43,12 @@ LEAST = {
 }
 
 
-@pytest.fixture
+@taped
 def clerk(db):
     return insurer()
 
 
-@pytest.fixture
+@taped
 def filed(stage, clerk):
     Credential.objects.filter(kind="insurance").update(valid_to=TODAY - timedelta(days=1))
     row = safetycode.file_policy(
@@ -59,7 +60,7 @@ def filed(stage, clerk):
     return row
 
 
-@pytest.fixture
+@taped
 def confirmed(filed, clerk):
     return safetycode.confirm_policy(policy_id=filed.pk, by=clerk.actor, at=NOON)
 

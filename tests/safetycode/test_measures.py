@@ -21,10 +21,11 @@ from anxin.safetycode.rules.past import changes
 from anxin.safetycode.values.care import Ending, Ground, MeasureKind
 from tests.safetycode.care_world import DAY, Care, bureau, make_care, official
 from tests.safetycode.entrusting import entrust, entrusted
+from tests.tape import taped
 from tests.workers.world import NOW, TODAY, World, make_worker, self_of
 
 
-@pytest.fixture
+@taped
 def care(world: World) -> Care:
     return make_care(world)
 

@@ -17,6 +17,7 @@ from anxin.safetycode.models import Due, Judged, RuleChoice, SafetyCode
 from anxin.safetycode.queries.judging import all_sql
 from anxin.workers.models import Credential, Worker
 from tests.safetycode.combinations import H, I
+from tests.tape import taped
 from tests.workers.world import NOW, TODAY, World, add_paper, make_agency, make_worker
 
 MIDNIGHT = datetime(2026, 3, 18, 16, 0, tzinfo=UTC)  # the 19th begins here
@@ -39,7 +40,7 @@ def judge_all_listed(at: datetime) -> None:
         pass
 
 
-@pytest.fixture
+@taped
 def crew(world: World) -> list[Worker]:
     found = [world.worker, *(make_worker(world.agency, name=f"服务员{n}") for n in range(4))]
     for worker in found:

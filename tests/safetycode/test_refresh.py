@@ -23,13 +23,14 @@ from anxin.safetycode.values.care import Answer, Fact, Ground
 from anxin.workers.models import Worker as WorkerRow
 from anxin.workers.values import CredentialKind
 from tests.safetycode.care_world import DAY, SYSTEM, Care, make_care
+from tests.tape import taped
 from tests.workers.world import NOW, TODAY, World, add_paper, self_of
 
 pytestmark = pytest.mark.requirement("D-6b")
 DUE = NOW + 184 * DAY
 
 
-@pytest.fixture
+@taped
 def care(world: World) -> Care:
     made = make_care(world)
     add_paper(world.worker, CredentialKind.TRAINING)

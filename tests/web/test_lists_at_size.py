@@ -24,12 +24,13 @@ from anxin.reviews.models import Review
 from tests import cast
 from tests.cast import Member
 from tests.stage import Stage, green_worker, publish
+from tests.tape import taped
 
 At = Callable[..., Client]
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
+@taped
 def accepted(stage: Stage) -> Order:
     """陈静's order at 甲, waiting for a worker."""
     order = stage.ask()

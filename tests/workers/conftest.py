@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
+from tests.tape import taped
 from tests.workers.world import World, make_world
 
 
-@pytest.fixture
+@taped
 def world(db: None) -> World:
     return make_world()
