@@ -19,7 +19,7 @@ build: env-run ## set up, build front end and translations, start nothing
 test: env-dev ## all tests, the browser journeys last; ARGS are passed to pytest
 	@$(PY) -m tools.run_tests $(ARGS)
 
-test-pg: env-dev ## the tests without browser against Debian's PostgreSQL 15
+test-pg: env-dev ## the tests without browser against Debian's PostgreSQL 15, every address as every post
 	@$(PY) -m tools.run_tests --debian $(ARGS)
 
 check: env-dev ## format, lint, types, import contracts, migrations, templates, translations, docs

@@ -1,4 +1,4 @@
-"""Run the tests on a database of their own: first all without browser, in parallel, then the browser journeys.
+"""Run the tests on a database of their own: first all without browser, then the browser journeys.
 
     python -m tools.run_tests [pytest arguments]     with arguments: just these, in one go
     … --debian [pytest arguments]                    without browser, on Debian's PostgreSQL 15
@@ -24,6 +24,8 @@ DEBIAN = Path("/usr/lib/postgresql/15/bin")
 # In the order of the folders: by number of tests the longest files, which have few, would all come last.
 PARALLEL = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile", "--no-loadscope-reorder"]
 JOURNEYS = ROOT / "tests" / "journeys"
+# Of "every address as every post" the run without arguments tries a share, the others everything (tests/thorough.py).
+SHARE = {"ANXIN_TEST_SHARE": "8"}
 
 
 def main(arguments: list[str]) -> int:
@@ -41,11 +43,12 @@ def main(arguments: list[str]) -> int:
         _let_rows_be_put_back(home)
         if arguments:
             return _pytest([*(["-m", "not browser"] if debian else []), *arguments])
-        code = _pytest(["-m", "not browser", *PARALLEL])
+        code = _pytest(["-m", "not browser", *PARALLEL], **({} if debian else SHARE))
         if code or debian or not JOURNEYS.exists():
             return code
         chromium.ensure()
-        return _pytest(["-m", "browser"])
+        # Each process has a house of its own.
+        return _pytest(["-m", "browser", *PARALLEL])
 
 
 def _let_rows_be_put_back(home: Path) -> None:
@@ -54,10 +57,10 @@ def _let_rows_be_put_back(home: Path) -> None:
         server.execute("GRANT SET ON PARAMETER session_replication_role TO PUBLIC")
 
 
-def _pytest(arguments: list[str]) -> int:
+def _pytest(arguments: list[str], **more: str) -> int:
     # What the tests leave in temporary folders (homes with keys and files, a browser's profile) goes with them.
     with tempfile.TemporaryDirectory(prefix="anxin-test-", ignore_cleanup_errors=True) as folder:
-        environment = {**os.environ, "TMPDIR": folder}
+        environment = {**os.environ, **more, "TMPDIR": folder}
         # Compiled once and kept: these processes start many more, and each would compile all it imports.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         command = [sys.executable, "-m", "pytest", *arguments]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from anxin.payments.public import Cashier
-from tests import cast
+from tests import cast, thorough
 from tests.fuzz import driver
 from tests.fuzz.world import pet, world
 from tests.line.conftest import Clock, Program
@@ -40,7 +40,9 @@ def test_nothing_that_can_be_sent_breaks_the_interface_or_makes_it_tell_what_is_
     seen: set[int] = set()
 
     def fuzz(name: str, *only: str, examples: int) -> None:
-        run = driver.Run(schema, world(stage, zhou_min, stranger, operations), name, examples)
+        run = driver.Run(
+            schema, world(stage, zhou_min, stranger, operations), name, thorough.examples(examples)
+        )
         run(only or ("",))
         findings.update(run.findings)
         seen.update(run.answers)

@@ -1,0 +1,21 @@
+"""How much of "everything as everybody" is tried: all of it, or in the shortest run a share that is always the same.
+
+The plain `make test` takes the share; `make test-pg`, `make conformance` and a run of chosen tests take everything.
+"""
+
+from __future__ import annotations
+
+import os
+
+SHARE = "ANXIN_TEST_SHARE"
+
+
+def tried(row: int, column: int) -> bool:
+    """Whether this row of a table meets this column: in the shortest run each does with every eighth of the other."""
+    share = int(os.environ.get(SHARE, "1"))
+    return (row + column) % share == 0
+
+
+def examples(many: int) -> int:
+    """As many made-up examples as named, in the shortest run one."""
+    return many if SHARE not in os.environ else 1
