@@ -15,8 +15,7 @@ from anxin.kit import clock
 from anxin.kit.clock import local_date
 from anxin.safetycode.engine import shapes
 from tests import cast
-from tests.journeys.conftest import House, Someone
-from tests.journeys.test_line import let_a_minute_pass
+from tests.journeys.conftest import House, Someone, let_time_pass
 from tests.stage import picture
 
 NAME, SEQUENCE = "何春燕", 71
@@ -102,7 +101,7 @@ def authorise(newcomer: Someone) -> None:
     for step in range(24):
         page.mouse.move(box_["x"] + 60 + step * 8, box_["y"] + 40 + step % 5 * 14)
     page.mouse.up()
-    let_a_minute_pass(newcomer.house)
+    let_time_pass(newcomer.house, "1 minute")
     newcomer.press("获取验证码")
     newcomer.sees("验证码已发送到")
     page.locator("input[name=code]").fill(newcomer.code("授权书"))

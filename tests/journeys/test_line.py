@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from anxin.kit.clock import local
-from tests.journeys.conftest import PATIENCE_MS, House, Someone
+from tests.journeys.conftest import PATIENCE_MS, House, Someone, let_time_pass
 from tests.stage import picture
 from tests.town import soon
 
@@ -41,12 +41,6 @@ def let_the_night_pass(house: House, start: datetime) -> None:
             "UPDATE orders_visit SET starts_at = starts_at - %(d)s, ends_at = ends_at - %(d)s",
             {"d": start - now - timedelta(hours=3)},
         )
-
-
-def let_a_minute_pass(house: House) -> None:
-    """One code a minute goes to a phone, and the one for signing in went out a moment ago."""
-    with psycopg.connect(house.database, autocommit=True) as connection:
-        connection.execute("UPDATE accounts_code SET sent_at = sent_at - interval '1 minute'")
 
 
 @pytest.mark.requirement(
@@ -186,7 +180,7 @@ def sign(customer: Someone, agency: Someone, order: str) -> None:
         page.mouse.move(box["x"] + 60 + step * 8, box["y"] + 40 + step % 5 * 14)
     page.mouse.up()
     assert page.locator("input[name=drawn]").input_value().startswith("data:image/png")
-    let_a_minute_pass(customer.house)
+    let_time_pass(customer.house, "1 minute")
     customer.press("获取验证码")
     customer.sees("验证码已发送到")
     page.locator("input[name=code]").fill(customer.code("签署合同，验证码"))
