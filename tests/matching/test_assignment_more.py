@@ -125,7 +125,9 @@ def test_the_unserved_hear_of_the_nearest_change_that_helps_and_leaves_nobody_el
         ],
         2: [Change("qualification", "less", 0.9, ())],
     }
-    found = advice.nearest(problem, chosen, lambda order: changes[order])
+    left = advice.unserved(problem, chosen).tolist()
+    helps = advice.nobody_else_left(problem, chosen)
+    found = advice.nearest(left, lambda order: changes[order], helps)
     assert found[1] is not None and (found[1].kind, found[1].what) == ("hour", "+60")
     assert found[2] is None
     assert set(found) == {1, 2}

@@ -22,3 +22,8 @@ def offer_next(*, at: datetime, order_id: str, was_open: bool) -> None:
 @task("matching.seek_substitute")
 def seek_substitute(*, at: datetime, order_id: str) -> None:
     actions.seek_substitute(order_id=UUID(order_id), at=at)
+
+
+@task("matching.work_out")
+def work_out(*, at: datetime, batch_id: str) -> None:
+    actions.work_out(batch_id=UUID(batch_id), at=at)

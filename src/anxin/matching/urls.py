@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anxin.matching.pages import choosing, finding, weights
+from anxin.matching.pages import batch, choosing, finding, weights
 
 app_name = "matching"
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
     path("find/results/", finding.results, name="results"),
     path("find/workers/", finding.workers, name="workers"),
     path("desk/dispatch/", choosing.board, name="board"),
+    path("desk/dispatch/batches/", batch.batches, name="batches"),
+    path("desk/dispatch/batches/<str:batch_id>/", batch.batch, name="batch"),
+    path("desk/dispatch/batches/<str:batch_id>/progress/", batch.progress, name="batch_progress"),
+    path("desk/dispatch/batches/<str:batch_id>/acceptances/", batch.accept, name="batch_accept"),
     path("orders/<str:number>/candidates/", choosing.candidates, name="candidates"),
     path("orders/<str:number>/assignment/", choosing.propose, name="propose"),
     path("orders/<str:number>/assignment/withdrawal/", choosing.withdraw, name="withdraw"),

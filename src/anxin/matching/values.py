@@ -197,3 +197,68 @@ class Ranked:
                 for s in self.scores
             ],
         }  # fmt: skip
+
+
+BATCH_SHARE = Policy(
+    "matching.batch_share",
+    0.5,
+    "",
+    gettext_noop("批量派单时客户一方满意度占多少，其余为服务员一方"),
+    "DEF",
+    low=0,
+    high=1,
+)
+BATCH_WORKER = Policy(
+    "matching.batch_worker",
+    {"near": 0.6, "pay": 0.4},
+    gettext_noop("权重"),
+    gettext_noop("批量派单时服务员满意度由哪些部分组成，合计为 1"),
+    "DEF",
+    low=0,
+    high=1,
+    labels={"near": gettext_noop("路近"), "pay": gettext_noop("每小时金额高")},
+    check=sums_to_one,
+)
+BATCH_HURRY_HOURS = Policy(
+    "matching.batch_hurry_hours",
+    24,
+    gettext_noop("小时"),
+    gettext_noop("批量派单时，接单后等了多久的订单优先程度加倍"),
+    "DEF",
+    low=1,
+    high=720,
+)
+
+
+class Fairness(StrEnum):
+    """What a batch holds fair; NONE asks for the greatest satisfaction only."""
+
+    NONE = "none"
+    GINI = "gini"
+    FLOOR = "floor"
+    ENVY = "envy"
+
+
+FAIRNESS_LABELS = {
+    Fairness.NONE: gettext_noop("不设公平线，满意度最高"),
+    Fairness.GINI: gettext_noop("近 30 天派单的基尼系数不高于"),
+    Fairness.FLOOR: gettext_noop("派单最少的人不低于平均的"),
+    Fairness.ENVY: gettext_noop("最多与最少的差不超过平均的"),
+}
+
+
+class Change(StrEnum):
+    """What could be changed about a demand that nobody can take."""
+
+    HOUR = "hour"
+    PLACE = "place"
+    QUALIFICATION = "qualification"
+    LEVEL = "level"
+
+
+CHANGE_LABELS = {
+    Change.HOUR: gettext_noop("改到%(what)s上门，有人能来"),
+    Change.PLACE: gettext_noop("请服务区域在%(what)s的服务员跨镇街接这一单"),
+    Change.QUALIFICATION: gettext_noop("不要求“%(what)s”证书，有人能来"),
+    Change.LEVEL: gettext_noop("技能等级放宽到%(what)s级，有人能来"),
+}

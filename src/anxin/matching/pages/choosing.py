@@ -140,13 +140,13 @@ def standing(request: Request, number: str) -> HttpResponse:
     if mine is None:
         raise NotFound
     context = {
-        "order": order, "total": mine.score.get("total"), "scores": _kept_scores(mine.score),
+        "order": order, "total": mine.score.get("total"), "scores": kept_scores(mine.score),
         "place": mine.score.get("place"), "of": mine.score.get("of"),
     }  # fmt: skip
     return render(request, "matching/standing.html", context)
 
 
-def _kept_scores(score: dict[str, Any]) -> list[dict[str, Any]]:
+def kept_scores(score: dict[str, Any]) -> list[dict[str, Any]]:
     """The components as they were kept with the proposal."""
     return [
         {

@@ -1,6 +1,41 @@
 """Every read of matching."""
 
+from anxin.matching.queries.batch import (
+    batch,
+    batches,
+    changes,
+    current,
+    held,
+    hourly_fen,
+    look,
+    minutes,
+    state_of,
+    still_waiting,
+    waiting,
+    weighing,
+)
 from anxin.matching.queries.choosing import Candidate, candidates, next_agency, rank, rules_at, standing_in
 from anxin.matching.queries.trial import Trial, trial
 
-__all__ = ["Candidate", "Trial", "candidates", "next_agency", "rank", "rules_at", "standing_in", "trial"]
+__all__ = [
+    "Candidate",
+    "Trial",
+    "batch",
+    "batches",
+    "candidates",
+    "changes",
+    "current",
+    "held",
+    "hourly_fen",
+    "look",
+    "minutes",
+    "next_agency",
+    "rank",
+    "rules_at",
+    "standing_in",
+    "state_of",
+    "still_waiting",
+    "trial",
+    "waiting",
+    "weighing",
+]

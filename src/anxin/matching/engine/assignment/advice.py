@@ -34,20 +34,30 @@ def unserved(problem: Problem, chosen: Ints) -> Ints:
     return np.flatnonzero(exact.seats_filled(problem, chosen) < problem.seats)
 
 
-def nearest(problem: Problem, chosen: Ints, relaxed: Relaxed) -> dict[int, Change | None]:
-    """For every order with an empty seat the nearest change that helps, or None.
+def nearest(
+    orders: Iterable[int], relaxed: Relaxed, helps: Callable[[int, Change], bool]
+) -> dict[int, Change | None]:
+    """For each of these orders the nearest change that helps, or None."""
+    return {
+        order: next(
+            (
+                change
+                for change in sorted(relaxed(order), key=_away)
+                if change.candidates and helps(order, change)
+            ),
+            None,
+        )
+        for order in orders
+    }
 
-    It helps if with it more seats are filled in all: nobody else is left for it.
-    """
-    filled = len(chosen)
-    found: dict[int, Change | None] = {}
-    for order in unserved(problem, chosen).tolist():
-        found[order] = None
-        for change in sorted(relaxed(order), key=lambda c: (c.away, c.kind, c.what)):
-            if change.candidates and _filled(problem, order, change) > filled:
-                found[order] = change
-                break
-    return found
+
+def _away(change: Change) -> tuple[float, str, str]:
+    return change.away, change.kind, change.what
+
+
+def nobody_else_left(problem: Problem, chosen: Ints) -> Callable[[int, Change], bool]:
+    """A change helps a plain batch if with it more seats are filled in all."""
+    return lambda order, change: _filled(problem, order, change) > len(chosen)
 
 
 def _filled(problem: Problem, order: int, change: Change) -> int:

@@ -78,12 +78,12 @@ def _rounds(
         before = exact.total(problem, chosen)
         for clique in turn:
             others = chosen[~np.isin(problem.order[chosen], clique)]
-            allowed = _free(problem, starts, ends, travel, others, most)
+            allowed = free(problem, starts, ends, travel, others, most)
             chosen = np.concatenate([others, _group(problem, clique, allowed)[0]])
     return np.sort(chosen), rounds
 
 
-def _free(
+def free(
     problem: Problem, starts: Floats, ends: Floats, travel: Travel, plan: Ints, most: int
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """By candidate: the worker has time for it beside the plan, way included, and has not enough already."""
