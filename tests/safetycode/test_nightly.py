@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import psycopg
@@ -174,6 +175,33 @@ def test_nobody_who_reads_waits_while_everybody_is_judged() -> None:
             # A scan refers to the code while it is held.
             other.execute("SELECT id FROM safetycode_safetycode FOR KEY SHARE")
     assert Judged.objects.get(worker=worker).colour == "yellow"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_changes_a_fact_while_the_list_is_judged_waits_for_nobody_and_is_judged_once_more() -> None:
+    first, second = (make_worker(make_agency(name), name=name) for name in ("甲机构", "乙机构"))
+    for worker in (first, second):
+        codes.issue(worker_id=worker.pk, by=SYSTEM, at=NOW)
+    judge_all_listed(NOW)
+    Credential.objects.filter(worker=first, kind=str(H)).update(valid_to=TODAY - timedelta(days=1))
+
+    def beside() -> None:
+        try:
+            with transaction.atomic():
+                connection.cursor().execute("SET LOCAL lock_timeout = '2s'")
+                codes.suspend(worker_id=second.pk, why="核查", by=SYSTEM, at=NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other, transaction.atomic():
+        assert actions.judge_listed(by=SYSTEM, at=NOW)
+        other.submit(beside).result(60)
+        # The list was read before they wrote.
+        assert set(Due.objects.values_list("worker_id", flat=True)) == {second.pk}
+    assert {row[0]: row[1] for row in kept()} == {first.pk: "yellow", second.pk: "red"}
+    judge_all_listed(NOW)
+    assert not Due.objects.exists()
+    assert kept() == afresh(TODAY)
 
 
 def _address() -> str:

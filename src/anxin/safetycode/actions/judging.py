@@ -32,7 +32,6 @@ def reevaluate(*, worker_ids: Iterable[UUID], by: Actor, at: datetime) -> int:
     if workers is None:
         # Whoever is being issued a code at this moment stays on the list.
         return 0
-    judging.by_key()
     rows = judging.listed(workers)
     return _tell_all(judging.keep(local_date(at), workers, rows), by=by, at=at)
 
@@ -44,7 +43,6 @@ def judge_listed(*, by: Actor, at: datetime, size: int = BATCH) -> bool:
     What is announced is in the same transaction: a run that is killed leaves its batch on the list. One run at a time;
     it waits for those who judge a few at this moment, and they never wait for it.
     """
-    judging.by_key()
     found, colours = judging.keep_next(local_date(at), size)
     _tell_all(colours, by=by, at=at)
     return found > 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from uuid import UUID
@@ -15,6 +17,8 @@ from anxin.safetycode.rules.sql import judged_sql
 from anxin.safetycode.values import Part
 from anxin.workers.public import FIRST_DAY, RANK, worth_sql
 
+# Said of each table by itself, so that each is looked up by key, whatever the planner thinks.
+_WHO = " = ANY (ARRAY(SELECT id FROM who))"
 _COLUMNS = ("colour", "reasons", "rule_set", "rule_version", "turns_on")
 _NEW = ", ".join(f"f.{name}" for name in _COLUMNS)
 _OLD = ", ".join(f"o.{name}" for name in _COLUMNS)
@@ -24,10 +28,8 @@ _OLD = ", ".join(f"o.{name}" for name in _COLUMNS)
 def all_sql(day: date, book: Book = SHIPPED, *, some: bool = False) -> str:
     """The rows of Judged for all codes on %(day)s; some: for those that `KEEP_SQL` is about."""
     spared = {kind: book.graces(Part(str(kind))) for kind in DECIDING}
-    # Some are asked for one by one: a plan that is made without knowing how many cannot go wrong about it.
-    worth = worth_sql(spared, " AND c.worker_id = k.worker_id" if some else "")
-    codes = " AND k.worker_id IN (SELECT id FROM who)" if some else ""
-    return judged_sql(book, day, worth, rank=RANK, first_day=FIRST_DAY, among=codes)
+    worth = worth_sql(spared, f" AND c.worker_id{_WHO}" if some else "")
+    return judged_sql(book, day, worth, rank=RANK, first_day=FIRST_DAY, among=_WHO if some else "")
 
 
 # Those whose judgement is another than the one that is kept, by the tables as they are now.
@@ -61,7 +63,8 @@ LISTED_SQL = f"""
 _KEPT = f"""
   f AS MATERIALIZED ({{judged}}),
   differing AS MATERIALIZED (
-    SELECT f.*, o.colour AS was FROM f LEFT JOIN safetycode_judged o ON o.worker_id = f.worker_id
+    SELECT f.*, o.colour AS was FROM f
+    LEFT JOIN safetycode_judged o ON o.worker_id = f.worker_id AND o.worker_id{_WHO}
     WHERE o.worker_id IS NULL OR ({_NEW}) IS DISTINCT FROM ({_OLD})
   ), kept AS (
     INSERT INTO safetycode_judged (worker_id, {", ".join(_COLUMNS)})
@@ -85,19 +88,28 @@ NEXT_SQL = f"""
   ), turned AS MATERIALIZED (
     SELECT j.worker_id FROM safetycode_judged j WHERE j.turns_on <= %(day)s
     ORDER BY j.turns_on LIMIT %(size)s - (SELECT count(*) FROM taken)
-  ), who AS MATERIALIZED (SELECT worker_id AS id FROM taken UNION SELECT worker_id FROM turned), {_KEPT},
-  done AS (DELETE FROM safetycode_due d USING taken WHERE d.id = taken.id)
+  ), who AS MATERIALIZED (
+    SELECT worker_id AS id FROM taken UNION SELECT worker_id FROM turned ORDER BY id
+  ), {_KEPT},
+  done AS (DELETE FROM safetycode_due WHERE id = ANY(ARRAY(SELECT id FROM taken)))
   SELECT (SELECT count(*) FROM who), array_agg(worker_id), array_agg(colour::text)
   FROM differing WHERE was IS DISTINCT FROM colour
 """  # nosec B608  # only our own constants and placeholders
 
 
-def by_key() -> None:
-    """Until the end of the transaction: one plan for any number of workers, because planning takes longer than judging
-    a few, which looks everything up by key; and no compiling of expressions, which takes longer than judging does."""
+@contextmanager
+def _by_key() -> Iterator[None]:
+    """One plan for any number of workers, because planning takes longer than judging a few: it looks everything up by
+    key and joins what it found by hash. No compiling of expressions, which takes longer than judging does."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SET LOCAL jit = off; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off"
+            "SET LOCAL jit = off; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off;"
+            " SET LOCAL enable_nestloop = off"
+        )
+        yield
+        # What else is done in this transaction is planned as ever.
+        cursor.execute(
+            "SET LOCAL enable_nestloop = on; SET LOCAL enable_seqscan = on; SET LOCAL plan_cache_mode = auto"
         )
 
 
@@ -116,12 +128,14 @@ def listed(workers: str) -> str | None:
 def keep(day: date, workers: str, rows: str | None) -> dict[UUID, str]:
     """Judge these and keep it; the colours of those whose colour changed."""
     text = KEEP_SQL.format(judged=all_sql(day, some=True))
-    return dict(prepared.fetch(text, {"day": day, "workers": workers, "rows": rows}))
+    with _by_key():
+        return dict(prepared.fetch(text, {"day": day, "workers": workers, "rows": rows}))
 
 
 def keep_next(day: date, size: int) -> tuple[int, dict[UUID, str]]:
     """Judge the next of the list and keep it: how many there were, and the colours of those whose colour changed."""
     prepared.fetch(WAIT_SQL, {})
     text = NEXT_SQL.format(judged=all_sql(day, some=True))
-    [(found, workers, colours)] = prepared.fetch(text, {"day": day, "size": size})
+    with _by_key():
+        [(found, workers, colours)] = prepared.fetch(text, {"day": day, "size": size})
     return found, dict(zip(workers or (), colours or (), strict=True))

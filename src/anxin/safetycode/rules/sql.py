@@ -31,12 +31,13 @@ def judged_sql(book: Book, day: date, worth: str, *, rank: int, first_day: str, 
     """Rows of Judged (worker_id, colour, reasons, rule_set, rule_version, turns_on) for all codes on %(day)s.
 
     day: the same day, which tells the versions in force. worth: the workers' statement of what papers are worth,
-    with its rank and first day. among: a further condition on k, the codes; then `worth` is asked for each of them.
+    with its rank and first day. among: a further condition on the worker_id of each table, as " = ANY (…)".
     """
     bases = {name: book.version(name, day) for name in book.choices}
     overlay = book.version(CREDIT, day)
     papers = {part: _paper_flaw(part, bases, rank, first_day) for part in PAPER_PARTS}
     found = {Part.CODE: _code_flaw(), **papers, **_credit_flaws(overlay)}
+    only, also = (f"WHERE k.worker_id{among}", f" AND o.worker_id{among}") if among else ("", "")
     # OFFSET 0, so that no flaw is worked out again for each of the rules that ask for it.
     flaws = ", ".join(f"{text} AS {_flaw(part)}" for part, text in found.items())
     return f"""
@@ -47,8 +48,8 @@ def judged_sql(book: Book, day: date, worth: str, *, rank: int, first_day: str, 
           {", ".join(f"w.{part}" for part in PAPER_PARTS)}, {flaws},
           LEAST({_turns(book, day)}) AS turns_on
         FROM safetycode_safetycode k
-        LEFT JOIN {"LATERAL " if among else ""}({worth}) w ON w.worker_id = k.worker_id
-        LEFT JOIN safetycode_creditoverlay o ON o.worker_id = k.worker_id AND o.ended_at IS NULL
+        LEFT JOIN ({worth}) w ON w.worker_id = k.worker_id
+        LEFT JOIN safetycode_creditoverlay o ON o.worker_id = k.worker_id AND o.ended_at IS NULL{also}
         LEFT JOIN (
           SELECT issuer_id, min(valid_from) FILTER (WHERE valid_from > %(day)s) AS next,
             (array_agg(rule_set ORDER BY valid_from DESC, created_at DESC, id DESC)
@@ -57,7 +58,7 @@ def judged_sql(book: Book, day: date, worth: str, *, rank: int, first_day: str, 
               FILTER (WHERE valid_from <= %(day)s))[1] AS credit
           FROM safetycode_rulechoice GROUP BY issuer_id
         ) h ON h.issuer_id = k.issuer_id
-        WHERE true{among} OFFSET 0
+        {only} OFFSET 0
       ) codes
     """  # nosec B608  # only our own constants and placeholders
 
