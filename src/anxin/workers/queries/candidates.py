@@ -14,6 +14,7 @@ from anxin.agencies.public import live_organisations
 from anxin.kit.geo import Point
 from anxin.places.values import HANGZHOU
 from anxin.workers import rules
+from anxin.workers.queries.hours import HOURS_GATE, hours_values
 from anxin.workers.values import (
     AffiliationKind,
     CandidateFacts,
@@ -93,6 +94,7 @@ GATES: dict[Gate, str] = {
           SELECT upper(b.buffered) <= %(start)s FROM workers_booking b
           WHERE b.worker_id = w.id AND lower(b.span) < %(buffered_end)s
           ORDER BY lower(b.span) DESC LIMIT 1), true)""",
+    Gate.HOURS: HOURS_GATE,
     Gate.EXCLUDED: "NOT (w.id = ANY (%(excluded)s::uuid[]))",
 }
 
@@ -164,6 +166,7 @@ def _rows(sql: str, wanted: Wanted, **more: Any) -> list[tuple[Any, ...]]:
         "buffered_end": wanted.span.buffered(wanted.turnover_minutes).end,
         "excluded": list(wanted.excluded),
         "city": wanted.city_code,
+        **hours_values(wanted.span),
         **more,
     }
     if wanted.moving:

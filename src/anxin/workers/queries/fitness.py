@@ -9,6 +9,7 @@ from uuid import UUID
 from anxin.agencies.public import LIVE_SQL
 from anxin.workers import rules
 from anxin.workers.queries.candidates import GATES, NEIGHBOURS_SQL, Wanted, travel
+from anxin.workers.queries.hours import hours_values
 from anxin.workers.values import Gate
 
 # Whoever grabs does so for the agency they belong to; the list of live agencies is asked about that one alone.
@@ -53,7 +54,7 @@ def fit_values(wanted: Wanted) -> dict[str, Any]:
         "certificates": list(wanted.needs.certificates), "first": first, "last": last,
         "pieces": "{" + ",".join(f"[{a},{b})" for a, b in rules.week_pieces(wanted.span)) + "}",
         "start": wanted.span.start, "buffered_end": wanted.span.buffered(wanted.turnover_minutes).end,
-        "city": wanted.city_code,
+        "city": wanted.city_code, **hours_values(wanted.span),
     }  # fmt: skip
 
 
