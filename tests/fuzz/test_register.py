@@ -54,6 +54,7 @@ INSIDE = {
     "kit.crypto.ring.change": KEYS,
     "kit.crypto.ring.parse": KEYS,
     "kit.fields.EncryptedJSONField.decode": OURS,
+    "kit.handing.handed": OURS,
     "kit.forms.UploadField.to_python": "takes an upload that has been judged, or leaves it to Django's own field",
     "kit.jobs._found": OURS,
     "places.adapters.seed._rows": SHIPPED,
