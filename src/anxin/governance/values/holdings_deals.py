@@ -48,6 +48,8 @@ BUSINESS = (
             whole=(AUDITOR,)),
     Holding("safetycode.RuleChoice", "by_person", WHO_DID, Basis.DUTY, "business", links("by_person"),
             whole=(AUDITOR,)),
+    Holding("matching.Batch", "by_person", WHO_DID, Basis.DUTY, "business", links("by_person"),
+            whole=(PROVIDER, AUDITOR)),
 )  # fmt: skip
 
 ORDERS = (

@@ -19,7 +19,7 @@ from anxin.kit.forms import DONE, attempt, sent
 from anxin.kit.models import uuid_or_not_found
 from anxin.kit.redirects import see_other
 from anxin.matching import actions, queries
-from anxin.matching.forms.batch import BatchForm
+from anxin.matching.forms import BatchForm
 from anxin.matching.models import Batch
 from anxin.matching.pages.choosing import kept_scores
 from anxin.matching.values import CHANGE_LABELS, FAIRNESS_LABELS, Change, Fairness
