@@ -24,7 +24,6 @@ from anxin.workers import public as workers
 from anxin.workers.values import AffiliationKind
 from tests.cast import BEGIN, NOON, Member, in_post, new_organisation, new_person
 from tests.safetycode.care_world import DAY, recorded
-from tests.safetycode.entrusting import entrust
 from tests.workers.world import make_worker
 
 LISTS = (
@@ -37,22 +36,6 @@ LISTS = (
     "faults/colour_older/",
     "figures/issued/",
 )
-
-
-@pytest.fixture
-def carer(association_staff: Member) -> Member:
-    Organisation.objects.filter(pk=association_staff.organisation.pk).update(region="330112")
-    association_staff.organisation.refresh_from_db()
-    entrust(association_staff.organisation, "330112")
-    return association_staff
-
-
-@pytest.fixture
-def head(db: None) -> Member:
-    body = new_organisation("bureau", "杭州市商务主管部门", 409)
-    Organisation.objects.filter(pk=body.pk).update(region="3301")
-    body.refresh_from_db()
-    return in_post(new_person(69, "冯局"), body, "bureau.head")
 
 
 @pytest.fixture

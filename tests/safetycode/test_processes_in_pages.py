@@ -177,14 +177,6 @@ def test_the_template_is_read_as_it_was_written(stage, client_of):
     assert sheets.read(content, columns=(queries.NAME, queries.NUMBER, queries.IDENTITY)) == []
 
 
-def test_lists_cost_the_same_however_long(stage, client_of, django_assert_max_num_queries, house, soon):
-    desk = client_of(stage.head)
-    for path in ("/desk/policies/", "/desk/checks/"):
-        desk.get(path)
-        with django_assert_max_num_queries(14):
-            desk.get(path)
-
-
 def test_a_worker_asks_for_a_check_and_the_answer_is_shown(simulators, stage, client_of):
     phone = client_of(stage.people[0])
     refused = phone.post("/worker/checks/")

@@ -2,8 +2,19 @@
 
 from ninja import Router
 
-from anxin.safetycode.api import applications, asks, cards, care, checks, codes, exams, filings
+from anxin.safetycode.api import (
+    appeals,
+    applications,
+    asks,
+    cards,
+    care,
+    checks,
+    claims,
+    codes,
+    exams,
+    filings,
+)
 
 router = Router()
-for part in (codes, cards, asks, applications, exams, filings, checks, care):
+for part in (codes, cards, asks, applications, appeals, exams, filings, checks, care, claims):
     router.add_router("", part.router)

@@ -16,8 +16,8 @@ from anxin.kit.access import SIGNED_IN, Request, any_of, holds, ruled
 from anxin.kit.errors import NotFound
 from anxin.kit.inputs import PageNumber, PageSize
 from anxin.safetycode.actions import applying
-from anxin.safetycode.models import Appeal, Application, Upload
-from anxin.safetycode.queries import appeals, applications
+from anxin.safetycode.models import Application, Upload
+from anxin.safetycode.queries import applications
 from anxin.safetycode.queries.applications.uploads import kept, upload_for
 from anxin.safetycode.states import ApplicationState
 from anxin.safetycode.values.applying import Cause
@@ -90,6 +90,10 @@ class DecideIn(Schema):
     why: str = Field("", max_length=400)
 
 
+class SayIn(Schema):
+    text: str = Field("", max_length=2000)
+
+
 class PauseIn(Schema):
     cause: Literal["worker", "institution"]
     why: str = Field(min_length=1, max_length=200)
@@ -127,39 +131,6 @@ class ImportIn(Schema):
     """lines: which rows, all in one act; empty = every good one."""
 
     lines: list[int] = Field(default_factory=list, max_length=2000)
-
-
-class AppealIn(Schema):
-    """application: the number of the refused one; empty = one's red code."""
-
-    application: str = Field("", max_length=24)
-    statement: str = Field(min_length=1, max_length=2000)
-
-
-class SayIn(Schema):
-    text: str = Field("", max_length=2000)
-
-
-class RuleIn(Schema):
-    upheld: bool
-    ruling: str = Field(min_length=1, max_length=2000)
-
-
-class AppealOut(Schema):
-    number: str
-    worker: str
-    application: str
-    state: str
-    desk: str
-    answer_by: date
-    reply_by: date | None
-    due_on: date
-    evidence: dict[str, Any]
-    statement: str
-    answer: str
-    reply: str
-    ruling: str
-    restored: list[str]
 
 
 def _row(row: Application, read: Any) -> dict[str, Any]:
@@ -306,68 +277,16 @@ def imported(request: Request, upload_id: UUID, data: ImportIn) -> Any:
     return _upload(row)
 
 
+@router.delete("/safety-code/application-uploads/{upload_id}", response={204: None}, summary="放弃一次上传")
+@ruled(AGENCY)
+def give_up(request: Request, upload_id: UUID) -> Any:
+    """Its rows are destroyed."""
+    applying.give_up(upload_id=upload_id, by=request.actor, at=clock.now())
+    return Status(204, None)
+
+
 def _upload(row: Upload) -> dict[str, Any]:
     return {
         "id": row.pk, "name": row.name, "total": row.total, "good": row.good, "imported": row.imported,
         "rows": [{"line": s.line, "good": s.good, "faults": list(s.faults)} for s in kept(row)],
     }  # fmt: skip
-
-
-def _appeal(row: Appeal) -> dict[str, Any]:
-    return {
-        "number": row.number, "worker": row.worker.number,
-        "application": row.application.number if row.application else "", "state": row.state, "desk": row.desk,
-        "answer_by": row.answer_by, "reply_by": row.reply_by, "due_on": row.due_on, "evidence": row.evidence,
-        "statement": row.statement, "answer": row.answer, "reply": row.reply, "ruling": row.ruling,
-        "restored": row.restored,
-    }  # fmt: skip
-
-
-@router.post("/safety-code/appeals", response={201: AppealOut}, summary="对红码或未通过的申领提出申诉")
-@ruled(SIGNED_IN)
-def appeal(request: Request, data: AppealIn) -> Any:
-    worker = worker_of(request.actor.person_id)
-    if worker is None:
-        raise NotFound
-    refused = applications.application(request.actor, data.application) if data.application else None
-    row = applying.appeal(
-        worker_id=worker.pk, statement=data.statement, application_id=refused.pk if refused else None,
-        by=request.actor, at=clock.now(),
-    )  # fmt: skip
-    return Status(201, _appeal(row))
-
-
-@router.get("/safety-code/appeals/{number}", response=AppealOut, summary="一件申诉")
-@ruled(SIGNED_IN)
-def appeal_of(request: Request, number: str) -> Any:
-    return _appeal(appeals.appeal_for(request.actor, number))
-
-
-@router.post("/safety-code/appeals/{number}/answer", response=AppealOut, summary="原单位答复申诉")
-@ruled(DESKS)
-def answer(request: Request, number: str, data: SayIn) -> Any:
-    return _heard(request, number, applying.answer, text=data.text)
-
-
-@router.post("/safety-code/appeals/{number}/reply", response=AppealOut, summary="本人再次陈述")
-@ruled(SIGNED_IN)
-def reply(request: Request, number: str, data: SayIn) -> Any:
-    return _heard(request, number, applying.reply, text=data.text)
-
-
-@router.post("/safety-code/appeals/{number}/withdrawal", response=AppealOut, summary="撤回申诉")
-@ruled(SIGNED_IN)
-def withdraw_appeal(request: Request, number: str) -> Any:
-    return _heard(request, number, applying.withdraw_appeal)
-
-
-@router.post("/safety-code/appeals/{number}/decision", response=AppealOut, summary="裁定申诉")
-@ruled(holds(appeals.DECIDE))
-def rule(request: Request, number: str, data: RuleIn) -> Any:
-    return _heard(request, number, applying.decide, upheld=data.upheld, ruling=data.ruling)
-
-
-def _heard(request: Request, number: str, action: Any, **more: Any) -> dict[str, Any]:
-    row = appeals.appeal_for(request.actor, number)
-    action(appeal_id=row.pk, by=request.actor, at=clock.now(), **more)
-    return _appeal(appeals.appeal_for(request.actor, number))

@@ -1,4 +1,4 @@
-"""The care of codes for programs: measures, refreshes, faults, delegations, figures, subsidies, both certificates."""
+"""The care of codes for programs: measures, refreshes, faults, delegations, figures, both certificates."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from anxin.kit.access import Request, any_of, fresh, holds, ruled
 from anxin.kit.errors import NotFound
 from anxin.kit.inputs import Moment, PageNumber, PageSize
 from anxin.safetycode import actions
-from anxin.safetycode.actions import delegating, faults, funds, refreshing
-from anxin.safetycode.models import Claim, Delegation, Fault, Measure, MinistryRecord, Refresh
+from anxin.safetycode.actions import delegating, faults, ministry, refreshing
+from anxin.safetycode.api.codes import WhyIn
+from anxin.safetycode.models import Delegation, Fault, Measure, MinistryRecord, Refresh
 from anxin.safetycode.queries import authority, figures
-from anxin.safetycode.queries import funds as claims
 from anxin.safetycode.queries import refreshing as tasks
 from anxin.safetycode.queries.codes import code_of
 from anxin.safetycode.values.care import Answer, Fact, Ground, MeasureKind
@@ -103,10 +103,6 @@ class DelegationIn(Schema):
     reason: str = Field(min_length=1, max_length=300)
 
 
-class WhyIn(Schema):
-    why: str = Field(min_length=1, max_length=200)
-
-
 class FigureOut(Schema):
     """A city's figure; `fen` where the rows have an amount."""
 
@@ -114,30 +110,6 @@ class FigureOut(Schema):
     figure: str
     count: int
     fen: int | None
-
-
-class ClaimOut(Schema):
-    number: str
-    claimant: str
-    year: int
-    state: str
-    lines: int
-    total_fen: int
-    checksum: str
-
-
-class ClaimIn(Schema):
-    year: int = Field(ge=2020, le=2100)
-
-
-class DecideIn(Schema):
-    approve: bool
-    why: str = Field("", max_length=200)
-
-
-class PayIn(Schema):
-    reference: str = Field(min_length=1, max_length=64)
-    paid_on: date
 
 
 class CertificateOut(Schema):
@@ -284,58 +256,30 @@ def counts(request: Request, asked: Query[Span]) -> Any:
     ]
 
 
-@router.get("/safety-code/claims", response=list[ClaimOut], summary="体检补贴申领单")
-@ruled(OVERSEE)
-def batches(request: Request, asked: Query[Listed]) -> Any:
-    return [_claim(row) for row in asked.cut(claims.claims(request.actor))]
-
-
-@router.post("/safety-code/claims", response={201: ClaimOut}, summary="建立申领单")
-@ruled(holds("safetycode.manage"))
-def open_claim(request: Request, data: ClaimIn) -> Any:
-    return Status(201, _claim(funds.open_claim(year=data.year, by=request.actor, at=clock.now())))
-
-
-@router.post("/safety-code/claims/{number}/submission", response=ClaimOut, summary="提交申领单")
-@ruled(fresh(holds("safetycode.manage")))
-def submit(request: Request, number: str) -> Any:
-    return _claim(funds.submit_claim(claim_number=number, by=request.actor, at=clock.now()))
-
-
-@router.post("/safety-code/claims/{number}/decision", response=ClaimOut, summary="审批申领单")
-@ruled(fresh(holds("safetycode.subsidise")))
-def decide(request: Request, number: str, data: DecideIn) -> Any:
-    return _claim(
-        funds.decide_claim(
-            claim_number=number, approve=data.approve, why=data.why, by=request.actor, at=clock.now()
-        )
-    )
-
-
-@router.post("/safety-code/claims/{number}/payment", response=ClaimOut, summary="登记拨付")
-@ruled(fresh(holds("safetycode.subsidise")))
-def pay(request: Request, number: str, data: PayIn) -> Any:
-    return _claim(
-        funds.pay_claim(
-            claim_number=number, reference=data.reference, paid_on=data.paid_on, by=request.actor, at=clock.now()
-        )
-    )  # fmt: skip
-
-
-def _claim(row: Claim) -> dict[str, Any]:
-    return {
-        "number": row.number, "claimant": row.claimant.name, "year": row.year, "state": row.state,
-        "lines": row.lines_count, "total_fen": row.total_fen, "checksum": row.checksum,
-    }  # fmt: skip
-
-
 @router.get("/safety-code/certificates", response=list[CertificateOut], summary="双证差异")
 @ruled(OVERSEE)
 def certificates(request: Request, asked: Query[Listed]) -> Any:
     """The Ministry's records that differ from ours."""
     rows = MinistryRecord.objects.visible_to(request.actor).exclude(differences=[]).select_related("worker")
+    return [_certificate(row) for row in asked.cut(rows.order_by("-asked_at", "pk"))]
+
+
+def _certificate(row: MinistryRecord) -> dict[str, Any]:
+    names = ("state", "number", "valid_to", "differences", "asked_at")
+    return {name: getattr(row, name) for name in names} | {"worker": row.worker.number}
+
+
+@router.post(
+    "/safety-code/certificates/{number}/comparison",
+    response=list[CertificateOut],
+    summary="重新核对一位服务员的双证",
+)
+@ruled(CARE)
+def compare(request: Request, number: str) -> Any:
+    """Ask the Ministry about one worker now; empty: it did not answer, and is asked again at night."""
+    worker = _worker(request, number)
+    if not ministry.compare(worker_ids=[worker.pk], at=clock.now()):
+        return []
     return [
-        {"worker": row.worker.number, "state": row.state, "number": row.number, "valid_to": row.valid_to,
-         "differences": row.differences, "asked_at": row.asked_at}
-        for row in asked.cut(rows.order_by("-asked_at", "pk"))
-    ]  # fmt: skip
+        _certificate(row) for row in MinistryRecord.objects.filter(worker=worker).select_related("worker")
+    ]

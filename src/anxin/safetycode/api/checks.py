@@ -6,12 +6,13 @@ import base64
 import binascii
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from ninja import Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from anxin.kit import clock
-from anxin.kit.access import SIGNED_IN, Request, ruled
+from anxin.kit.access import SIGNED_IN, Request, fresh, holds, ruled
 from anxin.safetycode import actions
 from anxin.safetycode.models import BackgroundCheck
 from anxin.safetycode.queries import checks as queries
@@ -19,6 +20,7 @@ from anxin.safetycode.values.checks import Channel
 from anxin.workers.public import NoSuchWorker, Worker
 
 router = Router(tags=["background checks"])
+EXCHANGE = holds("safetycode.manage")
 
 
 class AskIn(Schema):
@@ -63,6 +65,31 @@ class FaceOut(Schema):
     at: datetime
 
 
+class BatchOut(Schema):
+    """open: how many of its questions are not answered yet."""
+
+    id: UUID
+    number: str
+    made_at: datetime
+    count: int
+    open: int
+
+
+class FileOut(Schema):
+    name: str
+    content: str
+
+
+class AnswersIn(Schema):
+    """content: the answer file as it came."""
+
+    content: str = Field(max_length=5_000_000)
+
+
+class KeptOut(Schema):
+    count: int
+
+
 def _told(row: BackgroundCheck) -> dict[str, Any]:
     names = ("number", "state", "channel", "result", "checked_on", "authority", "reference_no", "valid_until")
     return {name: getattr(row, name) for name in names} | {"worker": row.worker.number}
@@ -97,6 +124,40 @@ def ask(request: Request, data: AskIn) -> Any:
 @ruled(SIGNED_IN)
 def cancel(request: Request, number: str) -> Any:
     return _told(actions.cancel_check(number=number, by=request.actor, at=clock.now()))
+
+
+@router.get("/background-checks/batches", response=list[BatchOut], summary="送核文件")
+@ruled(EXCHANGE)
+def batches(request: Request) -> Any:
+    """The newest first, at most 100."""
+    return list(queries.batches(request.actor)[:100])
+
+
+@router.post("/background-checks/batches", response={201: BatchOut}, summary="生成送核文件")
+@ruled(EXCHANGE)
+def make_batch(request: Request) -> Any:
+    """All that wait to be asked by file. 409: nobody waits."""
+    row = actions.make_batch(by=request.actor, at=clock.now())
+    return Status(
+        201,
+        {"id": row.pk, "number": row.number, "made_at": row.made_at, "count": row.count, "open": row.count},
+    )
+
+
+@router.get("/background-checks/batches/{batch_id}/file", response=FileOut, summary="下载送核文件")
+@ruled(fresh(EXCHANGE))
+def batch_file(request: Request, batch_id: UUID) -> Any:
+    """Signed; it names people, so every look is written down."""
+    name, content = actions.request_file(batch_id=batch_id, by=request.actor, at=clock.now())
+    return {"name": name, "content": content.decode()}
+
+
+@router.post("/background-checks/answers", response={201: KeptOut}, summary="导入核查答复文件")
+@ruled(EXCHANGE)
+def take_answers(request: Request, data: AnswersIn) -> Any:
+    """The whole file or nothing. 422: it names the lines at fault."""
+    kept = actions.take_answers(content=data.content.encode(), by=request.actor, at=clock.now())
+    return Status(201, {"count": kept.count})
 
 
 @router.post("/face-matches", response={201: FaceOut}, summary="人证合一比对")

@@ -112,6 +112,13 @@ def open_slot(request: Request, data: SlotIn) -> Any:
     return Status(201, _slot(actions.open_slot(slot=slot, place=data.place, by=request.actor, at=at)))
 
 
+@router.post("/exam-slots/{slot_id}/closing", response=SlotOut, summary="一场体检停止预约")
+@ruled(EXAMINE)
+def close_slot(request: Request, slot_id: UUID) -> Any:
+    """Who has a place keeps it."""
+    return _slot(actions.close_slot(slot_id=slot_id, by=request.actor, at=clock.now()))
+
+
 @router.get("/exams", response=list[ExamOut], summary="体检预约（本人、所属机构、体检机构各看各的）")
 @ruled(SIGNED_IN)
 def exams(request: Request) -> Any:

@@ -13,6 +13,7 @@ from anxin.kit import clock
 from anxin.kit.access import Request, any_of, holds, ruled
 from anxin.kit.errors import NotFound
 from anxin.safetycode import actions
+from anxin.safetycode.api.codes import WhyIn
 from anxin.safetycode.models import InsurancePolicy
 from anxin.safetycode.queries import filings as queries
 from anxin.safetycode.values.filings import Limit, Product, Terms
@@ -29,10 +30,9 @@ CHANGE = any_of(FILE, CONFIRM)
 Fen = Field(default=None, gt=0, lt=10**12)
 
 
-class PolicyIn(Schema):
+class TermsIn(Schema):
     """Limits in fen; dates inclusive; occupation class 1–4."""
 
-    insurer: str = Field(min_length=1, max_length=120)
     number: str = Field(min_length=1, max_length=64)
     product: Product
     occupation_class: int = Field(ge=1, le=4)
@@ -42,6 +42,10 @@ class PolicyIn(Schema):
     medical_fen: int | None = Fen
     third_party_fen: int | None = Fen
     property_fen: int | None = Fen
+
+
+class PolicyIn(TermsIn):
+    insurer: str = Field(min_length=1, max_length=120)
 
 
 class ToldOut(Schema):
@@ -116,13 +120,40 @@ def policy(request: Request, policy_id: UUID) -> Any:
 @ruled(FILE)
 def file_policy(request: Request, data: PolicyIn) -> Any:
     """It insures nobody before it is confirmed."""
+    row = actions.file_policy(terms=_terms(data), insurer_name=data.insurer, by=request.actor, at=clock.now())
+    return Status(201, _told(request, row.pk))
+
+
+def _terms(data: TermsIn) -> Terms:
     given = {limit: getattr(data, f"{limit}_fen") for limit in Limit}
-    terms = Terms(
+    return Terms(
         data.number, data.product, data.occupation_class, data.valid_from, data.valid_to,
         {limit: fen for limit, fen in given.items() if fen is not None},
     )  # fmt: skip
-    row = actions.file_policy(terms=terms, insurer_name=data.insurer, by=request.actor, at=clock.now())
-    return Status(201, _told(request, row.pk))
+
+
+@router.post("/policies/{policy_id}/return", response=PolicyOut, summary="退回保单")
+@ruled(CONFIRM)
+def send_back(request: Request, policy_id: UUID, data: WhyIn) -> Any:
+    """With what is to be put right; the holder reads it."""
+    actions.send_back_policy(policy_id=policy_id, why=data.why, by=request.actor, at=clock.now())
+    return _told(request, policy_id)
+
+
+@router.post("/policies/{policy_id}/again", response=PolicyOut, summary="改正后重新报备")
+@ruled(FILE)
+def file_again(request: Request, policy_id: UUID, data: TermsIn) -> Any:
+    """What was sent back, put right; the roster stays."""
+    actions.file_again(policy_id=policy_id, terms=_terms(data), by=request.actor, at=clock.now())
+    return _told(request, policy_id)
+
+
+@router.post("/policies/{policy_id}/dropping", response=PolicyOut, summary="撤回报备")
+@ruled(FILE)
+def drop(request: Request, policy_id: UUID) -> Any:
+    """Before it is confirmed."""
+    actions.drop_policy(policy_id=policy_id, by=request.actor, at=clock.now())
+    return _told(request, policy_id)
 
 
 @router.post("/policies/{policy_id}/roster", response=PolicyOut, summary="加入被保人（全部或都不加）")

@@ -18,6 +18,7 @@ from anxin.kit.access import SIGNED_IN, Request, holds, page
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.forms import DONE, attempt, sent
 from anxin.kit.inputs import day
+from anxin.kit.lists import Asked
 from anxin.kit.models import uuid_or_not_found
 from anxin.kit.redirects import see_other
 from anxin.places import public as places
@@ -32,6 +33,7 @@ from anxin.workers.values import HEALTH_TIER_LABELS, HealthTier
 
 EXAMINE = holds("safetycode.examine")
 MANAGE = holds("workers.manage")
+PER_PAGE = 30
 TONES = {
     ExamState.BOOKED: "wait", ExamState.ARRIVED: "brand", ExamState.DONE: "good", ExamState.CANCELLED: "plain",
     ExamState.ABSENT: "bad",
@@ -105,8 +107,9 @@ def slots(request: Request) -> HttpResponse:
     if status == DONE:
         messages.success(request, _("号源已开放。"))
         return see_other(reverse("safetycode:exam_slots"))
-    rows = [_slot(row) for row in queries.own_slots(request.actor, at)[:200]]
-    return render(request, "safetycode/exams/slots.html", {"form": form, "rows": rows}, status=status)
+    found = Asked.of(request).page(queries.own_slots(request.actor, at), PER_PAGE)
+    context = {"form": form, "page": found, "rows": [_slot(row) for row in found.object_list]}
+    return render(request, "safetycode/exams/slots.html", context, status=status)
 
 
 @page(EXAMINE, methods=("POST",))

@@ -15,8 +15,9 @@ from anxin.kit.access import SIGNED_IN, Request, any_of, holds, ruled
 from anxin.kit.errors import NotFound
 from anxin.kit.inputs import PageNumber
 from anxin.workers import actions
-from anxin.workers.actions.conduct import GIVERS
-from anxin.workers.models import Credential
+from anxin.workers.actions.conduct import DECIDERS, GIVERS
+from anxin.workers.api.schemas import WhyIn
+from anxin.workers.models import Conduct, Credential
 from anxin.workers.queries import dossier as reads
 from anxin.workers.queries.archive import authorisation_of, item_of
 from anxin.workers.queries.leaving import leaving
@@ -26,6 +27,7 @@ from anxin.workers.values.archive import ArchiveItem, AuthorisationFacts, Conduc
 router = Router(tags=["workers"])
 VERIFY = any_of(holds("workers.manage"), holds("workers.oversee"), holds("safetycode.manage"))
 GIVE = any_of(*(holds(permission) for permission in GIVERS))
+DECIDE = any_of(*(holds(permission) for permission in DECIDERS))
 
 
 class AffiliationOut(Schema):
@@ -145,6 +147,28 @@ class ReplyIn(Schema):
     reply: str = Field(min_length=1, max_length=500)
 
 
+class AppealedOut(Schema):
+    id: UUID
+    worker: str
+    organisation: str
+    title: str
+    basis: str
+    reply: str
+    due_at: datetime | None
+
+
+class DecisionIn(Schema):
+    uphold: bool
+    why: str = Field(min_length=1, max_length=300)
+
+
+class FormerOut(Schema):
+    worker: str
+    kind: str
+    since: datetime
+    until: datetime
+
+
 class WaitingOut(Schema):
     id: UUID
     worker: str
@@ -229,6 +253,45 @@ def waiting(request: Request, page: PageNumber = 1) -> list[dict[str, Any]]:
 def appeal(request: Request, conduct_id: UUID, body: ReplyIn) -> Any:
     """Answer a penalty; others than who gave it decide."""
     return actions.appeal_conduct(conduct_id=conduct_id, reply=body.reply, by=request.actor, at=clock.now())
+
+
+@router.get("/workers/conducts/appeals", response=list[AppealedOut], summary="待裁定的处罚申诉")
+@ruled(DECIDE)
+def appealed(request: Request, page: PageNumber = 1) -> list[dict[str, Any]]:
+    """Those that wait for the caller's decision, first due first, 50 a page."""
+    rows: list[Conduct] = list(reads.appeals(request.actor)[(page - 1) * 50 : page * 50])
+    return [
+        {
+            "id": row.pk, "worker": row.worker.number, "organisation": row.organisation.name, "title": row.title,
+            "basis": row.basis, "reply": row.reply, "due_at": row.due_at,
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+@router.post("/workers/conducts/{conduct_id}/decision", response=ConductOut, summary="裁定处罚申诉")
+@ruled(DECIDE)
+def decide(request: Request, conduct_id: UUID, body: DecisionIn) -> Any:
+    """The penalty stands, or counts for nothing from its first day."""
+    return actions.decide_appeal(
+        conduct_id=conduct_id, uphold=body.uphold, why=body.why, by=request.actor, at=clock.now()
+    )
+
+
+@router.post("/workers/conducts/{conduct_id}/revocation", response=ConductOut, summary="撤销本单位记入的奖惩")
+@ruled(GIVE)
+def revoke(request: Request, conduct_id: UUID, body: WhyIn) -> Any:
+    return actions.revoke_conduct(conduct_id=conduct_id, why=body.why, by=request.actor, at=clock.now())
+
+
+@router.get("/former-workers", response=list[FormerOut], summary="离开本机构的人")
+@ruled(holds("workers.read"))
+def former(request: Request, page: PageNumber = 1) -> list[dict[str, Any]]:
+    """With their time here alone, the latest first, 50 a page."""
+    return [
+        {"worker": row.worker.number, "kind": row.kind, "since": row.period.lower, "until": row.period.upper}
+        for row in reads.former(request.actor)[(page - 1) * 50 : page * 50]
+    ]
 
 
 @router.get("/workers/{number}/archive", response=ArchiveOut, summary="信用档案（me = 本人）")

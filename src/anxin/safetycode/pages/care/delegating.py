@@ -16,13 +16,14 @@ from anxin.kit import clock
 from anxin.kit.access import Request, fresh, holds, page
 from anxin.kit.errors import NotFound
 from anxin.kit.forms import DONE, attempt, sent
+from anxin.kit.lists import Asked
 from anxin.kit.models import uuid_or_not_found
 from anxin.kit.redirects import see_other
 from anxin.places import public as places
 from anxin.safetycode.actions import delegating as actions
 from anxin.safetycode.forms.care import EntrustForm, ReasonForm
 from anxin.safetycode.models import Delegation
-from anxin.safetycode.pages.care import OVERSEERS
+from anxin.safetycode.pages.care import OVERSEERS, PER_PAGE
 from anxin.safetycode.queries import authority as queries
 
 DELEGATE = fresh(holds("safetycode.delegate"))
@@ -30,7 +31,7 @@ DELEGATE = fresh(holds("safetycode.delegate"))
 
 @page(OVERSEERS)
 def delegations(request: Request) -> HttpResponse:
-    """Every delegation the reader may see, those in force first."""
+    """Every delegation the reader may see, the newest first."""
     return _show(request, EntrustForm(queries.entrustable(request.actor), _areas(request)))
 
 
@@ -45,10 +46,11 @@ def _areas(request: Request) -> list[tuple[str, str]]:
 
 def _show(request: Request, form: EntrustForm, status: int = 200) -> HttpResponse:
     at = clock.now()
-    rows = list(queries.delegations(request.actor)[:200])
+    shown = Asked.of(request).page(queries.delegations(request.actor), PER_PAGE)
+    rows = shown.object_list
     named = places.named({row.area for row in rows})
     context = {
-        "rows": [_row(row, named.get(row.area, row.area), at) for row in rows],
+        "page": shown, "rows": [_row(row, named.get(row.area, row.area), at) for row in rows],
         "form": form, "may": holds("safetycode.delegate").check(request.actor) is None,
     }  # fmt: skip
     return render(request, "safetycode/care/delegations.html", context, status=status)
