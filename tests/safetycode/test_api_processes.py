@@ -18,11 +18,15 @@ from anxin.safetycode.actions import applying
 from anxin.safetycode.models import BackgroundCheck, Upload
 from anxin.safetycode.values import Channel
 from anxin.workers import actions
+from anxin.workers import public as workers
 from anxin.workers.models import Conduct
+from anxin.workers.values import AffiliationKind
 from anxin.workers.values.archive import ConductKind
-from tests.cast import NOON, Member, token_of
+from tests.cast import BEGIN, NOON, Member, token_of
+from tests.safetycode.care_world import recorded
 from tests.safetycode.exam_world import agree, institution, session
 from tests.stage import Stage
+from tests.workers.world import make_worker
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("D-5a")]
 At = Callable[..., Client]
@@ -131,17 +135,29 @@ def test_appeals_are_listed_for_who_may_see_them(stage: Stage, supervisor: Membe
 
 
 @pytest.mark.requirement("D-7")
-def test_a_claim_shows_its_lines_and_a_line_is_struck_out(stage: Stage, association_staff: Member) -> None:
-    desk = program(association_staff)
+def test_a_claim_shows_its_lines_and_a_line_is_struck_out(
+    carer: Member, jia_head: Member, stranger: Member
+) -> None:
+    for name in ("王桂芳", "李秀英"):
+        worker = make_worker(name=name)
+        workers.join_agency(
+            worker_id=worker.pk, organisation_id=jia_head.organisation.pk, kind=AffiliationKind.EMPLOYEE, by=SYSTEM,
+            at=BEGIN,
+        )  # fmt: skip
+        safetycode.issue(worker_id=worker.pk, by=carer.actor, at=NOON)
+        recorded(worker)
+    desk = program(carer)
     claim = desk("POST", "/safety-code/claims", {"year": 2026}, 201)
-    whole = desk("GET", f"/safety-code/claims/{claim['number']}")
-    assert len(whole["entries"]) == claim["lines"] > 0
-    line = whole["entries"][0]["id"]
     home = f"/safety-code/claims/{claim['number']}"
-    left = desk("POST", f"{home}/lines/{line}/void", {"why": "名单外"})
-    assert left["lines"] == claim["lines"] - 1
-    desk("POST", f"{home}/reclaims", {"line": str(stage.workers[0].pk), "why": "没有这笔"}, 404)
-    program(stage.head)("GET", home, status=403)
+    lines = desk("GET", home)["entries"]
+    assert len(lines) == claim["lines"] == 2
+    left = desk("POST", f"{home}/lines/{lines[0]['id']}/void", {"why": "名单外"})
+    assert left["lines"] == 1
+    assert [one["void"] for one in desk("GET", home)["entries"]] == ["名单外", ""]
+    # Not paid by an earlier batch: there is nothing to take back.
+    desk("POST", f"{home}/reclaims", {"line": lines[1]["id"], "why": "没有拨付"}, 409)
+    for other in (jia_head, stranger):
+        program(other)("GET", home, status=403)
 
 
 def test_an_upload_that_was_given_up_is_gone(stage: Stage) -> None:

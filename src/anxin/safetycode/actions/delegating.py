@@ -25,7 +25,7 @@ class MayNotDelegate(Forbidden):
 
 class NotEntrustable(Invalid):
     code = "not_entrustable"
-    message = _("只能委托行业协会或信用服务机构，并且委托的地区应在它的服务范围内。")
+    message = _("只能委托行业协会，并且委托的地区应在它的服务范围内。")
 
 
 class SpanBackwards(Invalid):
