@@ -46,6 +46,18 @@ def test_each_seal_is_anchored_outside_once_and_signed_by_a_key_that_is_not_in_t
     assert verify()[2] == []
 
 
+def test_a_clock_that_ran_ahead_and_came_back_leaves_anchors_in_the_order_of_the_seals(sealed):
+    assert anchor() == 2
+    for at in (LATER, NOON - timedelta(days=40), NOON):
+        with transaction.atomic():
+            write(1)
+        assert seal_batch(at=at).count == 1
+        assert (anchor(), anchor()) == (1, 0)
+    kept = [one["seal"] for one in anchors.read()]
+    assert kept == sorted(set(kept)) and len(kept) == 5
+    assert verify()[2] == []
+
+
 def test_a_chain_written_anew_without_the_key_is_found(sealed):
     anchor()
     rewrite()

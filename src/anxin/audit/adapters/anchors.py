@@ -85,12 +85,13 @@ def add(anchors: Iterable[Anchor]) -> int:
     where.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (where / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        seen = last()
+        seen, newest = last(), max(where.glob("seals-*.jsonl"), default=where)
         for anchor in anchors:
             if anchor["seal"] <= seen:
                 continue
-            file = where / f"seals-{anchor['at'][:7]}.jsonl"
-            _append(file, line(anchor) + b"\n")
+            # Files are read by name, seals in their order: after a clock that ran ahead the month it showed goes on.
+            newest = max(newest, where / f"seals-{anchor['at'][:7]}.jsonl")
+            _append(newest, line(anchor) + b"\n")
             seen, written = anchor["seal"], written + 1
     return written
 
