@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from anxin.accounts.models import Appointment, Person
 from anxin.agencies.models import Agency
 from anxin.kit import clock
+from anxin.kit.crypto import Tampered
 from anxin.orders.models import Assignment, Order
 from anxin.simulation.bulk import load
 from benchmarks import _ground as ground
@@ -76,7 +77,14 @@ def size(percent: int) -> dict[str, int]:
 def fill(percent: int) -> None:
     """Load the district unless an earlier run did. Loading stops half-way leave nothing: it is one transaction."""
     settings.ALLOWED_HOSTS = ["*"]
-    if not Person.objects.exists():
+    try:
+        there = Person.objects.first() is not None
+    except Tampered:
+        name = connection.settings_dict["NAME"]
+        raise SystemExit(
+            f"{name} was loaded under another key ring (ANXIN_HOME): use that, or drop it"
+        ) from None
+    if not there:
         begun = time.perf_counter()
         load(**size(percent), seed=20230705, told=lambda what, many: None)
         print(f"district loaded in {time.perf_counter() - begun:.0f} s", file=sys.stderr)
