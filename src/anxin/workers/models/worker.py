@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -53,10 +53,13 @@ class WorkerQuerySet(Visible):
             return self.filter(at_work_in(actor.region))
         if not (actor.organisation_id and actor.holds("workers.read")):
             return self.filter(person_id=actor.person_id) if actor.person_id else self.none()
-        # One list of keys: by "either … or …" the server looks at every worker that there is.
-        own = Worker._base_manager.filter(person_id=actor.person_id).values("pk")
-        staff = Affiliation.objects.filter(organisation=actor.organisation_id, period__upper_inf=True)
-        return self.filter(pk__in=own.union(staff.values("worker"), all=True))
+        now = Affiliation.objects.filter(organisation=actor.organisation_id, period__upper_inf=True)
+        keys: models.QuerySet[Any, Any] = now.values("worker")
+        if actor.person_id:
+            # One list of keys: by "either … or …" the server looks at every worker that there is.
+            own = Worker._base_manager.filter(person_id=actor.person_id).values("pk")
+            keys = own.union(keys, all=True)
+        return self.filter(pk__in=keys)
 
 
 class Worker(Stateful):

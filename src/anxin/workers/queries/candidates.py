@@ -149,9 +149,13 @@ def why_not(worker_ids: Iterable[UUID], wanted: Wanted) -> dict[UUID, list[Gate]
 def _rows(sql: str, wanted: Wanted, **more: Any) -> list[tuple[Any, ...]]:
     first, last = rules.service_days(wanted.span)
     pieces = ",".join(f"[{a},{b})" for a, b in rules.week_pieces(wanted.span))
+    live = live_organisations(wanted.city_code)
+    if wanted.organisation_id is not None:
+        # Beside the list of all, the server takes the index of the one for dear and reads every affiliation.
+        live &= {wanted.organisation_id}
     parameters = {
         "organisation": wanted.organisation_id,
-        "live": list(live_organisations(wanted.city_code)),
+        "live": list(live),
         "grabbing": wanted.grabbing,
         "item": wanted.needs.code,
         "level": wanted.needs.min_level,
