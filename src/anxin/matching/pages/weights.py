@@ -78,11 +78,12 @@ def _desk(
     return render(request, "matching/weights.html", context, status=status)
 
 
-def _means(trial: queries.Trial) -> list[tuple[str, str, str]]:
+def _means(trial: queries.Trial) -> list[tuple[str, list[str]]]:
+    """What becomes of who stands first: (words, [by the rules in force, by those tried])."""
     return [
-        (_("路程（公里）"), *(f"{one / 1000:.1f}" for one in trial.metres)),
-        (_("评价得分"), *(f"{100 * one:.0f}" for one in trial.rating)),
-        (_("近期派单少的得分"), *(f"{100 * one:.0f}" for one in trial.fairness)),
+        (_("路程（公里）"), [f"{one / 1000:.1f}" for one in trial.metres]),
+        (_("评价得分"), [f"{100 * one:.0f}" for one in trial.rating]),
+        (_("近期派单少的得分"), [f"{100 * one:.0f}" for one in trial.fairness]),
     ]
 
 
