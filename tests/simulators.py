@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -13,11 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.ports import free_port
 
 
 @contextmanager
@@ -28,7 +23,7 @@ def served() -> Iterator[str]:
 
     from anxin.config.simulators import application
 
-    port = _free_port()
+    port = free_port()
     loop = asyncio.new_event_loop()
     server: Any = Server(
         application, address="127.0.0.1", port=port, interface=Interfaces.ASGI, log_enabled=False

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from django.db.migrations.migration import Migration
-    from django.db.migrations.state import ProjectState
 
 # Written before the first release: a house that has them made their tables in the same run, with no row in them and no
 # older code beside. Nothing is added here once there is a release.
@@ -104,14 +103,19 @@ def judged(migration: str, statements: Iterable[str]) -> Iterator[Fault]:
                 yield Fault(migration, kind, words, statement)
 
 
-def statements(migration: Migration, state: ProjectState) -> tuple[list[str], ProjectState]:
-    """What a migration runs, statement by statement, and the state after it; a piece of Python shows as a writing of
-    rows."""
+def runs() -> Iterator[tuple[Migration, list[str]]]:
+    """Every migration in the order of an empty database, with what it runs, statement by statement; a piece of Python
+    shows as a writing of rows."""
     from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+    from django.db.migrations.state import ProjectState
 
-    with connection.schema_editor(collect_sql=True, atomic=False) as editor:
-        state = migration.apply(state, editor, collect_sql=True)
-    return list(_apart(editor.collected_sql)), state
+    executor = MigrationExecutor(connection)
+    state = ProjectState(real_apps=executor.loader.unmigrated_apps)
+    for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True):
+        with connection.schema_editor(collect_sql=True, atomic=False) as editor:
+            state = migration.apply(state, editor, collect_sql=True)
+        yield migration, list(_apart(editor.collected_sql))
 
 
 def _apart(lines: Iterable[str]) -> Iterator[str]:
@@ -132,20 +136,13 @@ def _apart(lines: Iterable[str]) -> Iterator[str]:
 
 def faults() -> list[Fault]:
     """Of every migration of ours after the first of its area."""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-    from django.db.migrations.state import ProjectState
-
     from anxin.config.lean_states import lean_states
 
-    executor = MigrationExecutor(connection)
-    state = ProjectState(real_apps=executor.loader.unmigrated_apps)
     found: list[Fault] = []
     with lean_states():
-        for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True):
-            run, state = statements(migration, state)
+        for migration, statements in runs():
             if migration.__module__.startswith("anxin.") and not migration.name.startswith("0001_"):
-                found += judged(f"{migration.app_label}.{migration.name}", run)
+                found += judged(f"{migration.app_label}.{migration.name}", statements)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -13,9 +14,11 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from anxin.config.lean_states import lean_states
 from anxin.config.management.commands import migrate
 from anxin.kit.ids import new_id
 from tests import cast
+from tests.thorough import SHARE
 from tools import migrations
 
 pytestmark = pytest.mark.requirement("A-7.4.3")
@@ -30,6 +33,16 @@ WRITE = (
 @pytest.mark.django_db(transaction=True)
 def test_every_migration_after_the_first_may_run_while_the_trade_goes_on() -> None:
     assert migrations.problems(migrations.faults()) == []
+
+
+@pytest.mark.skipif(SHARE in os.environ, reason="takes half a minute: make test-pg runs it")
+@pytest.mark.django_db(transaction=True)
+def test_lean_states_run_the_very_statements_that_django_runs() -> None:
+    with lean_states():
+        lean = [(str(migration), statements) for migration, statements in migrations.runs()]
+
+    assert lean == [(str(migration), statements) for migration, statements in migrations.runs()]
+    assert len(lean) > 50
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -17,24 +16,11 @@ import pytest
 from django.db import connection, transaction
 
 from anxin.kit.live import stream_url, touch
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 ORIGIN = "http://localhost:8000"
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def _free_ports() -> int:
-    """The first of two free ports in a row: the live server takes the second."""
-    for _ in range(50):
-        with socket.socket() as one, socket.socket() as two:
-            one.bind(("127.0.0.1", 0))
-            first = int(one.getsockname()[1])
-            try:
-                two.bind(("127.0.0.1", first + 1))
-            except OSError:
-                continue
-            return first
-    raise RuntimeError("no two free ports in a row")
 
 
 def _database_url() -> str:
@@ -50,7 +36,8 @@ def _database_url() -> str:
 @pytest.fixture
 def live() -> Iterator[str]:
     """Address of a live server on the tests' database."""
-    first = _free_ports()
+    # The live server takes the second.
+    first = free_port(in_a_row=2)
     environment = {
         **os.environ, "PYTHONPATH": str(ROOT / "src"), "ANXIN_PORT": str(first),
         "ANXIN_DATABASE_URL": _database_url(), "ANXIN_ORIGIN": ORIGIN,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import socket
 import sys
 import threading
 from pathlib import Path
@@ -15,6 +14,7 @@ from anxin.config import renewal
 from anxin.config.preflight import Unready
 from anxin.config.supervisor import Service, Supervisor, house
 from tests.config.test_supervisor import until
+from tests.ports import free_port
 
 SERVED = """
 import os
@@ -23,12 +23,6 @@ from granian.constants import Interfaces
 Granian("tests.config.answering:application", address="127.0.0.1", port=int(os.environ["PORT"]),
         interface=Interfaces.WSGI, workers=2, respawn_interval=1, workers_kill_timeout=3).serve()
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def asked(port: int) -> str:
@@ -113,7 +107,7 @@ def test_asked_to_renew_it_prepares_first_and_then_renews_each(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[str] = []
-    supervisor = Supervisor(house(free_port(), tmp_path), done.append)
+    supervisor = Supervisor(house(free_port(in_a_row=3), tmp_path), done.append)
     for service in supervisor.services:
         monkeypatch.setattr(service, "renew", lambda name=service.name: done.append(name))
     chore = renewal.Renewal(lambda: done.append("prepared"), done.append)

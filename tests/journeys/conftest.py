@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import re
-import socket
 import subprocess
 import sys
 import uuid
@@ -22,6 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from anxin.config.supervisor import Supervisor, house
+from tests.ports import free_port
 from tests.town import Town
 from tools import chromium
 
@@ -31,25 +30,6 @@ AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RESULTS = ROOT / "test-results"
 PATIENCE_MS = 20_000
 FIRST = (("migrate", "--verbosity=0"), ("collectstatic", "--verbosity=0"))
-
-
-def _three_ports() -> int:
-    """The first of three free ports in a row: web, live streams, simulators.
-
-    They are bound some seconds later: meanwhile no other process of this run looks among the same ones, and they are
-    none that the system gives to whoever connects (from 32768 on Linux).
-    """
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    own = range(10_000 + 1_500 * (worker % 14), 10_000 + 1_500 * (worker % 14) + 1_500, 3)
-    for first in random.sample(own, 50):
-        try:
-            for port in (first, first + 1, first + 2):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return first
-    raise RuntimeError("no three free ports in a row")
 
 
 @dataclass
@@ -79,7 +59,7 @@ def running_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     name = f"anxin_journeys_{uuid.uuid4().hex[:8]}"
     _on_server(server, f'CREATE DATABASE "{name}"')
     database = urlsplit(server)._replace(path=f"/{name}").geturl()
-    port = _three_ports()
+    port = free_port(in_a_row=3)
     home = tmp_path_factory.mktemp("house")
     (home / "log").mkdir()
     settings = {
