@@ -61,7 +61,8 @@ def _understood(request: Request, text: str, at: datetime) -> dict[str, Any]:
     form = UnderstoodForm(
         request.POST or None, items=[one for one in items if one.channel is Channel.ORDER],
         towns=list(_towns().items()), today=clock.local_date(at), facts=shown.facts(said, names),
-        initial=_initial(said, addresses, at),
+        # Whoever comes back to change something finds their corrections.
+        initial=_initial(said, addresses, at) | handing.handed(request.session, CHOSEN, at.timestamp()),
     )  # fmt: skip
     services = [(one.value, names.get(one.value, "")) for one in said.of(Field.SERVICE)]
     doubts = [(code, names[code]) for one in said.of(Field.SERVICE) for code in one.others if code in names]
@@ -108,7 +109,9 @@ def choose(request: Request) -> HttpResponse:
     form: UnderstoodForm = context["form"]
     if not form.is_valid():
         return render(request, "matching/find.html", context, status=422)
-    chosen = {name: request.POST.get(name, "") for name in ("item", "town", "day", "start")}
+    names = ("item", "town", "day", "start", "hours", "budget", "wishes")
+    chosen: dict[str, Any] = {name: request.POST.get(name, "") for name in names}
+    chosen["kept"] = request.POST.getlist("kept")
     handing.hand(request.session, CHOSEN, chosen, at.timestamp())
     item = catalogue.item(form.cleaned_data["item"], at)
     kept = set(form.cleaned_data.get("kept") or ())
