@@ -219,6 +219,7 @@ def test_the_flat_distance_is_the_great_circle_within_a_metre():
         assert abs(points.metres(lat, lng, of_lat, of_lng, *points.turned(of_lat)) - true) <= 1
 
 
+@settings(deadline=None)
 @given(
     st.integers(-60_000_000, 60_000_000), st.integers(0, 170_000_000),
     st.lists(st.tuples(st.integers(-500_000, 500_000), st.integers(-500_000, 500_000)), min_size=1, max_size=8),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anxin.kit.geo import Point
@@ -66,12 +66,14 @@ def test_the_plain_order_uses_nothing_personal():
     assert [r.number for r in rank(workers, DOOR, RULES, Order.PLAIN)] == ["W1", "W2", "W3"]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 500_000), st.integers(0, 500_000))
 def test_near_falls_with_distance_and_stays_between_nought_and_one(a, b):
     low, high = sorted((a, b))
     assert 0 < near(high, 5000) <= near(low, 5000) <= WHOLE
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(
