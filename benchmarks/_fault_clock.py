@@ -83,6 +83,7 @@ def run(made: Any) -> ground.Found:
                 jobs.defer("bench.jump", what=f"{lap}/{number}")
             audit.record("orders.accept", by=SYSTEM, at=clock.now(), subject="order", subject_id="jump")
             audit.seal_batch(at=clock.now())
+            audit.anchor()
             _by_the_clock()
             early += EACH - _open(offered)
             hands.true += timedelta(minutes=1)

@@ -168,6 +168,7 @@ def unsound() -> dict[str, int]:
     from anxin.kit import clock
 
     audit.seal_batch(at=clock.now())
+    audit.anchor()
     return {
         "entries of the ledger that do not sum to zero": count(
             "SELECT count(*) FROM (SELECT entry_id FROM ledger_posting GROUP BY 1 HAVING sum(amount_fen) <> 0) x"
