@@ -91,6 +91,18 @@ def _bids(
 
 
 @njit(nogil=True)
+def _exchange(
+    last: int, start: int, row_to: Ints, entry_to: Ints, worker: Ints, owner: Ints, choice: Ints
+) -> None:  # pragma: no cover - compiled
+    """Every row of the path takes the next worker on it, from the last one back to the row that began it."""
+    while last >= 0:
+        row = row_to[last]
+        freed = worker[choice[row]] if row != start else -1
+        owner[last], choice[row] = row, entry_to[last]
+        last = freed
+
+
+@njit(nogil=True)
 def _paths(
     first: Ints, worker: Ints, value: Ints, reserve: Ints, price: Ints, owner: Ints, choice: Ints
 ) -> int:  # pragma: no cover - compiled
@@ -144,11 +156,7 @@ def _paths(
             else:
                 last = worker[choice[stop]]
                 choice[stop] = UNSERVED
-        while last >= 0:
-            row = row_to[last]
-            freed = worker[choice[row]] if row != start else -1
-            owner[last], choice[row] = row, entry_to[last]
-            last = freed
+        _exchange(last, start, row_to, entry_to, worker, owner, choice)
         for k in range(seen):
             distance[touched[k]], done[touched[k]] = FAR, False
         looked += seen
