@@ -75,6 +75,8 @@ def body(home: Path, *load: str) -> str:
     run(home, "make the tables", "django", "migrate", "--verbosity=0")
     steps = [
         run(home, "load", *load),
+        # What the worker of a house that runs does every minute.
+        run(home, "seal the trail", "audit", "seal"),
         run(home, "back up", "backup"),
         run(home, "restore, compare, open, drop", "drill"),
     ]
