@@ -32,6 +32,7 @@ FIELD = re.compile(rf'name="({TYPED}[a-z]+)"')
 READABLE = {
     "agencies/compare.html", "agencies/directory.html", "agencies/offers.html", "agencies/estimate_form.html",
     "catalogue/services.html", "contracts/verify.html", "matching/workers.html", "orders/ask.html",
+    "matching/weights.html",
     "safetycode/past.html",
     "web/components/batch.html", "web/components/topbar.html", "web/styleguide/forms.html",
     "web/styleguide/desk.html",

@@ -36,6 +36,7 @@ PUBLISHED = {
     ("handwriting", 1): "fd1f8b7be6b24564db9237ca5fecd5dccc53680db40cea4284b57b1176e42acb",
     ("handwriting", 2): "56e5921a6d76ca5ab0b027d2c6990d87810900c408051ea9e6756a589e6880c7",
     ("credit_sharing", 1): "41c592174d8af08897a2a748052c1ebb5d358e541c02549c56155be5dd605446",
+    ("public_listing", 1): "26b609b722af1457b974ceb1888f64d7c668fbba5ac649e58d1b7c9a33659963",
 }
 
 
