@@ -19,7 +19,7 @@ from tests.stage import Stage
 
 At = Callable[..., Client]
 pytestmark = [pytest.mark.usefixtures("at_noon"), pytest.mark.requirement("E-5")]
-SENTENCE = "后天下午两点到五点，来锦城街道打扫卫生，90平，家里有猫，要自带工具，四十岁以下"
+SENTENCE = "后天下午两点到五点，来锦城街道打扫卫生，90平，家里有猫，要自带工具，要四十岁以下"
 
 
 def say(client: Client, words: str) -> str:
@@ -77,7 +77,7 @@ def test_what_was_understood_is_shown_marked_and_stands_in_fields(stage: Stage, 
     assert "面积：90平" in page
     # The age is told to be set aside, and does not go to anybody.
     assert "这些不用来挑人" in page
-    assert "四十岁" not in value(page, "wishes")
+    assert value(page, "wishes").endswith("要自带工具")
     assert "自带工具" in value(page, "wishes")
 
 

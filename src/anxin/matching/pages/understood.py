@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -114,11 +115,15 @@ def marked(said: Understood) -> Iterator[tuple[str, str]]:
         yield said.text[at:], ""
 
 
+# 要 before 四十岁以下 goes with it.
+_ASKED = re.compile("(?:只?要|最好是?|希望是?)$")
+
+
 def without_aside(said: Understood) -> str:
     """The words as they go to whoever comes: without the traits that nobody is chosen by."""
     text = said.text
     for piece in sorted(said.of(Field.ASIDE), key=lambda one: -one.start):
-        text = text[: piece.start] + text[piece.end :]
+        text = _ASKED.sub("", text[: piece.start]) + text[piece.end :]
     return text.replace("，，", "，").strip(" ，,、。")
 
 
