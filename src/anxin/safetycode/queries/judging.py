@@ -58,7 +58,7 @@ LISTED_SQL = f"""
   SELECT CASE WHEN pg_try_advisory_xact_lock_shared({ALONE}) THEN (
     SELECT COALESCE(array_agg(id), '{{}}')::text FROM safetycode_due WHERE worker_id = ANY(%(workers)s::uuid[])
   ) END
-"""
+"""  # nosec B608  # only our own constants and placeholders
 # The judgements of `who` that are others than those kept, and keeping them.
 _KEPT = f"""
   f AS MATERIALIZED ({{judged}}),

@@ -41,7 +41,7 @@ HOURS_GATE = f"""
               AND upper(b.span) > %(start)s::timestamptz - make_interval(mins => {_cap(REST)}))
           OR (lower(b.span) >= %(hours_last)s
               AND lower(b.span) < %(hours_until)s::timestamptz + make_interval(mins => {_cap(REST)})))))
-"""
+"""  # nosec B608  # only our own constants and placeholders
 
 
 def hours_values(span: Span) -> dict[str, Any]:
