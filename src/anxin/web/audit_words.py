@@ -8,7 +8,8 @@ AREAS = {
     "accounts": n("账号与岗位"), "agencies": n("家政机构"), "audit": n("审计"), "catalogue": n("服务目录"),
     "contracts": n("合同"), "customers": n("客户资料"), "files": n("文件"), "orders": n("订单与上门"),
     "governance": n("个人信息保护"),
-    "ledger": n("账目"), "messaging": n("短信"), "notices": n("通知"), "payments": n("钱款与发票"),
+    "ledger": n("账目"), "matching": n("匹配与派单"),
+    "messaging": n("短信"), "notices": n("通知"), "payments": n("钱款与发票"),
     "places": n("镇街与日历"), "policies": n("规则与权重"), "reviews": n("评价"),
     "safetycode": n("安心码"), "workers": n("家政员"),
 }  # fmt: skip
@@ -65,6 +66,7 @@ ACTIONS = {
     "governance.fetch_copy": n("下载个人信息副本"),
     "governance.look": n("看全个人信息"), "governance.unusual_looks": n("看全次数异常"),
     "accounts.correct_name": n("更正姓名"), "accounts.end_account": n("注销账号"),
+    "matching.ask_batch": n("批量派单"),
     "orders.accept": n("接单"), "orders.agree": n("服务员答应接活"), "orders.answer_change": n("答复改期"),
     "orders.answer_extra": n("答复增项"), "orders.arrive": n("到达"), "orders.ask_change": n("提出改期"),
     "orders.cancel": n("取消订单"), "orders.close": n("订单完结"), "orders.confirm_entry": n("确认入户"),

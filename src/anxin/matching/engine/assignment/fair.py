@@ -18,7 +18,10 @@ from anxin.matching.engine.assignment.exchange import improve
 from anxin.matching.engine.assignment.measures import Bound, Measure
 from anxin.matching.engine.assignment.problem import MOST, UNIT, Floats, Ints, Problem
 
+# Tries with one λ; where each costs little, more of them settle nearer to the best.
 TRIES = 6
+TRIES_OF_FEW = 16
+FEW = 5_000
 HALVINGS = 9
 DEAREST = 64.0
 STARTS = 6
@@ -107,7 +110,7 @@ class _Search:
     def at(self, weight: float, c: Floats, y: Floats) -> tuple[Floats, Floats, bool]:
         """Some tries with one λ: the deficits and the shares as they settled, and whether a plan kept the bound."""
         kept = False
-        for step in range(TRIES):
+        for step in range(TRIES_OF_FEW if len(self.problem.worker) <= FEW else TRIES):
             price = weight * c
             wanted = np.rint(-UNIT * price[self.problem.worker] * self.gain)
             extra = np.clip(wanted, -self.most, self.most).astype(np.int64)
