@@ -1,5 +1,7 @@
 """Run the tests on a database of their own: first all without browser, then the browser journeys.
 
+A journey that failed beside others is run once more, alone; failing twice is failing.
+
     python -m tools.run_tests [pytest arguments]     with arguments: just these, in one go
     … --debian [pytest arguments]                    without browser, on Debian's PostgreSQL 15
     … --conformance [ID …]                           what shows requirements, told requirement by requirement
@@ -14,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from anxin.config import embedded
 from tools import chromium, conformance
@@ -48,7 +51,11 @@ def main(arguments: list[str]) -> int:
             return code
         chromium.ensure()
         # Each process has a house of its own.
-        return _pytest(["-m", "browser", *PARALLEL])
+        code = _pytest(["-m", "browser", *PARALLEL])
+        # Two houses and two browsers may be too much for a busy machine.
+        if code == pytest.ExitCode.TESTS_FAILED:
+            code = _pytest(["-m", "browser", "--last-failed", "--last-failed-no-failures", "none"])
+        return code
 
 
 def _let_rows_be_put_back(home: Path) -> None:

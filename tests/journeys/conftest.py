@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import psycopg
@@ -128,6 +129,9 @@ class Someone:
     hurries: bool = False
 
     def go(self, path: str) -> Page:
+        # A form that is on its way would be broken off by going elsewhere; without a network it waits on the phone.
+        if self.page.evaluate("navigator.onLine"):
+            self.page.locator("form[data-sending]").first.wait_for(state="detached", timeout=PATIENCE_MS)
         self.page.goto(self.house.origin + path)
         return self.page
 
@@ -137,10 +141,11 @@ class Someone:
             try:
                 self.page.get_by_text(text).locator("visible=true").first.wait_for(timeout=PATIENCE_MS)
             except PlaywrightTimeout:
-                shown = self.page.locator("body").inner_text()
-                pytest.fail(
-                    f"{self.name} does not see {text!r} on {self.page.url}:\n{shown[:3000]}", pytrace=False
-                )
+                self._finds_nothing(text)
+
+    def _finds_nothing(self, words: str) -> NoReturn:
+        shown = self.page.locator("body").inner_text()
+        pytest.fail(f"{self.name} does not see {words!r} on {self.page.url}:\n{shown[:3000]}", pytrace=False)
 
     def comes_back_to(self, text: str) -> None:
         """Look again until the text is there, on a page that does not follow by itself."""
@@ -152,7 +157,10 @@ class Someone:
         self.sees(text)
 
     def press(self, words: str, *, exact: bool = False) -> None:
-        self.page.get_by_role("button", name=words, exact=exact).first.click(timeout=PATIENCE_MS)
+        try:
+            self.page.get_by_role("button", name=words, exact=exact).first.click(timeout=PATIENCE_MS)
+        except PlaywrightTimeout:
+            self._finds_nothing(words)
 
     def follow(self, words: str) -> None:
         self.page.get_by_role("link", name=words).first.click(timeout=PATIENCE_MS)

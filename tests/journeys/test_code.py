@@ -106,14 +106,17 @@ def open_a_door(newcomer: Someone, customer: Someone, agency: Someone, number: s
     agency.go(f"/desk/workers/{number}/skills/")
     skills.locator("select[name=item_0101]").select_option(index=1)
     agency.press("保存")
+    agency.sees("已保存")
     newcomer.go("/worker/areas/")
     areas.locator(f"input[name=towns][value='{cast.JINCHENG}']").check()
     newcomer.press("保存")
+    newcomer.sees("已保存")
     newcomer.go("/worker/shifts/")
     for field in shifts.locator("input[type=time], .ax-shift input").all():
         field.fill("00:00")
     newcomer.look("shifts")
     newcomer.press("保存")
+    newcomer.sees("已保存")
     let_earlier_visits_be_over(agency.house)
     for one in (customer, agency, newcomer):
         one.hurries = True
