@@ -30,6 +30,9 @@ from tests.tape import taped
 
 START = NOON + timedelta(days=2, hours=4)  # Friday 14:00 in Lin'an
 
+# Everybody on the stage may grab at once; test_head_start is about those who may not.
+GOOD_CREDIT = 95
+
 
 @dataclass
 class Stage:
@@ -90,6 +93,7 @@ def publish(
     agencies.submit(agency_id=agency.pk, agreed=True, by=by, at=at)
     agencies.verify_document(document_id=paper.pk, passed=True, how="比对登记信息", by=operator, at=at)
     agencies.approve(agency_id=agency.pk, by=operator, at=at)
+    agencies.set_credit(agency.pk, score=GOOD_CREDIT, by=SYSTEM, at=at)
     content = ServiceContent(
         name="日常保洁", price_list=PriceList(unit=Unit.HOUR, unit_price_fen=price_fen, minimum=Decimal(2)),
         specification=(SpecStep("a", "清洁厨房", photo=True), SpecStep("b", "清洁卫生间")),
@@ -125,6 +129,7 @@ def green_worker(
         worker_id=worker.pk, organisation_id=organisation.pk, kind=AffiliationKind.EMPLOYEE, by=SYSTEM, at=at,
         may_grab=may_grab,
     )  # fmt: skip
+    workers.set_credit(worker_id=worker.pk, score=GOOD_CREDIT, by=SYSTEM, at=at)
     safetycode.issue(worker_id=worker.pk, by=SYSTEM, at=NOON, valid_to=date(2027, 1, 1))
     return worker
 

@@ -130,6 +130,8 @@ def _publish(head: Any, operator: Any, *, price_fen: int, at: datetime) -> Any:
     agencies.submit(agency_id=agency.pk, agreed=True, by=by, at=at)
     agencies.verify_document(document_id=paper.pk, passed=True, how="比对登记信息", by=operator, at=at)
     agencies.approve(agency_id=agency.pk, by=operator, at=at)
+    # Who grabs on a journey need not wait for the moment of their grade.
+    agencies.set_credit(agency.pk, score=95, by=operator, at=at)
     content = ServiceContent(
         name="日常保洁", price_list=PriceList(unit=Unit.HOUR, unit_price_fen=price_fen, minimum=Decimal(2)),
         specification=(SpecStep("a", "清洁厨房", photo=True), SpecStep("b", "清洁卫生间")),

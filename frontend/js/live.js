@@ -64,6 +64,8 @@ export function start(root) {
     };
 
     open();
+    // A figure that ran down rounds to the second: what it waited for may be half a second off.
+    part.addEventListener("countdown:done", () => setTimeout(fetchAgain, 600));
     window.addEventListener("online", open);
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden && timer) open();

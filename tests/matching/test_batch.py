@@ -110,10 +110,10 @@ def test_accepting_all_proposes_every_pair_and_tells_what_went_stale(stage: Stag
     # Somebody else at the desk gives the first demand the other's worker.
     matching.propose(order=first, worker_id=pairs[second.pk], by=stage.head.actor, at=NOON)
     made, refused = actions.accept_pairs(batch, order_id=None, by=stage.head.actor, at=NOON)
-    assert made == [] and [one.order_number for one in refused] == [second.number]
+    assert made == [] and [one.number for one in refused] == [second.number]
     assert Assignment.objects.count() == 1, "nothing half done"
     _, told = actions.accept_pairs(batch, order_id=first.pk, by=stage.head.actor, at=NOON)
-    assert [one.order_number for one in told] == [first.number]
+    assert [one.number for one in told] == [first.number]
 
 
 def test_accepting_one_leaves_the_other_open(stage: Stage) -> None:

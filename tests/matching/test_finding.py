@@ -88,6 +88,8 @@ def test_own_words_lead_to_those_who_can_come_and_to_a_sent_demand(stage: Stage,
     there = client.post("/find/choice/", corrected(page)).headers["Location"]
     results = client.get(there).content.decode()
     assert results.index("甲家政") and results.index("乙家政")
+    # The hours that were said, not those the service takes as a rule.
+    assert "14:00–17:00" in results
     # Nearest first, names masked.
     assert results.index(stage.workers[0].number) < results.index(stage.workers[1].number)
     assert "王芳" not in results

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anxin.kit.geo import Point
-from anxin.matching.engine.ranking.points import WHOLE, near, rating
-from anxin.matching.engine.score import rank, score
-from anxin.matching.values import Component, Order, Rules
+from anxin.matching.engine.ranking.points import WHOLE, Weights, near, rating
+from anxin.matching.engine.score import rank, score, weights
+from anxin.matching.values import NUMBERS, Component, Order, Rules
 from anxin.workers.values import AffiliationKind, CandidateFacts, StandingFacts
 
 RULES = Rules(
@@ -29,6 +29,10 @@ def candidate(
         may_grab=True, point=Point(lat, 119.7181), skill_level=5, years=years,
         standing=StandingFacts(**standing),  # type: ignore[arg-type]
     )  # fmt: skip
+
+
+def test_the_engine_alone_ranks_by_the_numbers_that_hold_until_the_operator_changes_one():
+    assert weights(Rules.of({policy.key: policy.default for policy in NUMBERS})) == Weights()
 
 
 @pytest.mark.requirement("E-6")

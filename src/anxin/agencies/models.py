@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from anxin.agencies.states import AGENCY, ITEM, AgencyState, ItemState
 from anxin.agencies.values import (
+    START_CREDIT,
     DocumentKind,
     Mode,
     Rating,
@@ -124,7 +125,8 @@ class Agency(Stateful):
 
 
 class AgencyStanding(models.Model):
-    """Sums of what customers gave the agency; written by `record_rating` and `record_completed` only."""
+    """Sums of what customers gave the agency and the credit score that a higher area worked out (0–100); written by
+    the actions of `actions.standing` only."""
 
     agency = models.OneToOneField(Agency, primary_key=True, on_delete=models.PROTECT, related_name="standing")
     reviews = models.PositiveIntegerField(default=0)
@@ -133,9 +135,13 @@ class AgencyStanding(models.Model):
     quality_sum = models.PositiveIntegerField(default=0)
     fee_sum = models.PositiveIntegerField(default=0)
     completed = models.PositiveIntegerField(default=0)
+    credit_score = models.SmallIntegerField(default=START_CREDIT, db_default=START_CREDIT)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(credit_score__range=(0, 100)), name="agencies_standing_credit"
+            ),
             models.CheckConstraint(
                 condition=Q(
                     content_sum__lte=F("reviews") * 5,
@@ -144,7 +150,7 @@ class AgencyStanding(models.Model):
                     fee_sum__lte=F("reviews") * 5,
                 ),
                 name="agencies_standing_sums",
-            )
+            ),
         ]
 
     @property

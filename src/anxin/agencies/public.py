@@ -26,6 +26,7 @@ from anxin.agencies.actions import (
     reverify,
     save_draft,
     send_back,
+    set_credit,
     submit,
     suspend,
     tick,
@@ -44,6 +45,7 @@ from anxin.agencies.events import (
 )
 from anxin.agencies.models import Agency, ServiceVersion
 from anxin.agencies.queries import (
+    CREDIT_SQL,
     SERVING_SQL,
     Sort,
     agencies,
@@ -52,6 +54,7 @@ from anxin.agencies.queries import (
     agency_of,
     candidates,
     coverage,
+    credit_of,
     current_version,
     frozen_version,
     offers,
@@ -99,7 +102,9 @@ __all__ = [
     "explanation",
     "frozen_version",
     "LIVE_SQL",
+    "CREDIT_SQL",
     "SERVING_SQL",
+    "credit_of",
     "leave",
     "live_organisations",
     "offer_service",
@@ -112,6 +117,7 @@ __all__ = [
     "quoted",
     "record_completed",
     "record_rating",
+    "set_credit",
     "reinstate",
     "reject",
     "reverify",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from anxin.kit.text import gettext_noop
 from anxin.policies.values import Policy, sums_to_one
+from anxin.workers.values import CREDIT_GRADES
 
 
 class Component(StrEnum):
@@ -262,3 +264,37 @@ CHANGE_LABELS = {
     Change.QUALIFICATION: gettext_noop("不要求“%(what)s”证书，有人能来"),
     Change.LEVEL: gettext_noop("技能等级放宽到%(what)s级，有人能来"),
 }
+
+
+BETTER_LATER = gettext_noop("信用好的不能比信用差的晚开放。")
+
+
+def _better_first(minutes: Mapping[str, float]) -> str | None:
+    ahead = [minutes[grade] for grade, _least in CREDIT_GRADES]
+    return None if ahead == sorted(ahead, reverse=True) else BETTER_LATER
+
+
+HEAD_START = Policy(
+    "matching.head_start",
+    {"A": 10, "B": 7, "C": 3, "D": 0, "E": 0},
+    gettext_noop("分钟"),
+    gettext_noop("开放抢单时，各信用等级的服务员和机构比所有人早多少分钟可以抢"),
+    "E-8 DEF",
+    low=0,
+    high=60,
+    check=_better_first,
+    ahead_days=AHEAD_DAYS,
+)
+# Of the time to the service, what a head start may take at most: who needs help soon is not made to wait.
+HEAD_START_SHARE = 12
+
+
+def opening(ahead: Mapping[str, float], until_start: timedelta) -> tuple[tuple[int, int], ...]:
+    """When a demand opens for whom: (least credit score, minutes from now), best first; () = for all at once (E-8).
+
+    ahead: minutes by grade that each is before everybody. None where the service begins soon.
+    """
+    longest = round(max(ahead.values()))
+    if not longest or until_start < HEAD_START_SHARE * timedelta(minutes=longest):
+        return ()
+    return tuple((least, longest - round(ahead[grade])) for grade, least in CREDIT_GRADES)

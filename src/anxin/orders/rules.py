@@ -17,6 +17,12 @@ ON_THE_WAY = (VisitState.EN_ROUTE, VisitState.ARRIVED)
 UNDER_WAY = (VisitState.IN_SERVICE, VisitState.DONE, VisitState.CONFIRMED)
 
 
+def opens_for(opens_at: datetime, steps: Iterable[Sequence[int]], credit: int) -> datetime:
+    """From when an open offer may be taken with this credit score. steps: (least score, minutes later) (E-8)."""
+    later = (minutes for least, minutes in steps if least <= credit)
+    return opens_at + timedelta(minutes=min(later, default=0))
+
+
 @dataclass(frozen=True)
 class CancelPolicy:
     """The operator's numbers; shares in basis points of the agreed total."""

@@ -166,6 +166,7 @@ def _open_agency(world: World, index: int, town: Any, picture: bytes) -> AgencyC
     _show_papers(world, index, agency, staff, picture, at)
     agencies.submit(agency_id=agency.pk, agreed=True, by=staff, at=at)
     agencies.approve(agency_id=agency.pk, by=world.platform.operator, at=at + timedelta(hours=6))
+    agencies.set_credit(agency.pk, score=92 - index * 5 % 24, by=SYSTEM, at=at + timedelta(hours=6))
     cast = AgencyCast(
         agency.pk, agency.organisation_id, agency.name, town.code, home, staff,
         world.in_post(world.person(female=True, at=at), agency.organisation_id, "agency.dispatcher", at),
@@ -334,6 +335,7 @@ def _enrol(world: World, cast: AgencyCast, index: int) -> UUID:
         kind=rng.choice((AffiliationKind.EMPLOYEE, AffiliationKind.INTRODUCED, AffiliationKind.FLEXIBLE)),
         by=SYSTEM, at=at, may_grab=grabs,
     )  # fmt: skip
+    workers.set_credit(worker_id=worker.pk, score=96 if star else 94 - index * 7 % 26, by=SYSTEM, at=at)
     # Every fifth brought a code along that is more than half a year old: it waits for its refresh.
     issued_at = at - timedelta(days=185) if index % 5 == 4 and not first else at + timedelta(hours=2)
     safetycode.issue(worker_id=worker.pk, by=world.platform.association, at=issued_at)

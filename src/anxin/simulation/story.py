@@ -137,6 +137,8 @@ def _answer(
         if order.way == Way.OPEN:
             if rng.random() < 0.06:
                 return None
+            # By then it is open to all, whatever their credit.
+            at = yield at + minutes(rng, 10, 20)
             return _grab(world, order, near_by, at)
         open_to = order.offers.filter(state="open").values_list("organisation_id", flat=True).first()
         offer = orders.offer_of(order, open_to) if open_to else None

@@ -37,6 +37,7 @@ ACTIONS = {
     "agencies.change_profile": n("修改机构资料"), "agencies.discard_draft": n("放弃服务草稿"),
     "agencies.export": n("导出机构数据"), "agencies.leave": n("申请退出平台"), "agencies.left": n("退出平台"),
     "agencies.open_service": n("开通服务"), "agencies.publish_version": n("发布服务与价格"),
+    "agencies.set_credit": n("更新机构信用分"),
     "agencies.reinstate": n("恢复机构"), "agencies.reject": n("驳回入驻"),
     "agencies.remove_document": n("删除机构证照"), "agencies.reverify": n("机构复核"),
     "agencies.save_draft": n("保存服务草稿"), "agencies.send_back": n("退回补正"),

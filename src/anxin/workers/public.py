@@ -74,10 +74,12 @@ from anxin.workers.queries.fitness import (
     hold_values,
 )
 from anxin.workers.queries.people import (
+    CREDIT_SQL,
     affiliation_of,
     card_by_number,
     cards,
     coverage,
+    credit_of,
     failed_of,
     ids_of,
     named,
@@ -98,6 +100,7 @@ from anxin.workers.rules import fits_between, service_days, travel_fits
 
 __all__ = [
     "CALM_SQL",
+    "CREDIT_SQL",
     "FIRST_DAY",
     "FIT_SQL",
     "GRABBER_SQL",
@@ -145,6 +148,7 @@ __all__ = [
     "change_profile",
     "confirm_time",
     "coverage",
+    "credit_of",
     "decide_appeal",
     "enrol",
     "failed_of",

@@ -33,7 +33,7 @@ from anxin.agencies.actions.refusals import (
     Unfit,
     told,
 )
-from anxin.agencies.actions.standing import ScoreUnfit, record_completed, record_rating
+from anxin.agencies.actions.standing import ScoreUnfit, record_completed, record_rating, set_credit
 from anxin.agencies.actions.verify import (
     HowMissing,
     NotVerifiable,
@@ -75,6 +75,7 @@ __all__ = [
     "publish_version",
     "record_completed",
     "record_rating",
+    "set_credit",
     "reinstate",
     "reject",
     "remove_document",

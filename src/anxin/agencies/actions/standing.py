@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anxin.agencies.models import AgencyStanding
 from anxin.agencies.values import Dimension
+from anxin.audit.public import record
 from anxin.kit.actor import Actor
 from anxin.kit.errors import Invalid
 
@@ -40,6 +41,18 @@ def record_rating(
     AgencyStanding.objects.filter(agency_id=agency_id).update(
         reviews=F("reviews") + sign,
         **{f"{name}_sum": F(f"{name}_sum") + sign * score for name, score in scores.items()},
+    )
+
+
+@transaction.atomic
+def set_credit(agency_id: UUID, *, score: int, by: Actor, at: datetime) -> None:
+    """Write the credit score (0–100) that the credit area worked out."""
+    if not 0 <= score <= 100:
+        raise ValueError("a credit score is 0 to 100")
+    AgencyStanding.objects.get_or_create(agency_id=agency_id)
+    AgencyStanding.objects.filter(agency_id=agency_id).update(credit_score=score)
+    record(
+        "agencies.set_credit", by=by, at=at, subject="agency", subject_id=agency_id, detail={"score": score}
     )
 
 

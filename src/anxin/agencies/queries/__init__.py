@@ -1,11 +1,13 @@
 """Reads of agencies."""
 
 from anxin.agencies.queries.agencies import (
+    CREDIT_SQL,
     SERVING_SQL,
     agencies,
     agencies_of,
     agency,
     agency_of,
+    credit_of,
     current_version,
     drafts,
     frozen_version,
@@ -36,7 +38,9 @@ __all__ = [
     "candidates",
     "current_version",
     "frozen_version",
+    "CREDIT_SQL",
     "SERVING_SQL",
+    "credit_of",
     "drafts",
     "full",
     "grades",

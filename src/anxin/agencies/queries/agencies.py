@@ -7,9 +7,16 @@ from dataclasses import replace
 from functools import lru_cache
 from uuid import UUID
 
-from anxin.agencies.models import Agency, Document, ServiceItem, ServiceVersion
+from anxin.agencies.models import Agency, AgencyStanding, Document, ServiceItem, ServiceVersion
 from anxin.agencies.queries.facts import agency_facts, party_facts, version_facts
-from anxin.agencies.values import AgencyFacts, AgencyParty, DocumentKind, Verification, VersionFacts
+from anxin.agencies.values import (
+    START_CREDIT,
+    AgencyFacts,
+    AgencyParty,
+    DocumentKind,
+    Verification,
+    VersionFacts,
+)
 from anxin.kit.errors import NotFound
 
 
@@ -80,6 +87,20 @@ SERVING_SQL = """
   WHERE a.organisation_id = {organisation} AND a.state = 'live' AND s.state = 'published'
     AND s.item_code = {item}
 """
+
+
+# The credit score of the agency of {organisation}: a scalar subquery for a higher area's one statement.
+CREDIT_SQL = """
+  SELECT n.credit_score FROM agencies_agency a JOIN agencies_agencystanding n ON n.agency_id = a.id
+  WHERE a.organisation_id = {organisation}
+"""
+
+
+def credit_of(organisation_id: UUID) -> int:
+    """The agency's credit score, 0–100. One query."""
+    rows = AgencyStanding.objects.filter(agency__organisation=organisation_id)
+    found = rows.values_list("credit_score", flat=True).first()
+    return START_CREDIT if found is None else found
 
 
 def current_version(agency_id: UUID, item_code: str) -> VersionFacts | None:

@@ -170,6 +170,10 @@ class ServiceContent:
             raise ValueError(f"not the content of a service: {error}") from error
 
 
+# The credit score of an agency that was not evaluated yet.
+START_CREDIT = 80
+
+
 @dataclass(frozen=True, slots=True)
 class Rating:
     """Sums of what customers gave (1 to 5); `score` leans to the prior while reviews are few."""

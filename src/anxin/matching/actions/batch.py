@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anxin.audit.public import record
 from anxin.kit.actor import Actor
+from anxin.kit.batch import Outcome
 from anxin.kit.errors import Conflict, Forbidden, Invalid, Refusal
 from anxin.kit.ids import new_id
 from anxin.kit.jobs import defer
@@ -53,14 +53,6 @@ class NoSuchPair(Invalid):
 class LimitWrong(Invalid):
     code = "limit_wrong"
     message = _("公平线请填 0 到 10 之间的数。")
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A pair that could not be proposed, and why, in words."""
-
-    order_number: str
-    reason: str
 
 
 @transaction.atomic
@@ -191,7 +183,7 @@ def _unserved(demand: Demand, told: tuple[Change, str] | None) -> dict[str, Any]
 
 def accept_pairs(
     batch: Batch, *, order_id: UUID | None, by: Actor, at: datetime
-) -> tuple[list[orders.Assignment], list[Refused]]:
+) -> tuple[list[orders.Assignment], list[Outcome]]:
     """Propose the pair of one order, or every pair still open. Each is a transaction of its own.
 
     The database confirms each (gates, calendar, the order's state): what went stale is told and left, the others
@@ -214,5 +206,5 @@ def accept_pairs(
                 raise PairGone(number=order.number)
             made.append(propose(order=order, worker_id=UUID(pair["worker"]), by=by, at=at))
         except Refusal as refusal:
-            refused.append(Refused(order.number, str(refusal)))
+            refused.append(Outcome(order.number, str(refusal)))
     return made, refused

@@ -35,7 +35,7 @@ def place_demand(*, order_id: UUID, at: datetime) -> None:
             order, organisation_id=version.organisation_id, version_id=version.id, by=SYSTEM, at=at
         )
         return
-    orders.offer_to(order, organisation_id=None, by=SYSTEM, at=at)
+    _open_to_all(order, at)
 
 
 @transaction.atomic
@@ -49,9 +49,14 @@ def offer_next(*, order_id: UUID, was_open: bool, at: datetime) -> None:
         return
     found = queries.next_agency(order, at)
     if found is None:
-        orders.offer_to(order, organisation_id=None, by=SYSTEM, at=at)
+        _open_to_all(order, at)
     else:
         orders.offer_to(order, organisation_id=found[0], version_id=found[1], by=SYSTEM, at=at)
+
+
+def _open_to_all(order: orders.Order, at: datetime) -> None:
+    """Before all, to those of good credit first (E-8)."""
+    orders.offer_to(order, organisation_id=None, opens=queries.opens_when(order, at), by=SYSTEM, at=at)
 
 
 def propose(*, order: orders.Order, worker_id: UUID, by: Actor, at: datetime) -> orders.Assignment:

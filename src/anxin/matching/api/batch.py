@@ -79,4 +79,5 @@ def accept(request: Any, batch_id: UUID, body: AcceptanceIn) -> dict[str, Any]:
     made, refused = actions.accept_pairs(
         _batch(request, batch_id), order_id=body.order_id, by=request.actor, at=clock.now()
     )
-    return {"proposed": [one.pk for one in made], "refused": [one.__dict__ for one in refused]}
+    told = [{"order_number": one.number, "reason": one.refusal} for one in refused]
+    return {"proposed": [one.pk for one in made], "refused": told}

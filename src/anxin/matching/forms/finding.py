@@ -35,6 +35,9 @@ class _Where(forms.Form):
     town = forms.ChoiceField(label=_("在哪个镇街"))
     day = forms.DateField(label=_("哪一天"), required=False)
     start = forms.ChoiceField(label=_("几点开始"), required=False, choices=[("", _("还没定")), *HALF_HOURS])
+    hours = forms.DecimalField(
+        label=_("大约几小时"), min_value=Decimal("0.5"), max_value=Decimal(12), required=False
+    )
 
     def __init__(
         self, *args: Any, items: list[ItemFacts], towns: list[tuple[str, str]], today: date, **kwargs: Any
@@ -56,19 +59,19 @@ class _Where(forms.Form):
         return day
 
     def span(self, minutes: int) -> tuple[datetime, datetime]:
-        """The visit that is looked for; tomorrow at nine where no day or hour was said."""
+        """The visit that is looked for: `minutes` long where no length was said, tomorrow at nine where no day or hour
+        was."""
+        hours: Decimal | None = self.cleaned_data.get("hours")
+        length = timedelta(minutes=round(hours * 60) if hours else minutes)
         day = self.cleaned_data.get("day") or self.today + timedelta(days=1)
         hour, minute = map(int, (self.cleaned_data.get("start") or "09:00").split(":"))
         start = clock.at_local(day, hour, minute)
-        return start, start + timedelta(minutes=minutes)
+        return start, start + length
 
 
 class UnderstoodForm(_Where):
     """What was understood, as it can be corrected."""
 
-    hours = forms.DecimalField(
-        label=_("大约几小时"), min_value=Decimal("0.5"), max_value=Decimal(12), required=False
-    )
     budget = forms.DecimalField(
         label=_("预算（元）"), min_value=0, max_value=Decimal(1_000_000), decimal_places=2, required=False
     )

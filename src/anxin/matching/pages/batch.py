@@ -77,9 +77,7 @@ def accept(request: Request, batch_id: str) -> HttpResponse:
     if made:
         messages.success(request, _("已派出 %(n)s 单，等服务员本人确认。") % {"n": len(made)})
     for one in refused:
-        messages.error(
-            request, _("%(order)s 没有派出：%(why)s") % {"order": one.order_number, "why": one.reason}
-        )
+        messages.error(request, _("%(order)s 没有派出：%(why)s") % {"order": one.number, "why": one.refusal})
     if not made and not refused:
         messages.info(request, _("这一批里没有还能派的单。"))
     return see_other(reverse("matching:batch", args=[found.pk]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -17,9 +18,10 @@ from anxin.kit.forms import tell
 from anxin.kit.redirects import see_other
 from anxin.matching import actions, queries
 from anxin.matching.forms import AnnounceForm, RulesForm
-from anxin.matching.values import COMPONENT_LABELS, NUMBERS, Component, Rules
+from anxin.matching.values import COMPONENT_LABELS, HEAD_START, HEAD_START_SHARE, NUMBERS, Component, Rules
 from anxin.policies import public as policies
 from anxin.policies.values import CHANGE
+from anxin.workers.values import CREDIT_GRADES
 
 
 @page(PUBLIC)
@@ -27,9 +29,17 @@ def published(request: Request) -> HttpResponse:
     """The ranking in plain words with the weights that hold now, and what is announced."""
     at = clock.now()
     rules = queries.rules_at(at)
-    return render(
-        request, "matching/published.html", {"rules": rules, "weights": _shares(rules), "coming": _coming(at)}
-    )
+    context = {
+        "rules": rules, "weights": _shares(rules), "coming": _coming(at), "head_start": _head_start(at),
+        "soon": HEAD_START_SHARE,
+    }  # fmt: skip
+    return render(request, "matching/published.html", context)
+
+
+def _head_start(at: datetime) -> list[tuple[str, int, int]]:
+    """Grades of credit with their least score and the minutes they may grab before everybody (E-8)."""
+    ahead = policies.read(HEAD_START, at=at)
+    return [(grade, least, round(ahead[grade])) for grade, least in CREDIT_GRADES]
 
 
 @page(holds(CHANGE))
@@ -94,7 +104,7 @@ def _shares(rules: Rules) -> list[tuple[str, str]]:
 
 def _coming(at: Any) -> list[dict[str, Any]]:
     """What is announced of the ranking: from when, which number, why; soonest first."""
-    keys = {policy.key for policy in NUMBERS}
+    keys = {policy.key for policy in (*NUMBERS, HEAD_START)}
     rows = [
         {"meaning": _(found.policy.meaning), "row": row, "value": _said(row.value)}
         for found in policies.readings(at=at)
@@ -107,6 +117,8 @@ def _coming(at: Any) -> list[dict[str, Any]]:
 def _said(value: Any) -> str:
     if not isinstance(value, dict):
         return f"{value:g}"
+    if set(value) != set(Component):
+        return "，".join(f"{part} {minutes:g}" for part, minutes in value.items())
     return "，".join(
         f"{_(COMPONENT_LABELS[Component(part)])} {100 * share:g}%" for part, share in value.items()
     )

@@ -14,7 +14,15 @@ from anxin.matching.queries.batch import (
     waiting,
     weighing,
 )
-from anxin.matching.queries.choosing import Candidate, candidates, next_agency, rank, rules_at, standing_in
+from anxin.matching.queries.choosing import (
+    Candidate,
+    candidates,
+    next_agency,
+    opens_when,
+    rank,
+    rules_at,
+    standing_in,
+)
 from anxin.matching.queries.trial import Trial, trial
 
 __all__ = [
@@ -30,6 +38,7 @@ __all__ = [
     "look",
     "minutes",
     "next_agency",
+    "opens_when",
     "rank",
     "rules_at",
     "standing_in",

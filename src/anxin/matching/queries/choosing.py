@@ -10,7 +10,7 @@ from anxin.agencies import public as agencies
 from anxin.kit.clock import local_date
 from anxin.kit.geo import Point
 from anxin.matching.engine import score as engine
-from anxin.matching.values import NUMBERS, Order, Ranked, Rules
+from anxin.matching.values import HEAD_START, NUMBERS, Order, Ranked, Rules, opening
 from anxin.orders import public as orders
 from anxin.policies import public as policies
 from anxin.safetycode import public as safetycode
@@ -30,6 +30,11 @@ class Candidate:
 def rules_at(at: datetime) -> Rules:
     """The published numbers that hold at a moment. One query."""
     return Rules.of(policies.read_many(*NUMBERS, at=at))
+
+
+def opens_when(order: orders.Order, at: datetime) -> tuple[tuple[int, int], ...]:
+    """When the demand, laid before all at a moment, opens for whom: see `values.opening`. One query."""
+    return opening(policies.read(HEAD_START, at=at), order.starts_at - at)
 
 
 def rank(

@@ -33,12 +33,12 @@ def grab(order: Order, *, by: Actor, at: datetime) -> Assignment:
 
     Two reads, the first of which turns late comers away, and one write; the exclusion constraint on bookings has
     the last word about the worker's time. Refuses: MayNotGrab (no agency, or it does not allow it), AlreadyTaken,
-    BusyThen, CodeNotGreen, NotEligible (any other gate, each named), and what accept refuses. Nothing is half-done.
+    NotOpenYet (who is of better credit may first), BusyThen, CodeNotGreen, NotEligible (any other gate, each named),
+    and what accept refuses. Nothing is half-done.
     """
     for _ in range(TRIES):
         standing, grabber = reading.grabbing(order, by=by, at=at)
-        if not standing.offered:
-            raise refusals.AlreadyTaken
+        standing.check_open(at)
         _check(order, grabber, at)
         found = _write(order, standing, grabber, by=by, at=at)
         if found:

@@ -34,10 +34,17 @@ ACCEPTED = gettext_noop("机构已接单，正在选派服务员")
 
 @transaction.atomic
 def offer_to(
-    order: Order, *, organisation_id: UUID | None, version_id: UUID | None = None, by: Actor, at: datetime
+    order: Order,
+    *,
+    organisation_id: UUID | None,
+    version_id: UUID | None = None,
+    opens: Sequence[tuple[int, int]] = (),
+    by: Actor,
+    at: datetime,
 ) -> Offer:
     """Lay a submitted demand before one agency (with the version it would serve under), or, None, before all.
 
+    opens: when it opens for whom, as (least credit score, minutes from now), best first; none = for all now (E-8).
     It stays open for the operator's minutes, but never past the start of the service. Refuses: AlreadyTaken when
     the order was cancelled or taken in the meantime.
     """
@@ -47,7 +54,10 @@ def offer_to(
     way = Way.SENT if organisation_id else Way.OPEN
     minutes = policies.read(OFFER_MINUTES if organisation_id else GRAB_MINUTES, at=at)
     expires_at = min(at + timedelta(minutes=minutes), order.starts_at)
-    offer = Offer(order=order, organisation_id=organisation_id, opens_at=at, expires_at=expires_at)
+    offer = Offer(
+        order=order, organisation_id=organisation_id, opens_at=at, expires_at=expires_at,
+        opens_by_credit=[list(step) for step in opens],
+    )  # fmt: skip
     begin(offer, by=by, at=at)
     Order.objects.filter(pk=order.pk).update(way=str(way), version_id=version_id)
     order.way, order.version_id = str(way), version_id
@@ -65,12 +75,14 @@ def accept(
     """An agency takes a demand (B-7.3.1, E-15): terms freeze, the order is theirs, all offers close.
 
     Of many who try at once exactly one wins: all is written by one statement, which is its own transaction
-    unless the caller is in one. Refuses: AlreadyTaken, NoService, OverBudget. A loser is turned away by one
+    unless the caller is in one. Refuses: AlreadyTaken, NotOpenYet, NoService, OverBudget. A loser is turned away by one
     cheap read before anything is written.
     """
     standing = reading.standing(order, organisation_id, at)
-    if standing.state != OrderState.SUBMITTED or (check_offer and not standing.offered):
+    if standing.state != OrderState.SUBMITTED:
         raise refusals.AlreadyTaken
+    if check_offer:
+        standing.check_open(at)
     provider, order.provider_id = order.provider_id, organisation_id
     try:
         taken = taking_of(order, standing, organisation_id, side=side_of(order, by), check_offer=check_offer)

@@ -78,6 +78,11 @@ class AlreadyTaken(Conflict):
     message = _("手慢了一步，这张订单已经被别家接走。可以去看看其他订单。")
 
 
+class NotOpenYet(Conflict):
+    code = "not_open_yet"
+    message = _("这张订单 %(opens)s 对您开放：按公开的规则，信用好的先抢。到时还在的话就可以抢。")
+
+
 class OverBudget(Conflict):
     code = "over_budget"
     message = _("按贵机构的价格是 ¥%(total)s，超过了客户的预算 ¥%(budget)s。")

@@ -99,6 +99,8 @@ class HallOut(Schema):
     starts_at: datetime
     ends_at: datetime
     budget_fen: int | None
+    opens_at: datetime
+    opens_to_all_at: datetime
     expires_at: datetime
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext
 
 from anxin.kit.actor import Actor
@@ -44,7 +44,10 @@ class Offer(Stateful):
     organisation = models.ForeignKey(
         "accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
     )
+    # From when whoever is first may take it. opens_by_credit: pairs (least credit score, minutes after that), as the
+    # published rule was when it was opened; none = all at the same time (E-8).
     opens_at = models.DateTimeField()
+    opens_by_credit = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     expires_at = models.DateTimeField()
     reason = models.CharField(max_length=300, blank=True)
 

@@ -47,6 +47,12 @@ class Shown:
     town: str
     metres: float | None
     total_fen: int | None
+    at: datetime
+
+    @property
+    def waits(self) -> bool:
+        """Whether others may take it already, and this reader not yet."""
+        return self.entry.opens_at > self.at
 
     @property
     def over_budget(self) -> bool:
@@ -80,7 +86,13 @@ def _context(request: Request, at: datetime) -> dict[str, Any]:
     home = queries.base_of(actor)
     calendar = agencies.calendar_for((e.starts_at, e.ends_at) for e in page) if versions else {}
     shown = [
-        Shown(e, towns.get(e.town_code, ""), _metres(home, e), _total(versions.get(e.item_code), e, calendar))
+        Shown(
+            e,
+            towns.get(e.town_code, ""),
+            _metres(home, e),
+            _total(versions.get(e.item_code), e, calendar),
+            at,
+        )
         for e in page
     ]
     return {

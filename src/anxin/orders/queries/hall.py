@@ -13,13 +13,17 @@ from anxin.agencies import public as agencies
 from anxin.kit.actor import Actor
 from anxin.kit.geo import Point
 from anxin.orders.models import Offer, Order
+from anxin.orders.rules import opens_for
 from anxin.orders.states import OfferState, OrderState
 from anxin.workers import public as workers
 
 
 @dataclass(frozen=True)
 class HallEntry:
-    """An open demand as it is shown to those who may grab it: no name, no phone, no house number."""
+    """An open demand as it is shown to those who may grab it: no name, no phone, no house number.
+
+    opens_at: from when this reader may; opens_to_all_at: from when everybody may (E-8).
+    """
 
     order_id: UUID
     number: str
@@ -34,12 +38,14 @@ class HallEntry:
     expires_at: datetime
     lat: float
     lng: float
+    opens_at: datetime
+    opens_to_all_at: datetime
 
 
-def hall(*, pairs: dict[str, list[str]], at: datetime, limit: int = 100) -> list[HallEntry]:
+def hall(*, pairs: dict[str, list[str]], credit: int, at: datetime, limit: int = 100) -> list[HallEntry]:
     """Open demands for these items in these towns (item → towns), soonest service first. One query.
 
-    The point is rounded to about a kilometre.
+    Those are among them that open later for a reader of this credit score. The point is rounded to about a kilometre.
     """
     covered = Q(pk__in=[])
     for item_code, towns in pairs.items():
@@ -62,6 +68,7 @@ def hall(*, pairs: dict[str, list[str]], at: datetime, limit: int = 100) -> list
             o.order.quantity, o.order.headcount,
             o.order.starts_at, o.order.ends_at, o.order.budget_fen, o.expires_at,
             round(o.order.lat, 2), round(o.order.lng, 2),
+            opens_for(o.opens_at, o.opens_by_credit, credit), opens_for(o.opens_at, o.opens_by_credit, 0),
         )
         for o in offers
     ]  # fmt: skip
@@ -70,16 +77,15 @@ def hall(*, pairs: dict[str, list[str]], at: datetime, limit: int = 100) -> list
 def hall_for(actor: Actor, at: datetime) -> list[HallEntry]:
     """The hall as this actor may grab from it: an agency by its published services, a worker by skills and area."""
     if actor.organisation_id:
-        return (
-            hall(pairs=agencies.coverage(actor.organisation_id), at=at)
-            if actor.holds("orders.accept")
-            else []
-        )
+        if not actor.holds("orders.accept"):
+            return []
+        covered = agencies.coverage(actor.organisation_id)
+        return hall(pairs=covered, credit=agencies.credit_of(actor.organisation_id), at=at)
     worker = workers.worker_of(actor.person_id)
     affiliation = workers.affiliation_of(worker.id, at) if worker else None
     if worker is None or affiliation is None or not affiliation.may_grab:
         return []
-    return hall(pairs=workers.coverage(worker.id), at=at)
+    return hall(pairs=workers.coverage(worker.id), credit=workers.credit_of(worker.id), at=at)
 
 
 def hall_order(number: str) -> Order | None:

@@ -17,7 +17,7 @@ from anxin.safetycode.values import (
     ReasonCode,
     Remedy,
 )
-from anxin.workers.values import CredentialKind, PaperState
+from anxin.workers.values import CREDIT_GRADES, CredentialKind, PaperState
 
 DECIDING = tuple(CredentialKind(str(part)) for part in PAPER_PARTS)
 _NOT_IN_FORCE = {
@@ -121,7 +121,5 @@ def turning_days(facts: CodeFacts, first: date, last: date) -> list[date]:
 
 
 def credit_grade(score: int) -> str:
-    """A ≥ 90, B 80–89, C 70–79, D 60–69, E < 60 (standards §3.3, a default of ours)."""
-    return next(
-        (grade for least, grade in ((90, "A"), (80, "B"), (70, "C"), (60, "D")) if score >= least), "E"
-    )
+    """A ≥ 90, B 80–89, C 70–79, D 60–69, E < 60."""
+    return next(grade for grade, least in CREDIT_GRADES if score >= least)

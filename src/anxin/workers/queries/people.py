@@ -15,7 +15,7 @@ from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
 from anxin.kit.fields import blinds
 from anxin.kit.masks import mask_name
-from anxin.workers.models import Affiliation, Credential, Skill, WorkArea, Worker
+from anxin.workers.models import Affiliation, Credential, Skill, Standing, WorkArea, Worker
 from anxin.workers.states import WorkerState
 from anxin.workers.values import (
     AffiliationKind,
@@ -56,6 +56,16 @@ CARD_PAPERS = Prefetch(
 def worker_of(person_id: UUID | None) -> Worker | None:
     """The worker that a person is, if they are one."""
     return Worker.objects.filter(person=person_id).first() if person_id else None
+
+
+# The credit score of {worker}: a scalar subquery for a higher area's one statement.
+CREDIT_SQL = "SELECT n.credit_score FROM workers_standing n WHERE n.worker_id = {worker}"
+
+
+def credit_of(worker_id: UUID) -> int:
+    """The worker's credit score, 0–100. One query."""
+    found = Standing.objects.filter(worker=worker_id).values_list("credit_score", flat=True).first()
+    return StandingFacts().credit_score if found is None else found
 
 
 def own(person_id: UUID | None) -> Worker | None:

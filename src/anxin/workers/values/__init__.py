@@ -299,6 +299,10 @@ GATE_LABELS = {
 }
 
 
+# Grades of a credit score with the least score of each, best first (standards §3.3, a default of ours).
+CREDIT_GRADES = (("A", 90), ("B", 80), ("C", 70), ("D", 60), ("E", 0))
+
+
 @dataclass(frozen=True, slots=True)
 class StandingFacts:
     """rating_sum is the sum of stars (1–5 each) over rating_count ratings; recent_orders of the last 30 days."""

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from anxin.agencies.public import SERVING_SQL
+from anxin.agencies.public import CREDIT_SQL, SERVING_SQL
 from anxin.catalogue import public as catalogue
 from anxin.kit import prepared
 from anxin.kit.actor import Actor
-from anxin.kit.clock import local_date
+from anxin.kit.clock import local, local_date
 from anxin.kit.ids import new_id
 from anxin.orders.actions import refusals
 from anxin.orders.models import Order
@@ -26,22 +26,32 @@ from anxin.safetycode.values import CodeFacts
 from anxin.workers import public as workers
 from anxin.workers.values import Gate
 
-# An open offer that is laid before {organisation}.
-LAID = """
-  f.state = 'open' AND f.opens_at <= %(at)s AND f.expires_at > %(at)s
+# An offer that is laid before {organisation} and still open.
+_LAID = """
+  f.state = 'open' AND f.expires_at > %(at)s
   AND (f.organisation_id IS NULL OR f.organisation_id = {organisation})
 """
+# From when it may be taken with the credit score {credit}: `rules.opens_for`, worked out by the database (E-8).
+_OPENS = """
+  f.opens_at + make_interval(mins => coalesce((
+    SELECT min((step ->> 1)::int) FROM jsonb_array_elements(f.opens_by_credit) step
+    WHERE (step ->> 0)::int <= ({credit})), 0))
+"""
+LAID = f"{_LAID} AND {_OPENS} <= %(at)s"
 _OPEN = f"""
-  EXISTS (SELECT 1 FROM orders_offer f WHERE f.order_id = o.id AND {LAID}) AS offered,
+  (SELECT {_OPENS} FROM orders_offer f WHERE f.order_id = o.id AND {_LAID}) AS opens,
   ({SERVING_SQL.format(item="o.item_code", organisation="{organisation}")}) AS serving,
   ({places.LISTED_DAYS_SQL}) AS days
 """  # nosec B608  # only our own constants and placeholders
 
+_AGENCY = "%(organisation)s"
 # An order that was taken is told by its own row alone: losers cost one read of one row, the rest is not run.
 STANDING = f"""
-SELECT o.state, r.offered, r.serving, r.days
+SELECT o.state, r.opens, r.serving, r.days
 FROM orders_order o
-LEFT JOIN LATERAL (SELECT {_OPEN.format(organisation="%(organisation)s")}) r ON o.state = 'submitted'
+LEFT JOIN LATERAL (
+  SELECT {_OPEN.format(organisation=_AGENCY, credit=CREDIT_SQL.format(organisation=_AGENCY))}
+) r ON o.state = 'submitted'
 WHERE o.id = %(order)s
 """  # nosec B608  # only our own constants and placeholders
 
@@ -49,12 +59,13 @@ WHERE o.id = %(order)s
 STATE = "SELECT state FROM orders_order WHERE id = %(order)s"
 
 GRABBING = f"""
-SELECT o.state, r.offered, r.serving, r.days, g.worker_id, g.organisation_id, g.may_grab, g.city_code, r.item_id,
+SELECT o.state, r.opens, r.serving, r.days, g.worker_id, g.organisation_id, g.may_grab, g.city_code, r.item_id,
        r.hours, r.facts, r.passed, r.left_at, r.left_lat, r.left_lng, r.next_at, r.next_lat, r.next_lng
 FROM orders_order o
 LEFT JOIN ({workers.GRABBER_SQL}) g ON true
 LEFT JOIN LATERAL (
-  SELECT {_OPEN.format(organisation="g.organisation_id")}, fit.*,
+  SELECT {_OPEN.format(organisation="g.organisation_id", credit=workers.CREDIT_SQL.format(worker="g.worker_id"))},
+    fit.*,
     ({catalogue.ITEM_SQL.format(code="o.item_code", at="o.created_at")}) AS item_id,
     ({policies.STORED_SQL.format(key=CUSTOMER_HOURS.key)}) AS hours,
     ({safetycode.FACTS_SQL.format(worker="g.worker_id")}) AS facts
@@ -66,16 +77,24 @@ WHERE o.id = %(order)s
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a demand stands at a moment: its state, and whether an open offer is laid before the organisation.
+    """Where a demand stands at a moment: its state, and from when whoever asks may take it; opens: None if no open
+    offer is laid before them.
 
     serving: the version under which the organisation offers the item now, None if it does not. calendar: the
     kinds of the days of the service.
     """
 
     state: str
-    offered: bool
+    opens: datetime | None
     serving: UUID | None
     calendar: dict[date, DayKind]
+
+    def check_open(self, at: datetime) -> None:
+        """Refuses: AlreadyTaken, NotOpenYet."""
+        if self.opens is None:
+            raise refusals.AlreadyTaken
+        if self.opens > at:
+            raise refusals.NotOpenYet(opens=local(self.opens).strftime("%H:%M"))
 
 
 @dataclass(frozen=True)
@@ -96,8 +115,8 @@ class Grabber:
 def standing(order: Order, organisation_id: UUID, at: datetime) -> Standing:
     """One read by key."""
     values = {"order": order.pk, "organisation": organisation_id, "at": at, **_days(order)}
-    [(state, offered, serving, days)] = prepared.fetch(STANDING, values)
-    return Standing(state, bool(offered), serving, _calendar(values, days))
+    [(state, opens, serving, days)] = prepared.fetch(STANDING, values)
+    return Standing(state, opens, serving, _calendar(values, days))
 
 
 # Which item a code meant last: the read says which it is, so a new edition of the catalogue costs a second read.
@@ -117,7 +136,7 @@ def grabbing(order: Order, *, by: Actor, at: datetime) -> tuple[Standing, Grabbe
         [row] = prepared.fetch(GRABBING, values)
         (
             state,
-            offered,
+            opens,
             serving,
             days,
             worker_id,
@@ -139,7 +158,7 @@ def grabbing(order: Order, *, by: Actor, at: datetime) -> tuple[Standing, Grabbe
     _last_item[order.item_code] = item_id
     found = workers.fitness(tuple(fit), need)
     booking = workers.hold_values(worker_id=worker_id, booking=new_id(), city_code=city, fit=found)
-    return Standing(state, bool(offered), serving, _calendar(values, days)), Grabber(
+    return Standing(state, opens, serving, _calendar(values, days)), Grabber(
         worker_id, organisation_id, found.failed, safetycode.facts_from(facts),
         policies.value_of(CUSTOMER_HOURS, hours), {**fit_values, **booking},
     )  # fmt: skip

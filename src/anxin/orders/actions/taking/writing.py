@@ -15,6 +15,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from anxin.agencies import public as agencies
 from anxin.audit.public import ENTRIES_SQL, entries_values
 from anxin.customers.public import SIGHT_SQL
 from anxin.kit import prepared
@@ -26,6 +27,7 @@ from anxin.orders.actions.taking.reading import LAID
 from anxin.orders.models import Order
 from anxin.orders.states import AssignmentState, OfferState, OrderState
 from anxin.orders.values import Side
+from anxin.workers import public as workers
 from anxin.workers.public import CALM_SQL, HOLD_SQL
 
 # The moves that the statement makes, each with its history row.
@@ -108,9 +110,14 @@ _WORKER_AFTER = f""", assigned AS (
 
 
 def _text(*, worker: bool) -> str:
+    credit = (
+        workers.CREDIT_SQL.format(worker="%(worker)s")
+        if worker
+        else agencies.CREDIT_SQL.format(organisation="%(organisation)s")
+    )
     return _TAKE.format(
         submitted=ORDER_MOVE[0], accepted=ORDER_MOVE[1], offer_open=OFFER_MOVE[0], offer_accepted=OFFER_MOVE[1],
-        laid=LAID.format(organisation="%(organisation)s"),
+        laid=LAID.format(organisation="%(organisation)s", credit=credit),
         order_history=_history("orders_orderhistory", "won", ORDER_MOVE),
         offer_history=_history("orders_offerhistory", "closed", OFFER_MOVE),
         sight=SIGHT_SQL.format(rows="won"),
