@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connections
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from anxin.agencies import public as agencies
 from anxin.kit.actor import SYSTEM
@@ -90,12 +91,12 @@ def test_an_agency_has_its_moment_too(stage: Stage) -> None:
     agency = agencies.agency_of(stage.head.organisation.pk)
     assert agency
     agencies.set_credit(agency.id, score=50, by=SYSTEM, at=NOON)
-    taking = {"organisation_id": stage.head.organisation.pk, "by": stage.head.actor}
+    own, head = stage.head.organisation.pk, stage.head.actor
     with pytest.raises(refusals.NotOpenYet) as caught:
-        offer.accept(order, **taking, at=OPENS_FOR_ALL - MINUTE)
+        offer.accept(order, organisation_id=own, by=head, at=OPENS_FOR_ALL - MINUTE)
     assert clock(OPENS_FOR_ALL) in str(caught.value) and order.provider_id is None
     assert Order.objects.get(pk=order.pk).state == OrderState.SUBMITTED
-    assert offer.accept(order, **taking, at=OPENS_FOR_ALL).provider_id == stage.head.organisation.pk
+    assert offer.accept(order, organisation_id=own, by=head, at=OPENS_FOR_ALL).provider_id == own
 
 
 @pytest.mark.parametrize("score", [95, 85, 75, 65, 40])
@@ -107,7 +108,9 @@ def test_the_database_and_the_rule_agree(stage: Stage, score: int) -> None:
     assert standing.opens == opens_for(NOON, steps, score)
 
 
-def test_a_moment_that_moved_after_the_read_is_found_by_the_write(stage: Stage, monkeypatch) -> None:
+def test_a_moment_that_moved_after_the_read_is_found_by_the_write(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     order = stage.ask(version_id=None)
     worker = of_credit(stage.people[0], 85)
     read = reading.grabbing(order, by=stage.worker, at=OPENS_FOR_B)
@@ -158,7 +161,9 @@ def test_the_rule_is_published(stage: Stage, client: Client) -> None:
         assert words in page
 
 
-def test_the_hall_costs_the_same_for_one_as_for_many(stage: Stage, django_assert_num_queries) -> None:
+def test_the_hall_costs_the_same_for_one_as_for_many(
+    stage: Stage, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     stage.ask(version_id=None)
     actor = stage.worker
     with django_assert_num_queries(6):
