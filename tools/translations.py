@@ -6,6 +6,9 @@ from babel.messages.pofile import PoFileError, read_po
 
 from tools import messages
 
+# Chinese faces draw these as wide as a character: "worker’ s".
+WIDE = "‘’"
+
 
 def problems(root: Path) -> list[str]:
     """One line for each message that would be wrong on screen. Untranslated ones show their Chinese source."""
@@ -22,6 +25,9 @@ def problems(root: Path) -> list[str]:
             where = f"{name}:{message.lineno}"
             if message.id and message.fuzzy:
                 found.append(f"{where}: fuzzy, so nobody has read it: {message.id}")
+            forms = [message.string] if isinstance(message.string, str) else message.string or ()
+            if catalogue.locale_identifier == "en" and any(mark in form for form in forms for mark in WIDE):
+                found.append(f"{where}: write ' as an apostrophe: {message.string}")
             if message.string:
                 found += [f"{where}: {error}" for error in message.check(catalogue)]
     return found

@@ -62,6 +62,18 @@ def test_translations_stay_when_a_catalogue_is_written_anew(tree: Path) -> None:
     assert path.read_text() == written
 
 
+def test_an_apostrophe_that_is_drawn_wide_is_told(tree: Path) -> None:
+    messages.update(tree)
+    path = messages.catalogue_of(tree / "src" / "anxin" / "some", "en")
+    plain = path.read_text()
+    path.write_text(plain.replace('msgid "丙"\nmsgstr ""', 'msgid "丙"\nmsgstr "The worker’s"'))
+    [told] = translations.problems(tree)
+    assert "The worker’s" in told
+
+    path.write_text(plain.replace('msgid "丙"\nmsgstr ""', 'msgid "丙"\nmsgstr "The worker\'s"'))
+    assert translations.problems(tree) == []
+
+
 def test_a_lost_placeholder_is_told(tree: Path) -> None:
     messages.update(tree)
     path = messages.catalogue_of(tree / "src" / "anxin" / "some", "en")
