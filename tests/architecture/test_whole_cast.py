@@ -22,6 +22,7 @@ from anxin.config import rights
 from anxin.config.rights import Address, Cell
 from anxin.contracts.actions.texts import load_built_in
 from anxin.kit import prepared
+from anxin.safetycode.values.care import ENTRUSTED_KINDS
 from tests import cast
 from tests.architecture.driving import OUTSIDE, Caller, Things
 from tests.architecture.streams import overheard
@@ -161,8 +162,8 @@ def test_every_post_gets_what_the_table_says(kind, stage, things):
     if kind is OrganisationKind.OPERATOR:
         near = Organisation.objects.get(kind=kind)
     people = ensemble(kind, near, stage.rival.organisation if agency else None)
-    if kind is OrganisationKind.ASSOCIATION:
-        entrust(Organisation.objects.get(pk=people.near["association.head"].actor.organisation_id))
+    if kind in ENTRUSTED_KINDS:
+        entrust(Organisation.objects.get(pk=people.near[f"{kind}.head"].actor.organisation_id))
     driver = Driver(things)
     whole = things.secrets
     if agency:  # The agency to which the customer's order was sent reads what the customer wishes.

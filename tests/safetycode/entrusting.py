@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from anxin.accounts.models import Organisation
 from anxin.kit.actor import SYSTEM
 from anxin.safetycode import public as codes
+from anxin.safetycode.values.care import Task
 from tests.cast import BEGIN
 
 
@@ -21,9 +23,11 @@ def entrusted(
     return body
 
 
-def entrust(body: Organisation, area: str = "3301", *, until: datetime | None = None) -> None:
-    """The bureau lets this association issue in `area`."""
+def entrust(
+    body: Organisation, area: str = "3301", *, tasks: Collection[Task] = tuple(Task), until: datetime | None = None
+) -> None:  # fmt: skip
+    """The bureau lets this house review and issue in `area`, or do one of these."""
     codes.entrust(
-        issuer_id=body.pk, area=area, starts_at=BEGIN, ends_at=until, document="杭商务〔2025〕1号", reason="委托发码",
-        by=SYSTEM, at=BEGIN,
+        issuer_id=body.pk, area=area, tasks=tasks, starts_at=BEGIN, ends_at=until,
+        document="杭商务〔2025〕1号", reason="委托发码", by=SYSTEM, at=BEGIN,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from anxin.catalogue.values import CredentialKind, HealthTier
+from anxin.kit.actor import Actor
 from anxin.kit.models import NotAllowed
 from anxin.notices.models import Notice
 from anxin.safetycode import public as codes
@@ -83,6 +84,12 @@ def test_every_state_that_waits_for_somebody_says_for_whom() -> None:
     assert set(DESK_OF) == waiting
 
 
+def at_desk(world: Cast, state: str) -> Actor:
+    """Who sits where it is the turn of this state: one association is entrusted with both its tasks."""
+    people = {"agency": world.head, "association": world.association, "bureau": world.bureau}
+    return (people | {"issuer": world.association})[DESK_OF[ApplicationState(state)]]
+
+
 @pytest.mark.parametrize(
     "state", ["agency_review", "association_review", "bureau_review", "approved", "issued"]
 )
@@ -92,7 +99,7 @@ def test_only_the_desk_whose_turn_it_is_may_act(world: Cast, state: str) -> None
         "agency_review": applying.forward, "association_review": applying.pass_on, "bureau_review": applying.clear,
         "approved": applying.issue_applied, "issued": applying.hand_down,
     }[state]  # fmt: skip
-    mine = {"agency": world.head, "association": world.association, "bureau": world.bureau}[DESK_OF[state]]
+    mine = at_desk(world, state)
     for other in (world.head, world.association, world.bureau, world.own, world.rival, world.stranger):
         if other is mine:
             continue
@@ -207,7 +214,7 @@ def test_nobody_decides_for_themself(world: Cast) -> None:
 )
 def test_what_is_returned_comes_back_to_the_desk_that_returned_it(world: Cast, state: str) -> None:
     row = brought_to(world, state)
-    desk = {"agency": world.head, "association": world.association, "bureau": world.bureau}[DESK_OF[state]]
+    desk = at_desk(world, state)
     with pytest.raises(applying.WhyMissing):
         applying.send_back(application_id=row.pk, why=" ", by=desk, at=LATER)
     applying.send_back(application_id=row.pk, why="照片不清楚", by=desk, at=LATER)

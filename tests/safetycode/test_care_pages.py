@@ -97,13 +97,15 @@ def test_the_bureau_entrusts_on_a_page_and_takes_back(
     desk = client_of(head)
     Delegation.objects.all().delete()
     form = {
-        "issuer": str(carer.organisation.pk), "area": "330112", "starts_on": "2026-03-18", "ends_on": "2027-03-17",
-        "document": "杭商务〔2026〕3号", "reason": "委托发码",
-    }  # fmt: skip
+        "issuer": str(carer.organisation.pk), "tasks": ["issues"], "area": "330112", "starts_on": "2026-03-18",
+        "ends_on": "2027-03-17", "document": "杭商务〔2026〕3号", "reason": "委托发码",
+    }  # fmt: skip  # fmt: skip
     assert desk.post("/desk/care/delegations/new/", form | {"document": ""}).status_code == 422
+    assert desk.post("/desk/care/delegations/new/", form | {"tasks": []}).status_code == 422
     assert client_of(carer).post("/desk/care/delegations/new/", form).status_code == 403
     assert desk.post("/desk/care/delegations/new/", form).status_code == 303
     row = Delegation.objects.get()
+    assert (row.reviews, row.issues) == (False, True)
     assert "杭商务〔2026〕3号" in client_of(carer).get("/desk/care/delegations/").content.decode()
     assert desk.post(f"/desk/care/delegations/{row.pk}/revocation/", {"why": "改由市协会"}).status_code == 303
     row.refresh_from_db()

@@ -18,7 +18,7 @@ from anxin.safetycode.actions.measures import TooLong, UntilPast, WhyNeeded
 from anxin.safetycode.models import Delegation, Issue, Measure, SafetyCode
 from anxin.safetycode.queries.past import past_of
 from anxin.safetycode.rules.past import changes
-from anxin.safetycode.values.care import Ending, Ground, MeasureKind
+from anxin.safetycode.values.care import Ending, Ground, MeasureKind, Task
 from tests.safetycode.care_world import DAY, Care, bureau, make_care, official
 from tests.safetycode.entrusting import entrust, entrusted
 from tests.tape import taped
@@ -83,7 +83,7 @@ def test_a_bureau_entrusts_and_takes_back_within_its_region_and_both_are_on_reco
     body = entrusted("330112", name="协会")
     Delegation.objects.all().delete()
     given = {
-        "issuer_id": body.pk, "area": "330112", "starts_at": NOW, "ends_at": NOW + 365 * DAY,
+        "issuer_id": body.pk, "area": "330112", "tasks": list(Task), "starts_at": NOW, "ends_at": NOW + 365 * DAY,
         "document": "杭商〔2026〕1号", "reason": "委托", "at": NOW,
     }  # fmt: skip
     far = official(bureau("3302", "宁波市商务主管部门"), "bureau.head", "外地")
@@ -91,7 +91,7 @@ def test_a_bureau_entrusts_and_takes_back_within_its_region_and_both_are_on_reco
         (far, {}), (self_of(world.worker), {}), (world.head, {}),
         (official(head_body(head), "bureau.supervisor", "员"), {}),
         (head, {"area": "3302"}), (head, {"area": "33"}), (head, {"issuer_id": world.agency.pk}),
-        (head, {"ends_at": NOW}), (head, {"starts_at": NOW - DAY}), (head, {"document": " "}),
+        (head, {"ends_at": NOW}), (head, {"starts_at": NOW - DAY}), (head, {"document": " "}), (head, {"tasks": []}),
     ):  # fmt: skip
         with pytest.raises(Refusal):
             codes.entrust(**(given | more), by=by)

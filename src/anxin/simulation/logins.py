@@ -37,6 +37,7 @@ def offer(world: World, *, at: datetime) -> None:
         ),
         ("system", gettext_noop("系统管理员"), gettext_noop("日历、位置、短信"), world.platform.system_admin),
         ("association", gettext_noop("协会"), gettext_noop("安心码管理"), world.platform.association),
+        ("credit", gettext_noop("信用服务机构"), gettext_noop("受托发码，不复核"), world.platform.credit),
         (
             "county",
             gettext_noop("区级监管员"),

@@ -10,6 +10,7 @@ from uuid import UUID
 from anxin.accounts import public as accounts
 from anxin.kit.actor import SYSTEM, Actor
 from anxin.safetycode import public as safetycode
+from anxin.safetycode.values import Task
 from anxin.simulation import names
 
 CITY = "3301"
@@ -29,6 +30,7 @@ class Platform:
     county: Actor
     city: Actor
     city_head: Actor
+    credit: Actor
     serial: int
 
 
@@ -62,6 +64,7 @@ def found(rng: Random, begin: datetime) -> Platform:
         ("association", "临安区家庭服务业协会", COUNTY, ("association.codes",)),
         ("bureau", "临安区商务主管部门", COUNTY, ("bureau.supervisor",)),
         ("bureau", "杭州市商务主管部门", CITY, ("bureau.supervisor", "bureau.head")),
+        ("credit", "临安区信用服务中心", COUNTY, ("credit.issuer",)),
     ]
     actors: list[Actor] = []
     for kind, name, region, posts in offices:
@@ -71,14 +74,28 @@ def found(rng: Random, begin: datetime) -> Platform:
         for post in posts:
             person = new_person(rng, 2 * len(actors) + 2, female=True, at=begin)
             actors.append(in_post(person, organisation.pk, post, begin))
-    operator, reviews_admin, auditor, system, security, association, county, city, head = actors
-    assert association.organisation_id is not None
+    operator, reviews_admin, auditor, system, security, association, county, city, head, credit = actors
     # Codes that came with their workers were issued before.
     before = begin - timedelta(days=400)
-    safetycode.entrust(
-        issuer_id=association.organisation_id, area=COUNTY, starts_at=before, ends_at=None,
-        document="杭商务〔2025〕18号", reason="委托区家庭服务业协会发放和管理本区安心码", by=head, at=before,
-    )  # fmt: skip
+    for house, tasks, document, reason in (
+        (association, list(Task), "杭商务〔2025〕18号", "委托区家庭服务业协会复核申领，发放和管理本区安心码"),
+        (credit, [Task.ISSUE], "杭商务〔2025〕19号", "协会人手不足时，由区信用服务中心发码"),
+    ):
+        assert house.organisation_id is not None
+        safetycode.entrust(
+            issuer_id=house.organisation_id, area=COUNTY, tasks=tasks, starts_at=before, ends_at=None,
+            document=document, reason=reason, by=head, at=before,
+        )  # fmt: skip
     return Platform(
-        operator, reviews_admin, auditor, association, system, security, county, city, head, len(actors)
+        operator,
+        reviews_admin,
+        auditor,
+        association,
+        system,
+        security,
+        county,
+        city,
+        head,
+        credit,
+        len(actors),
     )

@@ -152,9 +152,7 @@ ASSOCIATION = (
         "",
         (
             Item(_("今日工作"), "web:supervision_desk", "dashboard", "safetycode.manage", short=_("今日")),
-            Item(
-                _("安心码申领"), "safetycode:applications", "checklist", "safetycode.issue", short=_("申领")
-            ),
+            Item(_("安心码申领"), "safetycode:applications", "checklist", "safetycode.vet", short=_("申领")),
             Item(_("安心码"), "safetycode:codes", "shield-check", "safetycode.issue"),
             Item(_("保单"), "safetycode:policies", "umbrella", "safetycode.manage"),
             Item(_("背景核查"), "safetycode:checks", "user-check", "safetycode.manage", short=_("核查")),
@@ -225,6 +223,19 @@ INSURER = (
     Group(_("本单位"), OWN_DESK),
 )
 
+CREDIT = (
+    Group(
+        _("安心码"),
+        (
+            Item(_("安心码申领"), "safetycode:applications", "checklist", short=_("申领")),
+            Item(_("安心码"), "safetycode:codes", "shield-check", "safetycode.issue"),
+            Item(_("半年更新"), "safetycode:refreshes", "refresh", "safetycode.issue"),
+            Item(_("发码委托"), "safetycode:delegations", "license"),
+        ),
+    ),
+    Group(_("本单位"), OWN_DESK),
+)
+
 # Kinds whose own desks are yet to come have their colleagues and posts.
 OFFICE = (Group(_("本单位"), (*OWN_DESK, Item(_("我的账号"), "accounts:me", "user-circle"))),)
 
@@ -286,6 +297,7 @@ NAVIGATION = {
     OrganisationKind.CORPORATE.value: OFFICE,
     OrganisationKind.EXAM.value: EXAM,
     OrganisationKind.INSURER.value: INSURER,
+    OrganisationKind.CREDIT.value: CREDIT,
 }
 DESKS = {kind.value for kind in OrganisationKind}
 

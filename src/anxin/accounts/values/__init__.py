@@ -27,6 +27,7 @@ class OrganisationKind(StrEnum):
     CORPORATE = "corporate"
     EXAM = "exam"
     INSURER = "insurer"
+    CREDIT = "credit"
 
 
 KIND_LABELS = {
@@ -40,9 +41,10 @@ KIND_LABELS = {
     OrganisationKind.CORPORATE: gettext_noop("企业客户"),
     OrganisationKind.EXAM: gettext_noop("体检机构"),
     OrganisationKind.INSURER: gettext_noop("保险公司"),
+    OrganisationKind.CREDIT: gettext_noop("信用服务机构"),
 }
 # Who looks after others and therefore only within a county or a city.
-REGIONAL_KINDS = (OrganisationKind.ASSOCIATION, OrganisationKind.BUREAU)
+REGIONAL_KINDS = (OrganisationKind.ASSOCIATION, OrganisationKind.BUREAU, OrganisationKind.CREDIT)
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,10 @@ _posts = [
     _post(OrganisationKind.OPERATOR, "auditor", gettext_noop("审计管理员"),
           "operator.desk", "audit.read", "rights.read"),
     _post(OrganisationKind.ASSOCIATION, "head", gettext_noop("协会负责人"),
-          *STAFFING, *OVERSIGHT, "safetycode.issue", "safetycode.manage", "safetycode.appeals", "notices.send"),
+          *STAFFING, *OVERSIGHT, "safetycode.vet", "safetycode.issue", "safetycode.manage", "safetycode.appeals",
+          "notices.send"),
     _post(OrganisationKind.ASSOCIATION, "codes", gettext_noop("安心码管理员"),
-          "safetycode.issue", "safetycode.manage", "safetycode.appeals"),
+          "safetycode.vet", "safetycode.issue", "safetycode.manage", "safetycode.appeals"),
     _post(OrganisationKind.BUREAU, "head", gettext_noop("部门负责人"),
           *STAFFING, *OVERSIGHT, "governance.supervise", "notices.send", "safetycode.delegate", "safetycode.subsidise",
           "safetycode.review", "safetycode.appeals"),
@@ -113,6 +116,11 @@ _posts = [
     _post(OrganisationKind.EXAM, "registrar", gettext_noop("体检登记员"), "safetycode.examine"),
     _post(OrganisationKind.INSURER, "head", gettext_noop("保险公司负责人"), *STAFFING, "safetycode.insure"),
     _post(OrganisationKind.INSURER, "clerk", gettext_noop("承保员"), "safetycode.insure"),
+    # What they may do is what the bureau entrusted their house with: to review, to issue, or both.
+    _post(OrganisationKind.CREDIT, "head", gettext_noop("信用服务机构负责人"),
+          *STAFFING, "safetycode.vet", "safetycode.issue"),
+    _post(OrganisationKind.CREDIT, "reviewer", gettext_noop("申领复核员"), "safetycode.vet"),
+    _post(OrganisationKind.CREDIT, "issuer", gettext_noop("发码员"), "safetycode.issue"),
 ]  # fmt: skip
 POSTS: dict[str, Post] = {f"{post.kind}.{post.code}": post for post in _posts}
 # GB/T 22239: nobody holds two of these at a time, not even while standing in for somebody.

@@ -1,7 +1,9 @@
-"""A bureau entrusts an association or credit agency with issuing codes, and takes it back (D-9)."""
+"""A bureau entrusts an association or credit agency with reviewing, with issuing, or with both, and takes it back
+(D-5a, D-9)."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +17,7 @@ from anxin.kit.actor import Actor
 from anxin.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from anxin.notices.public import tell_all
 from anxin.safetycode.models import Delegation
-from anxin.safetycode.values.care import ENTRUSTED_KINDS
+from anxin.safetycode.values.care import ENTRUSTED_KINDS, Task
 
 
 class MayNotDelegate(Forbidden):
@@ -25,7 +27,7 @@ class MayNotDelegate(Forbidden):
 
 class NotEntrustable(Invalid):
     code = "not_entrustable"
-    message = _("只能委托行业协会，并且委托的地区应在它的服务范围内。")
+    message = _("只能委托行业协会或信用服务机构，并且委托的地区应在它的服务范围内。")
 
 
 class SpanBackwards(Invalid):
@@ -40,7 +42,12 @@ class SpanPast(Invalid):
 
 class AlreadyEntrusted(Conflict):
     code = "already_entrusted"
-    message = _("这个单位在这段时间已经受托在这个地区发码。")
+    message = _("这个单位在这段时间已有这个地区的委托。要改变委托的内容，请先收回原来的。")
+
+
+class NothingEntrusted(Invalid):
+    code = "nothing_entrusted"
+    message = _("请选择委托复核、发码，或两者都委托。")
 
 
 class ReasonNeeded(Invalid):
@@ -55,19 +62,22 @@ class NotInForce(Conflict):
 
 @transaction.atomic
 def entrust(
-    *, issuer_id: UUID, area: str, starts_at: datetime, ends_at: datetime | None, document: str, reason: str,
-    by: Actor, at: datetime,
+    *, issuer_id: UUID, area: str, tasks: Collection[Task], starts_at: datetime, ends_at: datetime | None,
+    document: str, reason: str, by: Actor, at: datetime,
 ) -> Delegation:  # fmt: skip
-    """Let an organisation issue codes in `area` (a city's 4 digits or a county's 6), from–until, half-open.
+    """Let an organisation do `tasks` in `area` (a city's 4 digits or a county's 6), from–until, half-open.
 
-    Refuses: MayNotDelegate (outside the bureau's region too), NotEntrustable, SpanBackwards, SpanPast, ReasonNeeded,
-    AlreadyEntrusted. Source: 浙商务发〔2020〕21号 §5 (the association that the commerce bureau authorised).
+    Refuses: MayNotDelegate (outside the bureau's region too), NotEntrustable, NothingEntrusted, SpanBackwards,
+    SpanPast, ReasonNeeded, AlreadyEntrusted. Source: 浙商务发〔2020〕21号 §5 (the association that the commerce bureau
+    authorised reviews; it or an entrusted credit agency issues).
     """
     if not _may(by, area):
         raise MayNotDelegate("area")
     issuer = Organisation.objects.filter(pk=issuer_id).first()
     if issuer is None or issuer.kind not in ENTRUSTED_KINDS or not _serves(issuer.region, area):
         raise NotEntrustable("issuer")
+    if not tasks:
+        raise NothingEntrusted("tasks")
     if ends_at is not None and ends_at <= starts_at:
         raise SpanBackwards("ends_on")
     if starts_at < at and not by.is_system:
@@ -75,9 +85,9 @@ def entrust(
     if not document.strip() or not reason.strip():
         raise ReasonNeeded("document" if not document.strip() else "reason")
     row = Delegation(
-        bureau_id=by.organisation_id, issuer=issuer, area=area, city_code=area[:4], starts_at=starts_at,
-        ends_at=ends_at, document=document.strip()[:80], reason=reason.strip()[:300], created_at=at,
-        created_by=by.person_id,
+        bureau_id=by.organisation_id, issuer=issuer, area=area, city_code=area[:4],
+        reviews=Task.REVIEW in tasks, issues=Task.ISSUE in tasks, starts_at=starts_at, ends_at=ends_at,
+        document=document.strip()[:80], reason=reason.strip()[:300], created_at=at, created_by=by.person_id,
     )  # fmt: skip
     try:
         with transaction.atomic():
@@ -86,10 +96,10 @@ def entrust(
         raise AlreadyEntrusted from error
     record(
         "safetycode.entrust", by=by, at=at, subject="delegation", subject_id=row.pk,
-        detail={"issuer": str(issuer_id), "area": area, "from": starts_at.isoformat(),
-                "until": ends_at.isoformat() if ends_at else ""},
+        detail={"issuer": str(issuer_id), "area": area, "tasks": sorted(str(task) for task in tasks),
+                "from": starts_at.isoformat(), "until": ends_at.isoformat() if ends_at else ""},
     )  # fmt: skip
-    _tell(row, gettext_noop("主管部门委托贵单位发放安心码"), row.reason, at)
+    _tell(row, gettext_noop("主管部门委托贵单位办理安心码"), row.reason, at)
     return row
 
 
@@ -115,7 +125,7 @@ def revoke_delegation(*, delegation_id: UUID, why: str, by: Actor, at: datetime)
         "safetycode.revoke_delegation", by=by, at=at, subject="delegation", subject_id=row.pk,
         detail={"issuer": str(row.issuer_id), "area": row.area},
     )  # fmt: skip
-    _tell(row, gettext_noop("主管部门收回了发码委托"), row.revoked_why, at)
+    _tell(row, gettext_noop("主管部门收回了安心码委托"), row.revoked_why, at)
     return row
 
 
@@ -129,7 +139,11 @@ def _serves(region: str, area: str) -> bool:
 
 
 def _tell(row: Delegation, title: str, why: str, at: datetime) -> None:
+    permissions = [
+        name for name, given in (("safetycode.vet", row.reviews), ("safetycode.issue", row.issues)) if given
+    ]
+    people = {one for name in permissions for one in staff_ids(row.issuer_id, at, permission=name)}
     tell_all(
-        sorted(staff_ids(row.issuer_id, at, permission="safetycode.issue")), kind="safetycode.delegation",
+        sorted(people), kind="safetycode.delegation",
         url="/desk/care/delegations/", at=at, title=title, body="%(why)s", params={"why": why},
     )  # fmt: skip

@@ -25,8 +25,8 @@ from anxin.workers.public import Worker, worker_of
 
 router = Router(tags=["safetycode"])
 AGENCY = holds("workers.manage")
-DESKS = any_of(AGENCY, holds("safetycode.issue"), holds("safetycode.review"))
-EXTENDERS = any_of(holds("safetycode.issue"), holds("safetycode.review"))
+EXTENDERS = any_of(holds("safetycode.vet"), holds("safetycode.issue"), holds("safetycode.review"))
+DESKS = any_of(AGENCY, EXTENDERS)
 View = Literal["mine", "open", "late", "closed", ""]
 
 
@@ -166,8 +166,9 @@ def listed(request: Request, asked: Query[ListIn]) -> Any:
     """What is due first on top; a worker sees their own, a desk its own."""
     at = clock.now()
     rows = applications.listed(
-        request.actor, today=clock.local_date(at), view=asked.view, state=str(asked.state or "")
-    )
+        request.actor, today=clock.local_date(at), sits=applications.seats(request.actor, at), view=asked.view,
+        state=str(asked.state or ""),
+    )  # fmt: skip
     start = (asked.page - 1) * asked.page_size
     found = list(rows[start : start + asked.page_size])
     return [_row(row, read) for row, read in zip(found, applications.clocks(found, at), strict=True)]

@@ -20,16 +20,18 @@ from anxin.safetycode.models import Delegation, Fault, Measure, MinistryRecord, 
 from anxin.safetycode.queries import authority, figures
 from anxin.safetycode.queries import refreshing as tasks
 from anxin.safetycode.queries.codes import code_of
-from anxin.safetycode.values.care import Answer, Fact, Ground, MeasureKind
+from anxin.safetycode.values.care import Answer, Fact, Ground, MeasureKind, Task
 from anxin.workers.public import Worker
 
 router = Router(tags=["safetycode"])
 ISSUE = any_of(holds("safetycode.issue"), holds("workers.oversee"))
 CARE = any_of(holds("safetycode.manage"), holds("workers.oversee"))
 OVERSEE = any_of(holds("safetycode.manage"), holds("workers.oversee"), holds("governance.supervise"))
+ENTRUSTED = any_of(OVERSEE, holds("safetycode.vet"), holds("safetycode.issue"))
 REFRESH = any_of(
     holds("workers.manage"),
     holds("safetycode.manage"),
+    holds("safetycode.issue"),
     holds("workers.oversee"),
     holds("governance.supervise"),
 )
@@ -88,6 +90,7 @@ class DelegationOut(Schema):
     bureau: str
     issuer: str
     area: str
+    tasks: list[Task]
     starts_at: datetime
     ends_at: datetime | None
     document: str
@@ -96,6 +99,7 @@ class DelegationOut(Schema):
 
 class DelegationIn(Schema):
     issuer_id: UUID
+    tasks: list[Task] = Field(min_length=1)
     area: str = Field(pattern="^([0-9]{4}|[0-9]{6})$")
     starts_at: Moment
     ends_at: Moment | None = None
@@ -214,7 +218,7 @@ def search(request: Request) -> Any:
 
 
 @router.get("/safety-code/delegations", response=list[DelegationOut], summary="发码委托")
-@ruled(OVERSEE)
+@ruled(ENTRUSTED)
 def delegations(request: Request) -> Any:
     return [_delegation(row) for row in authority.delegations(request.actor)[:200]]
 
@@ -237,7 +241,8 @@ def take_back(request: Request, key: UUID, data: WhyIn) -> Any:
 def _delegation(row: Delegation) -> dict[str, Any]:
     return {
         "id": row.pk, "bureau": row.bureau.name if row.bureau else "", "issuer": row.issuer.name, "area": row.area,
-        "starts_at": row.starts_at, "ends_at": row.ends_at, "document": row.document, "revoked_at": row.revoked_at,
+        "tasks": [task for task in Task if getattr(row, task)], "starts_at": row.starts_at, "ends_at": row.ends_at,
+        "document": row.document, "revoked_at": row.revoked_at,
     }  # fmt: skip
 
 

@@ -6,12 +6,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from anxin.accounts.public import Organisation
 from anxin.kit import clock
-from anxin.safetycode.values.care import GROUND_LABELS, GROUNDS, Answer, Fact, Ground, MeasureKind
+from anxin.safetycode.values.care import (
+    GROUND_LABELS,
+    GROUNDS,
+    TASK_LABELS,
+    Answer,
+    Fact,
+    Ground,
+    MeasureKind,
+)
 
 WHY_MISSING = _("请写明原因。")
 
@@ -55,9 +63,14 @@ class MeasureForm(forms.Form):
 
 
 class EntrustForm(forms.Form):
-    """A delegation: to whom, where, from when until when, by which document."""
+    """A delegation: to whom, with what, where, from when until when, by which document."""
 
     issuer = forms.ChoiceField(label=_("受托单位"))
+    tasks = forms.MultipleChoiceField(
+        label=_("委托什么"), choices=[(str(task), gettext_lazy(words)) for task, words in TASK_LABELS.items()],
+        widget=forms.CheckboxSelectMultiple(), help_text=_("可以只委托一项；没有委托的一项，受托单位不能办理。"),
+        error_messages={"required": _("请选择委托复核、发码，或两者都委托。")},
+    )  # fmt: skip
     area = forms.ChoiceField(label=_("地区"))
     starts_on = forms.DateField(label=_("从哪天起"), widget=forms.DateInput())
     ends_on = forms.DateField(

@@ -12,20 +12,24 @@ from anxin.kit.actor import Actor
 from anxin.kit.fields import EncryptedField, EncryptedJSONField
 from anxin.kit.models import Base, HistoryRow, Stateful, Visible, state_check
 from anxin.safetycode.states import APPEAL, APPLICATION, ApplicationState
-from anxin.safetycode.values.applying import CLOSED, Cause, Desk
+from anxin.safetycode.values.applying import CLOSED, DESK_OF, Cause, Desk
 
-# Who looks after the applications of a region.
-REGIONAL = ("safetycode.issue", "safetycode.manage", "safetycode.review", "governance.supervise")
+# Who looks after the applications of a region; and who does one thing about them, in whose stead soever.
+REGIONAL = ("safetycode.manage", "safetycode.review", "governance.supervise")
+ENTRUSTED = {"safetycode.vet": Desk.ASSOCIATION, "safetycode.issue": Desk.ISSUER}
 OPEN = Q(state__in=[str(s) for s in ApplicationState if s not in CLOSED])
 
 
-def seen_by(actor: Actor, *, worker: str, started: Q) -> Q:
+def seen_by(actor: Actor, *, worker: str, started: Q, concerned: Q) -> Q:
     """The worker themself; their agency's staff; association and bureau within their region from the submission on;
-    the operator. A draft is a matter of the worker and the agency."""
+    who is entrusted with one step alone what it is `concerned` with there; the operator. A draft is a matter of the
+    worker and the agency."""
     if actor.is_system or actor.holds("workers.oversee"):
         return Q()
     if any(actor.holds(permission) for permission in REGIONAL):
         return started & Q(town_code__startswith=actor.region)
+    if actor.organisation_id and actor.region and any(actor.holds(permission) for permission in ENTRUSTED):
+        return started & Q(town_code__startswith=actor.region) & concerned
     seen = Q(pk__in=[])
     if actor.person_id:
         seen |= Q(**{f"{worker}__person_id": actor.person_id})
@@ -71,7 +75,16 @@ class ApplicationMoved(HistoryRow):
 
 class ApplicationQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
-        return self.filter(seen_by(actor, worker="worker", started=Q(submitted_at__isnull=False)))
+        """Who is entrusted with a step sees what waits for it, and what went through its hands."""
+        desks = [desk for permission, desk in ENTRUSTED.items() if actor.holds(permission)]
+        waits = Q(state__in=[str(state) for state, desk in DESK_OF.items() if desk in desks])
+        handled = ApplicationMoved.objects.filter(
+            row=models.OuterRef("pk"), by_organisation=actor.organisation_id
+        )
+        started = Q(submitted_at__isnull=False)
+        return self.filter(
+            seen_by(actor, worker="worker", started=started, concerned=waits | Q(models.Exists(handled)))
+        )
 
 
 class Application(Stateful):
@@ -184,7 +197,8 @@ class AppealMoved(HistoryRow):
 
 class AppealQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
-        return self.filter(seen_by(actor, worker="worker", started=Q()))
+        against = Q(against=actor.organisation_id)
+        return self.filter(seen_by(actor, worker="worker", started=Q(), concerned=against))
 
 
 class Appeal(Stateful):

@@ -15,6 +15,9 @@ from anxin.safetycode.models.codes import HANDLE_BYTES, SafetyCode
 from anxin.safetycode.values.care import Ending
 from anxin.workers.public import Worker
 
+# Whoever works by a delegation sees it.
+ENTRUSTED = ("safetycode.vet", "safetycode.issue", "safetycode.manage")
+
 
 class DelegationQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
@@ -22,7 +25,7 @@ class DelegationQuerySet(Visible):
         if actor.is_system or actor.holds("workers.oversee"):
             return self
         seen = Q(pk__in=[])
-        if actor.organisation_id and actor.holds("safetycode.manage"):
+        if actor.organisation_id and any(actor.holds(one) for one in ENTRUSTED):
             seen |= Q(issuer=actor.organisation_id)
         if actor.region and actor.holds("governance.supervise"):
             # A county's bureau also sees what the city above it delegated for it.
@@ -32,13 +35,16 @@ class DelegationQuerySet(Visible):
 
 
 class Delegation(Base):
-    """A bureau lets an association or credit agency issue codes for an area, from `starts_at` until `ends_at`
-    (half-open; empty = until revoked). `bureau` is empty for what was in use before delegations were kept."""
+    """A bureau lets an association or credit agency review applications, issue codes, or both for an area, from
+    `starts_at` until `ends_at` (half-open; empty = until revoked). `bureau` is empty for what was in use before
+    delegations were kept; who was entrusted before the tasks were told apart had both."""
 
     bureau = models.ForeignKey("accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
     issuer = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
     area = models.CharField(max_length=6)
     city_code = models.CharField(max_length=4)
+    reviews = models.BooleanField(db_default=True)
+    issues = models.BooleanField(db_default=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
     document = models.CharField(max_length=80)
@@ -59,6 +65,9 @@ class Delegation(Base):
             models.CheckConstraint(
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
                 name="safetycode_delegation_span",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviews=True) | Q(issues=True), name="safetycode_delegation_task"
             ),
             # What an issue points at: its issuer and city must be those of the delegation.
             models.UniqueConstraint(fields=["id", "issuer", "city_code"], name="safetycode_delegation_whole"),

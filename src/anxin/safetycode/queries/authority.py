@@ -1,4 +1,4 @@
-"""Who may issue codes where, and by whose leave."""
+"""Who may review applications and issue codes where, and by whose leave."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from anxin.accounts.public import Organisation
 from anxin.accounts.values import OrganisationKind
 from anxin.kit.actor import Actor
 from anxin.safetycode.models import Delegation
-from anxin.safetycode.values.care import ENTRUSTED_KINDS
+from anxin.safetycode.values.care import ENTRUSTED_KINDS, Task
 from anxin.workers.public import Worker, at_work_in
 
 
@@ -21,17 +21,34 @@ def in_force(at: datetime) -> QuerySet[Delegation]:
     return rows.filter(Q(ends_at=None) | Q(ends_at__gt=at))
 
 
-def authority(issuer_id: UUID, worker: Worker, at: datetime) -> Delegation | None:
-    """The delegation by which an organisation may issue this worker's code at a moment. One or two queries."""
-    rows = in_force(at).filter(issuer=issuer_id, city_code=worker.city_code).order_by("area")
+def authority(issuer_id: UUID, worker: Worker, at: datetime, task: Task = Task.ISSUE) -> Delegation | None:
+    """The delegation by which an organisation may do a task for this worker at a moment. One or two queries."""
+    rows = in_force(at).filter(issuer=issuer_id, city_code=worker.city_code, **{task: True}).order_by("area")
     return next((row for row in rows if _covers(row, worker)), None)
+
+
+def entrusted(task: Task, worker: Worker, at: datetime) -> list[UUID]:
+    """The organisations that may do a task for this worker at a moment. One query, and one for each county's."""
+    rows = in_force(at).filter(city_code=worker.city_code, **{task: True}).order_by("area")
+    return list(dict.fromkeys(row.issuer_id for row in rows if _covers(row, worker)))
+
+
+def areas(organisation_id: UUID, at: datetime) -> dict[Task, list[str]]:
+    """Where an organisation may do what at a moment. One query."""
+    rows = list(in_force(at).filter(issuer=organisation_id).order_by("area"))
+    return {task: [row.area for row in rows if getattr(row, task)] for task in Task}
 
 
 def _covers(row: Delegation, worker: Worker) -> bool:
     """A city's delegation covers whoever is registered in it; a county's whoever works there."""
     if len(row.area) <= 4:
         return True
-    return bool(Worker.objects.filter(at_work_in(row.area), pk=worker.pk).exists())
+    return bool(workers_in(row.area).filter(pk=worker.pk).exists())
+
+
+def workers_in(area: str) -> QuerySet[Worker]:
+    """Whom a delegation for an area covers."""
+    return Worker.objects.filter(at_work_in(area))
 
 
 def may_act(by: Actor, worker: Worker, at: datetime) -> bool:
@@ -58,7 +75,7 @@ def delegations(actor: Actor) -> QuerySet[Delegation]:
 
 
 def entrustable(actor: Actor) -> list[Organisation]:
-    """The organisations that an actor may entrust: of the kinds that issue, in or above the actor's region."""
+    """The organisations that an actor may entrust: of the kinds that may be, in or above the actor's region."""
     rows = Organisation.objects.filter(kind__in=ENTRUSTED_KINDS).order_by("name")
     return [
         row

@@ -106,8 +106,9 @@ CHECKS: tuple[Check, ...] = (
           " JOIN safetycode_safetycode k ON k.id = i.code_id"
           " LEFT JOIN accounts_organisation o ON o.id = i.issuer_id"
           " LEFT JOIN safetycode_delegation d ON d.id = i.delegation_id WHERE i.issuer_id IS NOT NULL"
-          " AND o.kind <> 'operator' AND (d.id IS NULL OR d.issuer_id <> i.issuer_id OR d.city_code <> i.city_code"
-          " OR i.issued_at < d.starts_at OR (d.revoked_at IS NULL AND i.issued_at >= d.ends_at))"),
+          " AND o.kind <> 'operator' AND (d.id IS NULL OR NOT d.issues OR d.issuer_id <> i.issuer_id"
+          " OR d.city_code <> i.city_code OR i.issued_at < d.starts_at"
+          " OR (d.revoked_at IS NULL AND i.issued_at >= d.ends_at))"),
     Check("token_alive", "broken", gettext_noop("已被换发的旧码还能用"),
           gettext_noop("立即换发一次，旧码随即作废。"),
           _codes("k.number", "JOIN safetycode_issue i ON i.handle = k.handle AND i.code_id = k.id"

@@ -13,7 +13,7 @@ from anxin.safetycode.values.cards import (
     CardReason,
     StockReason,
 )
-from anxin.safetycode.values.care import Ground, MeasureKind, MinistryState, Theirs
+from anxin.safetycode.values.care import Ground, MeasureKind, MinistryState, Task, Theirs
 from anxin.safetycode.values.checks import Channel
 from anxin.safetycode.values.colour import (
     COLOUR_LABELS,
@@ -52,6 +52,7 @@ __all__ = [
     "Ground",
     "MeasureKind",
     "MinistryState",
+    "Task",
     "Theirs",
     "HaltCause",
     "BATCH_STATE_LABELS",

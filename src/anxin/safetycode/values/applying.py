@@ -50,13 +50,15 @@ class Desk(StrEnum):
     AGENCY = "agency"
     ASSOCIATION = "association"
     BUREAU = "bureau"
+    ISSUER = "issuer"
 
 
 DESK_LABELS = {
     Desk.WORKER: gettext_noop("本人"),
     Desk.AGENCY: gettext_noop("家政企业"),
-    Desk.ASSOCIATION: gettext_noop("行业协会"),
+    Desk.ASSOCIATION: gettext_noop("复核单位"),
     Desk.BUREAU: gettext_noop("主管部门"),
+    Desk.ISSUER: gettext_noop("发码单位"),
 }
 DESK_OF = {
     A.DRAFT: Desk.WORKER,
@@ -66,7 +68,7 @@ DESK_OF = {
     A.BUREAU_REVIEW: Desk.BUREAU,
     A.EXAM_PENDING: Desk.AGENCY,
     A.INSURANCE_PENDING: Desk.AGENCY,
-    A.APPROVED: Desk.ASSOCIATION,
+    A.APPROVED: Desk.ISSUER,
     A.ISSUED: Desk.AGENCY,
 }
 # The eight steps as everybody sees them; the ninth state is their end.

@@ -45,8 +45,21 @@ CARD_COST_FEN = Policy(
 # No card costs more (浙商务发〔2020〕21号 §7).
 CARD_COST_LIMIT_FEN = 1_000
 
-# To whom a bureau may entrust issuing.
-ENTRUSTED_KINDS = (OrganisationKind.ASSOCIATION,)
+# To whom a bureau may entrust codes.
+ENTRUSTED_KINDS = (OrganisationKind.ASSOCIATION, OrganisationKind.CREDIT)
+
+
+class Task(StrEnum):
+    """What a bureau entrusts; one does not bring the other."""
+
+    REVIEW = "reviews"
+    ISSUE = "issues"
+
+
+TASK_LABELS = {
+    Task.REVIEW: gettext_noop("复核申领"),
+    Task.ISSUE: gettext_noop("发码和管理"),
+}
 
 
 class MeasureKind(StrEnum):
@@ -221,7 +234,7 @@ class LineKind(StrEnum):
     RECLAIM = "reclaim"
 
 
-LINE_LABELS = {LineKind.CLAIM: gettext_noop("申领"), LineKind.RECLAIM: gettext_noop("追回")}
+LINE_LABELS = {LineKind.CLAIM: gettext_noop("申领补贴"), LineKind.RECLAIM: gettext_noop("追回")}
 
 
 class MinistryState(StrEnum):

@@ -142,9 +142,9 @@ def _agency_figures(request: Request) -> list[Figure]:
 
 
 def _code_figures(request: Request) -> list[Figure]:
-    today = clock.local_date(clock.now())
-    counts = safetycode.counts(request.actor, today)
-    applied, queue = safetycode.application_figures(request.actor, today), reverse("safetycode:applications")
+    at = clock.now()
+    counts = safetycode.counts(request.actor, clock.local_date(at))
+    applied, queue = safetycode.application_figures(request.actor, at), reverse("safetycode:applications")
     return [
         figure(_("待办的安心码申领"), applied.mine, queue, "wait"),
         figure(_("超期的安心码申领"), applied.late, f"{queue}?view=late", "bad"),

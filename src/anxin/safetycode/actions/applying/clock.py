@@ -40,7 +40,7 @@ def pause(*, application_id: UUID, cause: Cause, why: str, by: Actor, at: dateti
     (policy) is over: nobody dodges the limit by waiting. Refuses: NoApplication, NotYourTurn, OwnCase,
     StandsStill, WhyMissing.
     """
-    row = _held(application_id, by)
+    row = _held(application_id, by, at)
     if row.state not in RUNNING or Pause.objects.filter(application=row, ended_at=None).exists():
         raise StandsStill
     if not why.strip():
@@ -61,7 +61,7 @@ def pause(*, application_id: UUID, cause: Cause, why: str, by: Actor, at: dateti
 @transaction.atomic
 def resume(*, application_id: UUID, by: Actor, at: datetime) -> Application:
     """Start the clock again. Refuses: NoApplication, NotYourTurn, OwnCase, Runs."""
-    row = _held(application_id, by)
+    row = _held(application_id, by, at)
     if not Pause.objects.filter(application=row, ended_at=None).update(ended_at=at):
         raise Runs
     _done(row, "resume", by=by, at=at)
@@ -73,11 +73,11 @@ def resume(*, application_id: UUID, by: Actor, at: datetime) -> Application:
 def extend(*, application_id: UUID, days: int, why: str, by: Actor, at: datetime) -> Extension:
     """Give the case more working days; the reason reaches the worker as it is written (D-5b).
 
-    By the association or the bureau, whoever's turn it is. Refuses: NoApplication, NotYourTurn, OwnCase, StandsStill
-    (closed, or not yet handed in), WhyMissing, TooLong.
+    By the bureau or who reviews, whoever's turn it is; by who issues in their own turn. Refuses: NoApplication,
+    NotYourTurn, OwnCase, StandsStill (closed, or not yet handed in), WhyMissing, TooLong.
     """
     row = found(application_id, by)
-    seated(row, Desk.BUREAU if by.holds("safetycode.review") and not by.is_system else Desk.ASSOCIATION, by)
+    seated(row, _extender(row, by), by, at)
     if row.submitted_at is None or row.state in CLOSED:
         raise StandsStill
     if not why.strip():
@@ -131,12 +131,18 @@ def _wait_no_longer(today: date, by: Actor, at: datetime) -> int:
     return count
 
 
-def _held(application_id: UUID, by: Actor) -> Application:
+def _extender(row: Application, by: Actor) -> Desk:
+    if by.holds("safetycode.review") and not by.is_system:
+        return Desk.BUREAU
+    return Desk.ISSUER if turn_of(row) is Desk.ISSUER else Desk.ASSOCIATION
+
+
+def _held(application_id: UUID, by: Actor, at: datetime) -> Application:
     row = found(application_id, by)
     desk = turn_of(row)
     if desk is None or desk is Desk.WORKER:
         raise NotYourTurn if row.state != ApplicationState.RETURNED else StandsStill
-    seated(row, desk, by)
+    seated(row, desk, by, at)
     return row
 
 

@@ -28,7 +28,7 @@ def forward(*, application_id: UUID, by: Actor, at: datetime) -> Application:
 
     Refuses: NoApplication, NotYourTurn, OwnCase, NotAllowed, NeedsMissing.
     """
-    row = at_turn(application_id, Desk.AGENCY, "forward", by)
+    row = at_turn(application_id, Desk.AGENCY, "forward", by, at)
     complete(row, at)
     return step(row, A.ASSOCIATION_REVIEW, "forward", by=by, at=at)
 
@@ -36,7 +36,7 @@ def forward(*, application_id: UUID, by: Actor, at: datetime) -> Application:
 @transaction.atomic
 def pass_on(*, application_id: UUID, by: Actor, at: datetime) -> Application:
     """The association found it complete; the bureau checks credit information. Refuses as `forward`."""
-    row = at_turn(application_id, Desk.ASSOCIATION, "pass", by)
+    row = at_turn(application_id, Desk.ASSOCIATION, "pass", by, at)
     complete(row, at)
     return step(row, A.BUREAU_REVIEW, "pass", by=by, at=at)
 
@@ -47,7 +47,7 @@ def clear(*, application_id: UUID, by: Actor, at: datetime) -> Application:
 
     A health check or an insurance that is valid already is not asked for again.
     """
-    row = at_turn(application_id, Desk.BUREAU, "clear", by)
+    row = at_turn(application_id, Desk.BUREAU, "clear", by, at)
     complete(row, at)
     return _followed(step(row, A.EXAM_PENDING, "clear", by=by, at=at), by=by, at=at)
 
@@ -75,11 +75,11 @@ def _followed(row: Application, *, by: Actor, at: datetime) -> Application:
 
 @transaction.atomic
 def issue_applied(*, application_id: UUID, by: Actor, at: datetime) -> Application:
-    """The association generates code and card in one act, if every condition is met today (step 7).
+    """Who is entrusted with issuing generates code and card in one act, if every condition is met today (step 7).
 
     A code that is still used and ends soon is replaced. Refuses: as `forward`, MayNotIssue.
     """
-    row = at_turn(application_id, Desk.ASSOCIATION, "issue", by)
+    row = at_turn(application_id, Desk.ISSUER, "issue", by, at)
     complete(row, at)
     held = code_of(row.worker_id)
     again = held is not None and held.state == CodeState.ISSUED
@@ -90,7 +90,7 @@ def issue_applied(*, application_id: UUID, by: Actor, at: datetime) -> Applicati
 @transaction.atomic
 def hand_down(*, application_id: UUID, by: Actor, at: datetime) -> Application:
     """The agency has handed the card to the worker; the case is closed (step 8). Refuses as `forward`."""
-    row = at_turn(application_id, Desk.AGENCY, "hand_down", by)
+    row = at_turn(application_id, Desk.AGENCY, "hand_down", by, at)
     return step(row, A.DELIVERED, "hand_down", by=by, at=at)
 
 
@@ -141,9 +141,9 @@ def _out(application_id: UUID, to: A, verb: str, why: str, *, by: Actor, at: dat
     allow(row, verb)
     if verb == "reject" and row.state in (A.EXAM_PENDING, A.INSURANCE_PENDING):
         # The agency arranges these; whether somebody is fit is not its decision.
-        seated(row, Desk.ASSOCIATION, by)
+        seated(row, Desk.ASSOCIATION, by, at)
     else:
-        seated(row, DESK_OF[A(row.state)], by)
+        seated(row, DESK_OF[A(row.state)], by, at)
     if not why.strip():
         raise WhyMissing("why")
     return step(row, to, verb, by=by, at=at, why=why.strip(), sent_from=row.state)

@@ -88,7 +88,7 @@ def submit(*, application_id: UUID, declared: bool, by: Actor, at: datetime) -> 
 
     The clock starts. Refuses: NoApplication, NotYourTurn, NotAllowed, NotDeclared, NeedsMissing. Source: D-5a step 1.
     """
-    row = at_turn(application_id, Desk.WORKER, "submit", by)
+    row = at_turn(application_id, Desk.WORKER, "submit", by, at)
     if not declared:
         raise NotDeclared("declared")
     complete(row, at)
@@ -107,7 +107,7 @@ def resubmit(*, application_id: UUID, by: Actor, at: datetime, note: str = "") -
     """
     row = found(application_id, by)
     if row.worker.person_id != by.person_id:
-        seated(row, Desk.AGENCY, by)
+        seated(row, Desk.AGENCY, by, at)
     to = ApplicationState(row.sent_from) if row.state == ApplicationState.RETURNED else row.state
     return step(row, to, "resubmit", by=by, at=at, why=note.strip(), sent_from="")
 
@@ -115,7 +115,7 @@ def resubmit(*, application_id: UUID, by: Actor, at: datetime, note: str = "") -
 @transaction.atomic
 def withdraw(*, application_id: UUID, by: Actor, at: datetime, why: str = "") -> Application:
     """Take the application back, by the worker. Refuses: NoApplication, NotYourTurn, NotAllowed."""
-    row = at_turn(application_id, Desk.WORKER, "withdraw", by)
+    row = at_turn(application_id, Desk.WORKER, "withdraw", by, at)
     return step(row, ApplicationState.WITHDRAWN, "withdraw", by=by, at=at, why=why.strip())
 
 

@@ -41,6 +41,11 @@ class NotYourTurn(Forbidden):
     message = _("这一步不由您的单位办理。请刷新查看现在轮到谁。")
 
 
+class NotEntrustedToReview(Forbidden):
+    code = "not_entrusted_to_review"
+    message = _("贵单位没有受托复核这个地区的申领，或委托已经到期。请联系主管部门。")
+
+
 class OwnCase(Forbidden):
     code = "own_case"
     message = _("本人的申领须由同事办理。")

@@ -9,14 +9,25 @@ from uuid import UUID
 from anxin.audit.public import record
 from anxin.kit import live
 from anxin.kit.actor import Actor
+from anxin.kit.errors import Refusal
 from anxin.kit.models import allow, move
 from anxin.safetycode import queries
-from anxin.safetycode.actions.applying.refusals import NeedsMissing, NoApplication, NotYourTurn, OwnCase
+from anxin.safetycode.actions.applying.refusals import (
+    NeedsMissing,
+    NoApplication,
+    NotEntrustedToReview,
+    NotYourTurn,
+    OwnCase,
+)
 from anxin.safetycode.actions.applying.telling import tell_step
+from anxin.safetycode.actions.codes import NotEntrusted
 from anxin.safetycode.models import Application, Pause
 from anxin.safetycode.queries import applications
 from anxin.safetycode.rules.applying import unmet
 from anxin.safetycode.values.applying import Desk
+
+# The post is one for this desk, but the bureau has not entrusted its house with the task here.
+UNLED: dict[Desk, type[Refusal]] = {Desk.ASSOCIATION: NotEntrustedToReview, Desk.ISSUER: NotEntrusted}
 
 
 def found(application_id: UUID, by: Actor) -> Application:
@@ -33,21 +44,23 @@ def found(application_id: UUID, by: Actor) -> Application:
     return row
 
 
-def at_turn(application_id: UUID, desk: Desk, verb: str, by: Actor) -> Application:
+def at_turn(application_id: UUID, desk: Desk, verb: str, by: Actor, at: datetime) -> Application:
     """The same, if it is this desk's turn for `verb` and the actor sits there.
 
-    Refuses: NoApplication, NotYourTurn, OwnCase (nobody decides for themself), NotAllowed.
+    Refuses: NoApplication, NotYourTurn, OwnCase (nobody decides for themself), NotAllowed; where the bureau's leave is
+    needed, NotEntrustedToReview or NotEntrusted.
     """
     row = found(application_id, by)
-    seated(row, desk, by)
+    seated(row, desk, by, at)
     allow(row, verb)
     return row
 
 
-def seated(row: Application, desk: Desk, by: Actor) -> None:
-    """Refuses NotYourTurn, OwnCase."""
-    if not applications.sits_at(by, desk, row):
-        raise NotYourTurn
+def seated(row: Application, desk: Desk, by: Actor, at: datetime) -> None:
+    """Refuses NotYourTurn, OwnCase, NotEntrustedToReview, NotEntrusted."""
+    if not applications.sits_at(by, desk, row, at):
+        unled = applications.posted_at(by, desk, row)
+        raise UNLED.get(desk, NotYourTurn) if unled else NotYourTurn
     if desk is not Desk.WORKER and row.worker.person_id == by.person_id:
         raise OwnCase
 

@@ -27,9 +27,12 @@ from anxin.safetycode.states import APPEAL, APPEAL_STATE_LABELS, ApplicationStat
 from anxin.workers.public import worker_of
 
 READERS = any_of(
-    holds("workers.read"), holds("safetycode.issue"), holds("governance.supervise"), holds("workers.oversee")
+    holds("workers.read"), holds("safetycode.vet"), holds("safetycode.issue"), holds("governance.supervise"),
+    holds("workers.oversee"),
+)  # fmt: skip
+ANSWERERS = any_of(
+    holds("workers.manage"), holds("safetycode.vet"), holds("safetycode.issue"), holds("safetycode.review")
 )
-ANSWERERS = any_of(holds("workers.manage"), holds("safetycode.issue"), holds("safetycode.review"))
 DECIDERS = holds(appeals.DECIDE)
 PER_PAGE = 30
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -31,11 +32,10 @@ from anxin.safetycode.values.applying import DESK_LABELS, RUNNING, Cause, Desk
 from anxin.workers.public import Worker
 
 AGENCY = holds("workers.manage")
-READERS = any_of(
-    holds("workers.read"), holds("safetycode.issue"), holds("governance.supervise"), holds("workers.oversee")
-)
-DESKS = any_of(AGENCY, holds("safetycode.issue"), holds("safetycode.review"))
-EXTENDERS = any_of(holds("safetycode.issue"), holds("safetycode.review"))
+# Who reviews, who issues, who checks credit: one does not bring the other.
+EXTENDERS = any_of(holds("safetycode.vet"), holds("safetycode.issue"), holds("safetycode.review"))
+DESKS = any_of(AGENCY, EXTENDERS)
+READERS = any_of(holds("workers.read"), EXTENDERS, holds("governance.supervise"), holds("workers.oversee"))
 PER_PAGE = 30
 VIEWS = (MINE, OPEN, LATE, CLOSED_VIEW)
 # What the button forward says, per state.
@@ -53,11 +53,11 @@ def queue(request: Request) -> HttpResponse:
     """Each desk's work, what is due first on top. Filters live in the address; exported with its reasons."""
     at = clock.now()
     asked = Asked.of(request)
-    figures = applications.figures(request.actor, clock.local_date(at))
-    own = applications.desk_of(request.actor)
+    figures = applications.figures(request.actor, at)
+    own = bool(figures.seats)
     view = asked.keep("view", VIEWS, MINE if own else OPEN)
     rows = applications.listed(
-        request.actor, today=clock.local_date(at), view=view,
+        request.actor, today=clock.local_date(at), sits=figures.seats, view=view,
         text=asked.words("q", _("搜索申领"), _("姓名、手机号、家政员编号或申领编号（完整）")),
         state=asked.pick("state", _("步骤"), [(str(s), _(w)) for s, w in APPLICATION_STATE_LABELS.items()]),
         desk=asked.pick("desk", _("在谁手里"), [(str(d), _(w)) for d, w in DESK_LABELS.items()]),
@@ -68,12 +68,12 @@ def queue(request: Request) -> HttpResponse:
     context = {
         "page": page_of, "asked": asked, "rows": _lines(page_of.object_list, at), "view": view, "own": own,
         "tabs": _tabs(figures, own), "figures": figures, "may_open": AGENCY.check(request.actor) is None,
-        "may_forward": view == MINE and own is not None,
+        "may_forward": view == MINE and own,
     }  # fmt: skip
     return render(request, "safetycode/applying/queue.html", context)
 
 
-def _tabs(figures: applications.Figures, own: Desk | None) -> list[tuple[str, str, int]]:
+def _tabs(figures: applications.Figures, own: bool) -> list[tuple[str, str, int]]:
     tabs = [
         (OPEN, _("在办"), figures.open), (LATE, _("已超期"), figures.late), (CLOSED_VIEW, _("已办结"), figures.closed),
     ]  # fmt: skip
@@ -110,7 +110,7 @@ def late(request: Request) -> HttpResponse:
     """What is late and why, per desk: how long it lies where, what it waited for, what was told to the worker."""
     at = clock.now()
     today = clock.local_date(at)
-    figures = applications.figures(request.actor, today)
+    figures = applications.figures(request.actor, at)
     rows = applications.listed(request.actor, today=today, view=LATE)[:200]
     lines = _lines(rows, at)
     desks = [
@@ -159,7 +159,7 @@ def _page(request: Request, number: str, status: int = 200, **forms: Any) -> Htt
     names, now = words.steps(row)
     reading = applications.clocks([row], at)[0]
     desk = applications.turn_of(row)
-    mine = desk is not None and desk is not Desk.WORKER and applications.sits_at(request.actor, desk, row)
+    mine = desk is not None and desk is not Desk.WORKER and applications.sits_at(request.actor, desk, row, at)
     extends = EXTENDERS.check(request.actor) is None and row.submitted_at is not None and desk is not None
     found = applications.conditions(row, at)
     told = words.conditions(found, row, own=False, desk=request.actor.holds("workers.manage"))
@@ -169,14 +169,14 @@ def _page(request: Request, number: str, status: int = 200, **forms: Any) -> Htt
         "timeline": words.timeline(row), "tier": _(HEALTH_TIER_LABELS[HealthTier(row.tier)]), "mine": mine,
         "missing": [one["label"] for one in told if one["now"]], "extends": extends,
         "pauses": mine and row.state in RUNNING, "appeals": appeals.about(row),
-        "decision_form": forms.get("decision") or DecisionForm(_verdicts(row, request, mine=mine)),
+        "decision_form": forms.get("decision") or DecisionForm(_verdicts(row, request, at, mine=mine)),
         "pause_form": forms.get("pause") or PauseForm(), "extend_form": forms.get("extend") or ExtendForm(),
     }  # fmt: skip
     context["decides"] = bool(context["decision_form"].fields["verdict"].choices)
     return render(request, "safetycode/applying/application.html", context, status=status)
 
 
-def _verdicts(row: Application, request: Request, *, mine: bool) -> list[tuple[str, str]]:
+def _verdicts(row: Application, request: Request, at: datetime, *, mine: bool) -> list[tuple[str, str]]:
     """What this desk may decide now."""
     choices = []
     verbs = APPLICATION.verbs(row.state)
@@ -185,7 +185,7 @@ def _verdicts(row: Application, request: Request, *, mine: bool) -> list[tuple[s
     if mine and "return" in verbs and row.state != ApplicationState.DRAFT:
         choices.append(("return", _("退回补正\n本人补正期间不计时")))
     waits = row.state in (ApplicationState.EXAM_PENDING, ApplicationState.INSURANCE_PENDING)
-    rejects = applications.sits_at(request.actor, Desk.ASSOCIATION, row) if waits else mine
+    rejects = applications.sits_at(request.actor, Desk.ASSOCIATION, row, at) if waits else mine
     if rejects and "reject" in verbs:
         choices.append(("reject", _("不通过\n本人可以申诉")))
     return choices
@@ -194,13 +194,14 @@ def _verdicts(row: Application, request: Request, *, mine: bool) -> list[tuple[s
 @page(DESKS, methods=("POST",))
 def decision(request: Request, number: str) -> HttpResponse:
     """Forward, return or refuse."""
+    at = clock.now()
     row = applications.application(request.actor, number)
     desk = applications.turn_of(row)
-    mine = desk is not None and applications.sits_at(request.actor, desk, row)
-    form = DecisionForm(_verdicts(row, request, mine=mine), request.POST)
+    mine = desk is not None and applications.sits_at(request.actor, desk, row, at)
+    form = DecisionForm(_verdicts(row, request, at, mine=mine), request.POST)
 
     def act() -> None:
-        same: dict[str, Any] = {"application_id": row.pk, "by": request.actor, "at": clock.now()}
+        same: dict[str, Any] = {"application_id": row.pk, "by": request.actor, "at": at}
         verdict = form.cleaned_data["verdict"]
         if verdict == "forward":
             applying.forward_from(row.state)(**same)

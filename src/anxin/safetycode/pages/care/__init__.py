@@ -7,9 +7,12 @@ CARERS = any_of(holds("safetycode.manage"), holds("workers.oversee"))
 OVERSEERS = any_of(
     holds("safetycode.manage"), holds("workers.oversee"), holds("governance.supervise")
 )  # fmt: skip
+# Whoever works by a bureau's leave sees what leave there is.
+ENTRUSTED = any_of(OVERSEERS, holds("safetycode.vet"), holds("safetycode.issue"))
 REFRESHERS = any_of(
     holds("workers.manage"),
     holds("safetycode.manage"),
+    holds("safetycode.issue"),
     holds("workers.oversee"),
     holds("governance.supervise"),
 )

@@ -1,4 +1,4 @@
-"""By whom and where codes are issued: the bureau entrusts and takes back, the association sees what it has (D-9)."""
+"""Who reviews and who issues where: the bureau entrusts and takes back, who is entrusted sees with what (D-9)."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ from anxin.places import public as places
 from anxin.safetycode.actions import delegating as actions
 from anxin.safetycode.forms.care import EntrustForm, ReasonForm
 from anxin.safetycode.models import Delegation
-from anxin.safetycode.pages.care import OVERSEERS, PER_PAGE
+from anxin.safetycode.pages.care import ENTRUSTED, PER_PAGE
 from anxin.safetycode.queries import authority as queries
+from anxin.safetycode.values.care import TASK_LABELS, Task
 
 DELEGATE = fresh(holds("safetycode.delegate"))
 
 
-@page(OVERSEERS)
+@page(ENTRUSTED)
 def delegations(request: Request) -> HttpResponse:
     """Every delegation the reader may see, the newest first."""
     return _show(request, EntrustForm(queries.entrustable(request.actor), _areas(request)))
@@ -69,7 +70,10 @@ def _row(row: Delegation, area: str, at: Any) -> dict[str, Any]:
     )
     tone = "plain" if over or row.revoked_at else "wait" if row.starts_at > at else "good"
     last = clock.local_date(row.ends_at - timedelta(microseconds=1)) if row.ends_at else None
-    return {"row": row, "area": area, "state": state, "tone": tone, "open": not over, "last": last}
+    tasks = [_(words) for task, words in TASK_LABELS.items() if getattr(row, task)]
+    return {
+        "row": row, "area": area, "tasks": tasks, "state": state, "tone": tone, "open": not over, "last": last,
+    }  # fmt: skip
 
 
 @page(DELEGATE, methods=("POST",))
@@ -81,7 +85,7 @@ def entrust(request: Request) -> HttpResponse:
         data = form.cleaned_data
         first = clock.at_local(data["starts_on"], 0)
         actions.entrust(
-            issuer_id=UUID(data["issuer"]), area=data["area"],
+            issuer_id=UUID(data["issuer"]), area=data["area"], tasks=[Task(one) for one in data["tasks"]],
             # Today means from now on.
             starts_at=at if data["starts_on"] == clock.local_date(at) else first,
             ends_at=clock.at_local(data["ends_on"] + timedelta(days=1), 0) if data["ends_on"] else None,

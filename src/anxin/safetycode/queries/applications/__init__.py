@@ -2,7 +2,15 @@
 
 from anxin.safetycode.queries.applications.clock import clock_of, clocks, workdays
 from anxin.safetycode.queries.applications.conditions import authorised, conditions, face_matched
-from anxin.safetycode.queries.applications.desks import desk_of, people_at, regional, sits_at, turn_of
+from anxin.safetycode.queries.applications.desks import (
+    people_at,
+    posted_at,
+    regional,
+    seats,
+    sits_at,
+    turn,
+    turn_of,
+)
 from anxin.safetycode.queries.applications.lists import (
     DETAILED,
     Figures,
@@ -10,7 +18,6 @@ from anxin.safetycode.queries.applications.lists import (
     figures,
     latest_of,
     listed,
-    turn,
 )
 
 __all__ = [
@@ -21,13 +28,14 @@ __all__ = [
     "clock_of",
     "clocks",
     "conditions",
-    "desk_of",
     "face_matched",
     "figures",
     "latest_of",
     "listed",
     "people_at",
+    "posted_at",
     "regional",
+    "seats",
     "sits_at",
     "turn",
     "turn_of",
