@@ -26,10 +26,10 @@ if __name__ == "__main__":
 
 from django.utils import translation
 
+from anxin.accounts.models import Person
 from anxin.accounts.public import Organisation
 from anxin.accounts.values import POSTS
 from anxin.kit.actor import Actor
-from anxin.kit.ids import new_id
 from anxin.safetycode import public as safetycode
 from anxin.safetycode.actions import cards
 from anxin.safetycode.models import Card, CardBatch, SafetyCode, new_handle, new_secret
@@ -40,7 +40,6 @@ NOW = datetime(2026, 3, 18, 2, 0, tzinfo=UTC)
 
 def people(count: int) -> Organisation:
     """Workers with a code in force and no card yet, of one issuer."""
-    from anxin.accounts.models import Person
     from anxin.workers.models import Worker
 
     issuer: Organisation = Organisation.objects.create(
@@ -88,6 +87,11 @@ class Printed:
     peaks: tuple[float, float, float]
 
 
+def officer() -> Person:
+    found: Person = Person.objects.create(name="陈丽", phone="13800000000", created_at=NOW)
+    return found
+
+
 def printed(desk: Actor, most: int) -> Printed:
     begun = time.perf_counter()
     batch = cards.print_waiting(form=CardForm.SHEET, by=desk, at=NOW, most=most)
@@ -115,7 +119,7 @@ def main(count: int) -> int:
     sizes = [size for size in (100, 1_000) if size < count] + [count]
     issuer = people(sum(sizes))
     desk = Actor(
-        person_id=new_id(), organisation_id=issuer.pk, post="association.codes",
+        person_id=officer().pk, organisation_id=issuer.pk, post="association.codes",
         permissions=POSTS["association.codes"].permissions, region="3301",
     )  # fmt: skip
     rows: list[list[Any]] = []

@@ -18,11 +18,12 @@ class Minute:
         self._minute = 0
         self._fresh: dict[Any, int] = {}
         self._all: dict[Any, int] = {}
+        self._keys: dict[Any, bytes] = {}
 
     def take(self, who: Any, limit: int, minute: int) -> bool:
         """Count one more of them, refused or not; False where there are more than `limit`."""
         if minute != self._minute:
-            self._minute, self._fresh, self._all = minute, {}, {}
+            self._minute, self._fresh, self._all, self._keys = minute, {}, {}, {}
         fresh = self._fresh.get(who, 0) + 1
         self._fresh[who] = fresh
         return fresh + self._all.get(who, 0) <= limit
@@ -34,7 +35,9 @@ class Minute:
         told, self._fresh = self._fresh, {}
         for who, count in told.items():
             self._all[who] = self._all.get(who, 0) + count
-        return {self._key(who): (who, count) for who, count in told.items()}
+            if who not in self._keys:
+                self._keys[who] = self._key(who)
+        return {self._keys[who]: (who, count) for who, count in told.items()}
 
     def end(self, minute: int, told: dict[bytes, tuple[Any, int]], totals: dict[bytes, int]) -> None:
         """What all processes have seen by now, as they answered to what `begin` told."""

@@ -24,7 +24,7 @@ from anxin.config.scanning.counting import Minute
 from anxin.config.scanning.memory import Codes, Kept
 from anxin.kit import clock
 from anxin.kit.errors import Refusal, TooFast, Unavailable
-from anxin.kit.network import client_address
+from anxin.kit.network import Network, client_address
 from anxin.safetycode import public as safetycode
 
 PREFIX = "/live/scan/"
@@ -44,6 +44,7 @@ class Service:
         self._unwritten: Counter[tuple[UUID, str, bool]] = Counter()
         self._second, self._at = 0, b""
         self._keys: list[bytes] = []
+        self._trusted: tuple[Network, ...] = settings.ANXIN_TRUSTED_PROXIES
         self._headers = [
             (name.lower(), value)
             for name, value in {
@@ -80,7 +81,7 @@ class Service:
 
     def _admitted(self, scope: Scope, now: float) -> safetycode.Token:
         """What is asked for, if its address may ask so often. Refuses: TooFast, TokenForged."""
-        if not self._addresses.take(_address(scope), self._limits[0], int(now) // 60):
+        if not self._addresses.take(_address(scope, self._trusted), self._limits[0], int(now) // 60):
             raise TooFast(seconds=60 - int(now) % 60)
         return safetycode.split(scope.path[len(PREFIX) :])
 
@@ -148,9 +149,8 @@ def _look_key(who: tuple[bytes, bool]) -> bytes:
     return safetycode.look_key(*who)
 
 
-def _address(scope: Scope) -> str:
+def _address(scope: Scope, trusted: tuple[Network, ...]) -> str:
     peer = scope.client.rpartition(":")[0].strip("[]")
-    trusted = settings.ANXIN_TRUSTED_PROXIES
     if not trusted:
         return peer
     forwarded = ",".join(value for name, value in scope.headers.items() if name == "x-forwarded-for")
