@@ -217,7 +217,8 @@ def main(largest: int, rounds: int) -> None:
     told = (
         "Seconds on the clock and, in brackets, of a processor (this process and its backend); the medians of "
         f"{rounds} rounds by turns. The two ratios are of the processor: other work stretches the clock. Goals: "
-        "everybody ≤ 1.3 × GROUP BY; the list at 1 % ≤ 3 % of everybody; equal; readers never blocked."
+        "everybody ≤ 1.3 × GROUP BY; the list at 1 %, judged and kept, ≤ 3 % of everybody judged and kept (of judging "
+        "everybody and keeping nothing it is more); equal; readers never blocked."
     )
     body = f"{told}\n\n{ground.table(head, rows)}\n\n" + "\n".join(notes)
     ground.publish("colours", "Nightly colours", f"up to {largest:,} workers, four papers each", body)

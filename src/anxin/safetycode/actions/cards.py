@@ -25,8 +25,8 @@ from anxin.safetycode.states import CodeState
 from anxin.safetycode.values import REPRINTS, CardForm, CardReason, StockReason
 
 MOST = 10_000
-# A hundred sheets: what one job sets, and keeps in memory.
-A_PART = 800
+# Twenty-five sheets: what one job sets. The typesetter remembers the last ten, so a quarter of the memory of a hundred.
+A_PART = 200
 KEEP_FILES = timedelta(days=30)
 
 
