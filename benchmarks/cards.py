@@ -135,9 +135,10 @@ def main(count: int) -> int:
          "after the last", "after binding"], rows,
     )  # fmt: skip
     body += (
-        f"\nA batch is one PDF. {cards.A_PART} cards (25 sheets of 8) are set by a job, so setting holds one part and what the"
-        " typesetter remembers of the last ten, and a batch that is cut short goes on with the part it was at; binding holds the"
-        " file that comes of it. The peak counts the fonts: the interpreter with Django and the fonts alone has about"
+        f"\nA batch is one PDF. {cards.A_PART} cards (25 sheets of 8) are set by a job, so setting holds one part and"
+        " what the typesetter remembers of the last ten, and a batch that is cut short goes on with the part it was at;"
+        " binding holds the file that comes of it. The peak counts the fonts: the interpreter with Django and the fonts"
+        " alone has about"
         " 220 MB."
     )
     ground.publish(
