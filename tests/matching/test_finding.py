@@ -11,8 +11,11 @@ from django.test import Client
 
 from anxin.accounts import public as accounts
 from anxin.accounts.values import ASKED, Purpose
+from anxin.customers import public as customers
 from anxin.kit.ids import new_id
 from anxin.orders.models import Order
+from anxin.workers import public as workers
+from anxin.workers.values import BlockSide
 from tests.architecture.test_leaks import lines
 from tests.cast import JINCHENG, NOON, Member
 from tests.stage import Stage
@@ -230,6 +233,19 @@ def test_only_who_agreed_to_be_listed_is_and_no_longer_than_that(stage: Stage, c
     page = client.get(where).content.decode()
     assert stage.workers[0].number not in page
     assert stage.workers[1].number in page
+
+
+def test_whom_the_household_does_not_want_again_is_not_found_by_it(stage: Stage, client_of: At) -> None:
+    listed(*stage.people)
+    household, worker = customers.customer_of(stage.customer.id), stage.workers[0]
+    assert household
+    workers.block(
+        worker_id=worker.pk, household=household.pk, side=BlockSide.WORKER, about=new_id(), reason="",
+        by=stage.worker, at=NOON,
+    )  # fmt: skip
+    where = f"/find/workers/?item=0101&town={JINCHENG}"
+    assert worker.number not in client_of(stage.customer).get(where).content.decode()
+    assert worker.number in client_of(stage.head).get(where).content.decode()
 
 
 def test_the_plain_order_of_workers_is_by_number(stage: Stage, client: Client) -> None:

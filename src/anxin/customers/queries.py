@@ -20,6 +20,13 @@ def customer_of(person_id: UUID | None) -> Customer | None:
     return Customer.objects.filter(person_id=person_id).first() if person_id else None
 
 
+def customer_id_of(actor: Actor) -> UUID | None:
+    """The household that an actor is as themself, if any. At most one query."""
+    if actor.person_id is None or actor.organisation_id:
+        return None
+    return Customer.objects.filter(person_id=actor.person_id).values_list("pk", flat=True).first()
+
+
 def customers_visible(actor: Actor, *, ids: Iterable[UUID] | None = None) -> dict[UUID, Customer]:
     """Customers that the actor may see, with their people, by id. One query."""
     rows = Customer.objects.visible_to(actor).select_related("person")

@@ -15,8 +15,10 @@ from anxin.catalogue.values import MODE_LABELS, AnswerKind, ItemFacts, Question,
 from anxin.customers.values import AddressFacts
 from anxin.kit.clock import SHANGHAI, local
 from anxin.kit.forms import UploadField
+from anxin.kit.masks import mask_name
 from anxin.kit.money import parse_yuan
 from anxin.orders.public import Demand
+from anxin.workers.public import Worker
 
 HALF_HOURS = [(f"{h:02d}:{m:02d}", f"{h:02d}:{m:02d}") for h in range(6, 22) for m in (0, 30)]
 OPEN = "open"
@@ -179,6 +181,35 @@ class ReasonForm(forms.Form):
     """A reason the other side reads."""
 
     reason = forms.CharField(label=_("原因"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ApartForm(forms.Form):
+    """Which worker of the order is not brought together with its household again."""
+
+    worker = forms.ChoiceField(label=_("哪一位服务员"))
+    reason = forms.CharField(
+        label=_("原因"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("可以不填。只有您自己看得到。"),
+    )  # fmt: skip
+    wished = forms.BooleanField(label=_("是服务员本人提出的"), required=False)
+
+    def __init__(self, *args: Any, workers: list[Worker], of_agency: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._only = workers[0].pk
+        field = self.fields["worker"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(str(one.pk), mask_name(one.person.name)) for one in workers]
+        if len(workers) == 1:
+            del self.fields["worker"]
+        if not of_agency:
+            del self.fields["wished"]
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """As `actions.apart.keep_apart` takes it."""
+        data = self.cleaned_data
+        worker = UUID(data["worker"]) if "worker" in data else self._only
+        return {"worker_id": worker, "reason": data["reason"], "wished": data.get("wished", False)}
 
 
 class CancelForm(ReasonForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anxin.orders.pages import ask, board, card, change, hall, oversight, visits
+from anxin.orders.pages import apart, ask, board, card, change, hall, oversight, visits
 
 app_name = "orders"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("orders/", ask.mine, name="mine"),
     path("hall/", hall.hall, name="hall"),
     path("hall/live/", hall.hall_live, name="hall_live"),
+    path("apart/", apart.listed, name="apart_list"),
+    path("apart/<str:block_id>/lifting/", apart.lift, name="apart_lift"),
     path("desk/orders/", board.board, name="board"),
     path("oversight/orders/", oversight.orders, name="overseen"),
     path("oversight/orders/<str:number>/", oversight.order, name="overseen_one"),
@@ -24,6 +26,7 @@ urlpatterns = [
     path("orders/<str:number>/proposal/confirmation/", card.confirm, name="confirm_proposal"),
     path("orders/<str:number>/proposal/refusal/", card.decline, name="decline_proposal"),
     path("orders/<str:number>/cancellation/", change.cancel, name="cancel"),
+    path("orders/<str:number>/apart/", apart.ask, name="apart"),
     path("orders/<str:number>/change/", change.move, name="move"),
     path("orders/<str:number>/again/", change.again, name="again"),
     path("changes/<str:change_id>/answer/", change.answer, name="answer_change"),

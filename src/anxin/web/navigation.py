@@ -111,6 +111,7 @@ AGENCY = (
             Item(_("家政员"), "workers:staff", "users", "workers.read"),
             Item(_("证件核验"), "workers:verification_queue", "certificate", "workers.manage"),
             Item(pgettext_lazy("many", "客户"), "customers:clientele", "user-heart", "orders.read"),
+            Item(_("不再安排的"), "orders:apart_list", "user-off", "orders.dispatch"),
             Item(_("安心码"), "safetycode:codes", "shield-check", "workers.read"),
             Item(_("安心码申领"), "safetycode:applications", "checklist", "workers.read", short=_("申领")),
             Item(_("保单"), "safetycode:policies", "umbrella", "workers.read"),

@@ -14,6 +14,7 @@ from anxin.workers.actions.authorisation import (
     sign_authorisation,
     withdraw_authorisation,
 )
+from anxin.workers.actions.block import AlreadyBlocked, NotBlocked, block, lift_block
 from anxin.workers.actions.conduct import appeal_conduct, decide_appeal, give_conduct, revoke_conduct
 from anxin.workers.actions.leave import LeaveOverBooking, cancel_leave, take_leave
 from anxin.workers.actions.papers import (
@@ -59,7 +60,7 @@ from anxin.workers.events import (
     PapersChanged,
     WorkerStopped,
 )
-from anxin.workers.models import Worker
+from anxin.workers.models import Block, Worker
 from anxin.workers.models.worker import at_work_in
 from anxin.workers.queries.archive import authorisation_of, reading_of
 from anxin.workers.queries.candidates import Wanted, candidates, why_not
@@ -81,6 +82,7 @@ from anxin.workers.queries.people import (
     coverage,
     credit_of,
     failed_of,
+    households_apart,
     ids_of,
     named,
     papers_from,
@@ -108,7 +110,9 @@ __all__ = [
     "RANK",
     "AffiliationChanged",
     "AlreadyAffiliated",
+    "AlreadyBlocked",
     "AlreadyEnrolled",
+    "Block",
     "AuthorisationChanged",
     "ConductGiven",
     "Enrolled",
@@ -117,6 +121,7 @@ __all__ = [
     "LeaveOverBooking",
     "LeaveTaken",
     "NoSuchTime",
+    "NotBlocked",
     "NoSuchWorker",
     "NotAffiliated",
     "NotVerified",
@@ -138,7 +143,9 @@ __all__ = [
     "at_work_in",
     "attest",
     "authorisation_of",
+    "block",
     "blocked",
+    "lift_block",
     "booking_of",
     "busy",
     "cancel_leave",
@@ -159,6 +166,7 @@ __all__ = [
     "give_conduct",
     "hold_time",
     "hold_values",
+    "households_apart",
     "ids_of",
     "is_overlap",
     "join_agency",

@@ -148,7 +148,7 @@ def results(request: Request) -> HttpResponse:
     form = WorkersForm(chosen, items=items, towns=list(_towns().items()), today=clock.local_date(at))
     if not form.is_valid():
         return see_other(reverse("matching:find"))
-    context = _fitting(form, items, at)
+    context = _fitting(request, form, items, at)
     offers, count = agencies.offers(
         context["item"].code, at=at, town_code=form.cleaned_data["town"], span=context["span"], near=context["near"],
         sort=agencies.Sort.DISTANCE, limit=SHOWN,
@@ -156,14 +156,21 @@ def results(request: Request) -> HttpResponse:
     return render(request, "matching/results.html", context | {"offers": offers, "offer_count": count})
 
 
-def _fitting(form: WorkersForm, items: list[ItemFacts], at: datetime) -> dict[str, Any]:
+def _fitting(request: Request, form: WorkersForm, items: list[ItemFacts], at: datetime) -> dict[str, Any]:
     data = form.cleaned_data
     item = next(one for one in items if one.code == data["item"])
     span = form.span(max(item.default_minutes, 30))
     point = places.town_point(data["town"])
     near = Point(point.lat, point.lng) if point else None
     listed, count = finding.listed_workers(
-        item, town_code=data["town"], span=span, near=near, sort=form.chosen_sort, at=at, limit=SHOWN * 2
+        item,
+        town_code=data["town"],
+        span=span,
+        near=near,
+        sort=form.chosen_sort,
+        at=at,
+        limit=SHOWN * 2,
+        household=customers.customer_id_of(request.actor),
     )
     return {
         "form": form, "item": item, "span": span, "near": near, "workers": listed, "worker_count": count,
@@ -186,6 +193,8 @@ def workers(request: Request) -> HttpResponse:
     asked |= {name: str(value) for name, value in request.GET.items() if value}
     form = WorkersForm(asked, items=items, towns=list(towns.items()), today=clock.local_date(at))
     context = (
-        _fitting(form, items, at) if form.is_valid() else {"form": form, "workers": [], "worker_count": 0}
+        _fitting(request, form, items, at)
+        if form.is_valid()
+        else {"form": form, "workers": [], "worker_count": 0}
     )
     return render(request, "matching/workers.html", context, status=200 if form.is_valid() else 422)

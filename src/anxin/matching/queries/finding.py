@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from anxin.accounts import public as accounts
 from anxin.accounts.values import Purpose
@@ -31,13 +32,14 @@ class Listed:
 
 def listed_workers(
     item: ItemFacts, *, town_code: str, span: tuple[datetime, datetime], near: Point | None, sort: Order,
-    at: datetime, limit: int = 20,
+    at: datetime, limit: int = 20, household: UUID | None = None,
 ) -> tuple[list[Listed], int]:  # fmt: skip
     """Workers who agreed to be listed, do the item, serve the town, are free and green: near or well rated first, or
-    by number alone, which uses nothing personal. A fixed number of queries."""
+    by number alone, which uses nothing personal; nobody whom a block keeps from the household that asks. A fixed number
+    of queries."""
     wanted = workers.Wanted(
         needs=item, town_code=town_code, span=Span(*span), point=near, turnover_minutes=item.turnover_minutes,
-        city_code=town_code[:4],
+        city_code=town_code[:4], household=household,
     )  # fmt: skip
     found = workers.candidates(wanted)
     persons = workers.persons_of(one.worker_id for one in found)

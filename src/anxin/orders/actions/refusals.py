@@ -113,6 +113,11 @@ class CodeNotGreen(Conflict):
     message = _("服务日您的安心码不是绿码，不能接单。请先处理到期的证件。")
 
 
+class WishNeeded(Invalid):
+    code = "wish_needed"
+    message = _("只有服务员本人提出时，机构才能代为记下。请先向本人核实。")
+
+
 class AlreadyProposed(Conflict):
     code = "already_proposed"
     message = _("这张订单已有一位待确认的服务员。请先撤回，再另派。")

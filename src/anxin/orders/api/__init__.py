@@ -2,9 +2,11 @@
 
 from ninja import Router
 
-from anxin.orders.api import demands, oversight, visits
+from anxin.orders.api import apart, demands, oversight, visits
 
 router = Router()
+# Before the orders: /apart/ is no order's number.
+router.add_router("", apart.router)
 router.add_router("", demands.router)
 router.add_router("", visits.router)
 router.add_router("", oversight.router)

@@ -1,5 +1,6 @@
 """Every read of orders."""
 
+from anxin.orders.queries.apart import Apart, apart_choices, apart_row, apart_rows, apart_side
 from anxin.orders.queries.choosing import (
     asked_agencies,
     excluded_workers,
@@ -70,6 +71,11 @@ from anxin.orders.queries.oversight import (
 from anxin.orders.queries.terms import cancel_policy, cancel_terms_of, close_minutes, no_show_minutes
 
 __all__ = [
+    "Apart",
+    "apart_choices",
+    "apart_row",
+    "apart_rows",
+    "apart_side",
     "HallEntry",
     "Moving",
     "agreed_assignment",

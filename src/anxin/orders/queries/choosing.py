@@ -83,6 +83,7 @@ def wanted(
         grabbing=grabbing,
         city_code=order.city_code,
         moving=moving,
+        household=order.customer_id,
     )
 
 

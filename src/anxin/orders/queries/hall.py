@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -42,10 +43,13 @@ class HallEntry:
     opens_to_all_at: datetime
 
 
-def hall(*, pairs: dict[str, list[str]], credit: int, at: datetime, limit: int = 100) -> list[HallEntry]:
+def hall(
+    *, pairs: dict[str, list[str]], credit: int, at: datetime, apart: Iterable[UUID] = (), limit: int = 100
+) -> list[HallEntry]:
     """Open demands for these items in these towns (item → towns), soonest service first. One query.
 
-    Those are among them that open later for a reader of this credit score. The point is rounded to about a kilometre.
+    Those are among them that open later for a reader of this credit score, none of the households `apart`.
+    The point is rounded to about a kilometre.
     """
     covered = Q(pk__in=[])
     for item_code, towns in pairs.items():
@@ -59,6 +63,7 @@ def hall(*, pairs: dict[str, list[str]], credit: int, at: datetime, limit: int =
             expires_at__gt=at,
             order__state=OrderState.SUBMITTED,
         )
+        .exclude(order__customer__in=apart)
         .select_related("order")
         .order_by("order__starts_at", "id")[:limit]
     )
@@ -85,7 +90,12 @@ def hall_for(actor: Actor, at: datetime) -> list[HallEntry]:
     affiliation = workers.affiliation_of(worker.id, at) if worker else None
     if worker is None or affiliation is None or not affiliation.may_grab:
         return []
-    return hall(pairs=workers.coverage(worker.id), credit=workers.credit_of(worker.id), at=at)
+    return hall(
+        pairs=workers.coverage(worker.id),
+        credit=workers.credit_of(worker.id),
+        at=at,
+        apart=workers.households_apart(worker.id),
+    )
 
 
 def hall_order(number: str) -> Order | None:

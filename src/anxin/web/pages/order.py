@@ -107,6 +107,7 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
         "masks_customer": side is Side.AGENCY,
         "knows_customer": side is Side.AGENCY or (side is Side.WORKER and _agreed(assignment)),
         "ranked": bool(assignment and assignment.score),
+        "apart": assignment is not None if side is Side.WORKER else shown is not None,
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from anxin.workers.models.archive import (
     ExpiryTold,
     Practice,
 )
+from anxin.workers.models.block import Block
 from anxin.workers.models.papers import Credential, Skill
 from anxin.workers.models.time import Booking, Shift, WorkArea
 from anxin.workers.models.worker import Affiliation, Standing, Worker, WorkerMoved, WorkerQuerySet
@@ -18,6 +19,7 @@ __all__ = [
     "Authorisation",
     "AuthorisationMoved",
     "AuthorisedItem",
+    "Block",
     "Booking",
     "Conduct",
     "ConductMoved",

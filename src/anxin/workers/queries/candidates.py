@@ -30,9 +30,10 @@ from anxin.workers.values import (
 class Wanted:
     """What work is to be filled: the item's demands, the town, the time and the place.
 
-    organisation_id: only workers of this agency. excluded: workers who were offered before or are blocked.
-    grabbing: only workers who may take open orders themselves. moving: the reference of a booking that would be
-    moved there, and so does not stand in its own way.
+    organisation_id: only workers of this agency. excluded: workers who were offered before. household: the customer
+    for whom the blocks of either side are looked up, None = nobody in particular. grabbing: only workers who may take
+    open orders themselves. moving: the reference of a booking that would be moved there, and so does not stand in its
+    own way.
     """
 
     needs: Needs
@@ -45,6 +46,7 @@ class Wanted:
     grabbing: bool = False
     city_code: str = HANGZHOU
     moving: UUID | None = None
+    household: UUID | None = None
 
 
 # A kind of paper covers all service days when the union of its verified, passed periods does; a verified
@@ -96,6 +98,10 @@ GATES: dict[Gate, str] = {
           ORDER BY lower(b.span) DESC LIMIT 1), true)""",
     Gate.HOURS: HOURS_GATE,
     Gate.EXCLUDED: "NOT (w.id = ANY (%(excluded)s::uuid[]))",
+    Gate.BLOCKED: """
+        NOT EXISTS (
+          SELECT 1 FROM workers_block k
+          WHERE k.worker_id = w.id AND k.household = %(household)s AND k.lifted_at IS NULL)""",
 }
 
 _COLUMNS = """
@@ -169,6 +175,7 @@ def _rows(sql: str, wanted: Wanted, **more: Any) -> list[tuple[Any, ...]]:
         "start": wanted.span.start,
         "buffered_end": wanted.span.buffered(wanted.turnover_minutes).end,
         "excluded": list(wanted.excluded),
+        "household": wanted.household,
         "city": wanted.city_code,
         **hours_values(wanted.span),
         **more,

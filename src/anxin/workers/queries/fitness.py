@@ -54,7 +54,7 @@ def fit_values(wanted: Wanted) -> dict[str, Any]:
         "certificates": list(wanted.needs.certificates), "first": first, "last": last,
         "pieces": "{" + ",".join(f"[{a},{b})" for a, b in rules.week_pieces(wanted.span)) + "}",
         "start": wanted.span.start, "buffered_end": wanted.span.buffered(wanted.turnover_minutes).end,
-        "city": wanted.city_code, **hours_values(wanted.span),
+        "city": wanted.city_code, "household": wanted.household, **hours_values(wanted.span),
     }  # fmt: skip
 
 

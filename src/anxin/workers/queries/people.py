@@ -15,7 +15,7 @@ from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
 from anxin.kit.fields import blinds
 from anxin.kit.masks import mask_name
-from anxin.workers.models import Affiliation, Credential, Skill, Standing, WorkArea, Worker
+from anxin.workers.models import Affiliation, Block, Credential, Skill, Standing, WorkArea, Worker
 from anxin.workers.states import WorkerState
 from anxin.workers.values import (
     AffiliationKind,
@@ -66,6 +66,11 @@ def credit_of(worker_id: UUID) -> int:
     """The worker's credit score, 0–100. One query."""
     found = Standing.objects.filter(worker=worker_id).values_list("credit_score", flat=True).first()
     return StandingFacts().credit_score if found is None else found
+
+
+def households_apart(worker_id: UUID) -> list[UUID]:
+    """The households that a worker is not brought together with, whoever wished it. One query."""
+    return list(Block.objects.standing().filter(worker=worker_id).values_list("household", flat=True))
 
 
 def own(person_id: UUID | None) -> Worker | None:

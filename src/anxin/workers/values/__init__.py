@@ -280,6 +280,7 @@ class Gate(StrEnum):
     HOURS = "hours"
     GREEN = "green"
     EXCLUDED = "excluded"
+    BLOCKED = "blocked"
 
 
 GATE_LABELS = {
@@ -296,7 +297,17 @@ GATE_LABELS = {
     Gate.HOURS: gettext_noop("超过每天或每周的工时上限，或休息不够"),
     Gate.GREEN: gettext_noop("服务日安心码不是绿码"),
     Gate.EXCLUDED: gettext_noop("已被排除（此前已推荐或被任一方拒绝）"),
+    # Whose wish it was is told to nobody but them.
+    Gate.BLOCKED: gettext_noop("有一方提出不再安排（不说明是哪一方）"),
 }
+
+
+class BlockSide(StrEnum):
+    """Whose wish it is that a worker and a household are not brought together again; the agency's is the worker's."""
+
+    HOUSEHOLD = "household"
+    WORKER = "worker"
+    AGENCY = "agency"
 
 
 # Grades of a credit score with the least score of each, best first (standards §3.3, a default of ours).
