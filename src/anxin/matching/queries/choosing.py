@@ -34,7 +34,8 @@ def rules_at(at: datetime) -> Rules:
 
 def opens_when(order: orders.Order, at: datetime) -> tuple[tuple[int, int], ...]:
     """When the demand, laid before all at a moment, opens for whom: see `values.opening`. One query."""
-    return opening(policies.read(HEAD_START, at=at), order.starts_at - at)
+    ahead = policies.read(HEAD_START, at=at)
+    return opening(ahead, order.starts_at - at)
 
 
 def rank(
