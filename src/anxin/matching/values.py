@@ -274,7 +274,7 @@ def _better_first(minutes: Mapping[str, float]) -> str | None:
     return None if ahead == sorted(ahead, reverse=True) else BETTER_LATER
 
 
-HEAD_START = Policy(
+HEAD_START: Policy[Mapping[str, float]] = Policy(
     "matching.head_start",
     {"A": 10, "B": 7, "C": 3, "D": 0, "E": 0},
     gettext_noop("分钟"),
