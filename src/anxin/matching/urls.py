@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anxin.matching.pages import batch, choosing, finding, weights
+from anxin.matching.pages import batch, choosing, finding, standing, weights
 
 app_name = "matching"
 urlpatterns = [
@@ -18,7 +18,8 @@ urlpatterns = [
     path("orders/<str:number>/candidates/", choosing.candidates, name="candidates"),
     path("orders/<str:number>/assignment/", choosing.propose, name="propose"),
     path("orders/<str:number>/assignment/withdrawal/", choosing.withdraw, name="withdraw"),
-    path("orders/<str:number>/standing/", choosing.standing, name="standing"),
+    path("standing/", standing.passed_over, name="passed_over"),
+    path("orders/<str:number>/standing/", standing.standing, name="standing"),
     path("desk/ranking/", weights.desk, name="weights"),
     path("desk/ranking/announcement/", weights.announce, name="announce"),
     path("rules/ranking/", weights.published, name="published"),

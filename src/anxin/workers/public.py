@@ -90,6 +90,7 @@ from anxin.workers.queries.people import (
     papers_past,
     papers_sql,
     persons_of,
+    towns_of,
     worker_facts,
     worker_of,
 )
@@ -197,6 +198,7 @@ __all__ = [
     "sign_authorisation",
     "take_leave",
     "tell_worker_and_agency",
+    "towns_of",
     "travel_fits",
     "verify_credential",
     "why_not",

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from anxin.kit import clock
-from anxin.kit.access import holds, ruled
+from anxin.kit.access import SIGNED_IN, holds, ruled
 from anxin.kit.errors import NotFound
+from anxin.kit.inputs import PageNumber
 from anxin.matching import actions, queries
 from anxin.matching.values import Order
 from anxin.orders import public as orders
+from anxin.workers import public as workers
+from anxin.workers.values import GATE_LABELS, GATE_OPENERS
 
 router = Router(tags=["matching"])
 
@@ -66,6 +71,64 @@ def candidates(request: Any, number: str, sort: Order = Order.BEST, limit: int =
         for c in found
     ]  # fmt: skip
     return CandidatesOut(count=count, candidates=rows)
+
+
+class GateOut(Schema):
+    """A gate that stops the worker now, in words, and what would open it."""
+
+    gate: str
+    reason: str
+    opens: str
+
+
+class PassedOut(Schema):
+    """An order that the worker was not chosen for, as the hall shows orders."""
+
+    number: str
+    item_name: str
+    town_code: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+class WhyNotOut(PassedOut):
+    """With no gate in the way: place of how many in its ranking now (None: it is open, whoever is first has it)."""
+
+    gates: list[GateOut]
+    place: int | None
+    of: int
+
+
+def _worker(request: Any) -> workers.Worker:
+    worker = workers.worker_of(request.actor.person_id)
+    if worker is None or request.actor.organisation_id:
+        raise NotFound
+    return worker
+
+
+@router.get("/standing/", response=list[PassedOut])
+@ruled(SIGNED_IN)
+def passed_over(request: Any, page: PageNumber = 1) -> list[orders.Order]:
+    start = (max(page, 1) - 1) * 50
+    return list(orders.passed_over(_worker(request), clock.now())[start : start + 50])
+
+
+@router.get("/orders/{number}/standing/", response=WhyNotOut)
+@ruled(SIGNED_IN)
+def why_not(request: Any, number: str) -> dict[str, Any]:
+    worker, at = _worker(request), clock.now()
+    order = orders.passed_over_one(number, worker, at)
+    if order is None:
+        raise NotFound
+    found = queries.why_not(order, worker.pk, at)
+    gates = [
+        {"gate": str(gate), "reason": _(GATE_LABELS[gate]), "opens": _(GATE_OPENERS[gate])}
+        for gate in found.gates
+    ]
+    names = ("number", "item_name", "town_code", "starts_at", "ends_at")
+    return {name: getattr(order, name) for name in names} | {
+        "gates": gates, "place": found.place, "of": found.of,
+    }  # fmt: skip
 
 
 @router.post("/orders/{number}/assignment/", response={201: ProposalOut})

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anxin.kit import clock
-from anxin.kit.access import SIGNED_IN, Request, holds, page
+from anxin.kit.access import Request, holds, page
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.lists import Asked
 from anxin.kit.models import uuid_or_not_found
@@ -127,23 +127,6 @@ def withdraw(request: Request, number: str) -> HttpResponse:
     else:
         messages.success(request, _("已撤回，可以另派。"))
     return see_other(reverse("matching:candidates", args=[number]))
-
-
-@page(SIGNED_IN)
-def standing(request: Request, number: str) -> HttpResponse:
-    """Where this worker stood for an order of theirs, and by which components (E-6)."""
-    order = orders.by_number(number, request.actor)
-    worker = workers.worker_of(request.actor.person_id)
-    if order is None or worker is None or request.actor.organisation_id:
-        raise NotFound
-    mine = next((a for a in order.assignments.all() if a.worker_id == worker.pk), None)
-    if mine is None:
-        raise NotFound
-    context = {
-        "order": order, "total": mine.score.get("total"), "scores": kept_scores(mine.score),
-        "place": mine.score.get("place"), "of": mine.score.get("of"),
-    }  # fmt: skip
-    return render(request, "matching/standing.html", context)
 
 
 def kept_scores(score: dict[str, Any]) -> list[dict[str, Any]]:

@@ -16,18 +16,21 @@ from anxin.matching.queries.batch import (
 )
 from anxin.matching.queries.choosing import (
     Candidate,
+    WhyNot,
     candidates,
     next_agency,
     opens_when,
     rank,
     rules_at,
     standing_in,
+    why_not,
 )
 from anxin.matching.queries.trial import Trial, trial
 
 __all__ = [
     "Candidate",
     "Trial",
+    "WhyNot",
     "batch",
     "batches",
     "candidates",
@@ -47,4 +50,5 @@ __all__ = [
     "trial",
     "waiting",
     "weighing",
+    "why_not",
 ]

@@ -15,7 +15,7 @@ from anxin.orders import public as orders
 from anxin.policies import public as policies
 from anxin.safetycode import public as safetycode
 from anxin.workers import public as workers
-from anxin.workers.values import CandidateFacts, WorkerCard
+from anxin.workers.values import CandidateFacts, Gate, WorkerCard
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,26 @@ def standing_in(order: orders.Order, worker_id: UUID, at: datetime) -> tuple[int
         if one.worker_id == worker_id:
             return place, len(ranked), one
     return None, len(ranked), None
+
+
+@dataclass(frozen=True)
+class WhyNot:
+    """What keeps a worker from an order now; with no gate in the way, where they stand in its ranking."""
+
+    gates: list[Gate]
+    place: int | None = None
+    of: int = 0
+    ranked: Ranked | None = None
+
+
+def why_not(order: orders.Order, worker_id: UUID, at: datetime) -> WhyNot:
+    """The gates that stop this worker, in the order of the table; none = their place. An open order asks whether they
+    may grab, and has no ranking."""
+    opened = order.provider_id is None
+    gates = orders.failed_gates(order, [worker_id], at, need=orders.wanted(order, grabbing=opened))[worker_id]
+    if gates or opened:
+        return WhyNot(gates)
+    return WhyNot([], *standing_in(order, worker_id, at))
 
 
 def next_agency(order: orders.Order, at: datetime) -> tuple[UUID, UUID] | None:

@@ -4,6 +4,7 @@ from anxin.orders.queries.apart import Apart, apart_choices, apart_row, apart_ro
 from anxin.orders.queries.choosing import (
     asked_agencies,
     excluded_workers,
+    failed_gates,
     obstacles,
     served_between,
     told_obstacles,
@@ -68,6 +69,7 @@ from anxin.orders.queries.oversight import (
     overseen_one,
     overseen_totals,
 )
+from anxin.orders.queries.passed import passed_over, passed_over_one
 from anxin.orders.queries.terms import cancel_policy, cancel_terms_of, close_minutes, no_show_minutes
 
 __all__ = [
@@ -102,6 +104,9 @@ __all__ = [
     "due_confirmations",
     "due_offers",
     "excluded_workers",
+    "failed_gates",
+    "passed_over",
+    "passed_over_one",
     "extra_for_customer",
     "free_instead",
     "hall",

@@ -91,7 +91,16 @@ def obstacles(
     order: Order, worker_ids: Iterable[UUID], at: datetime, *, span: Span | None = None,
     moving: UUID | None = None, need: Wanted | None = None,
 ) -> dict[UUID, list[str]]:  # fmt: skip
-    """Every gate that stops each of these workers, in words; the code must be green on the service day.
+    """Every gate that stops each of these workers, in words: see `failed_gates`."""
+    found = failed_gates(order, worker_ids, at, span=span, moving=moving, need=need)
+    return {pk: [GATE_LABELS[gate] for gate in gates] for pk, gates in found.items()}
+
+
+def failed_gates(
+    order: Order, worker_ids: Iterable[UUID], at: datetime, *, span: Span | None = None,
+    moving: UUID | None = None, need: Wanted | None = None,
+) -> dict[UUID, list[Gate]]:  # fmt: skip
+    """Every gate that stops each of these workers; the code must be green on the service day.
 
     `span` and `moving` as `wanted` takes them; need: what it says, if already known.
     """
@@ -99,15 +108,18 @@ def obstacles(
     gates = workers.why_not(ids, need or wanted(order, span=span, moving=moving))
     codes = safetycode.judge_many(ids, max(at, span.start if span else order.starts_at))
     return {
-        pk: told_obstacles(gates.get(pk, []), green=pk in codes and codes[pk].colour == Colour.GREEN)
+        pk: _with_code(gates.get(pk, []), green=pk in codes and codes[pk].colour == Colour.GREEN)
         for pk in ids
     }
 
 
+def _with_code(failed: Iterable[Gate], *, green: bool) -> list[Gate]:
+    return [*failed] if green else [*failed, Gate.GREEN]
+
+
 def told_obstacles(failed: Iterable[Gate], *, green: bool) -> list[str]:
     """Gates that fail, and a code that is not green, in words."""
-    words = [GATE_LABELS[gate] for gate in failed]
-    return words if green else [*words, GATE_LABELS[Gate.GREEN]]
+    return [GATE_LABELS[gate] for gate in _with_code(failed, green=green)]
 
 
 def asked_agencies(order: Order) -> set[UUID]:

@@ -290,10 +290,15 @@ def standing_facts(row: Worker) -> StandingFacts:
     )  # fmt: skip
 
 
+def towns_of(worker_id: UUID) -> list[str]:
+    """The towns in which this worker works. One query."""
+    return list(WorkArea.objects.filter(worker=worker_id).values_list("town_code", flat=True))
+
+
 def coverage(worker_id: UUID) -> dict[str, list[str]]:
     """Item code → towns in which this worker does it: every skill in every town of theirs. Two queries."""
-    towns = list(WorkArea.objects.filter(worker=worker_id).values_list("town_code", flat=True))
-    return dict.fromkeys(Skill.objects.filter(worker=worker_id).values_list("item_code", flat=True), towns)
+    items = Skill.objects.filter(worker=worker_id).values_list("item_code", flat=True)
+    return dict.fromkeys(items, towns_of(worker_id))
 
 
 def ids_of(organisation_id: UUID) -> list[UUID]:

@@ -21,6 +21,7 @@ from anxin.workers.values.archive import (
     AuthorisationFacts,
     ConductKind,
 )
+from anxin.workers.values.gates import GATE_LABELS, GATE_OPENERS, BlockSide, Gate
 
 __all__ = [
     "AFFILIATION_LABELS",
@@ -28,7 +29,9 @@ __all__ = [
     "BOOKING_STATE_LABELS",
     "CONCLUSION_LABELS",
     "CREDENTIAL_LABELS",
+    "CREDIT_GRADES",
     "GATE_LABELS",
+    "GATE_OPENERS",
     "HEALTH_TIER_LABELS",
     "ITEM_LABELS",
     "NECESSARY",
@@ -38,6 +41,7 @@ __all__ = [
     "WORKER_STATE_LABELS",
     "AffiliationKind",
     "AUTHORISATION_NOW",
+    "BlockSide",
     "ArchiveItem",
     "AuthorisationFacts",
     "BookingFacts",
@@ -262,52 +266,6 @@ class ItemNeeds:
     health_tier: HealthTier = HealthTier.GENERAL
     insurance_class: int = 2
     certificates: tuple[str, ...] = ()
-
-
-class Gate(StrEnum):
-    """The gates that a worker must pass to be a candidate; `why_not` names those that fail."""
-
-    ACTIVE = "active"
-    AFFILIATION = "affiliation"
-    SKILL = "skill"
-    AREA = "area"
-    HEALTH = "health"
-    INSURANCE = "insurance"
-    CERTIFICATES = "certificates"
-    SHIFT = "shift"
-    FREE = "free"
-    TRAVEL = "travel"
-    HOURS = "hours"
-    GREEN = "green"
-    EXCLUDED = "excluded"
-    BLOCKED = "blocked"
-
-
-GATE_LABELS = {
-    Gate.ACTIVE: gettext_noop("服务员当前不接单"),
-    Gate.AFFILIATION: gettext_noop("服务员不属于在营的家政机构（或不属于所选机构）"),
-    Gate.SKILL: gettext_noop("没有这项服务所需的技能或等级"),
-    Gate.AREA: gettext_noop("服务区域不含该镇街"),
-    Gate.HEALTH: gettext_noop("服务日没有相应类别的有效健康体检"),
-    Gate.INSURANCE: gettext_noop("服务日没有相应职业类别的有效家政责任险"),
-    Gate.CERTIFICATES: gettext_noop("缺少这项服务必需的证书"),
-    Gate.SHIFT: gettext_noop("不在服务员的可服务时段内"),
-    Gate.FREE: gettext_noop("该时段已有安排"),
-    Gate.TRAVEL: gettext_noop("与前后安排之间来不及赶路"),
-    Gate.HOURS: gettext_noop("超过每天或每周的工时上限，或休息不够"),
-    Gate.GREEN: gettext_noop("服务日安心码不是绿码"),
-    Gate.EXCLUDED: gettext_noop("已被排除（此前已推荐或被任一方拒绝）"),
-    # Whose wish it was is told to nobody but them.
-    Gate.BLOCKED: gettext_noop("有一方提出不再安排（不说明是哪一方）"),
-}
-
-
-class BlockSide(StrEnum):
-    """Whose wish it is that a worker and a household are not brought together again; the agency's is the worker's."""
-
-    HOUSEHOLD = "household"
-    WORKER = "worker"
-    AGENCY = "agency"
 
 
 # Grades of a credit score with the least score of each, best first (standards §3.3, a default of ours).
