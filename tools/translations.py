@@ -13,6 +13,7 @@ WIDE = "‘’"
 def problems(root: Path) -> list[str]:
     """One line for each message that would be wrong on screen. Untranslated ones show their Chinese source."""
     found = messages.outdated(root)
+    said: dict[tuple[str, str | None, str], tuple[str, Path]] = {}
     for path in sorted((root / "src").rglob("*.po")):
         name = path.relative_to(root)
         try:
@@ -28,6 +29,12 @@ def problems(root: Path) -> list[str]:
             forms = [message.string] if isinstance(message.string, str) else message.string or ()
             if catalogue.locale_identifier == "en" and any(mark in form for form in forms for mark in WIDE):
                 found.append(f"{where}: write ' as an apostrophe: {message.string}")
+            if message.id and isinstance(message.id, str) and message.string:
+                # The areas' catalogues are read as one: of two translations, chance would choose.
+                key = (str(catalogue.locale_identifier), message.context, message.id)
+                first, whose = said.setdefault(key, (str(message.string), name))
+                if first != message.string:
+                    found.append(f"{where}: {message.id} is {message.string} here and {first} in {whose}")
             if message.string:
                 found += [f"{where}: {error}" for error in message.check(catalogue)]
     return found

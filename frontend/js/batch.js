@@ -5,8 +5,8 @@ const boxes = () => [...document.querySelectorAll("[data-pick]")];
 
 function show() {
   const ticked = boxes().filter((box) => box.checked).length;
-  const page = document.querySelector("[data-pick-page]");
-  if (page) {
+  // In the heading of a table, and in the bar where rows are cards.
+  for (const page of all(document.documentElement, "[data-pick-page]")) {
     page.checked = ticked > 0 && ticked === boxes().length;
     page.indeterminate = ticked > 0 && !page.checked;
   }

@@ -74,6 +74,19 @@ def test_an_apostrophe_that_is_drawn_wide_is_told(tree: Path) -> None:
     assert translations.problems(tree) == []
 
 
+def test_one_message_with_two_translations_is_told(tree: Path) -> None:
+    other = tree / "src" / "anxin" / "other"
+    other.mkdir()
+    (other / "__init__.py").touch()
+    (other / "pages.py").write_text(MODULE)
+    messages.update(tree)
+    for area, word in (("some", "one"), ("other", "two")):
+        path = messages.catalogue_of(tree / "src" / "anxin" / area, "en")
+        path.write_text(path.read_text().replace('msgid "甲乙"\nmsgstr ""', f'msgid "甲乙"\nmsgstr "{word}"'))
+    [told] = translations.problems(tree)
+    assert "甲乙 is one here and two in" in told
+
+
 def test_a_lost_placeholder_is_told(tree: Path) -> None:
     messages.update(tree)
     path = messages.catalogue_of(tree / "src" / "anxin" / "some", "en")

@@ -226,6 +226,36 @@ def test_a_desk_is_walked_by_keyboard(browser: Browser, site: str) -> None:
     page.context.close()
 
 
+@pytest.mark.parametrize("mode", ["light", "large print"])
+def test_on_a_phone_what_is_ticked_is_done_from_a_bar_at_the_thumb(
+    browser: Browser, site: str, mode: str
+) -> None:
+    page = open_page(browser, f"{site}/styleguide/desk/", mode=mode)
+    bar, rows = page.locator("[data-batch]"), page.locator("[data-pick]")
+    many, least = rows.count(), 60 if mode == "large print" else 44
+    assert bar.evaluate("e => getComputedStyle(e).position") == "static"
+    assert bar.get_by_role("button").is_disabled()
+    assert (
+        min(rows.locator("xpath=..").evaluate_all("a => a.map(e => e.getBoundingClientRect().height)"))
+        >= least
+    )
+    rows.first.check()
+    said = bar.get_by_role("status")
+    assert said.inner_text() == "已勾选 1 条"
+    box = bar.bounding_box()
+    assert box is not None and abs(box["y"] + box["height"] - 844) <= 1
+    bar.locator("[data-pick-page]").check()
+    assert said.inner_text() == f"已勾选 {many} 条"
+    # At its end the list is whole: the bar lies over nothing.
+    page.locator(".ax-pages").scroll_into_view_if_needed()
+    last = page.locator("[data-rows] > tr").last.bounding_box()
+    box = bar.bounding_box()
+    assert last is not None and box is not None and last["y"] + last["height"] <= box["y"] + 1
+    bar.locator("[data-pick-page]").uncheck()
+    assert bar.get_by_role("button").is_disabled()
+    page.context.close()
+
+
 def test_without_script_the_menu_opens_and_the_form_is_whole(browser: Browser, site: str) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
     page = context.new_page()

@@ -87,7 +87,7 @@ PRIOR_MEAN = Policy(
 PRIOR_COUNT = Policy(
     "matching.prior_count",
     10,
-    gettext_noop("条"),
+    gettext_noop("条评价"),
     gettext_noop("先验相当于多少条评价"),
     "DEF §3.3",
     low=0,

@@ -116,7 +116,7 @@ INVOICE_LABELS = {
     InvoiceState.RED: gettext_noop("已红冲"),
     InvoiceState.WITHDRAWN: gettext_noop("已撤回"),
 }
-TITLE_LABELS = {TitleKind.PERSON: gettext_noop("个人"), TitleKind.COMPANY: gettext_noop("单位")}
+TITLE_LABELS = {TitleKind.PERSON: gettext_noop("个人"), TitleKind.COMPANY: gettext_noop("企业单位")}
 PAPER_LABELS = {
     PaperKind.BLUE: gettext_noop("电子发票（普通发票）"),
     PaperKind.RED: gettext_noop("红字电子发票"),

@@ -108,7 +108,7 @@ AGENCY = (
     Group(
         _("人员与服务"),
         (
-            Item(_("家政员"), "workers:staff", "users", "workers.read"),
+            Item(pgettext_lazy("many", "家政员"), "workers:staff", "users", "workers.read"),
             Item(_("证件核验"), "workers:verification_queue", "certificate", "workers.manage"),
             Item(pgettext_lazy("many", "客户"), "customers:clientele", "user-heart", "orders.read"),
             Item(_("不再安排的"), "orders:apart_list", "user-off", "orders.dispatch"),
@@ -163,7 +163,7 @@ ASSOCIATION = (
             Item(_("体检补贴"), "safetycode:claims", "cash", "safetycode.manage"),
             Item(_("发码情况"), "safetycode:figures", "chart-bar", "safetycode.manage"),
             Item(_("发码委托"), "safetycode:delegations", "license", "safetycode.manage"),
-            Item(_("家政员"), "workers:staff", "users", "safetycode.manage"),
+            Item(pgettext_lazy("many", "家政员"), "workers:staff", "users", "safetycode.manage"),
             Item(_("奖惩申诉"), "workers:appeals", "award", "safetycode.manage"),
             *OWN_DESK,
         ),
@@ -183,7 +183,7 @@ BUREAU = (
                 "governance.supervise",
                 short=_("机构"),
             ),
-            Item(_("家政员"), "workers:staff", "users", "governance.supervise"),
+            Item(pgettext_lazy("many", "家政员"), "workers:staff", "users", "governance.supervise"),
             Item(
                 _("安心码申领"),
                 "safetycode:applications",
@@ -246,7 +246,7 @@ OPERATOR = (
         (
             Item(_("工作台"), "web:operator_desk", "dashboard", "operator.desk"),
             Item(_("入驻审核"), "agencies:applications", "checklist", "agencies.verify"),
-            Item(_("家政员"), "workers:staff", "users", "workers.oversee"),
+            Item(pgettext_lazy("many", "家政员"), "workers:staff", "users", "workers.oversee"),
             Item(_("奖惩申诉"), "workers:appeals", "award", "workers.oversee"),
             Item(_("安心码"), "safetycode:codes", "shield-check", "workers.oversee"),
             Item(_("安心码申领"), "safetycode:applications", "checklist", "workers.oversee", short=_("申领")),
@@ -277,7 +277,12 @@ OPERATOR = (
             Item(_("个人信息申请"), "governance:desk", "user-check", "accounts.organise"),
             Item(_("权限总表"), "rights", "table", "rights.read"),
             Item(_("等保自查"), "level2", "shield-check", "rights.read"),
-            Item(_("单位"), "accounts:organisations", "building-community", "accounts.organise"),
+            Item(
+                pgettext_lazy("many", "单位"),
+                "accounts:organisations",
+                "building-community",
+                "accounts.organise",
+            ),
             Item(_("短信"), "messaging:outbox", "message", "messaging.read"),
             *OWN_DESK,
         ),

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from anxin.accounts import actions, queries
 from anxin.accounts.forms import FoundForm, StaffForm
@@ -60,7 +61,7 @@ def organisations(request: Request) -> HttpResponse:
         messages.success(request, _("单位已登记。请任命它的负责人。"))
         return see_other(reverse("accounts:organisation", args=[found[0].pk]))
     asked = Asked.of(request)
-    text = asked.words("q", _("单位"), _("名称"))
+    text = asked.words("q", pgettext("many", "单位"), _("名称"))
     kind = asked.pick("kind", _("类别"), [(str(k), _(words)) for k, words in KIND_LABELS.items()])
     rows = asked.page(queries.organisations_for(request.actor, text=text, kind=kind), PER_PAGE)
     names = dict(regions)

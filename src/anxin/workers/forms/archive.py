@@ -85,7 +85,7 @@ class EducationForm(forms.Form):
 
 class PracticeForm(forms.Form):
     place = forms.CharField(
-        label=_("单位"), max_length=120, error_messages={"required": _("请填写在哪里工作。")}
+        label=_("工作单位"), max_length=120, error_messages={"required": _("请填写在哪里工作。")}
     )
     duty = forms.CharField(
         label=_("做什么"), max_length=120, error_messages={"required": _("请填写做什么工作。")}
