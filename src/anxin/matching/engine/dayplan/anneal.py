@@ -1,62 +1,109 @@
 """Annealing over routes, compiled: from hot to cold, deterministic by its seed."""
 
+from __future__ import annotations
+
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 
 from anxin.matching.engine.dayplan.moves import some_move
-from anxin.matching.engine.dayplan.routes import mark, put, undo
-from anxin.matching.engine.dayplan.state import Data, Ints, State, settle, total
+from anxin.matching.engine.dayplan.routes import mark, may, put, undo
+from anxin.matching.engine.dayplan.state import LOGGED, Data, Floats, Ints, State, settle, total
+
+# A plan is better only by more than what rounding can do.
+BETTER = 1e-7
+# The warmth falls once in so many tries.
+EVERY = 256
 
 
-@njit(cache=True)
-def greet(data: Data, state: State, order: Ints) -> None:
-    """A first plan: the visits in the given order, each at the end of the shift where it costs least now."""
-    shifts = data.liking.shape[1]
+class Best(NamedTuple):
+    """The best plan so far: heads of its routes, what follows each visit, the holds; its cost."""
+
+    head: Ints
+    after: Ints
+    hold: Floats
+    cost: Floats
+
+
+@njit(nogil=True)
+def _cheapest(data: Data, state: State, visit: int) -> int:
+    """The shift at whose end the visit costs least now; -1 if none may make it."""
+    other, least, chosen = data.visit[visit].other, np.inf, -1
+    for shift in range(data.liking.shape[1]):
+        if not may(data, visit, shift):
+            continue
+        if other >= 0 and state.stop[other].shift >= 0:
+            there = state.stop[other].shift
+            if there == shift or (
+                data.visit[visit].apart and data.shift[there].person == data.shift[shift].person
+            ):
+                continue
+        last, here = state.route[shift].tail, data.visit[visit].place
+        place = data.shift[shift].base if last < 0 else data.visit[last].place
+        free = data.shift[shift].begins if last < 0 else state.stop[last].start + data.visit[last].length
+        way = 0.0 if place < 0 or here < 0 else data.minutes[place, here]
+        beyond = max(
+            0.0, max(free + way, data.visit[visit].early) + data.visit[visit].length - data.shift[shift].ends
+        )
+        late = max(0.0, free + way - data.visit[visit].late)
+        cost = (
+            way
+            + data.liking[visit, shift]
+            + 2 * late * data.visit[visit].late_price
+            + beyond * data.shift[shift].over_price
+        )
+        if cost < least:
+            least, chosen = cost, shift
+    return chosen
+
+
+@njit(nogil=True)
+def greet(data: Data, state: State, order: Ints) -> float:
+    """A first plan: the visits in the given order, each at the end of the shift where it costs least now.
+
+    What costs more there than unserved stays out, except where it is locked.
+    """
+    mark(state)
     for visit in order:
-        if state.shift[visit] >= 0:
+        if state.stop[visit].shift >= 0:
             continue
         mark(state)
+        before, other = total(data, state), data.visit[visit].other
         for which in range(2):
-            half = visit if which == 0 else data.other[visit]
+            half = visit if which == 0 else other
             if half < 0:
                 continue
-            best, chosen = np.inf, -1
-            for shift in range(shifts):
-                if data.liking[half, shift] > 1e300 or (data.other[half] >= 0 and state.shift[data.other[half]] == shift):
-                    continue
-                last = state.tail[shift]
-                place = data.base[shift] if last < 0 else data.place[last]
-                free = data.begins[shift] if last < 0 else state.start[last] + data.length[last]
-                here = data.place[half]
-                way = 0.0 if place < 0 or here < 0 else data.minutes[place, here]
-                cost = way + data.liking[half, shift] + 2 * max(0.0, free + way - data.late[half])
-                if cost < best:
-                    best, chosen = cost, shift
-            if chosen >= 0:
-                put(data, state, half, chosen, state.tail[chosen])
-        whole = state.shift[visit] >= 0 and (data.other[visit] < 0 or state.shift[data.other[visit]] >= 0)
-        if not whole or not settle(data, state):
+            shift = _cheapest(data, state, half)
+            if shift >= 0:
+                put(data, state, half, shift, state.route[shift].tail)
+        whole = state.stop[visit].shift >= 0 and (other < 0 or state.stop[other].shift >= 0)
+        if (
+            not whole
+            or not settle(data, state)
+            or total(data, state) > before
+            and not data.visit[visit].locked
+        ):
             undo(data, state)
+    return total(data, state)
 
 
-@njit(cache=True)
+@njit(nogil=True)
 def anneal(
-    data: Data, state: State, best: State, kinds: np.ndarray, steps: int, hot: float, cold: float, seed: int  # type: ignore[type-arg]
+    data: Data, state: State, best: Best, kinds: Floats, steps: int, hot: float, cold: float, seed: int
 ) -> float:
-    """Try `steps` changes while it cools from `hot` to `cold` (units of cost). `best` keeps the best plan seen.
+    """Try `steps` changes while it cools from `hot` to `cold` (units of cost); `best` keeps the best plan seen.
 
-    Returns the cost of the best plan.
+    Returns the cost of where it stands at last.
     """
     np.random.seed(seed)
-    cost = total(data, state)
-    least = total(data, best)
-    warmth, factor = hot, (cold / hot) ** (256.0 / steps)
+    cost, warmth, factor = total(data, state), hot, (cold / hot) ** (EVERY / steps)
     for step in range(steps):
-        if step & 255 == 255:
+        if step % EVERY == EVERY - 1:
             warmth *= factor
         mark(state)
         if not some_move(data, state, kinds):
-            if state.counts[2] > 0:
+            if state.counts[LOGGED] > 0:
                 undo(data, state)
             continue
         if not settle(data, state):
@@ -67,16 +114,60 @@ def anneal(
             undo(data, state)
             continue
         cost = now
-        if now < least - 1e-7:
-            least = now
-            copy(state, best)
+        if now < best.cost[0] - BETTER:
+            best.cost[0] = now
+            for shift in range(len(state.route)):
+                best.head[shift] = state.route[shift].head
+            for visit in range(len(state.stop)):
+                best.after[visit], best.hold[visit] = state.stop[visit].after, state.stop[visit].hold
+    return cost
+
+
+@njit(nogil=True)
+def least_addition(data: Data, state: State, visit: int) -> float:
+    """What serving the visit, with its other half, would add to the cost at least; infinite if it can nowhere be.
+
+    Where that is below nothing it is done.
+    """
+    mark(state)
+    before, other, least = total(data, state), data.visit[visit].other, np.inf
+    where = np.full(4, -1, np.int64)
+    for shift, behind in _spots(data, state, visit):
+        for there, after in _spots(data, state, other):
+            if there == shift:
+                continue
+            _place(data, state, visit, shift, behind, there, after)
+            cost = total(data, state) if settle(data, state) else np.inf
+            undo(data, state)
+            if cost - before < least:
+                least = cost - before
+                where[0], where[1], where[2], where[3] = shift, behind, there, after
+    if least < -BETTER:
+        _place(data, state, visit, where[0], where[1], where[2], where[3])
+        settle(data, state)
     return float(least)
 
 
-@njit(cache=True)
-def copy(state: State, to: State) -> None:
-    """Keep a settled plan."""
-    to.before[:], to.after[:], to.shift[:] = state.before, state.after, state.shift
-    to.head[:], to.tail[:], to.start[:] = state.head, state.tail, state.start
-    to.over[:], to.work[:], to.sums[:] = state.over, state.work, state.sums
-    to.known[:, :] = state.known
+@njit(nogil=True)
+def _spots(data: Data, state: State, visit: int) -> list[tuple[int, int]]:
+    """Shift and visit before of every place where the visit may be; one place nowhere for no visit."""
+    found = [(-1, -1)]
+    if visit < 0:
+        return found
+    found.clear()
+    for shift in range(data.liking.shape[1]):
+        if may(data, visit, shift):
+            found.append((shift, -1))
+            behind = state.route[shift].head
+            while behind >= 0:
+                found.append((shift, behind))
+                behind = state.stop[behind].after
+    return found
+
+
+@njit(nogil=True)
+def _place(data: Data, state: State, visit: int, shift: int, behind: int, there: int, after: int) -> None:
+    mark(state)
+    put(data, state, visit, shift, behind)
+    if there >= 0:
+        put(data, state, data.visit[visit].other, there, after)

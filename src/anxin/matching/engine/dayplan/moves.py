@@ -1,58 +1,62 @@
 """The changes a search tries, compiled. Each returns whether it changed anything; `settle` says whether it can be."""
 
+from __future__ import annotations
+
 import numpy as np
 from numba import njit
 
-from anxin.matching.engine.dayplan.routes import may, put, take
-from anxin.matching.engine.dayplan.state import Data, State, touch
+from anxin.matching.engine.dayplan.routes import keep_until, mark, may, put, take
+from anxin.matching.engine.dayplan.state import Data, Floats, Ints, State, settle, total
 
 LONGEST = 4
+# Share of changes of when instead of who, where a visit has a time at which it would best begin.
+REHOLD = 0.12
 
 
-@njit(cache=True)
+@njit(forceinline=True)
 def some_near(data: Data, visit: int) -> int:
     """One of the visits near in place and time, the nearer the likelier; -1 if there is none."""
     drawn = np.random.random()
     return int(data.near[visit, int(data.near.shape[1] * drawn * drawn)])
 
 
-@njit(cache=True)
+@njit(nogil=True)
 def relocate(data: Data, state: State, visit: int, to: int, behind: bool) -> bool:
     """Make `visit` right behind, or right before, the visit `to`."""
-    if to < 0 or to == visit or state.shift[to] < 0 or not may(data, visit, state.shift[to]):
+    if to < 0 or to == visit or state.stop[to].shift < 0 or not may(data, visit, state.stop[to].shift):
         return False
-    if state.shift[visit] >= 0:
-        if (behind and state.before[visit] == to) or (not behind and state.after[visit] == to):
+    if state.stop[visit].shift >= 0:
+        if (behind and state.stop[visit].before == to) or (not behind and state.stop[visit].after == to):
             return False
         take(data, state, visit)
-    put(data, state, visit, state.shift[to], to if behind else state.before[to])
+    put(data, state, visit, state.stop[to].shift, to if behind else state.stop[to].before)
     return True
 
 
-@njit(cache=True)
+@njit(forceinline=True)
 def begin(data: Data, state: State, visit: int, shift: int) -> bool:
     """Make `visit` the first of a shift."""
-    if not may(data, visit, shift) or state.head[shift] == visit:
+    if not may(data, visit, shift) or state.route[shift].head == visit:
         return False
-    if state.shift[visit] >= 0:
+    if state.stop[visit].shift >= 0:
         take(data, state, visit)
     put(data, state, visit, shift, -1)
     return True
 
 
-@njit(cache=True)
+@njit(forceinline=True)
 def swap(data: Data, state: State, one: int, two: int) -> bool:
     """Let two visits change places."""
-    if two < 0 or one == two or state.shift[one] < 0 or state.shift[two] < 0:
+    if two < 0 or one == two or state.stop[one].shift < 0 or state.stop[two].shift < 0:
         return False
-    shift_one, shift_two = state.shift[one], state.shift[two]
+    shift_one, shift_two = state.stop[one].shift, state.stop[two].shift
     if not may(data, one, shift_two) or not may(data, two, shift_one):
         return False
-    if state.after[one] == two:
+    if state.stop[one].after == two:
         return relocate(data, state, one, two, True)
-    if state.after[two] == one:
+    if state.stop[two].after == one:
         return relocate(data, state, two, one, True)
-    before_one, before_two = state.before[one], state.before[two]
+    before_one, before_two = state.stop[one].before, state.stop[two].before
     take(data, state, one)
     take(data, state, two)
     put(data, state, one, shift_two, before_two)
@@ -60,28 +64,33 @@ def swap(data: Data, state: State, one: int, two: int) -> bool:
     return True
 
 
-@njit(cache=True)
+@njit(forceinline=True)
 def cross(data: Data, state: State, visit: int, to: int) -> bool:
     """Two shifts exchange what is left of their day: behind `visit` comes `to` with all that follows it."""
-    if to < 0 or state.shift[visit] < 0 or state.shift[to] < 0 or state.shift[visit] == state.shift[to]:
+    if (
+        to < 0
+        or state.stop[visit].shift < 0
+        or state.stop[to].shift < 0
+        or state.stop[visit].shift == state.stop[to].shift
+    ):
         return False
-    here, there = state.shift[visit], state.shift[to]
-    rest = state.after[visit]
+    here, there = state.stop[visit].shift, state.stop[to].shift
+    rest = state.stop[visit].after
     one, two = rest, to
     while one >= 0 or two >= 0:
         if one >= 0:
             if not may(data, one, there):
                 return False
-            one = state.after[one]
+            one = state.stop[one].after
         if two >= 0:
             if not may(data, two, here):
                 return False
-            two = state.after[two]
-    end_here, end_there = visit, state.before[to]
+            two = state.stop[two].after
+    end_here, end_there = visit, state.stop[to].before
     one, two = rest, to
     while one >= 0 or two >= 0:
-        next_one = state.after[one] if one >= 0 else -1
-        next_two = state.after[two] if two >= 0 else -1
+        next_one = state.stop[one].after if one >= 0 else -1
+        next_two = state.stop[two].after if two >= 0 else -1
         if one >= 0:
             take(data, state, one)
         if two >= 0:
@@ -95,24 +104,24 @@ def cross(data: Data, state: State, visit: int, to: int) -> bool:
     return True
 
 
-@njit(cache=True)
+@njit(forceinline=True)
 def carry(data: Data, state: State, visit: int, to: int) -> bool:
     """Move a few visits in a row behind another one."""
-    if to < 0 or to == visit or state.shift[visit] < 0 or state.shift[to] < 0:
+    if to < 0 or to == visit or state.stop[visit].shift < 0 or state.stop[to].shift < 0:
         return False
-    shift, last, count = state.shift[to], visit, 1 + int(np.random.random() * LONGEST)
+    shift, last, count = state.stop[to].shift, visit, 1 + int(np.random.random() * LONGEST)
     one = visit
     for _ in range(count):
         if one < 0:
             break
         if one == to or not may(data, one, shift):
             return False
-        last, one = one, state.after[one]
-    if state.before[visit] == to:
+        last, one = one, state.stop[one].after
+    if state.stop[visit].before == to:
         return False
     behind, one = to, visit
     while True:
-        following = state.after[one]
+        following = state.stop[one].after
         take(data, state, one)
         put(data, state, one, shift, behind)
         behind = one
@@ -121,74 +130,92 @@ def carry(data: Data, state: State, visit: int, to: int) -> bool:
         one = following
 
 
-@njit(cache=True)
+@njit(forceinline=True)
 def together(data: Data, state: State, visit: int) -> bool:
     """Move both halves of a visit by two, each next to a visit near it; also what is not served yet."""
-    other = data.other[visit]
+    other = data.visit[visit].other
     if other < 0:
         return relocate(data, state, visit, some_near(data, visit), np.random.random() < 0.5)
     to, to_other = some_near(data, visit), some_near(data, other)
     if to < 0 or to_other < 0 or to == other or to_other == visit:
         return False
-    if state.shift[to] < 0 or state.shift[to_other] < 0:
+    if state.stop[to].shift < 0 or state.stop[to_other].shift < 0:
         return False
-    if not may(data, visit, state.shift[to]) or not may(data, other, state.shift[to_other]):
+    if not may(data, visit, state.stop[to].shift) or not may(data, other, state.stop[to_other].shift):
         return False
     _beside(data, state, visit, to)
     _beside(data, state, other, to_other)
     return True
 
 
-@njit(cache=True)
+@njit(nogil=True)
 def _beside(data: Data, state: State, visit: int, to: int) -> None:
-    if state.shift[visit] >= 0:
+    if state.stop[visit].shift >= 0:
         take(data, state, visit)
-    put(data, state, visit, state.shift[to], to if np.random.random() < 0.5 else state.before[to])
+    put(data, state, visit, state.stop[to].shift, to if np.random.random() < 0.5 else state.stop[to].before)
 
 
-@njit(cache=True)
+@njit(forceinline=True)
 def leave_out(data: Data, state: State, visit: int) -> bool:
     """Serve a visit, with its other half, not at all."""
-    if state.shift[visit] < 0:
+    other = data.visit[visit].other
+    if state.stop[visit].shift < 0 or data.visit[visit].locked or (other >= 0 and data.visit[other].locked):
         return False
     take(data, state, visit)
-    if data.other[visit] >= 0:
-        take(data, state, data.other[visit])
+    if other >= 0:
+        take(data, state, other)
     return True
 
 
-@njit(cache=True)
+@njit(forceinline=True)
+def rehold(data: Data, state: State, visit: int) -> bool:
+    """Let a visit begin as early as may be, wait for the time that would be best, or for any time between."""
+    asked, drawn = data.visit[visit], np.random.random()
+    hold = asked.early
+    if drawn < 0.5:
+        hold = min(asked.hold, max(hold, asked.aim1 if drawn < 0.3 else asked.aim2))
+    elif drawn < 0.7:
+        hold += np.random.random() * (asked.hold - hold)
+    if abs(hold - state.stop[visit].hold) < 1e-6:
+        return False
+    keep_until(state, visit, hold)
+    return True
+
+
+@njit(forceinline=True)
 def serve_anywhere(data: Data, state: State, visit: int) -> bool:
     """Bring in a visit that is not served: near another one, or into any place of any shift that may."""
     if np.random.random() < 0.5 and together(data, state, visit):
         return True
     shifts = data.liking.shape[1]
     for which in range(2):
-        half = visit if which == 0 else data.other[visit]
-        if half < 0 or state.shift[half] >= 0:
+        half = visit if which == 0 else data.visit[visit].other
+        if half < 0 or state.stop[half].shift >= 0:
             continue
         for _ in range(20):
             shift = int(np.random.random() * shifts)
             if not may(data, half, shift):
                 continue
-            before, one = -1, state.head[shift]
-            while one >= 0 and (state.start[one] < data.late[half] or np.random.random() < 0.2):
-                before, one = one, state.after[one]
-                if np.random.random() < 0.2 and state.start[before] > data.early[half]:
+            before, one = -1, state.route[shift].head
+            while one >= 0 and (state.stop[one].start < data.visit[half].late or np.random.random() < 0.2):
+                before, one = one, state.stop[one].after
+                if np.random.random() < 0.2 and state.stop[before].start > data.visit[half].early:
                     break
             put(data, state, half, shift, before)
             break
-        if state.shift[half] < 0:
+        if state.stop[half].shift < 0:
             return False
     return True
 
 
-@njit(cache=True)
-def some_move(data: Data, state: State, kinds: np.ndarray) -> bool:  # type: ignore[type-arg]
-    """Try one change. `kinds`: cumulated shares of relocate, swap, cross, carry, together, begin; the rest leaves out."""
-    visit = int(np.random.random() * len(data.place))
-    if state.shift[visit] < 0:
+@njit(nogil=True)
+def some_move(data: Data, state: State, kinds: Floats) -> bool:
+    """Try one change. `kinds`: cumulated shares of relocate, swap, cross, carry, together, begin; else leave out."""
+    visit = int(np.random.random() * len(data.visit))
+    if state.stop[visit].shift < 0:
         return serve_anywhere(data, state, visit)
+    if data.aimed and np.random.random() < REHOLD:
+        return rehold(data, state, visit)
     drawn = np.random.random()
     if drawn < kinds[0]:
         return relocate(data, state, visit, some_near(data, visit), np.random.random() < 0.5)
@@ -205,9 +232,15 @@ def some_move(data: Data, state: State, kinds: np.ndarray) -> bool:  # type: ign
     return leave_out(data, state, visit)
 
 
-@njit(cache=True)
-def rebuild(data: Data, state: State, routes: np.ndarray, ends: np.ndarray) -> bool:  # type: ignore[type-arg]
-    """Put whole routes into an empty state: `routes` the visits one shift after the other, `ends` where each ends."""
+@njit(nogil=True)
+def rebuild(data: Data, state: State, routes: Ints, ends: Ints, holds: Floats, starts: Floats) -> float:
+    """Put whole routes into an empty state: `routes` the visits one shift after the other, `ends` where each ends.
+
+    Returns the cost; infinite if nobody can follow them.
+    """
+    for visit in range(len(starts)):
+        state.stop[visit].hold, state.stop[visit].start = holds[visit], starts[visit]
+    mark(state)
     at = 0
     for shift in range(len(ends)):
         before = -1
@@ -215,7 +248,4 @@ def rebuild(data: Data, state: State, routes: np.ndarray, ends: np.ndarray) -> b
             put(data, state, routes[at], shift, before)
             before = routes[at]
             at += 1
-    for visit in range(len(data.place)):
-        if state.shift[visit] >= 0:
-            touch(state, visit)
-    return True
+    return total(data, state) if settle(data, state) else np.inf

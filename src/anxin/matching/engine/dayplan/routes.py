@@ -1,139 +1,177 @@
 """Changes of routes, compiled: put a visit into a route, take it out, take changes back."""
 
+from __future__ import annotations
+
 from numba import njit
 
 from anxin.matching.engine.dayplan.state import (
-    CHANGES, EVENNESS, HEAP, LATE, LIKING, LINKS, OVERS, STARTS, TRAVEL, UNSERVED, Data, State, judge_overtime,
-    lateness, place_after, place_before, touch,
-)  # fmt: skip
+    EVENNESS,
+    FACES,
+    HELD,
+    JOINED,
+    LATE,
+    LIKING,
+    LOGGED,
+    OVER,
+    PARTED,
+    PARTS,
+    STARTED,
+    TRAVEL,
+    UNSERVED,
+    WAITING,
+    Data,
+    State,
+    judge_overtime,
+    note,
+    pain,
+    place_after,
+    place_before,
+    touch,
+)
 
 
-@njit(cache=True, inline="always")
+@njit(forceinline=True)
 def mark(state: State) -> None:
     """What follows can be taken back to here."""
-    state.counts[STARTS] = state.counts[LINKS] = state.counts[OVERS] = 0
-    state.kept[:] = state.sums
+    state.counts[LOGGED] = 0
+    for n in range(PARTS):
+        state.sums[PARTS + n] = state.sums[n]
 
 
-@njit(cache=True)
+@njit(forceinline=True)
+def may(data: Data, visit: int, shift: int) -> bool:
+    """Whether the visit may be part of the shift at all."""
+    return bool(data.liking[visit, shift] < 1e300)
+
+
+@njit(forceinline=True)
 def _detour(data: Data, state: State, visit: int, before: int, after: int, shift: int) -> float:
     """What the way over the visit costs beyond the way past it; nothing for a break."""
-    if data.place[visit] < 0:
+    here = data.visit[visit].place
+    if here < 0:
         return 0.0
-    here = data.place[visit]
     comes, goes = place_before(data, state, before, shift), place_after(data, state, after, shift)
-    return float(data.fare[comes, here] + data.fare[here, goes] - data.fare[comes, goes])
+    return float(
+        data.way_price * (data.minutes[comes, here] + data.minutes[here, goes] - data.minutes[comes, goes])
+    )
 
 
-@njit(cache=True)
+@njit(forceinline=True)
+def _count_work(data: Data, state: State, visit: int, shift: int, by: int) -> None:
+    """Keep each person's work (a break is none) and the faces that a household does not know."""
+    asked, person = data.visit[visit], data.shift[shift].person
+    if asked.place >= 0:
+        length = asked.length * by
+        state.sums[EVENNESS] += length * (2 * state.work[person] + length)
+        state.work[person] += length
+    if asked.household >= 0:
+        if state.known[asked.household, person] == (0 if by > 0 else 1):
+            state.sums[FACES] += by
+        state.known[asked.household, person] += by
+
+
+@njit(forceinline=True)
 def _count(data: Data, state: State, visit: int, shift: int, by: int) -> None:
-    """Keep workload and the number of people a household knows."""
-    person, household = data.person[shift], data.household[visit]
-    length = data.length[visit] * by
-    state.sums[EVENNESS] += length * (2 * state.work[person] + length)
-    state.work[person] += length
-    if household >= 0:
-        known = state.known[household]
-        if known[person] == (0 if by > 0 else 1):
-            state.sums[CHANGES] += by
-        known[person] += by
+    _count_work(data, state, visit, shift, by)
     state.sums[LIKING] += by * data.liking[visit, shift]
-    state.sums[UNSERVED] -= by * data.unserved_price[visit]
-    state.sums[LATE] += by * data.late_price[visit] * lateness(data, state, visit)
+    state.sums[UNSERVED] -= by * data.visit[visit].unserved_price
+    state.sums[LATE] += by * pain(data, visit, state.stop[visit].start)
 
 
-@njit(cache=True, inline="always")
-def _log(state: State, visit: int, shift: int, before: int) -> None:
-    count = state.counts[LINKS]
-    state.link_visit[count], state.link_shift[count], state.link_before[count] = visit, shift, before
-    state.counts[LINKS] += 1
-
-
-@njit(cache=True, inline="always")
+@njit(forceinline=True)
 def _join(state: State, visit: int, shift: int, before: int) -> None:
-    after = state.head[shift] if before < 0 else state.after[before]
-    state.before[visit], state.after[visit], state.shift[visit] = before, after, shift
+    route, stop = state.route[shift], state.stop[visit]
+    after = route.head if before < 0 else state.stop[before].after
+    stop.before, stop.after, stop.shift = before, after, shift
     if before < 0:
-        state.head[shift] = visit
+        route.head = visit
     else:
-        state.after[before] = visit
+        state.stop[before].after = visit
     if after < 0:
-        state.tail[shift] = visit
+        route.tail = visit
     else:
-        state.before[after] = visit
+        state.stop[after].before = visit
 
 
-@njit(cache=True, inline="always")
+@njit(forceinline=True)
 def _part(state: State, visit: int) -> None:
-    shift, before, after = state.shift[visit], state.before[visit], state.after[visit]
+    stop = state.stop[visit]
+    shift, before, after = stop.shift, stop.before, stop.after
     if before < 0:
-        state.head[shift] = after
+        state.route[shift].head = after
     else:
-        state.after[before] = after
+        state.stop[before].after = after
     if after < 0:
-        state.tail[shift] = before
+        state.route[shift].tail = before
     else:
-        state.before[after] = before
-    state.before[visit] = state.after[visit] = state.shift[visit] = -1
+        state.stop[after].before = before
+    stop.before, stop.after, stop.shift = -1, -1, -1
 
 
-@njit(cache=True, inline="always")
+@njit(forceinline=True)
 def _touch_from(data: Data, state: State, visit: int) -> None:
     """The visit, and behind breaks the first that one travels to from elsewhere now."""
     while visit >= 0:
         touch(state, visit)
-        if data.place[visit] >= 0:
+        if data.visit[visit].place >= 0:
             return
-        visit = state.after[visit]
+        visit = state.stop[visit].after
 
 
-@njit(cache=True)
+@njit(nogil=True)
 def put(data: Data, state: State, visit: int, shift: int, before: int) -> None:
     """Make an unvisited visit part of a shift, right after `before` (-1: as its first)."""
-    after = state.head[shift] if before < 0 else state.after[before]
+    after = state.route[shift].head if before < 0 else state.stop[before].after
     state.sums[TRAVEL] += _detour(data, state, visit, before, after, shift)
     _join(state, visit, shift, before)
     _count(data, state, visit, shift, 1)
-    _log(state, visit, -1, -1)
+    note(state, JOINED, visit, shift, before, 0.0)
     touch(state, visit)
     _touch_from(data, state, after)
     judge_overtime(data, state, shift)
 
 
-@njit(cache=True)
+@njit(nogil=True)
 def take(data: Data, state: State, visit: int) -> None:
     """Take a visit out of its route."""
-    shift, before, after = state.shift[visit], state.before[visit], state.after[visit]
+    stop = state.stop[visit]
+    shift, before, after = stop.shift, stop.before, stop.after
     _count(data, state, visit, shift, -1)
     _part(state, visit)
     state.sums[TRAVEL] -= _detour(data, state, visit, before, after, shift)
-    _log(state, visit, shift, before)
+    note(state, PARTED, visit, shift, before, 0.0)
     _touch_from(data, state, after)
     judge_overtime(data, state, shift)
 
 
-@njit(cache=True)
+@njit(forceinline=True)
+def keep_until(state: State, visit: int, hold: float) -> None:
+    """Let a visit not begin before `hold`."""
+    note(state, HELD, visit, -1, -1, state.stop[visit].hold)
+    state.stop[visit].hold = hold
+    touch(state, visit)
+
+
+@njit(nogil=True)
 def undo(data: Data, state: State) -> None:
     """Take back all changes since `mark`."""
-    for n in range(state.counts[LINKS] - 1, -1, -1):
-        visit, shift = state.link_visit[n], state.link_shift[n]
-        if shift < 0:
-            _count(data, state, visit, state.shift[visit], -1)
-            _part(state, visit)
+    for n in range(state.counts[LOGGED] - 1, -1, -1):
+        entry = state.log[n]
+        if entry.kind == STARTED:
+            state.stop[entry.visit].start = entry.value
+        elif entry.kind == JOINED:
+            _count_work(data, state, entry.visit, entry.shift, -1)
+            _part(state, entry.visit)
+        elif entry.kind == PARTED:
+            _join(state, entry.visit, entry.shift, entry.before)
+            _count_work(data, state, entry.visit, entry.shift, 1)
+        elif entry.kind == OVER:
+            state.route[entry.shift].over = entry.value
         else:
-            _join(state, visit, shift, state.link_before[n])
-            _count(data, state, visit, shift, 1)
-    for n in range(state.counts[STARTS] - 1, -1, -1):
-        state.start[state.log_visit[n]] = state.log_start[n]
-    for n in range(state.counts[OVERS] - 1, -1, -1):
-        state.over[state.log_over[n]] = state.log_over_cost[n]
-    state.sums[:] = state.kept
-    while state.counts[HEAP] > 0:
-        state.counts[HEAP] -= 1
-        state.in_heap[state.heap[state.counts[HEAP]]] = False
-
-
-@njit(cache=True, inline="always")
-def may(data: Data, visit: int, shift: int) -> bool:
-    """Whether the visit may be part of the shift at all."""
-    return bool(data.liking[visit, shift] < 1e300)
+            state.stop[entry.visit].hold = entry.value
+    for n in range(PARTS):
+        state.sums[n] = state.sums[PARTS + n]
+    while state.counts[WAITING] > 0:
+        state.counts[WAITING] -= 1
+        state.stop[state.heap[state.counts[WAITING]].visit].waits = 0
+    state.counts[LOGGED] = 0

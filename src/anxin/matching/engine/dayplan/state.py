@@ -1,290 +1,304 @@
 """The state of a search for day plans, compiled: who visits whom in which order, and when.
 
 A plan is nothing but its routes: for each visit who goes, and what is visited before and after. The starting times are
-the earliest that all of it allows (a visit's window, the way from the visit before, the lag to the other half of a
+the earliest that all of it allows (a visit's hold, the way from the visit before, the lag to the other half of a
 visit by two). A change of routes moves few of them, so only those are judged again, in the order of time; a change
 that would make two people wait for each other moves times beyond the horizon and is refused.
 
-Units: minutes for times, cost for everything in `sums`. -1 stands for "none" in every array of indexes.
+Units: minutes for times, cost for everything in `sums`. -1 stands for "none" wherever an index stands. Records instead
+of many arrays: compiled code hands every array over as seven numbers.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
+Ints = NDArray[np.int64]
+Records = NDArray[Any]
 
-# Where in `State.sums` each part of the cost stands.
-TRAVEL, LATE, LARGEST, OVERTIME, UNSERVED, LIKING, EVENNESS, CHANGES = range(8)
+# A visit as asked. `other` is the other half of a visit by two, `first` whether the lag counts from this half, `apart`
+# whether two people make them; `aim` 1 and 2: minutes at which it would best begin, with their prices.
+VISIT = np.dtype([
+    ("place", "i8"), ("other", "i8"), ("first", "i8"), ("apart", "i8"), ("locked", "i8"), ("household", "i8"),
+    ("length", "f8"), ("early", "f8"), ("late", "f8"), ("late_price", "f8"), ("unserved_price", "f8"),
+    ("lag_least", "f8"), ("lag_most", "f8"), ("hold", "f8"), ("aim1", "f8"), ("aim1_price", "f8"), ("aim2", "f8"),
+    ("aim2_price", "f8"),
+])  # fmt: skip
+SHIFT = np.dtype([("base", "i8"), ("person", "i8"), ("begins", "f8"), ("ends", "f8"), ("over_price", "f8")])
+# A visit as planned. `hold`: before this minute it does not begin; `moved`: how often its time moved in one go.
+STOP = np.dtype([
+    ("before", "i8"), ("after", "i8"), ("shift", "i8"), ("waits", "i8"), ("moved", "i8"),
+    ("start", "f8"), ("hold", "f8"),
+])  # fmt: skip
+ROUTE = np.dtype([("head", "i8"), ("tail", "i8"), ("over", "f8")])
+HEAP = np.dtype([("visit", "i8"), ("key", "f8")])
+LOG = np.dtype([("kind", "i8"), ("visit", "i8"), ("shift", "i8"), ("before", "i8"), ("value", "f8")])
+
+# Kinds of entries of the log.
+STARTED, JOINED, PARTED, OVER, HELD = range(5)
+# Where in `State.sums` each part of the cost stands; LATE is all that depends on when a visit begins. What they were at
+# the last mark stands behind them.
+TRAVEL, LATE, LARGEST, OVERTIME, UNSERVED, LIKING, EVENNESS, FACES = range(8)
 PARTS = 8
+# Where in `State.counts` the entries of heap and log are counted.
+WAITING, LOGGED = range(2)
 EPSILON = 1e-9
 # A time that moves this often in one go moves for ever: two people wait for each other.
 OFTEN = 6
 
 
 class Data(NamedTuple):
-    """What does not change: V visits, S shifts, P places, H households, K near visits of each.
+    """What does not change. `liking[v, s]`: the cost of shift s for visit v, infinite where it may not be."""
 
-    `liking[v, s]` is the cost of shift s for visit v, infinite where it may not be; `place` -1 is a break, taken where
-    one is. `other` is the other half of a visit by two, `first` whether this half is the one that the lag counts from.
-    """
-
-    place: Ints
-    length: Floats
-    early: Floats
-    late: Floats
-    late_price: Floats
-    unserved_price: Floats
-    other: Ints
-    first: NDArray[np.bool_]
-    lag_least: Floats
-    lag_most: Floats
+    visit: Records
+    shift: Records
     liking: Floats
     minutes: Floats
-    fare: Floats
-    begins: Floats
-    ends: Floats
-    base: Ints
-    over_price: Floats
-    household: Ints
-    person: Ints
     near: Ints
+    known: Ints
+    way_price: float
     largest_price: float
     even_price: float
-    change_price: float
+    face_price: float
     horizon: float
+    aimed: bool
 
 
 class State(NamedTuple):
-    """What a search changes. `counts`: entries of heap, of log of starts, of log of links, of log of overtime."""
+    """What a search changes."""
 
-    before: Ints
-    after: Ints
-    shift: Ints
-    head: Ints
-    tail: Ints
-    start: Floats
-    over: Floats
+    stop: Records
+    route: Records
     work: Floats
     known: Ints
     sums: Floats
-    kept: Floats
-    heap: Ints
-    heap_key: Floats
-    in_heap: NDArray[np.bool_]
-    moved: Ints
-    log_visit: Ints
-    log_start: Floats
-    link_visit: Ints
-    link_shift: Ints
-    link_before: Ints
-    log_over: Ints
-    log_over_cost: Floats
+    heap: Records
+    log: Records
     counts: Ints
-
-
-HEAP, STARTS, LINKS, OVERS = range(4)
 
 
 def empty(data: Data) -> State:
     """A state in which nobody is visited."""
     visits, shifts = data.liking.shape
-    none = np.full(visits, -1, np.int32)
-    room = 64 * visits + 1024
-    sums = np.zeros(PARTS)
-    sums[UNSERVED] = data.unserved_price.sum()
-    households, people = int(data.household.max(initial=0)) + 1, int(data.person.max(initial=0)) + 1
+    stop, route, sums = np.zeros(visits, STOP), np.zeros(shifts, ROUTE), np.zeros(2 * PARTS)
+    for name in ("before", "after", "shift"):
+        stop[name] = -1
+    stop["start"], stop["hold"] = data.visit["early"], data.visit["hold"]
+    route["head"] = route["tail"] = -1
+    sums[UNSERVED] = data.visit["unserved_price"].sum()
+    people = int(data.shift["person"].max(initial=0)) + 1
     return State(
-        before=none.copy(), after=none.copy(), shift=none.copy(), head=np.full(shifts, -1, np.int32),
-        tail=np.full(shifts, -1, np.int32), start=data.early.copy(), over=np.zeros(shifts), work=np.zeros(people),
-        known=np.zeros((households, people), np.int32), sums=sums, kept=np.zeros(PARTS),
-        heap=np.zeros(visits + 1, np.int32), heap_key=np.zeros(visits + 1), in_heap=np.zeros(visits, np.bool_), moved=np.zeros(visits, np.int32),
-        log_visit=np.zeros(room, np.int32), log_start=np.zeros(room), link_visit=np.zeros(room, np.int32),
-        link_shift=np.zeros(room, np.int32), link_before=np.zeros(room, np.int32), log_over=np.zeros(room, np.int32),
-        log_over_cost=np.zeros(room), counts=np.zeros(4, np.int32),
+        stop, route, np.zeros(people), data.known.copy(), sums, np.zeros(visits + 1, HEAP),
+        np.zeros(64 * visits + 1024, LOG), np.zeros(2, np.int64),
     )  # fmt: skip
 
 
-@njit(cache=True, inline="always")
+@njit(forceinline=True)
 def total(data: Data, state: State) -> float:
     """The cost of the plan."""
     sums = state.sums
     return float(
         sums[TRAVEL] + sums[LATE] + data.largest_price * sums[LARGEST] + sums[OVERTIME] + sums[UNSERVED]
-        + sums[LIKING] + data.even_price * sums[EVENNESS] + data.change_price * sums[CHANGES]
+        + sums[LIKING] + data.even_price * sums[EVENNESS] + data.face_price * sums[FACES]
     )  # fmt: skip
 
 
-@njit(cache=True, inline="always")
+@njit(forceinline=True)
+def note(state: State, kind: int, visit: int, shift: int, before: int, value: float) -> None:
+    """Keep what is needed to take a change back."""
+    entry = state.log[state.counts[LOGGED]]
+    entry.kind, entry.visit, entry.shift, entry.before, entry.value = kind, visit, shift, before, value
+    state.counts[LOGGED] += 1
+
+
+@njit(forceinline=True)
 def place_before(data: Data, state: State, visit: int, shift: int) -> int:
     """Where one comes from who has just made `visit` (-1: has just begun the shift)."""
-    while visit >= 0 and data.place[visit] < 0:
-        visit = state.before[visit]
-    return int(data.base[shift] if visit < 0 else data.place[visit])
+    while visit >= 0 and data.visit[visit].place < 0:
+        visit = state.stop[visit].before
+    return int(data.shift[shift].base if visit < 0 else data.visit[visit].place)
 
 
-@njit(cache=True)
+@njit(forceinline=True)
 def place_after(data: Data, state: State, visit: int, shift: int) -> int:
     """Where one goes next, breaks left out, if `visit` (-1: the way home) is next."""
-    while visit >= 0 and data.place[visit] < 0:
-        visit = state.after[visit]
-    return int(data.base[shift] if visit < 0 else data.place[visit])
+    while visit >= 0 and data.visit[visit].place < 0:
+        visit = state.stop[visit].after
+    return int(data.shift[shift].base if visit < 0 else data.visit[visit].place)
 
 
-@njit(cache=True, inline="always")
+@njit(forceinline=True)
 def ready(data: Data, state: State, visit: int) -> float:
     """When who makes the visit can be there."""
-    shift, previous = state.shift[visit], state.before[visit]
-    at = data.begins[shift] if previous < 0 else state.start[previous] + data.length[previous]
-    if data.place[visit] >= 0:
-        at += data.minutes[place_before(data, state, previous, shift), data.place[visit]]
+    stop = state.stop[visit]
+    shift, previous = stop.shift, stop.before
+    at = (
+        data.shift[shift].begins if previous < 0 else state.stop[previous].start + data.visit[previous].length
+    )
+    place = data.visit[visit].place
+    if place >= 0:
+        at += data.minutes[place_before(data, state, previous, shift), place]
     return float(at)
 
 
-@njit(cache=True, inline="always")
+@njit(forceinline=True)
 def lateness(data: Data, state: State, visit: int) -> float:
-    return float(max(0.0, state.start[visit] - data.late[visit]))
+    """Minutes beyond its window."""
+    return float(max(0.0, state.stop[visit].start - data.visit[visit].late))
 
 
-@njit(cache=True, inline="always")
+@njit(forceinline=True)
+def pain(data: Data, visit: int, at: float) -> float:
+    """What it costs that the visit begins then."""
+    asked = data.visit[visit]
+    cost = asked.late_price * max(0.0, at - asked.late)
+    if data.aimed:
+        cost += asked.aim1_price * abs(at - asked.aim1) + asked.aim2_price * abs(at - asked.aim2)
+    return float(cost)
+
+
+@njit(forceinline=True)
 def touch(state: State, visit: int) -> None:
     """Have the visit's time judged again by `settle`."""
-    if visit < 0 or state.in_heap[visit]:
+    if visit < 0 or state.stop[visit].waits:
         return
-    state.in_heap[visit] = True
-    key, at = state.start[visit], state.counts[HEAP]
-    state.counts[HEAP] += 1
-    while at > 0 and state.heap_key[(at - 1) >> 1] > key:
-        up = (at - 1) >> 1
-        state.heap[at], state.heap_key[at] = state.heap[up], state.heap_key[up]
-        at = up
-    state.heap[at], state.heap_key[at] = visit, key
+    state.stop[visit].waits = 1
+    heap, key, at = state.heap, state.stop[visit].start, state.counts[WAITING]
+    state.counts[WAITING] += 1
+    while at > 0 and heap[(at - 1) >> 1].key > key:
+        up = heap[(at - 1) >> 1]
+        heap[at].visit, heap[at].key = up.visit, up.key
+        at = (at - 1) >> 1
+    heap[at].visit, heap[at].key = visit, key
 
 
-@njit(cache=True, inline="always")
+@njit(forceinline=True)
 def _earliest(state: State) -> int:
     """Take the touched visit with the earliest time."""
-    taken = state.heap[0]
-    state.in_heap[taken] = False
-    state.counts[HEAP] -= 1
-    size = state.counts[HEAP]
-    moved, key, at = state.heap[size], state.heap_key[size], 0
+    heap = state.heap
+    taken = heap[0].visit
+    state.stop[taken].waits = 0
+    state.counts[WAITING] -= 1
+    size = state.counts[WAITING]
+    visit, key, at = heap[size].visit, heap[size].key, 0
     while True:
         down = 2 * at + 1
         if down >= size:
             break
-        if down + 1 < size and state.heap_key[down + 1] < state.heap_key[down]:
+        if down + 1 < size and heap[down + 1].key < heap[down].key:
             down += 1
-        if state.heap_key[down] >= key:
+        if heap[down].key >= key:
             break
-        state.heap[at], state.heap_key[at] = state.heap[down], state.heap_key[down]
+        heap[at].visit, heap[at].key = heap[down].visit, heap[down].key
         at = down
-    state.heap[at], state.heap_key[at] = moved, key
+    heap[at].visit, heap[at].key = visit, key
     return int(taken)
 
 
-@njit(cache=True, inline="always")
+@njit(forceinline=True)
 def judge_overtime(data: Data, state: State, shift: int) -> None:
     """What the shift costs beyond its end, the way home counted."""
-    last, cost = state.tail[shift], 0.0
-    if last >= 0 and data.over_price[shift] > 0:
-        home = data.minutes[place_before(data, state, last, shift), data.base[shift]]
-        beyond = state.start[last] + data.length[last] + home - data.ends[shift]
-        cost = max(0.0, beyond) * data.over_price[shift]
-    if cost != state.over[shift]:
-        count = state.counts[OVERS]
-        state.log_over[count], state.log_over_cost[count] = shift, state.over[shift]
-        state.counts[OVERS] += 1
-        state.sums[OVERTIME] += cost - state.over[shift]
-        state.over[shift] = cost
+    asked, route, cost = data.shift[shift], state.route[shift], 0.0
+    if asked.over_price <= 0:
+        return
+    last = route.tail
+    if last >= 0:
+        home = data.minutes[place_before(data, state, last, shift), asked.base]
+        beyond = state.stop[last].start + data.visit[last].length + home - asked.ends
+        cost = max(0.0, beyond) * asked.over_price
+    if cost != route.over:
+        note(state, OVER, -1, shift, -1, route.over)
+        state.sums[OVERTIME] += cost - route.over
+        route.over = cost
 
 
-@njit(cache=True, inline="always")
+@njit(forceinline=True)
 def _set_start(data: Data, state: State, visit: int, at: float) -> None:
-    old = state.start[visit]
+    stop = state.stop[visit]
+    old = stop.start
     if abs(at - old) <= EPSILON:
         return
-    count = state.counts[STARTS]
-    state.log_visit[count], state.log_start[count] = visit, old
-    state.counts[STARTS] += 1
-    due = data.late[visit]
-    state.sums[LATE] += data.late_price[visit] * (max(0.0, at - due) - max(0.0, old - due))
-    state.start[visit] = at
-    state.moved[visit] += 1
-    if state.after[visit] >= 0:
-        touch(state, state.after[visit])
+    note(state, STARTED, visit, -1, -1, old)
+    state.sums[LATE] += pain(data, visit, at) - pain(data, visit, old)
+    stop.start = at
+    stop.moved += 1
+    if stop.after >= 0:
+        touch(state, stop.after)
     else:
-        judge_overtime(data, state, state.shift[visit])
+        judge_overtime(data, state, stop.shift)
 
 
-@njit(cache=True, inline="always")
+@njit(forceinline=True)
 def _judge(data: Data, state: State, visit: int) -> float:
     """Give the visit, and its other half, the earliest time its neighbours allow. Returns the later of them."""
-    other = data.other[visit]
+    other = data.visit[visit].other
     if other < 0:
-        at = max(data.early[visit], ready(data, state, visit))
+        at = max(state.stop[visit].hold, ready(data, state, visit))
         _set_start(data, state, visit, at)
         return float(at)
-    one, two = (visit, other) if data.first[visit] else (other, visit)
-    at_one = max(data.early[one], ready(data, state, one))
-    if state.before[two] == one:
-        at_two = max(data.early[two], at_one + data.length[one] + data.minutes[data.place[one], data.place[two]])
-        if at_two > at_one + data.lag_most[one] + EPSILON:
-            at_one = at_two - data.lag_most[one]
-            at_two = max(at_two, at_one + data.length[one] + data.minutes[data.place[one], data.place[two]])
-        if at_two > at_one + data.lag_most[one] + EPSILON:
+    one, two = (visit, other) if data.visit[visit].first else (other, visit)
+    asked, stop_one, stop_two = data.visit[one], state.stop[one], state.stop[two]
+    if asked.apart and data.shift[stop_one.shift].person == data.shift[stop_two.shift].person:
+        return float(np.inf)
+    at_one = max(stop_one.hold, ready(data, state, one))
+    if stop_two.before == one:
+        gap = asked.length + data.minutes[asked.place, data.visit[two].place]
+        if gap > asked.lag_most + EPSILON:
             return float(np.inf)
+        at_one = max(at_one, stop_two.hold - asked.lag_most)
+        at_two = max(stop_two.hold, at_one + gap)
     else:
-        at_two = max(data.early[two], ready(data, state, two))
-        at_one = max(at_one, at_two - data.lag_most[one])
-    at_two = max(at_two, at_one + data.lag_least[one])
+        at_two = max(stop_two.hold, ready(data, state, two))
+        at_one = max(at_one, at_two - asked.lag_most)
+    at_two = max(at_two, at_one + asked.lag_least)
     _set_start(data, state, one, at_one)
     _set_start(data, state, two, at_two)
     return float(max(at_one, at_two))
 
 
-@njit(cache=True)
+@njit(nogil=True)
 def settle(data: Data, state: State) -> bool:
     """Judge the times of all that was touched. False, with times half judged, if no times satisfy the routes.
 
     A few routes that could be followed are refused too (times that move OFTEN times); a search loses little by it.
     """
     good = True
-    while good and state.counts[HEAP] > 0:
+    while good and state.counts[WAITING] > 0:
         visit = _earliest(state)
-        if state.shift[visit] >= 0:
-            good = _judge(data, state, visit) <= data.horizon and state.moved[visit] <= OFTEN
-    for n in range(state.counts[STARTS]):
-        state.moved[state.log_visit[n]] = 0
-    if not good:
-        return False
-    if data.largest_price > 0:
+        if state.stop[visit].shift >= 0:
+            good = _judge(data, state, visit) <= data.horizon and state.stop[visit].moved <= OFTEN
+    for n in range(state.counts[LOGGED]):
+        if state.log[n].kind == STARTED:
+            state.stop[state.log[n].visit].moved = 0
+    if good and data.largest_price > 0:
         _judge_largest(data, state)
-    return True
+    return good
 
 
-@njit(cache=True)
+@njit(nogil=True)
 def _judge_largest(data: Data, state: State) -> None:
+    """The largest lateness: all are looked at only if one that was the largest is so no more."""
     largest, again, top = state.sums[LARGEST], False, 0.0
-    for n in range(state.counts[STARTS]):
-        visit = state.log_visit[n]
-        if state.shift[visit] >= 0:
-            top = max(top, lateness(data, state, visit))
-        if state.log_start[n] - data.late[visit] >= largest - EPSILON:
+    for n in range(state.counts[LOGGED]):
+        entry = state.log[n]
+        if entry.kind > PARTED:
+            continue
+        late = lateness(data, state, entry.visit)
+        if state.stop[entry.visit].shift >= 0:
+            top = max(top, late)
+        elif late >= largest - EPSILON:
             again = True
-    for n in range(state.counts[LINKS]):
-        visit = state.link_visit[n]
-        if state.shift[visit] >= 0:
-            top = max(top, lateness(data, state, visit))
-        elif lateness(data, state, visit) >= largest - EPSILON:
+        if entry.kind == STARTED and entry.value - data.visit[entry.visit].late >= largest - EPSILON:
             again = True
     if again:
         top = 0.0
-        for visit in range(len(state.shift)):
-            if state.shift[visit] >= 0:
+        for visit in range(len(state.stop)):
+            if state.stop[visit].shift >= 0:
                 top = max(top, lateness(data, state, visit))
         state.sums[LARGEST] = top
     else:
