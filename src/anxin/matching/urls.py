@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anxin.matching.pages import batch, choosing, finding, standing, weights
+from anxin.matching.pages import batch, choosing, dayplan, finding, standing, weights
 
 app_name = "matching"
 urlpatterns = [
@@ -15,6 +15,16 @@ urlpatterns = [
     path("desk/dispatch/batches/<str:batch_id>/", batch.batch, name="batch"),
     path("desk/dispatch/batches/<str:batch_id>/progress/", batch.progress, name="batch_progress"),
     path("desk/dispatch/batches/<str:batch_id>/acceptances/", batch.accept, name="batch_accept"),
+    path("desk/dispatch/plans/", dayplan.plans, name="dayplans"),
+    path("desk/dispatch/plans/<str:plan_id>/", dayplan.plan, name="dayplan"),
+    path("desk/dispatch/plans/<str:plan_id>/progress/", dayplan.progress, name="dayplan_progress"),
+    path("desk/dispatch/plans/<str:plan_id>/search/", dayplan.search, name="dayplan_search"),
+    path("desk/dispatch/plans/<str:plan_id>/stop/", dayplan.stop, name="dayplan_stop"),
+    path("desk/dispatch/plans/<str:plan_id>/drop/", dayplan.drop, name="dayplan_drop"),
+    path("desk/dispatch/plans/<str:plan_id>/changes/", dayplan.changes, name="dayplan_changes"),
+    path("desk/dispatch/plans/<str:plan_id>/publication/", dayplan.publish, name="dayplan_publish"),
+    path("desk/dispatch/plans/<str:plan_id>/replan/", dayplan.replan, name="dayplan_replan"),
+    path("desk/dispatch/plans/<str:plan_id>/visits/<str:order_id>/", dayplan.visit, name="dayplan_visit"),
     path("orders/<str:number>/candidates/", choosing.candidates, name="candidates"),
     path("orders/<str:number>/assignment/", choosing.propose, name="propose"),
     path("orders/<str:number>/assignment/withdrawal/", choosing.withdraw, name="withdraw"),

@@ -63,7 +63,7 @@ from anxin.workers.events import (
 from anxin.workers.models import Block, Worker
 from anxin.workers.models.worker import at_work_in
 from anxin.workers.queries.archive import authorisation_of, reading_of
-from anxin.workers.queries.candidates import Wanted, candidates, why_not
+from anxin.workers.queries.candidates import Wanted, candidates, weighed, why_not
 from anxin.workers.queries.fitness import (
     CALM_SQL,
     FIT_SQL,
@@ -97,7 +97,7 @@ from anxin.workers.queries.people import (
 from anxin.workers.queries.people import (
     listed as listed_workers,
 )
-from anxin.workers.queries.time import blocked, booking_of, busy, free_spans
+from anxin.workers.queries.time import OnShift, blocked, booking_of, busy, free_spans, on_shift
 from anxin.workers.queries.worth import FIRST_DAY, RANK, worth_sql
 from anxin.workers.rules import fits_between, service_days, travel_fits
 
@@ -128,6 +128,7 @@ __all__ = [
     "NotVerified",
     "NotWorking",
     "NotYours",
+    "OnShift",
     "PaperExpires",
     "PapersChanged",
     "StillBooked",
@@ -175,6 +176,7 @@ __all__ = [
     "listed_workers",
     "move_time",
     "named",
+    "on_shift",
     "owned",
     "papers_from",
     "papers_of",
@@ -201,6 +203,7 @@ __all__ = [
     "towns_of",
     "travel_fits",
     "verify_credential",
+    "weighed",
     "why_not",
     "withdraw_authorisation",
     "withdraw_credential",

@@ -1,7 +1,19 @@
 """What is typed into the pages of matching."""
 
 from anxin.matching.forms.batch import BatchForm
+from anxin.matching.forms.dayplan import DayPlanForm, PricesForm, ReplanForm, VisitForm
 from anxin.matching.forms.finding import UnderstoodForm, WordsForm, WorkersForm
 from anxin.matching.forms.weights import AnnounceForm, RulesForm
 
-__all__ = ["AnnounceForm", "BatchForm", "RulesForm", "UnderstoodForm", "WordsForm", "WorkersForm"]
+__all__ = [
+    "AnnounceForm",
+    "BatchForm",
+    "DayPlanForm",
+    "PricesForm",
+    "ReplanForm",
+    "RulesForm",
+    "UnderstoodForm",
+    "VisitForm",
+    "WordsForm",
+    "WorkersForm",
+]

@@ -25,9 +25,52 @@ from anxin.matching.queries.choosing import (
     standing_in,
     why_not,
 )
+from anxin.matching.queries.dayplan import (
+    board,
+    day_plan,
+    is_stale,
+    nearest_help,
+    plans,
+    published_for,
+    staff_of,
+)
+from anxin.matching.queries.dayplan_facts import (
+    OF_THE_PLAN,
+    days_of,
+    desk_orders,
+    live_of,
+    minute_of,
+    moment_of,
+    read_facts,
+    read_visit,
+    visit_of,
+)
+from anxin.matching.queries.dayplan_shown import Board, Difference, Person, ShownLeft, ShownShift, ShownStop
 from anxin.matching.queries.trial import Trial, trial
 
 __all__ = [
+    "OF_THE_PLAN",
+    "Board",
+    "Difference",
+    "Person",
+    "ShownLeft",
+    "ShownShift",
+    "ShownStop",
+    "board",
+    "day_plan",
+    "is_stale",
+    "nearest_help",
+    "plans",
+    "published_for",
+    "staff_of",
+    "days_of",
+    "desk_orders",
+    "live_of",
+    "minute_of",
+    "moment_of",
+    "read_facts",
+    "read_visit",
+    "visit_of",
     "Candidate",
     "Trial",
     "WhyNot",

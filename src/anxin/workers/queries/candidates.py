@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -140,16 +140,29 @@ def candidates(wanted: Wanted) -> list[CandidateFacts]:
 
 def why_not(worker_ids: Iterable[UUID], wanted: Wanted) -> dict[UUID, list[Gate]]:
     """For each worker the gates that fail, in the order of the table; an empty list = eligible. Two queries."""
+    failed: dict[UUID, list[Gate]] = {worker_id: [Gate.ACTIVE] for worker_id in worker_ids}
+    failed.update((row[0], reasons) for row, reasons in _judged(failed, wanted))
+    return failed
+
+
+def weighed(worker_ids: Iterable[UUID], wanted: Wanted) -> list[tuple[CandidateFacts, list[Gate]]]:
+    """These workers as matching ranks them, each with the gates that fail, as `why_not` tells them; whoever lacks the
+    skill itself or an agency is left out. Two queries."""
+    return [
+        (_facts(row, wanted), reasons)
+        for row, reasons in _judged(worker_ids, wanted)
+        if row[5] is not None and row[8] is not None
+    ]
+
+
+def _judged(worker_ids: Iterable[UUID], wanted: Wanted) -> Iterator[tuple[tuple[Any, ...], list[Gate]]]:
     gates = ",\n".join(f"COALESCE(({sql}), false)" for sql in GATES.values())
-    ids = list(worker_ids)
     sql = f"SELECT {_COLUMNS}, {gates} {_FROM.format(join='LEFT')} WHERE w.id = ANY (%(ids)s::uuid[])"
-    failed: dict[UUID, list[Gate]] = {worker_id: [Gate.ACTIVE] for worker_id in ids}
-    for row in _rows(sql, wanted, ids=ids):
+    for row in _rows(sql, wanted, ids=list(worker_ids)):
         reasons = [gate for gate, passed in zip(GATES, row[-len(GATES) :], strict=True) if not passed]
         if Gate.FREE not in reasons and not travel(row[15:21], wanted):
             reasons.append(Gate.TRAVEL)
-        failed[row[0]] = reasons
-    return failed
+        yield row, reasons
 
 
 def _rows(sql: str, wanted: Wanted, **more: Any) -> list[tuple[Any, ...]]:

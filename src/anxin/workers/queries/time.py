@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from django.db.models.fields import DateTimeField
 
 from anxin.kit.geo import Point
 from anxin.workers import rules
-from anxin.workers.models import Booking, Shift
+from anxin.workers.models import Booking, Shift, Worker
+from anxin.workers.states import WorkerState
 from anxin.workers.values import BookingFacts, Gate, Span
 
 # One lock per worker: whoever books, moves or stops a worker's time holds it until commit.
@@ -22,6 +24,15 @@ LOCK_SPACE = 7_320_001
 # Nothing further away in time keeps a worker from coming.
 NEAR = timedelta(days=1)
 STARTS = Func(F("span"), function="lower", output_field=DateTimeField())
+
+
+@dataclass(frozen=True, slots=True)
+class OnShift:
+    """A worker's base (coarse) and weekly shifts: weekday (0 = Monday), minutes after midnight, half-open."""
+
+    worker_id: UUID
+    point: Point | None
+    shifts: tuple[tuple[int, int, int], ...]
 
 
 def range_of(span: Span) -> Any:
@@ -65,6 +76,24 @@ def busy(worker_ids: Iterable[UUID], window: Span) -> dict[UUID, list[BookingFac
     for row in bookings(taken, window):
         taken[row.worker_id].append(row.facts)
     return taken
+
+
+def on_shift(organisation_id: UUID, at: datetime) -> list[OnShift]:
+    """An agency's active workers who have shifts, by number: where they start from and their week. Two queries."""
+    rows = (
+        Worker.objects.filter(
+            state=WorkerState.ACTIVE,
+            affiliations__organisation=organisation_id,
+            affiliations__period__contains=at,
+        )
+        .prefetch_related("shifts")
+        .order_by("number")
+    )
+    return [
+        OnShift(row.pk, row.point, tuple((s.weekday, s.from_minute, s.to_minute) for s in row.shifts.all()))
+        for row in rows
+        if row.shifts.all()
+    ]
 
 
 def booking_of(ref: UUID, worker_id: UUID | None = None) -> QuerySet[Booking]:

@@ -1,4 +1,4 @@
-"""What matching keeps: the batches that a desk asked for."""
+"""The batches that a desk asked for."""
 
 from __future__ import annotations
 

@@ -1,0 +1,320 @@
+"""Reading a desk's days: its visits and who may make them, its workers' shifts and what they are booked for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from anxin.catalogue import public as catalogue
+from anxin.kit.actor import SYSTEM
+from anxin.kit.clock import SHANGHAI, local_date
+from anxin.kit.geo import Point, travel_minutes
+from anxin.matching.engine.score import score
+from anxin.matching.models import DayPlan
+from anxin.matching.queries.choosing import rules_at
+from anxin.matching.rules.dayplan import DAY, Asked, Busy, Drawn, Duty, Facts
+from anxin.matching.values import Rules
+from anxin.matching.values.dayplan import BREAK, OPEN_MINUTES, PROMISED_MINUTES
+from anxin.orders import public as orders
+from anxin.orders.values import AssignmentState, OrderState, VisitState
+from anxin.policies import public as policies
+from anxin.safetycode import public as safetycode
+from anxin.workers import public as workers
+from anxin.workers.values import BookingFacts, BookingKind, Gate, Span
+
+MOST_VISITS = 300
+# Longer services (a live-in carer) are no visits; they stand in the worker's calendar like everything else.
+LONGEST = timedelta(hours=14)
+WAITING = (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED)
+TAKEN = (
+    *WAITING,
+    OrderState.IN_SERVICE,
+    OrderState.COMPLETED,
+    OrderState.BILLED,
+    OrderState.PAID,
+    OrderState.CLOSED,
+)
+# What the search itself settles.
+OF_THE_PLAN = frozenset({Gate.FREE, Gate.TRAVEL})
+# Who fails one of these does not come, whatever was promised.
+GONE = frozenset({Gate.ACTIVE, Gate.AFFILIATION})
+
+
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=SHANGHAI)
+
+
+def days_of(plan: DayPlan) -> Span:
+    """The plan's days, local midnight to midnight."""
+    start = midnight(plan.first_date)
+    return Span(start, start + timedelta(days=plan.days))
+
+
+def minute_of(plan: DayPlan, moment: datetime) -> int:
+    """Minutes since the plan's first midnight."""
+    return round((moment - days_of(plan).start).total_seconds() / 60)
+
+
+def moment_of(plan: DayPlan, minute: float) -> datetime:
+    return days_of(plan).start + timedelta(minutes=minute)
+
+
+def live_of(order: orders.Order) -> orders.Assignment | None:
+    """Who comes as things stand (a proposal before what it would replace), of an order read by `desk_orders`."""
+    live: list[orders.Assignment] = sorted(
+        order.live_assignments,  # type: ignore[attr-defined]  # prefetched
+        key=lambda one: (one.state == AssignmentState.AGREED, one.created_at),
+    )
+    return live[0] if live else None
+
+
+def visit_of(order: orders.Order) -> orders.Visit:
+    """The one coming to the door of an order read by `desk_orders`."""
+    visit: orders.Visit = order.visits.all()[0]
+    return visit
+
+
+def desk_orders(plan: DayPlan) -> list[orders.Order]:
+    """The agency's orders whose service lies in the plan's days, soonest first, with visits and who is proposed.
+
+    Four queries.
+    """
+    days = days_of(plan)
+    rows = orders.board(SYSTEM, tuple(str(state) for state in TAKEN)).filter(
+        provider=plan.organisation_id, starts_at__gte=days.start, starts_at__lt=days.end
+    )
+    found = [order for order in rows if order.ends_at - order.starts_at <= LONGEST]
+    return [one for one in found if one.state in WAITING or live_of(one) is not None][:MOST_VISITS]
+
+
+@dataclass
+class Reading:
+    """Everything a reading of facts needs beside the visits, read once."""
+
+    plan: DayPlan
+    at: datetime
+    staff: list[workers.OnShift]
+    numbers: Rules
+    tolerances: tuple[int, int]
+    pause: dict[str, float]
+    before: dict[str, str]
+    green: dict[tuple[date, date], set[UUID]] = field(default_factory=dict)
+
+    @property
+    def ids(self) -> list[UUID]:
+        return [one.worker_id for one in self.staff]
+
+    def wish(self, order_id: UUID | str) -> dict[str, Any]:
+        return dict(self.plan.wishes.get("visits", {}).get(str(order_id), {}))
+
+    def gone_at(self, worker_id: str) -> int | None:
+        """The minute from which a worker is away."""
+        found: int | None = self.plan.wishes.get("away", {}).get(worker_id)
+        return found
+
+    def green_on(self, span: Span) -> set[UUID]:
+        days = (local_date(span.start), local_date(span.end))
+        if days not in self.green:
+            self.green[days] = set(safetycode.green_ids(self.ids, *days))
+        return self.green[days]
+
+
+def reading(plan: DayPlan, at: datetime) -> Reading:
+    """A fixed number of queries."""
+    values = policies.read_many(PROMISED_MINUTES, OPEN_MINUTES, BREAK, at=at)
+    return Reading(
+        plan, at, workers.on_shift(plan.organisation_id, at), rules_at(at),
+        (values[PROMISED_MINUTES.key], values[OPEN_MINUTES.key]), dict(values[BREAK.key]), _before(plan.base),
+    )  # fmt: skip
+
+
+def _before(base: DayPlan | None) -> dict[str, str]:
+    """Who went to which order by the plan that is changed."""
+    if base is None or base.facts is None or base.plan is None:
+        return {}
+    facts, drawn = Facts.of(base.facts), Drawn.of(base.plan)
+    return {
+        facts.visits[stop.index].order: facts.duties[stop.duty].worker
+        for route in drawn.routes
+        for stop in route
+        if stop.kind == "visit"
+    }
+
+
+def read_facts(plan: DayPlan, at: datetime, told: Callable[[float], None] | None = None) -> Facts:
+    """The problem as it stands in the database now. Some five queries a visit; `told` hears how far it is (0…1)."""
+    known = reading(plan, at)
+    found = desk_orders(plan)
+    visits, doors = [], []
+    for number, order in enumerate(found, start=1):
+        visits.append(_asked(known, order))
+        doors.append(Point(order.lat, order.lng))
+        if told and number % 5 == 0:
+            told(number / len(found))
+    own = {live.pk for order in found if (live := live_of(order)) is not None}
+    window = days_of(plan)
+    taken = workers.busy(known.ids, window)
+    duties: list[Duty] = []
+    busy: list[Busy] = []
+    places = list(doors)
+    for one in known.staff:
+        for duty, gaps in _duties(known, one):
+            held = [row for row in taken[one.worker_id] if row.ref not in own]
+            rows, points = _calendar(known, len(duties), duty, held, len(places))
+            if any(row.early <= duty.begins and row.early + row.minutes >= duty.ends for row in rows):
+                continue
+            duties.append(duty)
+            busy += [*rows, *(replace(gap, duty=len(duties) - 1) for gap in gaps)]
+            busy += _pauses(known, len(duties) - 1, duty)
+            places += points
+    bases = {one.worker_id: n for n, one in enumerate(known.staff, start=len(places))}
+    spots: list[Point | None] = [*places, *(one.point for one in known.staff)]
+    fares = tuple(tuple(_minutes(a, b, n == m) for m, b in enumerate(spots)) for n, a in enumerate(spots))
+    furthest = {base: max(fares[base][: len(places)], default=0) for base in bases.values()}
+    placed = [
+        Duty(d.worker, d.day, d.begins, d.ends, furthest[bases[UUID(d.worker)]], bases[UUID(d.worker)]) for d in duties
+    ]  # fmt: skip
+    return Facts(tuple(visits), tuple(placed), tuple(busy), fares)
+
+
+def _minutes(a: Point | None, b: Point | None, same: bool) -> int:
+    return 0 if same or a is None or b is None else travel_minutes(a, b)
+
+
+def read_visit(plan: DayPlan, facts: Facts, order_id: UUID, at: datetime) -> Facts:
+    """The same facts with one visit read anew, after the desk asked something for it. A fixed number of queries."""
+    n = facts.index(str(order_id))
+    order = next((one for one in desk_orders(plan) if one.pk == order_id), None)
+    if n is None or order is None:
+        return facts
+    fresh = _asked(reading(plan, at), order)
+    return replace(facts, visits=(*facts.visits[:n], fresh, *facts.visits[n + 1 :]))
+
+
+def _asked(known: Reading, order: orders.Order) -> Asked:
+    plan, visit, live = known.plan, visit_of(order), live_of(order)
+    item = catalogue.item(order.item_code, order.created_at)
+    agreed = minute_of(plan, visit.starts_at)
+    begun = visit.state not in (VisitState.PLANNED, VisitState.CANCELLED) or order.state not in WAITING
+    may, gates = ({}, {}) if begun else _who(known, order, live, wide=bool(known.wish(order.pk)))
+    held = str(live.worker_id) if live else ""
+    lost = bool(held) and not begun and not _comes(known, held, agreed, gates)
+    stands = {gate: count for gate, count in gates.items() if gate != f"held:{held}"}
+    fixed, early, late = _settled(known, order, agreed, "" if lost else held)
+    if begun:
+        early = late = agreed
+    return Asked(
+        order=str(order.pk), day=agreed // DAY, agreed=agreed, early=early, late=late,
+        minutes=minute_of(plan, visit.ends_at) - agreed, turnover=item.turnover_minutes, may=may,
+        gates={gate: count for gate, count in stands.items() if not gate.startswith("held:")}, held=held,
+        firm=live is not None and live.state == AssignmentState.AGREED, begun=begun, lost=lost,
+        before=known.before.get(str(order.pk), held if not lost else ""), fixed=fixed,
+        out=bool(known.wish(order.pk).get("out")) and not begun,
+    )  # fmt: skip
+
+
+def _comes(known: Reading, worker: str, agreed: int, gates: dict[str, int]) -> bool:
+    """Whether the worker to whom a visit was promised still comes."""
+    away = known.gone_at(worker)
+    here = any(str(one.worker_id) == worker for one in known.staff)
+    return here and f"held:{worker}" not in gates and (away is None or agreed < away)
+
+
+def _who(
+    known: Reading, order: orders.Order, live: orders.Assignment | None, *, wide: bool
+) -> tuple[dict[str, float], dict[str, int]]:
+    """Worker → how little they suit; gate → how many it stops (held:<worker>: the one it was promised to)."""
+    need = orders.wanted(order, moving=live.pk if live else None)
+    green, visits = known.green_on(need.span), orders.visits_before(order)
+    passed = OF_THE_PLAN | {Gate.SHIFT} if wide else OF_THE_PLAN
+    may: dict[str, float] = {}
+    stopped: Counter[str] = Counter()
+    for facts, failed in workers.weighed(known.ids, need):
+        gates = [gate for gate in failed if gate not in passed]
+        if facts.worker_id not in green:
+            gates.append(Gate.GREEN)
+        if not gates:
+            total = score(
+                facts, Point(order.lat, order.lng), known.numbers, visits.get(facts.worker_id, 0)
+            ).total
+            may[str(facts.worker_id)] = round(1 - total / 100, 4)
+            continue
+        stopped.update(str(gate) for gate in gates)
+        if live is not None and facts.worker_id == live.worker_id and {*GONE, Gate.GREEN} & set(gates):
+            stopped[f"held:{live.worker_id}"] = 1
+    return may, dict(stopped)
+
+
+def _settled(known: Reading, order: orders.Order, agreed: int, held: str) -> tuple[str, int, int]:
+    """Who alone may go ('': anybody), and from when to when it may begin, unless the desk said otherwise."""
+    wish = known.wish(order.pk)
+    fixed = held if held and not wish.get("free") else ""
+    wide = known.tolerances[0 if held else 1]
+    early, late = agreed - wish.get("sooner", wide), agreed + wish.get("later", wide)
+    if wish.get("worker"):
+        fixed = wish["worker"]
+        if "begins" in wish:
+            early = late = wish["begins"]
+    return fixed, early, max(early, late)
+
+
+def _duties(known: Reading, one: workers.OnShift) -> Iterable[tuple[Duty, list[Busy]]]:
+    """A worker's shift on each day, from the first minute to the last, with the gaps between its pieces (of no duty
+    yet)."""
+    first = known.plan.first_date
+    for day in range(known.plan.days):
+        weekday = (first + timedelta(days=day)).weekday()
+        pieces = sorted((day * DAY + a, day * DAY + b) for d, a, b in one.shifts if d == weekday)
+        if not pieces:
+            continue
+        begins, ends = pieces[0][0], max(b for _, b in pieces)
+        yield Duty(str(one.worker_id), day, begins, ends, 0, 0), _gaps(pieces)
+
+
+def _gaps(pieces: list[tuple[int, int]]) -> list[Busy]:
+    found, until = [], pieces[0][1]
+    for begins, ends in pieces[1:]:
+        if begins > until:
+            found.append(Busy(-1, "gap", until, until, begins - until))
+        until = max(until, ends)
+    return found
+
+
+def _calendar(
+    known: Reading, number: int, duty: Duty, held: Iterable[BookingFacts], place: int
+) -> tuple[list[Busy], list[Point]]:
+    """What is booked in a duty beside the plan's visits, and from when its worker is away."""
+    rows: list[Busy] = []
+    points: list[Point] = []
+    for one in held:
+        start, end = (minute_of(known.plan, moment) for moment in (one.span.start, one.span.end))
+        begins, ends = max(start, duty.begins), min(end, duty.ends)
+        if begins >= ends:
+            continue
+        turnover = minute_of(known.plan, one.buffered.end) - end
+        where = -1 if one.point is None else place + len(points)
+        if one.point is not None:
+            points.append(one.point)
+        kind = "booked" if one.kind is BookingKind.VISIT else str(one.kind)
+        rows.append(Busy(number, kind, begins, begins, ends - begins, turnover, where))
+    away = known.gone_at(duty.worker)
+    if away is not None and away < duty.ends:
+        begins = max(away, duty.begins)
+        rows.append(Busy(number, "away", begins, begins, duty.ends - begins))
+    late = known.plan.wishes.get("delayed", {}).get(duty.worker)
+    if late and duty.begins <= late[0] < duty.ends:
+        rows.append(Busy(number, "delayed", late[0], late[0], late[1]))
+    return rows, points
+
+
+def _pauses(known: Reading, number: int, duty: Duty) -> list[Busy]:
+    pause = known.pause
+    if pause["minutes"] <= 0 or duty.ends - duty.begins < pause["after"]:
+        return []
+    early = max(duty.begins, duty.day * DAY + round(pause["from"]))
+    late = min(duty.ends - round(pause["minutes"]), duty.day * DAY + round(pause["until"]))
+    return [Busy(number, "break", early, late, round(pause["minutes"]))] if early <= late else []

@@ -1,0 +1,336 @@
+"""A desk's day as facts of ids and minutes, the engine's day made from it, and plans read back. Pure.
+
+Minutes count from the first day's local midnight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from anxin.matching.engine.dayplan.board import lay
+from anxin.matching.engine.dayplan.problem import Day, Earlier, Prices, Shift, Visit
+from anxin.matching.engine.dayplan.result import Plan
+from anxin.matching.values.dayplan import PlanPrices, Turn
+
+DAY = 1440
+# What was promised is left out at this many times the price.
+PROMISED = 100.0
+# What stands in the calendar already is never moved for a visit.
+BLOCKED = 1e6
+VISIT, BUSY = "visit", "busy"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One order's visit. It begins in early..late (agreed: what stands in the order), takes `minutes`, and keeps its
+    worker `turnover` minutes longer from the next door.
+
+    held: the worker who is proposed or agreed, firm once the customer has agreed; before: who went by the plan that
+    this one changes. fixed: the one worker who may go. may: worker → how little they suit (0: best, 1). gates: gate →
+    how many workers it stops. lost: the worker it was promised to cannot come.
+    """
+
+    order: str
+    day: int
+    agreed: int
+    early: int
+    late: int
+    minutes: int
+    turnover: int
+    may: dict[str, float]
+    gates: dict[str, int]
+    held: str = ""
+    firm: bool = False
+    begun: bool = False
+    lost: bool = False
+    before: str = ""
+    fixed: str = ""
+    out: bool = False
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One worker's shift on one day. Services begin and end inside begins..ends, the ways from and to the base
+    (a place) may lie `slack` minutes outside."""
+
+    worker: str
+    day: int
+    begins: int
+    ends: int
+    slack: int
+    base: int
+
+
+@dataclass(frozen=True)
+class Busy:
+    """Time of a duty that is taken: `kind` is a booking's kind, "gap" between two shifts, "away" or "break".
+    place -1: nowhere in particular."""
+
+    duty: int
+    kind: str
+    early: int
+    late: int
+    minutes: int
+    turnover: int = 0
+    place: int = -1
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The whole problem. Places: the visits' doors in their order, then those of `busy`, then the bases; fares[a][b]
+    is the way in minutes."""
+
+    visits: tuple[Asked, ...]
+    duties: tuple[Duty, ...]
+    busy: tuple[Busy, ...]
+    fares: tuple[tuple[int, ...], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Facts:
+        return cls(
+            tuple(Asked(**one) for one in data["visits"]), tuple(Duty(**one) for one in data["duties"]),
+            tuple(Busy(**one) for one in data["busy"]), tuple(tuple(row) for row in data["fares"]),
+        )  # fmt: skip
+
+    def index(self, order_id: str) -> int | None:
+        """Which visit is this order's."""
+        return next((n for n, one in enumerate(self.visits) if one.order == order_id), None)
+
+    def duty_of(self, worker_id: str, day: int) -> int | None:
+        return next((n for n, d in enumerate(self.duties) if d.worker == worker_id and d.day == day), None)
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One thing on a duty's route, with the way to it (minutes)."""
+
+    duty: int
+    kind: str
+    index: int
+    begins: int
+    late: int
+    way: int
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A plan: a route for each duty, the visits that nobody makes, the cost in parts."""
+
+    routes: tuple[tuple[Stop, ...], ...]
+    unserved: tuple[int, ...]
+    cost: dict[str, float]
+
+    @property
+    def total(self) -> float:
+        return sum(self.cost.values())
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "routes": [[[s.kind, s.index, s.begins, s.late, s.way] for s in route] for route in self.routes],
+            "unserved": list(self.unserved), "cost": self.cost,
+        }  # fmt: skip
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Drawn:
+        routes = tuple(tuple(Stop(n, *one) for one in route) for n, route in enumerate(data["routes"]))
+        return cls(routes, tuple(data["unserved"]), dict(data["cost"]))
+
+    def stop_of(self, visit: int) -> Stop | None:
+        """Where a visit stands in it."""
+        return next((s for route in self.routes for s in route if s.kind == VISIT and s.index == visit), None)
+
+    def position_of(self, visit: int) -> int:
+        """Which one on its route, from 0; -1 on none."""
+        stop = self.stop_of(visit)
+        return -1 if stop is None else self.routes[stop.duty].index(stop)
+
+
+class Problem:
+    """The facts as the engine takes them; visits that nobody may make stay outside."""
+
+    def __init__(self, facts: Facts, prices: PlanPrices) -> None:
+        self.facts, self.prices = facts, prices
+        rows: list[tuple[str, int, Visit]] = []
+        for n, one in enumerate(facts.visits):
+            if not one.out and (liking := self._liking(one)):
+                rows.append((VISIT, n, self._visit(n, one, liking)))
+        rows += [(BUSY, n, _busy(one)) for n, one in enumerate(facts.busy)]
+        self.keys = [(kind, n) for kind, n, _ in rows]
+        self.number = {key: n for n, key in enumerate(self.keys)}
+        fares = np.array(facts.fares, np.float64).reshape(len(facts.fares), -1)
+        ways = fares.copy()
+        for n, one in enumerate(facts.visits):
+            ways[n, : self._doors] = np.maximum(ways[n, : self._doors], one.turnover)
+        for taken in facts.busy:
+            if taken.place >= 0:
+                ways[taken.place, : self._doors] = np.maximum(
+                    ways[taken.place, : self._doors], taken.turnover
+                )
+        np.fill_diagonal(ways, 0)
+        people = sorted({duty.worker for duty in facts.duties})
+        self.day = Day(
+            [visit for _, _, visit in rows],
+            [_shift(duty, people.index(duty.worker), prices) for duty in facts.duties],
+            ways, prices=Prices(way=prices.way, unequal=prices.unequal, other_person=prices.change), fares=fares,
+            earlier=self._earlier(people),
+        )  # fmt: skip
+
+    @property
+    def _doors(self) -> int:
+        """Places that are doors, not bases: nobody waits a turnover before going home."""
+        return min((duty.base for duty in self.facts.duties), default=len(self.facts.fares))
+
+    def _liking(self, one: Asked) -> dict[int, float]:
+        found = {}
+        for n, duty in enumerate(self.facts.duties):
+            if duty.day != one.day or (one.fixed and duty.worker != one.fixed):
+                continue
+            # Whom the desk named needs to pass the gates; who was promised stands until they fall out.
+            if duty.worker in one.may or one.fixed == one.held != "":
+                found[n] = self.prices.liking * one.may.get(duty.worker, 0.0)
+        return found
+
+    def _earlier(self, people: list[str]) -> dict[int, Earlier]:
+        """Who went before, as far as they are there: another one costs a change."""
+        rows = ((self.number[VISIT, n], one) for n, one in enumerate(self.facts.visits) if (VISIT, n) in self.number)
+        return {
+            number: Earlier(people.index(one.before), one.agreed) for number, one in rows if one.before in people
+        }
+
+    def _visit(self, n: int, one: Asked, liking: dict[int, float]) -> Visit:
+        much = PROMISED if one.held and not one.lost else 1.0
+        return Visit(
+            n, one.minutes, one.early, one.late, liking, late_price=self.prices.late,
+            unserved_price=self.prices.unserved * much,
+        )  # fmt: skip
+
+    def draw(self, plan: Plan) -> Drawn:
+        """What the engine found, by the facts' own numbers."""
+        routes = []
+        for n, route in enumerate(plan.routes):
+            begins = [(*self.keys[stop.visit], round(stop.begins), round(stop.late)) for stop in route]
+            routes.append(tuple(_with_ways(self.facts, n, begins)))
+        served = {s.index for route in routes for s in route if s.kind == VISIT}
+        left = tuple(n for n, one in enumerate(self.facts.visits) if n not in served and not one.out)
+        return Drawn(tuple(routes), left, {name: round(cost, 3) for name, cost in vars(plan.cost).items()})
+
+    def routes(self, drawn: Drawn) -> list[list[int]]:
+        """A plan's routes as the engine takes them."""
+        return [
+            [self.number[s.kind, s.index] for s in route if (s.kind, s.index) in self.number]
+            for route in drawn.routes
+        ]
+
+    def priced(self, routes: Sequence[Sequence[int]]) -> Drawn:
+        """These routes with their times and their cost."""
+        return self.draw(lay(self.day, routes))
+
+    def moved(self, drawn: Drawn, visit: int, duty: int | None, position: int | None) -> Drawn:
+        """The plan with one visit elsewhere: at the position on a route, at the cheapest one (None), or with nobody."""
+        number = self.number[VISIT, visit]
+        routes = [[n for n in route if n != number] for route in self.routes(drawn)]
+        if duty is None:
+            return self.priced(routes)
+        here = routes[duty]
+        places = range(len(here) + 1) if position is None else [min(max(position, 0), len(here))]
+        tried = []
+        for place in places:
+            routes[duty] = [*here[:place], number, *here[place:]]
+            tried.append(self.priced(routes))
+        return min(tried, key=lambda one: one.total)
+
+
+def _shift(duty: Duty, person: int, prices: PlanPrices) -> Shift:
+    return Shift(duty.base, duty.begins - duty.slack, duty.ends + duty.slack, person, prices.late)
+
+
+def _busy(one: Busy) -> Visit:
+    hard = one.kind != "break"
+    return Visit(
+        one.place if one.place >= 0 else None, one.minutes, one.early, one.late, {one.duty: 0.0},
+        late_price=BLOCKED if hard else 1.0, unserved_price=BLOCKED * 100 if hard else 60.0,
+    )  # fmt: skip
+
+
+def _with_ways(facts: Facts, duty: int, stops: Sequence[tuple[str, int, int, int]]) -> Iterator[Stop]:
+    here = facts.duties[duty].base
+    for kind, index, begins, late in stops:
+        place = index if kind == VISIT else facts.busy[index].place
+        way = facts.fares[here][place] if place >= 0 else 0
+        here = place if place >= 0 else here
+        yield Stop(duty, kind, index, begins, late, way)
+
+
+def minutes_of(facts: Facts, stop: Stop) -> int:
+    return facts.visits[stop.index].minutes if stop.kind == VISIT else facts.busy[stop.index].minutes
+
+
+def way_home(facts: Facts, duty: int, route: Sequence[Stop]) -> int:
+    """From the last door back to the base."""
+    doors = [s.index if s.kind == VISIT else facts.busy[s.index].place for s in route]
+    last = next((place for place in reversed(doors) if place >= 0), None)
+    return 0 if last is None else facts.fares[last][facts.duties[duty].base]
+
+
+def carried(old: Facts, drawn: Drawn, new: Problem) -> list[list[int]]:
+    """The routes of a plan on facts that were read anew: each visit where it was if that still may be, what stands in
+    the calendar at its time."""
+    facts = new.facts
+    rows: list[list[tuple[int, int]]] = [[] for _ in facts.duties]
+    number = {one.order: n for n, one in enumerate(facts.visits)}
+    for route in drawn.routes:
+        for stop in route:
+            if stop.kind != VISIT:
+                continue
+            duty, key = old.duties[stop.duty], (VISIT, number.get(old.visits[stop.index].order, -1))
+            there = facts.duty_of(duty.worker, duty.day)
+            if there is not None and key in new.number and there in new.day.visits[new.number[key]].liking:
+                rows[there].append((stop.begins, new.number[key]))
+    for n, taken in enumerate(facts.busy):
+        rows[taken.duty].append((taken.early, new.number[BUSY, n]))
+    return [[number for _, number in sorted(row)] for row in rows]
+
+
+def substitutes(facts: Facts, drawn: Drawn, visit: int, most: int = 3) -> list[tuple[str, bool]]:
+    """Who else could make the visit, best first, and whether the plan leaves them the time for it."""
+    one, stop = facts.visits[visit], drawn.stop_of(visit)
+    goes = facts.duties[stop.duty].worker if stop else ""
+    begins = stop.begins if stop else one.agreed
+    found = []
+    for worker in sorted(one.may, key=lambda w: (one.may[w], w)):
+        duty = facts.duty_of(worker, one.day)
+        if worker != goes and duty is not None:
+            found.append((worker, has_time(facts, drawn, duty, begins, one.minutes)))
+    # Who has the time first, each in the order of the score.
+    return sorted(found, key=lambda row: not row[1])[:most]
+
+
+def has_time(facts: Facts, drawn: Drawn, duty: int, begins: int, minutes: int) -> bool:
+    """Whether a route leaves that time free (ways aside)."""
+    whole = facts.duties[duty]
+    taken = ((s.begins, s.begins + minutes_of(facts, s)) for s in drawn.routes[duty])
+    free = all(end <= begins or start >= begins + minutes for start, end in taken)
+    return free and whole.begins <= begins and begins + minutes <= whole.ends
+
+
+def turn_of(one: Asked, stop: Stop | None, worker: str) -> Turn:
+    """What publishing means for a visit, as it stands against what the order says now."""
+    if one.begun:
+        return Turn.SAME
+    if stop is None:
+        return Turn.NOBODY
+    moved = stop.begins != one.agreed
+    if worker == one.held:
+        return Turn.MOVED if moved else Turn.SAME
+    if moved:
+        return Turn.MOVED_FIRST
+    if not one.held:
+        return Turn.NEW
+    return Turn.REPLACED if one.firm else Turn.OTHER
