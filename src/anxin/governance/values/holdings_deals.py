@@ -50,6 +50,8 @@ BUSINESS = (
             whole=(AUDITOR,)),
     Holding("matching.Batch", "by_person", WHO_DID, Basis.DUTY, "business", links("by_person"),
             whole=(PROVIDER, AUDITOR)),
+    Holding("matching.DayPlan", "by_person", WHO_DID, Basis.DUTY, "business", links("by_person"),
+            whole=(PROVIDER, AUDITOR)),
 )  # fmt: skip
 
 ORDERS = (
