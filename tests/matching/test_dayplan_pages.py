@@ -207,3 +207,10 @@ def test_a_plans_page_costs_the_same_however_many_visits(
 
 
 QUERIES = 12
+
+
+def test_the_workers_day_shows_the_ways_between_visits(stage: Stage, client_of: At) -> None:
+    promised(stage, waiting(stage), 0)
+    promised(stage, waiting(stage, -5, 2), 0)
+    page = client_of(stage.people[0]).get("/today/").content.decode()
+    assert page.count("路上约 5 分钟") == 2

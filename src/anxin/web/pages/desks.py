@@ -14,6 +14,7 @@ from anxin.contracts import public as contracts
 from anxin.contracts.values import ContractState
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, holds, page
+from anxin.kit.geo import Point, travel_minutes
 from anxin.orders import public as orders
 from anxin.orders.values import VISIT_LABELS, OrderState, VisitState
 from anxin.payments import public as payments
@@ -45,10 +46,26 @@ def today(request: Request) -> HttpResponse:
         "code": safetycode.judge(worker.pk, at) if worker else None,
         "proposals": list(orders.worker_proposals(request.actor, at)),
         "next": open_visits[0] if open_visits else None,
-        "visits": [(visit, _(VISIT_LABELS[VisitState(visit.state)])) for visit in visits],
+        "visits": [
+            (visit, _(VISIT_LABELS[VisitState(visit.state)]), way)
+            for visit, way in zip(visits, _ways(worker.point if worker else None, visits), strict=True)
+        ],
         "topics": [f"inbox:{request.actor.person_id}"],
     }
     return render(request, "web/today.html", context)
+
+
+def _ways(base: Point | None, visits: list[orders.Visit]) -> list[int]:
+    """Minutes to each visit from the one before, on each day first from the worker's base; 0 where that is unknown."""
+    ways: list[int] = []
+    here, day = base, None
+    for visit in visits:
+        if clock.local_date(visit.starts_at) != day:
+            here, day = base, clock.local_date(visit.starts_at)
+        door = Point(visit.order.lat, visit.order.lng)
+        ways.append(travel_minutes(here, door) if here else 0)
+        here = door
+    return ways
 
 
 @page(holds("orders.read"))
