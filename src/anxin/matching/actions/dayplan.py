@@ -18,8 +18,8 @@ from anxin.kit.jobs import defer
 from anxin.kit.live import touch
 from anxin.kit.models import Moved, NotAllowed, begin, move
 from anxin.matching import queries
-from anxin.matching.engine.dayplan.plan import Progress, plan
 from anxin.matching.engine.dayplan.complaints import FAULTS, BadDay
+from anxin.matching.engine.dayplan.plan import Progress, plan
 from anxin.matching.models import DayPlan
 from anxin.matching.rules.dayplan import Drawn, Facts, Problem, carried
 from anxin.matching.states import PlanState
@@ -27,8 +27,8 @@ from anxin.matching.values.dayplan import MOST_DAYS, STEPS, Happening, PlanPrice
 from anxin.policies import public as policies
 
 MOST_AHEAD = timedelta(days=60)
-# A day that goes on changing under the search is searched this often; publishing checks everything anyhow.
-TIMES = 3
+# A day that goes on changing under the search is searched again this often; publishing checks everything anyhow.
+TIMES = 2
 AGAIN_SHARE = 8
 # A day of few visits is searched as one of this many more.
 FEW = 20
@@ -236,7 +236,7 @@ def plan_days(*, plan_id: UUID, at: datetime) -> DayPlan:
     if found.state != PlanState.SEARCHING:
         return found
     try:
-        facts, problem, drawn = _searched(found, at)
+        facts, drawn = _searched(found, at)
     except BadDay as bad:
         words = "；".join(dict.fromkeys(gettext(FAULTS[one.fault]) for one in bad.complaints))
         _end(found, PlanState.DRAFT, at=at, trouble=words[:300])
@@ -257,7 +257,7 @@ def _end(found: DayPlan, state: PlanState, *, at: datetime, **fields: Any) -> No
         found.refresh_from_db()
 
 
-def _searched(found: DayPlan, at: datetime) -> tuple[Facts, Problem, Drawn]:
+def _searched(found: DayPlan, at: datetime) -> tuple[Facts, Drawn]:
     steps = policies.read(STEPS, at=at)
     earlier = found if found.plan is not None else found.base
     old = (
@@ -265,20 +265,25 @@ def _searched(found: DayPlan, at: datetime) -> tuple[Facts, Problem, Drawn]:
         if earlier and earlier.facts and earlier.plan
         else None
     )
-    for time in range(TIMES):
-        facts = queries.read_facts(found, at, lambda share: _tell(found, READING * share))
-        problem = Problem(facts, PlanPrices.of(found.prices))
-        begun = carried(*old, problem) if old else None
-        tries = steps * (FEW + len(problem.day.visits))
-        made = plan(
-            problem.day, steps=tries if time == 0 else tries // AGAIN_SHARE, seed=found.seed, begin=begun,
-            told=lambda one: _told(found, facts, problem, one),
-        )  # fmt: skip
-        drawn = problem.draw(made)
+    facts, drawn = _search_once(found, at, old, steps)
+    for _time in range(TIMES):
         if not queries.is_stale(found, facts, at):
             break
-        old = (facts, drawn)
-    return facts, problem, drawn
+        facts, drawn = _search_once(found, at, (facts, drawn), steps // AGAIN_SHARE)
+    return facts, drawn
+
+
+def _search_once(
+    found: DayPlan, at: datetime, old: tuple[Facts, Drawn] | None, steps: int
+) -> tuple[Facts, Drawn]:
+    """Read everything, and search on from an earlier plan where there is one. steps: tries for each visit."""
+    facts = queries.read_facts(found, at, lambda share: _tell(found, READING * share))
+    problem = Problem(facts, PlanPrices.of(found.prices))
+    made = plan(
+        problem.day, steps=steps * (FEW + len(problem.day.visits)), seed=found.seed,
+        begin=carried(*old, problem) if old else None, told=lambda one: _told(found, facts, problem, one),
+    )  # fmt: skip
+    return facts, problem.draw(made)
 
 
 def _tell(found: DayPlan, done: float, **best: Any) -> None:

@@ -227,9 +227,7 @@ def _context(request: Request, found: DayPlan) -> dict[str, Any]:
 
 
 def _costs(cost: dict[str, float]) -> list[tuple[str, float]]:
-    return [
-        (_(PARTS[part]), round(value, 1)) for part, value in cost.items() if round(value, 1)
-    ]
+    return [(_(PARTS[part]), round(value, 1)) for part, value in cost.items() if round(value, 1)]
 
 
 def _changes(request: Request, found: DayPlan) -> dict[str, Any]:

@@ -199,9 +199,15 @@ class Problem:
 
     def _earlier(self, people: list[str]) -> dict[int, Earlier]:
         """Who went before, as far as they are there: another one costs a change."""
-        rows = ((self.number[VISIT, n], one) for n, one in enumerate(self.facts.visits) if (VISIT, n) in self.number)
+        rows = (
+            (self.number[VISIT, n], one)
+            for n, one in enumerate(self.facts.visits)
+            if (VISIT, n) in self.number
+        )
         return {
-            number: Earlier(people.index(one.before), one.agreed) for number, one in rows if one.before in people
+            number: Earlier(people.index(one.before), one.agreed)
+            for number, one in rows
+            if one.before in people
         }
 
     def _visit(self, n: int, one: Asked, liking: dict[int, float]) -> Visit:

@@ -16,6 +16,7 @@ NEAR = 32
 def arrays(day: Day) -> Data:
     """The day, found without complaints, as arrays."""
     ways = np.ascontiguousarray(day.ways, np.float64)
+    fares = np.ascontiguousarray(day.paid, np.float64) * day.prices.way
     visit, liking, prices = _visits(day), _liking(day), day.prices
     household, person, known = _faces(day)
     visit["household"] = household
@@ -24,7 +25,7 @@ def arrays(day: Day) -> Data:
         shift[name] = [getattr(one, name) for one in day.shifts]
     shift["person"] = person
     return Data(
-        visit, shift, liking, ways, _near(visit, liking, ways), known, float(prices.way), float(prices.largest),
+        visit, shift, liking, ways, fares, _near(visit, liking, ways), known, float(prices.largest),
         float(prices.unequal), float(prices.face), day.horizon, any(map(day.targets, range(len(visit)))),
     )  # fmt: skip
 

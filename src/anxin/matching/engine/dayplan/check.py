@@ -133,11 +133,11 @@ def recount(day: Day, plan: Plan) -> Cost:
             visit = day.visits[stop.visit]
             if visit.place is not None:
                 work[shift.person] = work.get(shift.person, 0.0) + visit.minutes
-                way += float(day.ways[here, visit.place])
+                way += float(day.paid[here, visit.place])
                 here = visit.place
         if route:
             home = float(day.ways[here, shift.base])
-            way += home
+            way += float(day.paid[here, shift.base])
             back = route[-1].begins + day.visits[route[-1].visit].minutes + home
             overtime += shift.over_price * max(0.0, back - shift.ends)
     late = {n: max(0.0, stop.begins - day.bound[n].late) for n, stop in stops.items()}

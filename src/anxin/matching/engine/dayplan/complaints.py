@@ -9,6 +9,7 @@ from itertools import pairwise
 from math import isfinite
 
 import numpy as np
+from numpy.typing import NDArray
 
 from anxin.kit.text import gettext_noop as _
 from anxin.matching.engine.dayplan.problem import FORBIDDEN, Day
@@ -92,10 +93,14 @@ def _prices(*values: float) -> bool:
     return all(isfinite(one) and one >= 0 for one in values)
 
 
-def _of_whole(day: Day) -> list[Complaint]:
-    ways = np.asarray(day.ways)
+def _square(ways: NDArray[np.float64]) -> bool:
     square = ways.ndim == 2 and ways.shape[0] == ways.shape[1]
-    good = square and bool(np.isfinite(ways).all() and (ways >= 0).all() and (np.diag(ways) == 0).all())
+    return square and bool(np.isfinite(ways).all() and (ways >= 0).all() and (np.diag(ways) == 0).all())
+
+
+def _of_whole(day: Day) -> list[Complaint]:
+    square = all(_square(np.asarray(ways)) for ways in (day.ways, day.paid))
+    good = square and np.shape(day.ways) == np.shape(day.paid)
     found = [] if good else [Complaint(Fault.WAYS, Of.WHOLE)]
     if not _prices(*vars(day.prices).values()):
         found.append(Complaint(Fault.PRICE, Of.WHOLE))

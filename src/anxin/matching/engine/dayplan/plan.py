@@ -142,7 +142,7 @@ def _warmth(
 ) -> tuple[float, float]:
     """From what an ordinary visit costs: some of it is worth a try at first, a trace of it changes nothing at last."""
     served, sums = max(1, int((state.stop["shift"] >= 0).sum())), state.sums
-    way = data.way_price * float(data.minutes.mean())
+    way = float(data.fares.mean())
     # What stays out makes it hotter, but no more than some ways do: an unserved visit can cost a thousand of them.
     out = min(0.1 * float(sums[UNSERVED]) / len(data.visit), 10 * way)
     scale = max(1e-3, out, float(sums[TRAVEL] + min(sums[LATE], 10 * sums[TRAVEL])) / served)

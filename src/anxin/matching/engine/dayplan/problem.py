@@ -98,6 +98,7 @@ class Prices:
 class Day:
     """All that a plan is made from. `ways[a][b]`: minutes from place a to place b.
 
+    `fares`: what counts as way where that is less than the minutes (waiting between two doors is none); else the ways.
     `locks`, `earlier`: by visit. `known`: by household, the persons who have been there before.
     """
 
@@ -109,6 +110,12 @@ class Day:
     locks: Mapping[int, Lock] = field(default_factory=dict)
     earlier: Mapping[int, Earlier] = field(default_factory=dict)
     known: Mapping[int, Collection[int]] = field(default_factory=dict)
+    fares: NDArray[np.float64] | None = None
+
+    @property
+    def paid(self) -> NDArray[np.float64]:
+        """The ways as they are paid."""
+        return self.ways if self.fares is None else self.fares
 
     @cached_property
     def bound(self) -> tuple[Visit, ...]:

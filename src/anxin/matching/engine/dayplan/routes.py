@@ -51,9 +51,7 @@ def _detour(data: Data, state: State, visit: int, before: int, after: int, shift
     if here < 0:
         return 0.0
     comes, goes = place_before(data, state, before, shift), place_after(data, state, after, shift)
-    return float(
-        data.way_price * (data.minutes[comes, here] + data.minutes[here, goes] - data.minutes[comes, goes])
-    )
+    return float(data.fares[comes, here] + data.fares[here, goes] - data.fares[comes, goes])
 
 
 @njit(forceinline=True)

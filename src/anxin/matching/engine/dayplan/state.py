@@ -59,9 +59,9 @@ class Data(NamedTuple):
     shift: Records
     liking: Floats
     minutes: Floats
+    fares: Floats
     near: Ints
     known: Ints
-    way_price: float
     largest_price: float
     even_price: float
     face_price: float
