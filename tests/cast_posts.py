@@ -29,7 +29,8 @@ class Ensemble:
 def ensemble(kind: OrganisationKind, near: Organisation | None, far: Organisation | None) -> Ensemble:
     """Somebody in every post of a kind, in the organisation given (else a new one) and in another of the kind."""
     found = Ensemble()
-    serial = 400 + 50 * list(OrganisationKind).index(kind)
+    # Below 900 for every kind: there identity numbers begin anew.
+    serial = 400 + 45 * list(OrganisationKind).index(kind)
     here = near or found_one(kind, serial, cast.JINCHENG)
     there = far or found_one(kind, serial + 1, FAR_TOWN)
     posts = [key for key, post in POSTS.items() if post.kind == kind]

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from anxin.accounts import actions, queries
+from anxin.accounts.api.schemas import post_shape
 from anxin.accounts.models import Appointment, RightRequest
 from anxin.audit.models import Entry
 from anxin.notices.models import Notice
@@ -30,6 +31,7 @@ def test_a_stand_in_may_do_what_was_entrusted_and_the_trail_says_for_whom(jia_he
     row = entrust(jia_head, jia_finance, "orders.accept", "orders.read")
     actor = cast.actor_of(jia_finance.person, row)
     assert actor.permissions == {"orders.accept", "orders.read"} and actor.on_behalf == jia_head.id
+    assert post_shape(row)["permissions"] == ["orders.accept", "orders.read"]
     actions.change_settings(language="en", by=actor, at=NOON)
     actions.end_stand_in(appointment_id=row.pk, by=actor, at=NOON + DAY)
     entry = Entry.objects.get(action="accounts.end_stand_in")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.urls import get_resolver
 
+from anxin.accounts.models import SignIn
 from anxin.config import rights
 from anxin.config.rights import Cell
 from tests import cast
@@ -38,6 +39,28 @@ def exporting() -> Iterator[tuple[rights.Address, str]]:
             and "as_csv(" in inspect.getsource(sys.modules[module])
         ):
             yield address, module
+
+
+# Which post may do what: nothing of anybody.
+OF_NOBODY = {"anxin.config.pages"}
+
+
+def test_no_file_of_people_is_taken_along_without_a_fresh_proof(deal: Any) -> None:
+    client, asked, wrong = Caller(), set[str](), list[str]()
+    pages = list(exporting())
+    for name, member in everybody(deal.stage).items():
+        client.cookies = cast.signed_in(member.person, member.appointment).cookies
+        SignIn.objects.filter(person=member.person).update(proved_at=None)
+        for address, module in pages:
+            if address.rule is None or rights.cell(address.rule, member.actor) is Cell.NO:
+                continue
+            answer = client.get(f"{address.path}?format=csv")
+            if answer.headers["Content-Type"].startswith("text/csv") and module not in OF_NOBODY:
+                wrong.append(f"{name} takes {address.path} along")
+            elif answer.headers.get("Location", "").startswith("/step-up/"):
+                asked.add(module)
+    assert wrong == []
+    assert asked == {module for _address, module in pages} - OF_NOBODY
 
 
 def test_a_file_holds_what_its_list_shows_to_that_reader_and_nobody_in_full(

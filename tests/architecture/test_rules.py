@@ -14,6 +14,29 @@ pytestmark = pytest.mark.requirement("A-6.3.3d")
 GENERAL = {"public", "signed in", "verified", "demo only", "from ANXIN_METRICS_NETWORKS"}
 
 
+# Seals, money that moves, looks at a person whole, files of many, and the ways into an account.
+GRAVE = {
+    "/contracts/seal/", "/contracts/seal/<uuid:seal_id>/suspension/", "/contracts/seal/<uuid:seal_id>/resumption/",
+    "/contracts/seal/<uuid:seal_id>/revocation/", "/contracts/<slug:number>/sealing/",
+    "/api/v1/contracts/{number}/sealing",
+    "/bills/<slug:number>/refunds/", "/reconciliation/refunds/<uuid:refund_id>/end/",
+    "/compensations/<slug:number>/decision/", "/compensations/<slug:number>/end/",
+    "/desk/care/claims/<str:number>/decision/", "/desk/care/claims/<str:number>/payment/",
+    "/api/v1/bills/{number}/refunds", "/api/v1/refunds/{number}/resolution",
+    "/api/v1/compensations/{number}/decision", "/api/v1/compensations/{number}/end",
+    "/api/v1/safety-code/claims/{number}/decision", "/api/v1/safety-code/claims/{number}/payment",
+    "/look/<str:kind>/<uuid:record>/", "/reviews/<uuid:review_id>/look/", "/api/v1/looks/",
+    "/me/privacy/copies/<str:token>/", "/desk/agency/export/", "/desk/care/claims/<str:number>/export/",
+    "/rights/stand-ins/", "/rights/requests/<str:request_id>/decision/", "/me/phone/", "/me/security/totp/",
+    "/me/security/passkeys/", "/me/privacy/closing/", "/api/v1/me/closing/",
+}  # fmt: skip
+
+
+def test_what_is_grave_asks_for_a_fresh_proof():
+    asking = {one.path for one in every() if one.rule and one.rule.base}
+    assert GRAVE - asking == set()
+
+
 def test_every_page_and_operation_has_a_rule():
     assert [str(one) for one in every() if one.rule is None] == []
 

@@ -72,6 +72,7 @@ def test_a_home_that_cannot_be_is_told_in_one_line(tmp_path: Path) -> None:
     [
         ("ANXIN_PORT", "http"), ("ANXIN_PORT", "0"), ("ANXIN_PORT", "65535"), ("ANXIN_PORT", "８０００"),
         ("ANXIN_TRUSTED_PROXIES", "10.0.0.300"), ("ANXIN_METRICS_NETWORKS", "localhost"),
+        ("ANXIN_ADMIN_NETWORKS", "office"), ("ANXIN_CIPHER", "SM4"),
     ],
 )  # fmt: skip
 def test_a_variable_that_cannot_be_read_is_told_in_one_line(name: str, value: str) -> None:

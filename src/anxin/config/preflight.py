@@ -52,11 +52,17 @@ def check_environment() -> None:
         "ANXIN_METRICS_NETWORKS",
         "ANXIN_PARTNER_NETWORKS",
         "ANXIN_LIMIT_EXEMPT",
+        "ANXIN_ADMIN_NETWORKS",
     ):
         try:
             networks(os.environ.get(name, ""))
         except ValueError as error:
             raise Unready(f"{name} cannot be read: {error}. Give networks, parted by commas.") from error
+    if cipher := os.environ.get("ANXIN_CIPHER"):
+        from anxin.kit.crypto.suites import SUITES
+
+        if cipher not in SUITES:
+            raise Unready(f"ANXIN_CIPHER is {cipher!r}: give {' or '.join(SUITES)}.")
 
 
 @contextmanager

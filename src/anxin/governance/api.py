@@ -114,7 +114,9 @@ class WholeOut(Schema):
 @router.post("/looks/", response={201: WholeOut})
 @ruled(
     fresh(
-        any_of(holds("orders.read"), holds("workers.read"), holds("safetycode.issue"), holds("operator.desk"))
+        any_of(
+            holds("orders.read"), holds("workers.read"), holds("safetycode.issue"), holds("workers.oversee")
+        )
     )
 )
 def look(request: Any, body: LookIn) -> Any:

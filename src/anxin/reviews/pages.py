@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from anxin.catalogue import public as catalogue
 from anxin.files import public as files
 from anxin.kit import clock
-from anxin.kit.access import PUBLIC, SIGNED_IN, Request, holds, page, prove_first
+from anxin.kit.access import PUBLIC, SIGNED_IN, Request, fresh, holds, page, prove_first
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.forms import tell
 from anxin.kit.lists import EXPORT_LIMIT, LATELY, Asked, as_csv
@@ -217,7 +217,7 @@ def show(request: Request, review_id: UUID) -> HttpResponse:
     )
 
 
-@page(MANAGE, methods=("POST",))
+@page(fresh(MANAGE), methods=("POST",))
 def look(request: Request, review_id: UUID) -> HttpResponse:
     """Look behind an anonymous review; the look and its reason are kept."""
     row = _managed(review_id)

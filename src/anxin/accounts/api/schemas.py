@@ -138,7 +138,7 @@ def post_shape(row: Appointment) -> dict[str, Any]:
         "kind": row.organisation.kind,
         "post": row.post,
         "label": _(row.definition.label),
-        "permissions": sorted(row.definition.permissions),
+        "permissions": sorted(row.permissions),
     }
 
 

@@ -140,7 +140,7 @@ CONTROLS = (
         "能发现已知漏洞", (),
         ("architecture/test_tools.py::test_a_dependency_with_an_advisory_is_told",),
         "`make check` asks for advisories; the operator upgrades",
-        people_told="`make check` 查询漏洞公告，由运营方升级",
+        people_told="make check 查询漏洞公告，由运营方升级",
     ),
     Control(
         "恶意代码防范", "uploads are known by content, made anew, and scanned",
@@ -194,7 +194,7 @@ CONTROLS = (
          "governance/test_looks.py::test_without_a_reason_nothing_is_shown_and_nothing_kept"),
     ),
     Control(
-        "故障 (availability)", "a fault loses nothing acknowledged, doubles nothing, and is told as passing",
+        "故障（可用性）", "a fault loses nothing acknowledged, doubles nothing, and is told as passing",
         "故障不丢已确认的，不重复，并告知是暂时的",
         ("kit/again.py", "web/public.py"),
         ("config/test_faults.py::test_a_database_or_disk_that_fails_is_told_as_passing",
@@ -215,7 +215,7 @@ CONTROLS = (
     Control("管理: 运维", "routine checks, a restore test a quarter, a drill a year",
         "日常检查、每季度恢复测试、每年演练",
             people="commands and times in operations.md; `anxin drill` prints what is filed",
-        people_told="命令和周期见运维手册；`anxin drill` 打印存档内容",
+        people_told="命令和周期见运维手册；anxin drill 打印存档内容",
         facts=("drill",),
     ),
 )  # fmt: skip

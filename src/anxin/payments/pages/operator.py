@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from anxin.kit import clock
-from anxin.kit.access import Request, holds, page
+from anxin.kit.access import Request, fresh, holds, page
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.money import yuan
 from anxin.payments import actions, queries
@@ -86,7 +86,7 @@ def resolution(request: Request, difference_id: UUID) -> HttpResponse:
     return _show(request, status=422, wrong=_said(row.reference, row.ours_fen, words))
 
 
-@page(RULE, methods=("POST",))
+@page(fresh(RULE), methods=("POST",))
 def refund_end(request: Request, refund_id: UUID) -> HttpResponse:
     """Say how a refund that could not reach the payer ended: paid out another way, or given up."""
     row = queries.stuck_refunds(request.actor).filter(pk=refund_id).first()
