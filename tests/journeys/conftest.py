@@ -74,10 +74,10 @@ def running_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         try:
             # Neither needs the other; both take a while.
             with ThreadPoolExecutor() as both:
-                done = [both.submit(_run, "-m", "anxin", "django", *words, "--no-input") for words in FIRST]
+                done = [both.submit(run, "-m", "anxin", "django", *words, "--no-input") for words in FIRST]
             for one in done:
                 one.result()
-            town = Town(**json.loads(_run("-m", "tests.town").splitlines()[-1]))
+            town = Town(**json.loads(run("-m", "tests.town").splitlines()[-1]))
             supervisor = Supervisor(house(port, home / "log"), print)
             try:
                 supervisor.start()
@@ -90,7 +90,7 @@ def running_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             _on_server(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def _run(*command: str) -> str:
+def run(*command: str) -> str:
     done = subprocess.run(
         [sys.executable, *command], cwd=ROOT, check=False, capture_output=True, text=True, timeout=300
     )

@@ -1,0 +1,113 @@
+"""An order of the town (`tests/town.py`) that was served and paid some days ago. `python -m tests.past` plays it.
+
+It is played ahead of the clock, as every order is, and then laid back: nobody may ask for help in the past.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+DAYS = 5
+
+
+def served(at: datetime) -> str:
+    """陈静's order, served by 王芳. Returns its number."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from anxin.accounts import public as accounts
+    from anxin.customers import public as customers
+    from anxin.kit.geo import Point
+    from anxin.kit.ids import new_id
+    from anxin.matching import public as matching
+    from anxin.orders import public as orders
+    from anxin.orders.models import Order, Step
+    from anxin.safetycode import public as safetycode
+    from anxin.workers import public as workers
+    from tests import cast
+    from tests.stage import picture
+    from tests.town import LENGTH
+
+    customer, worker = (cast.actor_of(_person(cast.phone(n))) for n in (1, 32))
+    head_person = _person(cast.phone(11))
+    head = cast.actor_of(head_person, accounts.appointments_of(head_person.pk, at).get())
+    organisation = head.organisation_id
+    assert organisation is not None
+    starts = at + timedelta(days=1)
+    [version] = _versions(organisation)
+    order = orders.submit_demand(
+        orders.Demand(
+            item_code="0101", mode="hourly", quantity=Decimal(2), starts_at=starts, ends_at=starts + LENGTH,
+            address_id=customers.addresses_of(customer)[0].id, version_id=version, scope={"area": 90, "hours": 2},
+        ),
+        order_id=new_id(), by=customer, at=at,
+    )  # fmt: skip
+    orders.offer_to(order, organisation_id=organisation, version_id=version, by=head, at=at)
+    orders.accept(order, organisation_id=organisation, by=head, at=at)
+    own = workers.worker_of(worker.person_id)
+    assert own is not None
+    proposal = matching.propose(order=Order.objects.get(pk=order.pk), worker_id=own.pk, by=head, at=at)
+    orders.confirm_assignment(proposal, by=worker, at=at)
+    orders.agree(proposal, by=customer, at=at)
+    orders.mark_signed(order_id=order.pk, by=head, at=at)
+    order = Order.objects.select_related("customer", "customer__person").get(pk=order.pk)
+    visit, door = order.visits.select_related("order__customer").get(), Point(order.lat, order.lng)
+    orders.contact(visit, how="phone", note="", by=worker, at=starts - timedelta(hours=3))
+    orders.depart(visit, by=worker, at=starts - timedelta(minutes=30))
+    orders.arrive(visit, point=door, by=worker, at=starts)
+    token = safetycode.display_token(own.pk, starts)
+    orders.confirm_entry(visit, token=token, point=door, by=customer, at=starts)
+    for step in Step.objects.filter(visit=visit):
+        upload = SimpleUploadedFile("kitchen.jpg", picture("JPEG"), "image/jpeg")
+        orders.add_photo(step, upload=upload, by=worker, at=starts)
+        orders.tick_step(step, done=True, note="", by=worker, at=starts)
+    orders.finish(visit, note="", by=worker, at=starts + LENGTH)
+    orders.confirm(visit, by=customer, at=starts + LENGTH)
+    orders.mark_billed(order_id=order.pk, total_fen=10000, by=head, at=starts + LENGTH)
+    orders.mark_paid(order_id=order.pk, at=starts + LENGTH)
+    _lay_back(order.pk, proposal.pk, timedelta(days=DAYS + 1))
+    return order.number
+
+
+def _versions(organisation: Any) -> list[Any]:
+    """The services that an agency publishes, by their versions."""
+    from anxin.agencies import public as agencies
+
+    return [version.id for version in agencies.own_versions(organisation).values()]
+
+
+def _person(phone: str) -> Any:
+    from anxin.accounts import public as accounts
+
+    found = accounts.person_by_phone(phone)
+    assert found is not None, phone
+    return found
+
+
+def _lay_back(order: Any, reference: Any, by: timedelta) -> None:
+    """The order and the time held for it; and who belongs to the agency did so then."""
+    from django.db import connection
+
+    moved = "SET starts_at = starts_at - %(by)s, ends_at = ends_at - %(by)s"
+    statements = (
+        f"UPDATE orders_order {moved} WHERE id = %(order)s",
+        f"UPDATE orders_visit {moved} WHERE order_id = %(order)s",
+        "UPDATE workers_booking SET span = tstzrange(lower(span) - %(by)s, upper(span) - %(by)s),"
+        " buffered = tstzrange(lower(buffered) - %(by)s, upper(buffered) - %(by)s) WHERE ref = %(reference)s",
+        "UPDATE workers_affiliation SET period = tstzrange(lower(period) - 2 * %(by)s, upper(period))",
+    )
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement, {"by": by, "order": order, "reference": reference})
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anxin.config.settings")
+    import django
+
+    django.setup()
+    from anxin.kit import clock
+
+    print(served(clock.now()))
