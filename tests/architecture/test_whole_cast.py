@@ -176,7 +176,7 @@ def test_every_post_gets_what_the_table_says(kind, stage, things):
     assert driver.found == []
 
 
-OVERSEEING = (OrganisationKind.OPERATOR, OrganisationKind.ASSOCIATION, OrganisationKind.BUREAU)
+OVERSEEING = (OrganisationKind.OPERATOR, OrganisationKind.BUREAU, *ENTRUSTED_KINDS)
 
 
 def test_people_without_a_post_get_what_the_table_says(stage, things, newcomer, stranger, zhou_min):
