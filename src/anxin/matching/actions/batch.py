@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -20,12 +20,14 @@ from anxin.kit.jobs import defer
 from anxin.kit.live import touch
 from anxin.matching import queries
 from anxin.matching.actions.choosing import propose
-from anxin.matching.engine.batching import Batch as Problem
-from anxin.matching.engine.batching import Demand, Plan
+from anxin.matching.engine.demands import Demand, Plan
 from anxin.matching.models import Batch
 from anxin.matching.queries.batch import Looked
 from anxin.matching.values import Change, Fairness
 from anxin.orders import public as orders
+
+if TYPE_CHECKING:
+    from anxin.matching.engine.batching import Batch as Problem
 
 MOST_ADVISED = 30
 
@@ -84,6 +86,9 @@ def work_out(*, batch_id: UUID, at: datetime) -> Batch:
 
     Progress is written as it goes, so this is no single transaction; the plan itself is one UPDATE.
     """
+    # Compiled: only the process that works a batch out is to wait for it, and to hold it.
+    from anxin.matching.engine.batching import Batch as Problem
+
     batch = Batch.objects.get(pk=batch_id)
     if batch.done_at is not None:
         return batch

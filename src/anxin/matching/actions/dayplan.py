@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -19,12 +19,14 @@ from anxin.kit.live import touch
 from anxin.kit.models import Moved, NotAllowed, begin, move
 from anxin.matching import queries
 from anxin.matching.engine.dayplan.complaints import FAULTS, BadDay
-from anxin.matching.engine.dayplan.plan import Progress, plan
 from anxin.matching.models import DayPlan
 from anxin.matching.rules.dayplan import Drawn, Facts, Problem, carried
 from anxin.matching.states import PlanState
 from anxin.matching.values.dayplan import MOST_DAYS, STEPS, Happening, PlanPrices
 from anxin.policies import public as policies
+
+if TYPE_CHECKING:
+    from anxin.matching.engine.dayplan.plan import Progress
 
 MOST_AHEAD = timedelta(days=60)
 # A day that goes on changing under the search is searched again this often; publishing checks everything anyhow.
@@ -277,6 +279,9 @@ def _search_once(
     found: DayPlan, at: datetime, old: tuple[Facts, Drawn] | None, steps: int
 ) -> tuple[Facts, Drawn]:
     """Read everything, and search on from an earlier plan where there is one. steps: tries for each visit."""
+    # Compiled: only the process that searches is to wait for it, and to hold it.
+    from anxin.matching.engine.dayplan.plan import plan
+
     facts = queries.read_facts(found, at, lambda share: _tell(found, READING * share))
     problem = Problem(facts, PlanPrices.of(found.prices))
     made = plan(

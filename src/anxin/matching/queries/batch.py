@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from anxin.catalogue import public as catalogue
 from anxin.kit.actor import Actor
 from anxin.kit.geo import Point, distance_m
-from anxin.matching.engine.batching import Demand, Wish
+from anxin.matching.engine.demands import Demand, Wish
 from anxin.matching.models import Batch
 from anxin.matching.queries.choosing import rank
 from anxin.matching.values import BATCH_HURRY_HOURS, BATCH_SHARE, BATCH_WORKER, Change, Component, Ranked

@@ -1,0 +1,24 @@
+"""What a process that serves pages does not bring in."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+HEAVY = ("numba", "scipy", "ortools", "hypothesis", "pytest")
+SCRIPT = f"""
+import sys, django
+django.setup()
+import anxin.config.urls, anxin.config.rsgi, anxin.config.tasks
+print(*sorted(set({HEAVY!r}) & set(sys.modules)))
+"""
+
+
+def test_pages_streams_and_jobs_start_without_the_compiled_search():
+    """A second of start and some eighty megabytes, for each process: who searches brings it in when the search begins."""
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "anxin.config.settings"},
+    )  # fmt: skip
+    assert done.stdout.strip() == ""
