@@ -16,7 +16,7 @@ print(*sorted(set({HEAVY!r}) & set(sys.modules)))
 
 
 def test_pages_streams_and_jobs_start_without_the_compiled_search():
-    """A second of start and some eighty megabytes, for each process: who searches brings it in when the search begins."""
+    """That is a second of start and sixty megabytes for each process; who searches brings it in then."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "anxin.config.settings"},
