@@ -130,7 +130,7 @@ def _search(found: DayPlan, *, by: Actor, at: datetime, why: str = "") -> None:
     move(found, PlanState.SEARCHING, by=by, at=at, why=why, progress=0.0, best_cost=None, stop_asked=False,
          trouble="", version=found.version + 1)  # fmt: skip
     defer("matching.plan_days", plan_id=str(found.pk))
-    touch(found.topic)
+    touch(f"dayplan:{found.pk}")
 
 
 @transaction.atomic
@@ -173,7 +173,7 @@ def drop_plan(*, plan_id: UUID, by: Actor, at: datetime) -> DayPlan:
     found = held_plan(plan_id, by)
     move(found, PlanState.DROPPED, by=by, at=at, stop_asked=True)
     record("matching.drop_plan", by=by, at=at, subject="day_plan", subject_id=found.pk)
-    touch(found.topic)
+    touch(f"dayplan:{found.pk}")
     return found
 
 
@@ -253,7 +253,7 @@ def _end(found: DayPlan, state: PlanState, *, at: datetime, **fields: Any) -> No
     try:
         with transaction.atomic():
             move(found, state, by=SYSTEM, at=at, version=found.version + 1, **fields)
-            touch(found.topic)
+            touch(f"dayplan:{found.pk}")
     except Moved:
         # Dropped while it was searched.
         found.refresh_from_db()
@@ -294,7 +294,7 @@ def _search_once(
 def _tell(found: DayPlan, done: float, **best: Any) -> None:
     """Write how far the search is."""
     DayPlan.objects.filter(pk=found.pk, state=PlanState.SEARCHING).update(progress=min(1.0, done), **best)
-    touch(found.topic)
+    touch(f"dayplan:{found.pk}")
 
 
 def _told(found: DayPlan, facts: Facts, problem: Problem, progress: Progress) -> bool:

@@ -99,7 +99,7 @@ def change_visit(
     found.save(update_fields=["wishes", "facts", "plan", "best_cost", "version"])
     record("matching.change_plan", by=by, at=at, subject="day_plan", subject_id=found.pk,
            detail={"order": str(order_id), **{k: str(v) for k, v in wish.items()}})  # fmt: skip
-    touch(found.topic)
+    touch(f"dayplan:{found.pk}")
     return found, tried
 
 

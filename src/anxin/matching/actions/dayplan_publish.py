@@ -98,7 +98,7 @@ def publish_plan(
         _tell_workers(found, steps, at)
         record("matching.publish_plan", by=by, at=at, subject="day_plan", subject_id=found.pk,
                detail={"visits": len(steps), "changed": sum(s.turn != Turn.SAME for s in steps)})  # fmt: skip
-        touch(found.topic)
+        touch(f"dayplan:{found.pk}")
         return found
 
 
@@ -125,7 +125,7 @@ def _overtake(found: DayPlan, others: Iterable[DayPlan], *, by: Actor, at: datet
             if other.state_at > found.state_at:
                 raise Overtaken
             move(other, PlanState.SUPERSEDED, by=by, at=at)
-            touch(other.topic)
+            touch(f"dayplan:{other.pk}")
 
 
 def _steps(

@@ -77,7 +77,3 @@ class DayPlan(Stateful):
     def state_label(self) -> str:
         """The state in words, in the reader's language."""
         return gettext(PLAN_LABELS[PlanState(self.state)])
-
-    @property
-    def topic(self) -> str:
-        return f"dayplan:{self.pk}"

@@ -209,7 +209,7 @@ def _done(request: Request, found: DayPlan, act: Callable[[], object]) -> HttpRe
 def _context(request: Request, found: DayPlan) -> dict[str, Any]:
     shown = queries.board(found, request.actor, clock.now())
     context: dict[str, Any] = {
-        "plan": found, "topic": found.topic, "again": reverse("matching:dayplan_progress", args=[found.pk]),
+        "plan": found, "topic": f"dayplan:{found.pk}", "again": reverse("matching:dayplan_progress", args=[found.pk]),
         "ready": found.state == PlanState.READY, "searching": found.state == PlanState.SEARCHING,
         "published": found.state == PlanState.PUBLISHED, "percent": round(100 * found.progress),
         "why": _(HAPPENING_LABELS[Happening(found.why)]) if found.why else "",
