@@ -14,17 +14,18 @@ function locate() {
 
 async function send(event) {
   const form = event.target;
-  const consent = form.elements.consent_location;
-  // Whoever does not agree is not even asked by the phone.
-  if (form.dataset.placed || (consent && !consent.checked)) return;
+  const consent = form.querySelector("[data-consent] input");
+  const agreed = !consent || consent.checked;
+  if (form.dataset.placed === (agreed ? "yes" : "no")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  const coords = await locate();
+  // Whoever does not agree is not even asked by the phone. No form is sent again while it is being sent.
+  const coords = agreed ? await locate() : await new Promise((done) => setTimeout(done));
   if (coords) {
     form.elements.lat.value = coords.latitude;
     form.elements.lng.value = coords.longitude;
   }
-  form.dataset.placed = "yes";
+  form.dataset.placed = agreed ? "yes" : "no";
   form.requestSubmit(event.submitter);
 }
 

@@ -22,6 +22,7 @@ from anxin.safetycode import public as safetycode
 from anxin.safetycode.models import Scan
 from tests import cast
 from tests.cast import NOON, Member
+from tests.orders import played
 from tests.stage import Stage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("B-6.2.3")]
@@ -32,6 +33,7 @@ PUBLISHED = {
     ("health_check", 1): "6309845432c1d50b56a01483afa7d9e18eb76e2ec3f232e471002127c7a22ebe",
     ("background_check", 1): "3447a94a846584cb096b9f233b0ee42a03ddb1512f14f28e9a305e41c1cc0931",
     ("location", 1): "649100a816bd0a12751733f9803f108147ecd451ccafca409f38d5499c0a19c7",
+    ("arrival", 1): "6048c6b9614ddf008eae2e59e7c91bf75f3ccf785561489821d376f46ec94a43",
     ("face", 1): "255526427a246087de779914b90d7eefa76a578e5db41d6aa3a2fc37a10dfcf3",
     ("handwriting", 1): "fd1f8b7be6b24564db9237ca5fecd5dccc53680db40cea4284b57b1176e42acb",
     ("handwriting", 2): "56e5921a6d76ca5ab0b027d2c6990d87810900c408051ea9e6756a589e6880c7",
@@ -120,6 +122,18 @@ def test_places_are_destroyed_and_not_kept_any_more_once_the_consent_is_taken_ba
     given.withdraw_consent(purpose=Purpose.LOCATION, by=stage.customer.actor, at=NOON)
     assert {row.place for row in Scan.objects.filter(by_person=stage.customer.id)} == {None}
     assert scanned() is None
+
+
+def test_where_a_worker_arrived_is_destroyed_once_the_consent_is_taken_back(stage: Stage) -> None:
+    _order, day = played.arrived(stage)
+    place = day.arrived_lat
+    left = []
+    for who in (stage.people[1], stage.people[0]):
+        given.give_consent(purpose=Purpose.ARRIVAL, version=1, by=who.actor, at=NOON)
+        given.withdraw_consent(purpose=Purpose.ARRIVAL, by=who.actor, at=NOON)
+        day.refresh_from_db()
+        left.append(day.arrived_lat)
+    assert place is not None and left == [place, None]
 
 
 def test_programs_do_the_same(stage: Stage, stranger: Member) -> None:

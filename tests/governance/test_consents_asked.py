@@ -131,3 +131,31 @@ def test_and_who_agrees_has_it_kept(stage: Stage, client_of: At, noon: time_mach
     assert client_of(stage.customer).post(f"/visits/{day.pk}/entry/", sent).status_code == 303
     assert given(stage.customer) == {"location"}
     assert Scan.objects.get(visit_ref=day.pk).place is not None
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_where_a_worker_arrives_is_kept_only_if_they_agree(
+    stage: Stage, client_of: At, noon: time_machine.Coordinates, agreed: bool
+) -> None:
+    order, day = played.on_the_way(stage)
+    noon.move_to(START)
+    me, client = stage.people[0], client_of(stage.people[0])
+    assert "checked" not in box(client.get(f"/orders/{order.number}/").content.decode(), Purpose.ARRIVAL)
+    sent: dict[str, Any] = {"lat": order.lat, "lng": order.lng} | ({"consent_arrival": "1"} if agreed else {})
+    assert client.post(f"/visits/{day.pk}/arrival/", sent).status_code == 303
+    day.refresh_from_db()
+    assert (day.state, day.arrived_lat) == ("arrived", order.lat if agreed else None)
+    assert given(me) == ({"arrival"} if agreed else set())
+
+
+def test_a_program_keeps_where_a_worker_arrives_by_the_same_consent(
+    stage: Stage, noon: time_machine.Coordinates
+) -> None:
+    order, day = played.on_the_way(stage)
+    noon.move_to(START)
+    headers = token_of(stage.people[0].person)
+    answer = Client().post(
+        f"/api/v1/visits/{day.pk}/arrival/", {"lat": order.lat, "lng": order.lng}, JSON, headers=headers
+    )
+    day.refresh_from_db()
+    assert answer.status_code == 200 and day.arrived_lat is None

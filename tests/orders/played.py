@@ -41,10 +41,15 @@ def signed(stage: Stage) -> tuple[Order, Visit]:
     return fresh(order)
 
 
-def arrived(stage: Stage) -> tuple[Order, Visit]:
+def on_the_way(stage: Stage) -> tuple[Order, Visit]:
     order, day = signed(stage)
     visit.contact(day, how="phone", note="", by=stage.worker, at=START - timedelta(hours=3))
     visit.depart(day, by=stage.worker, at=START - timedelta(minutes=40))
+    return fresh(order)
+
+
+def arrived(stage: Stage) -> tuple[Order, Visit]:
+    order, day = on_the_way(stage)
     visit.arrive(day, point=door(order), by=stage.worker, at=START)
     return fresh(order)
 

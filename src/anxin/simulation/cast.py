@@ -324,7 +324,7 @@ def _enrol(world: World, cast: AgencyCast, index: int) -> UUID:
     if first:
         shifts = [(day, 0, 24 * 60) for day in range(7)]
     workers.set_shifts(worker_id=worker.pk, shifts=shifts, by=SYSTEM, at=at)
-    for purpose in (*CONSENTS.values(), Purpose.LISTING):
+    for purpose in (*CONSENTS.values(), Purpose.ARRIVAL, Purpose.LISTING):
         accounts.give_consent(purpose=purpose, version=ASKED[purpose].now.version, by=person, at=at)
     for kind, paper in _papers(world, rng, skills, sound=first):
         row = workers.add_credential(worker_id=worker.pk, kind=kind, by=SYSTEM, at=at, **paper)

@@ -17,6 +17,7 @@ class Purpose(StrEnum):
     HEALTH = "health_check"
     BACKGROUND = "background_check"
     LOCATION = "location"
+    ARRIVAL = "arrival"
     HANDWRITING = "handwriting"
     SHARING = "credit_sharing"
     FACE = "face"
@@ -76,6 +77,11 @@ _asked = [
         Purpose.LOCATION, gettext_noop("位置信息"), True, False,
         (ConsentText(1, gettext_noop("我单独同意在扫码入户时记录当时的位置，作为上门的证据，183 天后销毁。")),),
         gettext_noop("撤回后已保存的扫码位置立即销毁，以后扫码也不再保存位置；扫码本身照常。"),
+    ),
+    Asked(
+        Purpose.ARRIVAL, gettext_noop("到达位置"), True, True,
+        (ConsentText(1, gettext_noop("我单独同意在登记到达时记录我当时的位置，作为上门的证据，183 天后销毁。")),),
+        gettext_noop("撤回后已保存的到达位置立即销毁，以后也不再保存位置；登记到达照常。"),
     ),
     Asked(
         Purpose.HANDWRITING, gettext_noop("签名笔迹"), True, False,

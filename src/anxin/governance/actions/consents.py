@@ -31,6 +31,9 @@ def end_what_it_allowed(*, purpose: Purpose, person_id: UUID, at: datetime) -> N
             safetycode.suspend_running(worker_id=worker.pk, why="本人撤回了单独同意", by=SYSTEM, at=at)
     if purpose is Purpose.LOCATION:
         _scans().filter(by_person=person_id).update(place=None)
+    if purpose is Purpose.ARRIVAL:
+        visits = apps.get_model("orders.Visit")._base_manager.filter(arrived_lat__isnull=False)
+        visits.filter(assignments__worker__person=person_id).update(arrived_lat=None, arrived_lng=None)
 
 
 def _scans() -> Any:

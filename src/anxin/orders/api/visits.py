@@ -64,9 +64,10 @@ def depart(request: Any, visit_id: UUID) -> Visit:
 @router.post("/visits/{visit_id}/arrival/", response=VisitOut, openapi_extra=told.DOCUMENTED)
 @ruled(SIGNED_IN)
 def arrive(request: Any, visit_id: UUID, body: PointIn) -> Visit:
-    found, at = workers_visit_of(request, visit_id), clock.now()
-    heard = told.moment(request.headers, at)
-    return visit.arrive(found, point=body.point, by=request.actor, at=at, told=heard)
+    """Where the worker stands is kept only if they agreed to purpose arrival (PUT /me/consents/arrival/)."""
+    found, at, by = workers_visit_of(request, visit_id), clock.now(), request.actor
+    point = body.point if accounts.consented(by.person, Purpose.ARRIVAL) else None
+    return visit.arrive(found, point=point, by=by, at=at, told=told.moment(request.headers, at))
 
 
 @router.post("/visits/{visit_id}/entry/", response=VisitOut)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -25,6 +26,13 @@ from anxin.orders.pages.common import customers_visit, to_order, workers_visit
 
 # After these nobody should be let in; after the others the scan may simply be tried again.
 AT_THE_DOOR = frozenset({"wrong_worker", "not_green", "code_forged"})
+
+
+def _agrees(request: Request, purpose: Purpose, at: datetime) -> bool:
+    """Whether the reader lets their place be kept, by what they ticked in this form or agreed to before."""
+    if (version := accounts.ticked(request, purpose)) is not None:
+        accounts.give_consent(purpose=purpose, version=version, by=request.actor, at=at)
+    return accounts.consented(request.actor.person, purpose)
 
 
 def _point(data: dict[str, Any]) -> Point | None:
@@ -53,10 +61,12 @@ def depart(request: Request, visit_id: str) -> HttpResponse:
 
 @page(SIGNED_IN, methods=("POST",))
 def arrive(request: Request, visit_id: str) -> HttpResponse:
+    """The worker's big button; where they stand is kept only if they agreed to that, now or before."""
     visit = workers_visit(request, visit_id)
     form = PlaceForm(request.POST)
-    point = _point(form.cleaned_data) if form.is_valid() else None
     at = clock.now()
+    agreed = _agrees(request, Purpose.ARRIVAL, at)
+    point = _point(form.cleaned_data) if agreed and form.is_valid() else None
     actions.arrive(visit, point=point, by=request.actor, at=at, told=told.moment(request.headers, at))
     messages.success(request, _("已登记到达，请主动出示安心码。"))
     return to_order(visit.order.number)
@@ -75,9 +85,7 @@ def entry(request: Request, visit_id: str) -> HttpResponse:
     data = form.cleaned_data
     try:
         at, by = clock.now(), request.actor
-        if (version := accounts.ticked(request, Purpose.LOCATION)) is not None:
-            accounts.give_consent(purpose=Purpose.LOCATION, version=version, by=by, at=at)
-        point = _point(data) if accounts.consented(by.person, Purpose.LOCATION) else None
+        point = _point(data) if _agrees(request, Purpose.LOCATION, at) else None
         actions.confirm_entry(visit, token=data["token"], point=point, by=by, at=at)
     except Refusal as refusal:
         context |= {"refusal": refusal, "stop": refusal.code in AT_THE_DOOR}
