@@ -37,7 +37,7 @@ CLOCK = ("day", "until", "since", "every", "time", "hours", "term")
 HOME = ("area", "rooms", "baths", "floor", "lift", "volume", "pets", "child", "elder", "care", "weight", "family",
         "eaters", "dishes", "pieces", "kinds", "babies", "due")  # fmt: skip
 # Of `later` and `last`, before any rule was changed for them: sentences, wholly understood, service right and said.
-FIRST = (("later", 79, 37, 62, 79), ("last", 60, 50, 56, 59))
+FIRST = (("later", 79, 37, 62, 79), ("last", 60, 50, 56, 59), ("spoken", 120, 55, 77, 119))
 FIELDS = ("service", *CLOCK, "place", "people", "budget", "wish", "aside", "clash", "home")
 
 
@@ -53,7 +53,8 @@ def vocabulary() -> words.Vocabulary:
     services = []
     for file in sorted((DATA / "catalogue" / "data" / "2026.1").glob("[0-9]*.toml")):
         for item in tomllib.loads(file.read_text())["items"]:
-            services.append(words.Service(item["code"], item["name"], tuple(item.get("synonyms", ()))))
+            texts = (item["summary"], item["description"], *item["included"])
+            services.append(words.Service(item["code"], item["name"], tuple(item.get("synonyms", ())), texts))
     with (DATA / "places" / "data" / "divisions.csv").open() as rows:
         spots = [
             words.Spot(row["code"], row["name"])
@@ -162,7 +163,7 @@ def main() -> None:
     words.understand("打扫", known, NOW)
     parts, spent, total = [], [], 0
     head = ["", "said", "of these right", "of understood right", "sentences right", "keywords: of said right"]
-    for name in ("dev", "later", "heldout", "last"):
+    for name in ("dev", "later", "heldout", "last", "spoken"):
         every = sentences(name)
         total += len(every)
         results = []

@@ -21,7 +21,10 @@ def understood(text: str, at: datetime) -> words.Understood:
 
 def known(at: datetime) -> words.Vocabulary:
     """The vocabulary that holds. Four queries; the grammars are made ready once for the same rows."""
-    services = tuple(words.Service(one.code, one.name, one.synonyms) for one in catalogue.items(at))
+    services = tuple(
+        words.Service(one.code, one.name, one.synonyms, (one.summary, one.description, *one.included))
+        for one in catalogue.items(at)
+    )
     spots = [words.Spot(one.code, one.name) for one in places.counties(HANGZHOU)]
     for town, villages in places.all_villages_grouped(LINAN):
         spots += [words.Spot(one.code, one.name) for one in (town, *villages)]

@@ -23,7 +23,7 @@ _WORDS: tuple[tuple[str, int, int], ...] = (
     ("前天", -2, -2), ("昨天|昨日", -1, -1),
 )  # fmt: skip
 _ASAP = re.compile(
-    r"尽快|尽早|马上|立刻|立即|现在(?!住|用)(?:就|能)?|越快越好|赶紧|赶快|[很十分太好]?急(?:用|!|$)|加急|急[,。]"
+    r"尽快|尽早|马上|立刻|立即|现在(?=就|能|马上|立刻|来|过来|要|有人|可以|急|[,。;!?\s]|$)(?:就|能)?|越快越好|赶紧|赶快|(?<![不别着])急(?:用|!|$)|(?<![不别])着急|加急|急急|急死|急求|火速|(?<![不别着])急[,。]|(?<![不别着])急(?= )"
 )
 
 
@@ -49,9 +49,9 @@ def read(draft: Draft) -> None:
 def _bound(draft: Draft, start: int, end: int, days: Days) -> bool:
     """A limit or a beginning, where 前, 后, 起 stand behind the day. True if it was one."""
     rest, before = draft.left[end:], draft.left[max(0, start - 2) : start]
-    if match := re.match(rf"的?(?:那天)?{BEFORE}", rest):
+    if match := re.match(rf"的?(?:那天)?(?:{BEFORE}|以?内(?![部容衣]))", rest):
         draft.take(Field.UNTIL, start, end + match.end(), days.last)
-    elif before.endswith("到") and not before.startswith("\0"):
+    elif before.endswith("到") and not before.startswith("\0") and not _FROM.search(draft.said[: start - 1]):
         draft.take(Field.UNTIL, start - 1, end, days.last)
     elif match := re.match(rf"的?(?:那天)?{AFTER}", rest):
         draft.take(Field.SINCE, start, end + match.end(), days.first)
@@ -61,6 +61,10 @@ def _bound(draft: Draft, start: int, end: int, days: Days) -> bool:
     else:
         return False
     return True
+
+
+# 后天到下周二 is a window, 干到月底 a limit.
+_FROM = re.compile("(?:[今明后昨前]天|[今明]日|明儿|今儿)$")
 
 
 def _say(draft: Draft, said: list[_Said], start: int, end: int, days: Days, kind: str) -> None:
@@ -110,7 +114,7 @@ def _monday(draft: Draft, which: str) -> date:
 
 def _week(draft: Draft, said: list[_Said]) -> None:
     """这周五, 下周三, 周末, 周六或者周日, 下下周一到下下周五, 下周."""
-    one = rf"(?P<{{0}}>{_NEXT})?{WEEK}(?P<{{1}}>{_D})(?![\d月点]){_FREE}"
+    one = rf"(?P<{{0}}>{_NEXT})?{WEEK}(?P<{{1}}>{_D})(?!\d(?!\d?[:点])|月|点){_FREE}"
     span = rf"{one.format('w', 'a')}(?:(?:、|和|跟|或者?|还是|,|到|-|~)?{one.format('v', 'b')}|(?:到|-|~|、|和|或者?)(?P<c>{_D})(?![\d月点号个]))"
     for match in re.finditer(span, draft.left):
         first = _weekday(draft, match["w"] or "", match["a"])

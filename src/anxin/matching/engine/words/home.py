@@ -9,20 +9,25 @@ from typing import Any
 from anxin.matching.engine.words.numbers import WHOLE, number, whole
 from anxin.matching.engine.words.pieces import Draft, Field
 
-_CHILD_WORDS = r"(?:宝宝|孩子|小孩子?|娃娃?|宝贝|小朋友|儿子|女儿|婴儿|孙子|孙女)"
+_CHILD_WORDS = r"(?:宝宝|小囡|毛头|闺女|外孙女?|小家伙|二宝|大宝|小宝|老大|老二|孩子|小孩子?|娃娃?|宝贝|小朋友|儿子|女儿|婴儿|孙子|孙女)"
 _ELDER_WORDS = (
     r"(?:老人家?|老妈|老爸|妈妈?|爸爸?|父亲|母亲|爷爷|奶奶|外公|外婆|公公|婆婆|老伴|老太太|老爷子|病人)"
 )
-_YEARS = rf"(?P<years>{WHOLE})周?岁(?P<half>半)?"
+_YEARS = rf"(?P<years>{WHOLE})周?岁(?:(?P<half>半)(?![自失身边个天])|零?(?P<odd>{WHOLE})个月)?"
 _MONTHS = rf"(?P<months>{WHOLE})个(?P<mid>半)?月(?:大|了)?"
 _CHILD_AGE = [
-    re.compile(rf"{_CHILD_WORDS}[^,。;]{{0,4}}?(?:{_YEARS}|{_MONTHS}|(?P<moon>刚?满月))"),
+    re.compile(rf"{_CHILD_WORDS}[^,。;]{{0,4}}?(?:{_YEARS}|{_MONTHS}|(?P<moon>刚?满月)|(?P<sixth>半岁))"),
     re.compile(rf"(?:{_YEARS}|{_MONTHS}大?)的?(?:小)?{_CHILD_WORDS}"),
 ]
 _AGE = re.compile(_YEARS)
 _ELDER_AGE = re.compile(
-    rf"{_ELDER_WORDS}(?:今年|都|已经)?(?P<years>{WHOLE})(?:多?岁|了)?(?![个\d.,]?[平元块天次月小])"
+    rf"{_ELDER_WORDS}(?:今年|都|已经|快)?(?P<years>{WHOLE})(?:多?岁|了)?(?![个\d.,]?[平元块天次月小])"
 )
+# 七十六了, 今年81: where somebody old is spoken of.
+_TURNED = re.compile(
+    r"(?P<years>[五六七八九]十[一二三四五六七八九]?|(?<![\d.])[5-9]\d)(?:多|岁)?(?:了|高龄)|今年(?:都|快|已经)?(?P<now>[五六七八九]十[一二三四五六七八九]?|[5-9]\d)(?![\d块元万千])"
+)
+_OF_THE_OLD = ("02", "04", "05")
 # Who looks for work or a class speaks of their own age.
 _OWN_AGE = {"1001", "1002"}
 _CHILD_SERVICES, _OLD, _OLDEST, _GROWN = ("03",), 50, 125, 18
@@ -58,12 +63,12 @@ _FACTS: tuple[tuple[Field, str, Value, float, float], ...] = (
     (Field.LIFT, r"(?:有|带)电梯|电梯房", _const("yes"), 0, 0),
     (Field.CARE, r"半自理|半失能|部分自理", _const("half"), 0, 0),
     (Field.CARE, r"(?:生活)?(?:完全)?(?:不能|无法|不会|没法|不)自理", _const("none"), 0, 0),
-    (Field.CARE, r"(?:生活)?(?:能|可以|能够|基本|会)自理", _const("self"), 0, 0),
+    (Field.CARE, r"(?:生活)?(?:能|可以|能够|基本|会|完全|生活)自理", _const("self"), 0, 0),
     (Field.WEIGHT, rf"(?P<n>{WHOLE})(?:公斤|kg|千克)", _number, 20, 250),
     (Field.WEIGHT, rf"(?P<n>{WHOLE})斤", _half, 20, 250),
     (Field.BABIES, r"双胞胎|龙凤胎|两个宝宝", _const(2), 0, 0),
     (Field.BABIES, r"三胞胎", _const(3), 0, 0),
-    (Field.DISHES, rf"(?P<n>{WHOLE})(?:个)?菜(?:{WHOLE}(?:个)?汤)?", _number, 1, 40),
+    (Field.DISHES, rf"(?P<n>{WHOLE})[个道]?菜(?:{WHOLE}(?:个)?汤)?", _number, 1, 40),
     (Field.FAMILY, rf"(?P<n>{WHOLE})口(?:之家|人)?", _number, 1, 20),
     (Field.FAMILY, rf"家里(?:有|一共)?(?P<n>{WHOLE})个?人", _number, 1, 20),
     (Field.EATERS, rf"(?P<n>{WHOLE})个?人(?:吃饭?|用餐|就餐|份)", _number, 1, 100),
@@ -71,11 +76,11 @@ _FACTS: tuple[tuple[Field, str, Value, float, float], ...] = (
 _COMPILED = [(field, re.compile(pattern), value, low, high) for field, pattern, value, low, high in _FACTS]
 _ADDED = re.compile(rf"(?P<a>{WHOLE})大(?P<b>{WHOLE})小(?:{WHOLE}口人?)?")
 _PETS = re.compile(
-    r"(?:养了?|有|[一二两三四五几\d](?:只|条|个))[^,。;猫狗]{0,4}?(?P<cat>猫)|(?:养了?|有|[一二两三四五几\d](?:只|条|个))"
-    r"[^,。;猫狗]{0,4}?(?P<dog>狗|犬|金毛|泰迪|拉布拉多|哈士奇|柯基)|(?:养了?|有)[^,。;]{0,2}(?P<other>宠物)"
+    r"(?:养了?|有|[一二两三四五几\d是](?:只|条|个))[^,。;猫狗]{0,4}?(?P<cat>猫)|(?:养了?|有|[一二两三四五几\d是](?:只|条|个))"
+    r"[^,。;猫狗]{0,4}?(?P<dog>狗|犬|金毛|泰迪|拉布拉多|哈士奇|柯基|边牧|柴犬|贵宾|雪纳瑞|比熊|博美|法斗|萨摩耶|阿拉斯加|毛孩子)|(?:养了?|有)[^,。;]{0,2}(?P<other>宠物)"
 )
 _MACHINES = {
-    "ac": "空调|挂机|柜机", "hood": "油烟机|抽烟机", "washer": "洗衣机", "fridge": "冰箱", "heater": "热水器",
+    "ac": "空调|挂机|柜机", "hood": "油?烟机", "washer": "洗衣机|滚筒|波轮", "fridge": "冰[箱柜]", "heater": "热水器",
     "microwave": "微波炉|烤箱", "tv": "电视",
 }  # fmt: skip
 _MACHINE = re.compile("|".join(f"(?P<{code}>{words})" for code, words in _MACHINES.items()))
@@ -131,15 +136,24 @@ def _people(draft: Draft) -> None:
         years = whole(match["years"])
         if years is not None and _OLD <= years <= _OLDEST:
             draft.take(Field.ELDER, match.start("years"), match.end(), years, 0.8)
+            return
+    if any(code.startswith(_OF_THE_OLD) for code in draft.services()) and (
+        match := _TURNED.search(draft.left)
+    ):
+        years = whole(match["years"] or match["now"])
+        draft.take(Field.ELDER, match.start(), match.end(), years, 0.8)
 
 
 def _months(match: re.Match[str]) -> int | None:
     groups = match.groupdict()
     if groups.get("moon"):
         return 1
+    if groups.get("sixth"):
+        return 6
     if groups.get("years"):
         years = whole(groups["years"] or "")
-        return None if years is None else years * 12 + (6 if groups.get("half") else 0)
+        odd = 6 if groups.get("half") else whole(groups.get("odd") or "") or 0
+        return None if years is None or odd > 11 else years * 12 + odd
     return whole(groups.get("months") or "")
 
 

@@ -9,8 +9,8 @@ from anxin.matching.engine.words.pieces import Clash, Clock, Draft, Field
 from anxin.matching.engine.words.rhythm import WEEK
 
 _PARTS = {
-    "morning": "早上|早晨|上午|一早|清晨|清早|大清早|凌晨|早(?=[七八九六五\\d])|早(?=[,。 ]|$)|(?<=\0)早(?!餐|饭|教)",
-    "noon": "中午|午间", "afternoon": "下午|午后", "evening": "晚上|傍晚|夜晚|晚(?=[七八九六五十\\d])|晚(?=[,。 ]|$)|(?<=\0)晚(?!餐|饭|期)",
+    "morning": "早上|早晨|上午|一早|清晨|清早|大清早|凌晨|早(?=[七八九六五\\d])|早(?=[,。 ]|$)|(?<=\0)早(?!餐|饭|教|晚|出)",
+    "noon": "中午|午间", "afternoon": "下午|午后", "evening": "(?<!一)晚上(?!走|回|睡|不|没|总|老|哭|闹|都睡|也)|傍晚|夜晚|晚(?=[七八九六五十\\d])|晚(?=[,。 ]|$)|(?<=\0)晚(?!餐|饭|期)",
 }  # fmt: skip
 _PART = "|".join(f"(?P<{code}{{0}}>{words})" for code, words in _PARTS.items())
 _CLOCK = r"(?P<h{0}>\d{{1,2}}|[一二两三四五六七八九十]{{1,3}})(?:(?:点钟?|时(?![间薪]))(?:(?P<half{0}>半)|(?P<quarter{0}>[一三1-3]刻)|(?P<m{0}>\d{{1,2}}|[一二三四五零]?十?[一二三四五六七八九]?)分?(?![个小]))?|:(?P<c{0}>\d{{2}}))"
@@ -24,15 +24,16 @@ _ONLY = re.compile(rf"(?:{_PART.format('1')})(?![饭餐点])")
 _EARLY, _NOON, _EVENING, _DAY = 7, 12, 17 * 60, 24 * 60
 _HALF_DAY = 4.0
 # 准时一点, 快一点: a little, not one o'clock.
-_A_LITTLE = tuple("时宜近好快净轻大小多细心慢准早晚")
+_A_LITTLE = tuple("时宜近好快净轻大小多细心慢准早晚淡咸甜辣软硬贵高低少薄厚松紧浓烂熟亮暗有")
+_OF_CLOCK = re.compile(r"[钟半整到\-~左前后之以来过开多,。;!?\s\0上下]|$|[能可]")
 _LENGTH = [
     (re.compile(rf"(?P<n>{WHOLE})个半(?:小时|钟头|钟)"), 0.5),
     (re.compile(rf"(?<!钱)(?P<n>\d+\.\d|{WHOLE})个?(?:小时|钟头|钟(?!点))(?P<more>半)?"), 0.0),
 ]
 _TERM = [
-    (re.compile(rf"(?<![每第一\d])(?P<n>{WHOLE})天(?![后内之以])"), "d"),
-    (re.compile(rf"(?P<n>{WHOLE})个?{WEEK}(?![后内之以一二三四五六日天末])"), "w"),
-    (re.compile(rf"(?<!前)(?P<n>{WHOLE})个月(?![后内之以大嫂])"), "m"),
+    (re.compile(rf"(?<![每第一\d了过前这])(?P<n>{WHOLE})天(?![后内之以了没大不])"), "d"),
+    (re.compile(rf"(?<![了过前\d])(?P<n>{WHOLE})个?{WEEK}(?![后内之以一二三四五六日天末])"), "w"),
+    (re.compile(rf"(?<![前了过孕怀\d岁])(?P<n>{WHOLE})个月(?![后内之以大嫂没])"), "m"),
 ]  # fmt: skip
 _YEARS = re.compile(
     r"(?:做|干|请|签|要|用|预计|至少)(?:(?P<half>半)|(?P<n>[一两二三\d]))年(?![前后内以级多])"
@@ -78,7 +79,7 @@ def _on_the_day(minutes: int, part: str) -> int:
     return minutes
 
 
-_EARLY_TO_LATE = re.compile(rf"早(?:上)?(?P<a>{WHOLE})点?(?:到|-)?晚(?:上)?(?P<b>{WHOLE})点?(?!天|个|次)")
+_EARLY_TO_LATE = re.compile(rf"[早朝](?:上)?(?P<a>{WHOLE})点?(?:到|-)?晚(?:上)?(?P<b>{WHOLE})点?(?!天|个|次)")
 
 
 def _clock(draft: Draft) -> None:
@@ -114,7 +115,7 @@ def _single(draft: Draft) -> bool:
     """下午三点半; what else an hour without a part of the day could be is kept."""
     for match in _SINGLE.finditer(draft.left):
         said = _minutes(match, "1")
-        if said is None or (match[0] == "一点" and draft.said[: match.start()].endswith(_A_LITTLE)):
+        if said is None or (match[0] == "一点" and _a_little(draft.said, match.start(), match.end())):
             continue
         part = _part(match, "1") or _elsewhere(draft)
         start = _on_the_day(said, part) % _DAY
@@ -124,6 +125,11 @@ def _single(draft: Draft) -> bool:
             draft.blank(other.start(), other.end())
         return True
     return False
+
+
+def _a_little(said: str, start: int, end: int) -> bool:
+    """近一点, 一点光泽: a little, not one o'clock."""
+    return said[:start].endswith(_A_LITTLE) or not _OF_CLOCK.match(said, end)
 
 
 def _elsewhere(draft: Draft) -> str:

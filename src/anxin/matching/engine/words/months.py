@@ -27,7 +27,7 @@ _FESTIVALS = {"元旦": "元旦", "春节": "春节", "过年": "春节", "大�
 # Where a year is not announced yet, those that do not follow the moon.
 _FIXED = {"元旦": (1, 1, 1), "清明节": (4, 4, 3), "劳动节": (5, 1, 5), "国庆节": (10, 1, 7)}
 _FESTIVAL = re.compile(
-    r"(?P<f>元旦|春节|过年|清明|五一|劳动节|端午|中秋|国庆|(?<![一二三四五六七八九\d])十一(?=前|后|期间|假期|长假|黄金周)"
+    r"(?:过完|过了)(?P<g>年|春节|元旦|五一|国庆|端午|中秋|清明)节?(?:以后|之后|后)?|(?P<f>元旦|春节|过年|清明|五一|劳动节|端午|中秋|国庆|(?<![一二三四五六七八九\d])十一(?=前|后|期间|假期|长假|黄金周)"
     r"|(?<![\d一二两三四五六七八九十今明去前半])年(?=[前后]))节?(?P<t>之前|以前|前(?!天)|之后|以后|过后|后(?!天)|期间|假期|长假|当天|那天)?"
 )
 
@@ -152,7 +152,7 @@ def festival(draft: Draft, name: str) -> Days | None:
 def read_festivals(draft: Draft, bound: Bound) -> None:
     """国庆后, 春节前, 五一期间: a beginning, a limit, a window."""
     for match in _FESTIVAL.finditer(draft.left):
-        name, tail = match["f"], match["t"] or ""
+        name, tail = match["f"] or match["g"], match["t"] or ("后" if match["g"] else "")
         days = festival(draft, _FESTIVALS["年前" if name == "年" else name])
         if days is None:
             draft.clash(Clash.UNLISTED, match.start(), match.end())

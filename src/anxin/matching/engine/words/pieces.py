@@ -165,11 +165,12 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """An item of the catalogue as far as words go: its code, its name, everyday words for it."""
+    """An item of the catalogue as far as words go: its code, its name, everyday words for it, what it says of itself."""
 
     code: str
     name: str
     synonyms: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,16 +25,16 @@ _ANY = r"(?:[^,。;]{0,6}(?:哪天|都可以|都行|均可|任选|随便))"
 _TIMES_WEEK = re.compile(rf"(?:每|一){{1}}个?{WEEK}(?:来|做|上门|打扫)?(?P<n>{WHOLE})(?:次|回|趟)")
 _TIMES_MONTH = re.compile(rf"(?:每|一)个?月(?:来|做|上门)?(?P<n>{WHOLE})(?:次|回|趟)")
 _APART = re.compile(
-    rf"(?:隔|每隔一?个?|每?[两二2]个?){WEEK}(?:的?{WEEK}(?P<a>{_DAY})|[^,。;]{{0,2}}(?P<once>一次|一回)|(?=[,。;来做打]|$))"
+    rf"(?P<each>隔|每隔一?个?|每[两二2]个?|[两二2]个?){WEEK}(?:的?{WEEK}(?P<a>{_DAY})|[^,。;]{{0,2}}(?P<once>一次|一回)|(?P<bare>(?=[,。;来做打]|$)))"
 )
 _RANGE = re.compile(
     rf"(?P<each>每个?)?(?<![上下这本])(?<!下个)(?<!这个){WEEK}(?P<a>{_DAY})(?:到|-|~){WEEK}?(?P<b>{_DAY})(?P<any>{_ANY})?"
 )
 _LISTED = re.compile(
-    rf"(?P<each>每个?)?(?<![上下这本])(?<!下个)(?<!这个){WEEK}(?P<days>{_DAY}(?:{_AND}{_DAY})*)(?![\d个号月点:]|小时)(?P<any>{_ANY})?"
+    rf"(?P<each>每个?)?(?<![上下这本])(?<!下个)(?<!这个){WEEK}(?P<days>{_DAY}(?:{_AND}{_DAY})*)(?![个号月点:]|\d(?!\d?[:点])|小时)(?P<any>{_ANY})?"
 )
 _BARE = re.compile(
-    rf"(?<![周期拜第十百])(?P<days>[一二三四五六]{{2,6}}|[一二三四五六](?:[、][一二三四五六日])+)(?={_PARTS})"
+    rf"(?<![周期拜第十百])(?P<days>[一二三四五六]{{2,6}}|[一二三四五六](?:[、][一二三四五六日])+)(?={_PARTS}|早|晚|\d{{1,2}}[:点])"
 )
 _SIMPLE: tuple[tuple[str, str], ...] = (
     ("weekend", rf"每个?(?:周末|双休日?)|双休日|每逢周末|每{WEEK}末"),
@@ -61,7 +61,9 @@ def read(draft: Draft) -> None:
     if match := re.search(r"每个?月(?=[^,。;\d]{0,4}一次)[^,。;\d]{0,4}一次", draft.left):
         draft.take(Field.EVERY, match.start(), match.end(), "1pm")
         return
-    if match := _APART.search(draft.left):
+    match = _APART.search(draft.left)
+    # 先做两个星期 is a length.
+    if match and (match["bare"] is None or match["each"][0] in "每隔"):
         draft.take(Field.EVERY, match.start(), match.end(), f"2w{DAYS[match['a']]}" if match["a"] else "2w")
         return
     if _weekdays(draft):
