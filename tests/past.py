@@ -68,7 +68,7 @@ def served(at: datetime) -> str:
     orders.mark_billed(order_id=order.pk, total_fen=10000, by=head, at=starts + LENGTH)
     orders.mark_paid(order_id=order.pk, at=starts + LENGTH)
     _lay_back(order.pk, proposal.pk, timedelta(days=DAYS + 1))
-    return order.number
+    return str(order.number)
 
 
 def _versions(organisation: Any) -> list[Any]:
@@ -98,9 +98,10 @@ def _lay_back(order: Any, reference: Any, by: timedelta) -> None:
         " buffered = tstzrange(lower(buffered) - %(by)s, upper(buffered) - %(by)s) WHERE ref = %(reference)s",
         "UPDATE workers_affiliation SET period = tstzrange(lower(period) - 2 * %(by)s, upper(period))",
     )
+    values: Any = {"by": by, "order": order, "reference": reference}
     with connection.cursor() as cursor:
         for statement in statements:
-            cursor.execute(statement, {"by": by, "order": order, "reference": reference})
+            cursor.execute(statement, values)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import { start as batch } from "./batch.js";
 import { start as copy } from "./copy.js";
 import { start as countdown } from "./countdown.js";
 import { start as dates } from "./dates.js";
+import { start as dayplan } from "./dayplan.js";
 import { start as dialogs } from "./dialogs.js";
 import { start as files } from "./files.js";
 import { start as guard } from "./guard.js";
@@ -19,7 +20,7 @@ import { start as resume } from "./resume.js";
 import { start as toasts } from "./toasts.js";
 import { start as transfer } from "./transfer.js";
 
-const modules = [htmx, toasts, place, guard, dialogs, menus, copy, files, dates, countdown, live, keys, batch, queue, badge, print, passkeys, resume, transfer];
+const modules = [htmx, toasts, place, guard, dialogs, menus, copy, files, dates, countdown, live, keys, batch, dayplan, queue, badge, print, passkeys, resume, transfer];
 
 /** Start every module on a freshly inserted part of the page (or the whole page). */
 function wake(root) {

@@ -7,7 +7,7 @@ const FAILURES = 3;
 function busy(part) {
   const focus = document.activeElement;
   const typing = part.contains(focus) && /^(INPUT|TEXTAREA|SELECT)$/.test(focus.tagName);
-  return typing || part.querySelector("dialog[open], form[data-sending], details[open]");
+  return typing || part.querySelector("dialog[open], form[data-sending], details[open], [data-busy]");
 }
 
 // <div data-live-url="stream" data-live-refresh="fragment">: fetches the fragment again whenever the stream says so.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anxin.matching.pages import batch, choosing, dayplan, finding, standing, weights
+from anxin.matching.pages import batch, choosing, dayplan, dayplan_views, finding, standing, weights
 
 app_name = "matching"
 urlpatterns = [
@@ -25,6 +25,11 @@ urlpatterns = [
     path("desk/dispatch/plans/<str:plan_id>/publication/", dayplan.publish, name="dayplan_publish"),
     path("desk/dispatch/plans/<str:plan_id>/replan/", dayplan.replan, name="dayplan_replan"),
     path("desk/dispatch/plans/<str:plan_id>/visits/<str:order_id>/", dayplan.visit, name="dayplan_visit"),
+    path(
+        "desk/dispatch/plans/<str:plan_id>/visits/<str:order_id>/trial/",
+        dayplan_views.trial,
+        name="dayplan_trial",
+    ),
     path("orders/<str:number>/candidates/", choosing.candidates, name="candidates"),
     path("orders/<str:number>/assignment/", choosing.propose, name="propose"),
     path("orders/<str:number>/assignment/withdrawal/", choosing.withdraw, name="withdraw"),

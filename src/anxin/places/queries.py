@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anxin.kit import prepared
 from anxin.kit.errors import NotFound
+from anxin.kit.geo import Point
 from anxin.places import rules
 from anxin.places.adapters import seed
 from anxin.places.models import Day, Division
@@ -129,6 +130,13 @@ def search(text: str, *, within: str = LINAN, limit: int = 20) -> list[DivisionF
 def linan_schematic(width: float, height: float) -> Schematic:
     """Outline and towns of Lin'an scaled to a box. One query."""
     return rules.schematic(seed.linan_outline(), towns(LINAN), width=width, height=height)
+
+
+def linan_around(
+    points: Sequence[Point], width: float, height: float
+) -> tuple[Schematic, list[tuple[float, float]]]:
+    """The part of Lin'an in which these points lie, scaled to a box, and where each is in it. One query."""
+    return rules.around(seed.linan_outline(), towns(LINAN), points, width=width, height=height)
 
 
 def linan_geojson() -> dict[str, object]:

@@ -3,11 +3,13 @@
 import calendar as _calendar
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 
 import holidays
 
+from anxin.kit.geo import Point
 from anxin.places.values import DayKind, DivisionFacts, PointSource, Schematic, TownOnMap
 
 # The library writes days off in exchange for a make-up workday with this prefix; they are no statutory days.
@@ -83,28 +85,59 @@ Ring = Sequence[tuple[float, float]]
 def schematic(
     rings: Sequence[Ring], towns: Iterable[DivisionFacts], *, width: float, height: float, padding: float = 8
 ) -> Schematic:
-    """Scale an outline (rings of lng, lat) and its towns into a box, north up, keeping proportions.
+    """Scale an outline (rings of lng, lat) and its towns into a box, north up, keeping proportions."""
+    return _drawn(rings, towns, Frame([p for ring in rings for p in ring], width, height, padding))
 
-    Longitude is shrunk by the cosine of the middle latitude so that the shape looks as on a map.
-    """
-    lngs = [lng for ring in rings for lng, _ in ring]
-    lats = [lat for ring in rings for _, lat in ring]
-    west, east, south, north = min(lngs), max(lngs), min(lats), max(lats)
-    shrink = math.cos(math.radians((south + north) / 2))
-    scale = min((width - 2 * padding) / ((east - west) * shrink), (height - 2 * padding) / (north - south))
-    left = (width - (east - west) * shrink * scale) / 2
-    top = (height - (north - south) * scale) / 2
 
-    def place(lng: float, lat: float) -> tuple[float, float]:
-        return round(left + (lng - west) * shrink * scale, 1), round(top + (north - lat) * scale, 1)
+def around(
+    rings: Sequence[Ring], towns: Iterable[DivisionFacts], points: Sequence[Point], *, width: float, height: float,
+    padding: float = 48,
+) -> tuple[Schematic, list[tuple[float, float]]]:  # fmt: skip
+    """The part of the outline in which these points lie, and where each of them is in the box; no closer than 2 km."""
+    close = [(p.lng + d, p.lat + d) for p in points for d in (-CLOSEST, CLOSEST)]
+    frame = Frame(close or [p for ring in rings for p in ring], width, height, padding)
+    drawn = _drawn(rings, towns, frame)
+    inside = tuple(town for town in drawn.towns if 0 <= town.x <= width and 0 <= town.y <= height)
+    return replace(drawn, towns=inside), [frame.place(p.lng, p.lat) for p in points]
 
-    path = "".join("M" + "L".join("{:g} {:g}".format(*place(*p)) for p in ring) + "Z" for ring in rings)
+
+# Degrees around a point.
+CLOSEST = 0.01
+
+
+class Frame:
+    """A box in which places (lng, lat) keep their proportions: longitude is shrunk by the cosine of the middle
+    latitude, so that the shape looks as on a map."""
+
+    def __init__(
+        self, places: Sequence[tuple[float, float]], width: float, height: float, padding: float
+    ) -> None:
+        lngs, lats = [lng for lng, _ in places], [lat for _, lat in places]
+        self.west, east, south, self.north = min(lngs), max(lngs), min(lats), max(lats)
+        shrink = math.cos(math.radians((south + self.north) / 2))
+        self.scale = min(
+            (width - 2 * padding) / ((east - self.west) * shrink),
+            (height - 2 * padding) / (self.north - south),
+        )
+        self.across = shrink * self.scale
+        self.left = (width - (east - self.west) * self.across) / 2
+        self.top = (height - (self.north - south) * self.scale) / 2
+        self.width, self.height = width, height
+
+    def place(self, lng: float, lat: float) -> tuple[float, float]:
+        return (
+            round(self.left + (lng - self.west) * self.across, 1), round(self.top + (self.north - lat) * self.scale, 1)
+        )  # fmt: skip
+
+
+def _drawn(rings: Sequence[Ring], towns: Iterable[DivisionFacts], frame: Frame) -> Schematic:
+    path = "".join("M" + "L".join("{:g} {:g}".format(*frame.place(*p)) for p in ring) + "Z" for ring in rings)
     dots = tuple(
-        _town(town, *place(town.lng, town.lat))
+        _town(town, *frame.place(town.lng, town.lat))
         for town in towns
         if town.lat is not None and town.lng is not None
     )
-    return Schematic(path, width, height, dots)
+    return Schematic(path, frame.width, frame.height, dots)
 
 
 # The five streets of the county town lie so close that their names need a side each; all others stand below.

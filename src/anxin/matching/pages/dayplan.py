@@ -19,9 +19,10 @@ from anxin.kit.forms import DONE, attempt, sent
 from anxin.kit.models import uuid_or_none, uuid_or_not_found
 from anxin.kit.redirects import see_other
 from anxin.matching import actions, queries
-from anxin.matching.engine.dayplan.result import PARTS
 from anxin.matching.forms import DayPlanForm, PricesForm, ReplanForm, VisitForm
 from anxin.matching.models import DayPlan
+from anxin.matching.pages import dayplan_views as views
+from anxin.matching.pages.dayplan_views import cost_rows
 from anxin.matching.states import PlanState
 from anxin.matching.values.dayplan import HAPPENING_LABELS, Happening, Turn
 
@@ -118,7 +119,7 @@ def visit(request: Request, plan_id: str, order_id: str) -> HttpResponse:
     status = attempt(form, change)
     if status == DONE and sure:
         messages.success(request, _("已改。"))
-        return _back(found)
+        return _back(found, views.view_of(request))
     context = _context(request, found)
     stop = next(
         (s for shift in context["shifts"] for s in shift.stops if s.order and str(s.order.pk) == order_id),
@@ -131,7 +132,7 @@ def visit(request: Request, plan_id: str, order_id: str) -> HttpResponse:
     context |= {
         "visit_form": form, "stop": stop, "left": left, "tried": one, "order": (stop or left).order,  # type: ignore[union-attr]
         "sent": form.data if form.is_bound else {},
-        "difference": _costs(one.difference) if one else [],
+        "difference": cost_rows(one.difference) if one else [],
         "adds": round(sum(one.difference.values()), 1) if one else 0,
     }  # fmt: skip
     return render(request, "matching/dayplan_visit.html", context, status=200 if status == DONE else status)
@@ -194,8 +195,9 @@ def _version(request: Request) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
-def _back(found: DayPlan) -> HttpResponse:
-    return see_other(reverse("matching:dayplan", args=[found.pk]))
+def _back(found: DayPlan, view: str = "") -> HttpResponse:
+    where = reverse("matching:dayplan", args=[found.pk])
+    return see_other(f"{where}?view={view}" if view else where)
 
 
 def _done(request: Request, found: DayPlan, act: Callable[[], object]) -> HttpResponse:
@@ -209,7 +211,8 @@ def _done(request: Request, found: DayPlan, act: Callable[[], object]) -> HttpRe
 def _context(request: Request, found: DayPlan) -> dict[str, Any]:
     shown = queries.board(found, request.actor, clock.now())
     context: dict[str, Any] = {
-        "plan": found, "topic": f"dayplan:{found.pk}", "again": reverse("matching:dayplan_progress", args=[found.pk]),
+        "plan": found, "topic": f"dayplan:{found.pk}",
+        "again": f"{reverse('matching:dayplan_progress', args=[found.pk])}?{request.GET.urlencode()}",
         "ready": found.state == PlanState.READY, "searching": found.state == PlanState.SEARCHING,
         "published": found.state == PlanState.PUBLISHED, "percent": round(100 * found.progress),
         "why": _(HAPPENING_LABELS[Happening(found.why)]) if found.why else "",
@@ -219,15 +222,11 @@ def _context(request: Request, found: DayPlan) -> dict[str, Any]:
     }  # fmt: skip
     if shown is None:
         return context
-    return context | {
+    return context | views.context_of(request, shown) | {
         "shifts": shown.shifts, "people": shown.people, "all_left": (*shown.left, *shown.out),
         "left_rows": shown.left, "out_rows": shown.out,
-        "costs": _costs(shown.cost), "total": round(sum(shown.cost.values()), 1),
+        "costs": cost_rows(shown.cost), "total": round(sum(shown.cost.values()), 1),
     }  # fmt: skip
-
-
-def _costs(cost: dict[str, float]) -> list[tuple[str, float]]:
-    return [(_(PARTS[part]), round(value, 1)) for part, value in cost.items() if round(value, 1)]
 
 
 def _changes(request: Request, found: DayPlan) -> dict[str, Any]:
