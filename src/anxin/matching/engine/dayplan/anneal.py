@@ -80,7 +80,7 @@ def greet(data: Data, state: State, order: Ints) -> float:
         whole = state.stop[visit].shift >= 0 and (other < 0 or state.stop[other].shift >= 0)
         if (
             not whole
-            or not settle(data, state)
+            or not settle(data, state, np.inf)
             or total(data, state) > before
             and not data.visit[visit].locked
         ):
@@ -106,11 +106,12 @@ def anneal(
             if state.counts[LOGGED] > 0:
                 undo(data, state)
             continue
-        if not settle(data, state):
+        limit = cost - warmth * np.log(1.0 - np.random.random())
+        if not settle(data, state, limit):
             undo(data, state)
             continue
         now = total(data, state)
-        if now > cost and np.random.random() >= np.exp((cost - now) / warmth):
+        if now > limit:
             undo(data, state)
             continue
         cost = now
@@ -137,14 +138,14 @@ def least_addition(data: Data, state: State, visit: int) -> float:
             if there == shift:
                 continue
             _place(data, state, visit, shift, behind, there, after)
-            cost = total(data, state) if settle(data, state) else np.inf
+            cost = total(data, state) if settle(data, state, np.inf) else np.inf
             undo(data, state)
             if cost - before < least:
                 least = cost - before
                 where[0], where[1], where[2], where[3] = shift, behind, there, after
     if least < -BETTER:
         _place(data, state, visit, where[0], where[1], where[2], where[3])
-        settle(data, state)
+        settle(data, state, np.inf)
     return float(least)
 
 

@@ -11,6 +11,8 @@ from anxin.matching.engine.dayplan.state import Data, Floats, Ints, State, settl
 LONGEST = 4
 # Share of changes of when instead of who, where a visit has a time at which it would best begin.
 REHOLD = 0.12
+# Share of changes of a home's whole series, where an unknown face costs something.
+ONE_FACE = 0.03
 
 
 @njit(forceinline=True)
@@ -18,6 +20,17 @@ def some_near(data: Data, visit: int) -> int:
     """One of the visits near in place and time, the nearer the likelier; -1 if there is none."""
     drawn = np.random.random()
     return int(data.near[visit, int(data.near.shape[1] * drawn * drawn)])
+
+
+@njit(nogil=True)
+def some_shift(data: Data, visit: int) -> int:
+    """One of the shifts, the visit may be part of it if a few draws find such a one."""
+    shift = 0
+    for _ in range(8):
+        shift = int(np.random.random() * data.liking.shape[1])
+        if may(data, visit, shift):
+            break
+    return shift
 
 
 @njit(nogil=True)
@@ -208,6 +221,29 @@ def serve_anywhere(data: Data, state: State, visit: int) -> bool:
     return True
 
 
+@njit(forceinline=True)
+def one_face(data: Data, state: State, visit: int) -> bool:
+    """Let one person make every visit of the visit's home that they may make, each about when it begins now."""
+    home, moved = data.visit[visit].household, False
+    if home < 0:
+        return False
+    person = data.shift[some_shift(data, visit)].person
+    for one in range(len(data.visit)):
+        stop = state.stop[one]
+        if data.visit[one].household != home or stop.shift < 0 or data.shift[stop.shift].person == person:
+            continue
+        for shift in range(data.liking.shape[1]):
+            if data.shift[shift].person == person and may(data, one, shift):
+                take(data, state, one)
+                before, after = -1, state.route[shift].head
+                while after >= 0 and state.stop[after].start < stop.start:
+                    before, after = after, state.stop[after].after
+                put(data, state, one, shift, before)
+                moved = True
+                break
+    return moved
+
+
 @njit(nogil=True)
 def some_move(data: Data, state: State, kinds: Floats) -> bool:
     """Try one change. `kinds`: cumulated shares of relocate, swap, cross, carry, together, begin; else leave out."""
@@ -216,6 +252,8 @@ def some_move(data: Data, state: State, kinds: Floats) -> bool:
         return serve_anywhere(data, state, visit)
     if data.aimed and np.random.random() < REHOLD:
         return rehold(data, state, visit)
+    if data.face_price > 0 and np.random.random() < ONE_FACE:
+        return one_face(data, state, visit)
     drawn = np.random.random()
     if drawn < kinds[0]:
         return relocate(data, state, visit, some_near(data, visit), np.random.random() < 0.5)
@@ -228,7 +266,7 @@ def some_move(data: Data, state: State, kinds: Floats) -> bool:
     if drawn < kinds[4]:
         return together(data, state, visit)
     if drawn < kinds[5]:
-        return begin(data, state, visit, int(np.random.random() * data.liking.shape[1]))
+        return begin(data, state, visit, some_shift(data, visit))
     return leave_out(data, state, visit)
 
 
@@ -248,4 +286,4 @@ def rebuild(data: Data, state: State, routes: Ints, ends: Ints, holds: Floats, s
             put(data, state, routes[at], shift, before)
             before = routes[at]
             at += 1
-    return total(data, state) if settle(data, state) else np.inf
+    return total(data, state) if settle(data, state, np.inf) else np.inf

@@ -146,7 +146,7 @@ def _warmth(
     # What stays out makes it hotter, but no more than some ways do: an unserved visit can cost a thousand of them.
     out = min(0.1 * float(sums[UNSERVED]) / len(data.visit), 10 * way)
     scale = max(1e-3, out, float(sums[TRAVEL] + min(sums[LATE], 10 * sums[TRAVEL])) / served)
-    return (hot or scale * (0.05 if kept else 0.6)), (cold or scale * 0.004)
+    return (hot or scale * (0.1 if kept else 2.0)), (cold or scale * (0.01 if kept else 0.1))
 
 
 def _first(day: Day, data: Data, begin: Routes | None) -> Plan:
@@ -175,8 +175,11 @@ def _followed(day: Day, begin: Routes) -> Plan | None:
         if one is None or two is None or (same and pair.apart):
             seen.pop(pair.first, None)
             seen.pop(pair.second, None)
+    routes = [
+        [visit for visit, theirs in seen.items() if theirs == shift] for shift in range(len(day.shifts))
+    ]
     try:
-        return lay(day, [[n for n in route if seen.get(n) == shift] for shift, route in enumerate(begin)])
+        return lay(day, routes)
     except Unfollowable:
         return None
 

@@ -262,22 +262,28 @@ def _judge(data: Data, state: State, visit: int) -> float:
 
 
 @njit(nogil=True)
-def settle(data: Data, state: State) -> bool:
-    """Judge the times of all that was touched. False, with times half judged, if no times satisfy the routes.
+def settle(data: Data, state: State, limit: float) -> bool:
+    """Judge the times of all that was touched. False, with times half judged, if no times satisfy the routes or if the
+    plan costs more than `limit`.
 
-    A few routes that could be followed are refused too (times that move OFTEN times); a search loses little by it.
+    What the routes cost is known beforehand, and what times cost can fall by no more than all of it was at the mark:
+    most changes are given up before most of their times are judged. A few routes that could be followed are refused
+    too (times that move OFTEN times); a search loses little by it.
     """
-    good = True
+    sums = state.sums
+    mercy = sums[PARTS + LATE] + sums[PARTS + OVERTIME] + data.largest_price * sums[PARTS + LARGEST]
+    good = total(data, state) - mercy <= limit
     while good and state.counts[WAITING] > 0:
         visit = _earliest(state)
         if state.stop[visit].shift >= 0:
             good = _judge(data, state, visit) <= data.horizon and state.stop[visit].moved <= OFTEN
+            good = good and total(data, state) - mercy <= limit
     for n in range(state.counts[LOGGED]):
         if state.log[n].kind == STARTED:
             state.stop[state.log[n].visit].moved = 0
     if good and data.largest_price > 0:
         _judge_largest(data, state)
-    return good
+    return bool(good)
 
 
 @njit(nogil=True)
