@@ -13,7 +13,7 @@ from anxin.agencies.public import agencies_of
 from anxin.files.public import url_for
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, Request, page
-from anxin.kit.errors import NotFound, Refusal
+from anxin.kit.errors import NotFound, Refusal, TooMany
 from anxin.policies.public import read
 from anxin.safetycode import actions, queries
 from anxin.safetycode.engine import offline
@@ -63,7 +63,10 @@ def scan(request: Request, token: str) -> HttpResponse:
     except Refusal as refusal:
         kind = {TokenForged: "forged", TokenExpired: "stale"}.get(type(refusal), "busy")
         context = {"refusal": refusal, "kind": kind, "hotline": read(HOTLINE, at=at)}
-        return no_store(render(request, "safetycode/refused.html", context, status=refusal.status))
+        answer = no_store(render(request, "safetycode/refused.html", context, status=refusal.status))
+        if isinstance(refusal, TooMany):
+            answer.headers["Retry-After"] = str(refusal.retry_after)
+        return answer
     context = card_context(request, card, found.code) | {
         "printed": found.printed,
         "scanned": True,
