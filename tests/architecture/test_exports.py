@@ -13,6 +13,8 @@ import pytest
 from django.urls import get_resolver
 
 from anxin.accounts.models import SignIn
+from anxin.audit.public import Entry
+from anxin.audit.values import LIST
 from anxin.config import rights
 from anxin.config.rights import Cell
 from tests import cast
@@ -23,6 +25,13 @@ from tests.payments.conftest import bill, make_order, order
 
 __all__ = ["bill", "deal", "make_order", "order"]
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("A-6.3.3d")]
+
+
+# Lists whose leaving the house is on record under one name; statistics, agencies and the trail have their own.
+RECORDED = {
+    "orders", "orders of the region", "bills", "bills of the region", "money", "journal", "reviews of the region",
+    "applications",
+}  # fmt: skip
 
 
 def exporting() -> Iterator[tuple[rights.Address, str]]:
@@ -89,5 +98,6 @@ def test_a_file_holds_what_its_list_shows_to_that_reader_and_nobody_in_full(
                 wrong += [f"{name} takes {one} from {address.path}" for one in numbers if one in text]
     assert wrong == []
     assert {module for _address, module in pages} == set(files), "of each module somebody gets a file"
+    assert set(Entry.objects.filter(action=LIST).values_list("subject_id", flat=True)) == RECORDED
     orders = {whose: deal.order.number in text for whose, text in files["anxin.orders.pages.board"].items()}
     assert orders["/desk/orders/ agency.head"] and not orders["/desk/orders/ agency.head of another"]

@@ -13,7 +13,7 @@ from django.test import Client
 from anxin.audit import public as audit
 from anxin.governance.actions.looks import ReasonNeeded, TooManyLooks, look
 from anxin.governance.models import Look
-from anxin.governance.values.looks import LOOKS_A_DAY, LOOKS_UNUSUAL, LookKind
+from anxin.governance.values.looks import LISTS_UNUSUAL, LOOKS_A_DAY, LOOKS_UNUSUAL, LookKind
 from anxin.kit.errors import NotFound
 from anxin.notices.models import Notice
 from anxin.reviews.models import LookBehind
@@ -105,6 +105,22 @@ def test_a_days_number_is_limited_and_an_unusual_one_is_told_to_the_guards(
         see(order, colleague)
     assert Look.objects.filter(by_person=colleague.id).count() == LOOKS_A_DAY.default
     assert see(order, colleague, at=NOON + timedelta(days=1))
+
+
+@time_machine.travel(NOON, tick=False)
+def test_who_takes_many_lists_along_in_a_day_is_told_to_the_guards(stage: Stage, client_of: At) -> None:
+    colleague = cast.in_post(cast.new_person(77, "何派单"), stage.head.organisation, "agency.dispatcher")
+    client = client_of(colleague)
+    told = Notice.objects.filter(kind="governance.unusual_lists")
+    for _ in range(LISTS_UNUSUAL.default - 1):
+        assert client.get("/desk/orders/?format=csv").status_code == 200
+    assert not told.exists()
+    assert client.get("/desk/orders/?format=csv").status_code == 200
+    assert {row.person_id for row in told} == {stage.head.id}
+    assert {str(row.params["who"]) for row in told} == {"何*单"}
+    entries = audit.Entry.objects.filter(action="audit.take_list", by_person=colleague.id)
+    assert entries.count() == LISTS_UNUSUAL.default
+    assert {(one.subject_id, one.detail["rows"]) for one in entries} == {("orders", 0)}
 
 
 def test_the_person_reads_which_post_looked_when_and_why(

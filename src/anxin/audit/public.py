@@ -13,10 +13,12 @@ from anxin.audit.actions import (
     stamp,
     stamped,
     take,
+    take_along,
     verify,
 )
 from anxin.audit.adapters.signing import public_pems
 from anxin.audit.adapters.timestamps import NoStamp
+from anxin.audit.events import ListTaken
 from anxin.audit.models import Entry, Seal
 from anxin.audit.queries import (
     Wanted,
@@ -30,8 +32,8 @@ from anxin.audit.queries import (
 )
 
 __all__ = [
-    "ENTRIES_SQL", "Entry", "NoStamp", "Seal", "Wanted", "anchor", "archive", "ask_check", "check", "entries_values",
-    "last_archive", "last_check", "last_seal",
-    "of_subject", "public_pems", "record", "replay", "seal_batch", "seals_of", "stamp", "stamped", "take", "trail",
-    "unsealed", "verify",
+    "ENTRIES_SQL", "Entry", "ListTaken", "NoStamp", "Seal", "Wanted", "anchor", "archive", "ask_check", "check",
+    "entries_values", "last_archive", "last_check", "last_seal",
+    "of_subject", "public_pems", "record", "replay", "seal_batch", "seals_of", "stamp", "stamped", "take",
+    "take_along", "trail", "unsealed", "verify",
 ]  # fmt: skip

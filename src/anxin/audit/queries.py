@@ -13,7 +13,8 @@ from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from anxin.audit.models import Archive, Entry, Seal
-from anxin.audit.values import CHECK
+from anxin.audit.values import CHECK, LIST
+from anxin.kit import clock
 from anxin.kit.actor import Actor
 
 COLUMNS = (
@@ -146,3 +147,9 @@ def seals_of(entries: Iterable[Entry]) -> dict[int, Seal]:
 def last_check() -> Entry | None:
     """What the last verification of the whole trail found, itself an entry."""
     return Entry.objects.filter(action=CHECK).order_by("-id").first()
+
+
+def lists_today(by: Actor, at: datetime) -> int:
+    """How many lists somebody has taken along since midnight here."""
+    midnight = clock.at_local(clock.local_date(at), 0)
+    return Entry.objects.filter(by_person=by.person_id, action=LIST, at__gte=midnight).count()

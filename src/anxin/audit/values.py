@@ -5,6 +5,7 @@ from enum import StrEnum
 
 CHECK = "audit.check"
 EXPORT = "audit.export"
+LIST = "audit.take_list"
 MARK = "audit.entry"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from anxin.accounts.public import ConsentWithdrawn
 from anxin.accounts.values import Purpose
+from anxin.audit.public import ListTaken
 from anxin.contracts.public import ContractCustomerSigned
 from anxin.governance.actions import consents, looks
 from anxin.kit.events import on
@@ -31,3 +32,8 @@ def keep_no_place_against_the_will(event: CodeScanned) -> None:
 @on(ContractCustomerSigned)
 def no_handwriting_against_the_will(event: ContractCustomerSigned) -> None:
     consents.check_handwriting(contract_id=event.contract_id)
+
+
+@on(ListTaken)
+def notice_who_takes_many_lists(event: ListTaken) -> None:
+    looks.notice_lists(today=event.today, by=event.by, at=event.at)

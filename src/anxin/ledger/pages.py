@@ -9,8 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from anxin.audit import public as audit
 from anxin.kit import clock
-from anxin.kit.access import Request, any_of, holds, page, prove_first
+from anxin.kit.access import Request, any_of, holds, page
 from anxin.kit.lists import EXPORT_LIMIT, Asked, as_csv
 from anxin.kit.money import yuan
 from anxin.ledger import queries
@@ -38,7 +39,7 @@ def book(request: Request) -> HttpResponse:
     entries = entries.filter(what__icontains=text) if text else entries
     entries = asked.within(entries, "at", asked.days(_("从"), _("到")))
     if asked.exporting:
-        prove_first(request.actor)
+        audit.take_along("journal", entries, asked, by=request.actor, at=clock.now())
         return _export(entries)
     context = {
         "groups": groups,

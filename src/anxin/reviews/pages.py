@@ -13,10 +13,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from anxin.audit import public as audit
 from anxin.catalogue import public as catalogue
 from anxin.files import public as files
 from anxin.kit import clock
-from anxin.kit.access import PUBLIC, SIGNED_IN, Request, fresh, holds, page, prove_first
+from anxin.kit.access import PUBLIC, SIGNED_IN, Request, fresh, holds, page
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.forms import tell
 from anxin.kit.lists import EXPORT_LIMIT, LATELY, Asked, as_csv
@@ -153,7 +154,7 @@ def overseen(request: Request) -> HttpResponse:
     span = asked.days(_("从"), _("到"))
     found = asked.within(found, "created_at", span if any(span) else (clock.now() - LATELY, None))
     if asked.exporting:
-        prove_first(request.actor)
+        audit.take_along("reviews of the region", found, asked, by=request.actor, at=clock.now())
         return _overseen_csv(found)
     rows, totals = asked.page(found, PER_PAGE_DESK), queries.overseen_totals(found)
     context = {

@@ -17,6 +17,7 @@ from anxin.governance.queries.guards import guards
 from anxin.governance.values.looks import (
     CHOOSABLE,
     LEAST_WORDS,
+    LISTS_UNUSUAL,
     LOOK_MINUTES,
     LOOKS_A_DAY,
     LOOKS_UNUSUAL,
@@ -90,13 +91,31 @@ def _keep(
     return row
 
 
+def notice_lists(*, today: int, by: Actor, at: datetime) -> None:
+    """Tell who guards people's data of somebody who takes unusually many lists along in a day. Source: A-7.4.4."""
+    if by.person_id is None or not rules.unusual(today, policies.read(LISTS_UNUSUAL, at=at)):
+        return
+    record("governance.unusual_lists", by=by, at=at, subject="person", subject_id=by.person,
+           detail={"count": today})  # fmt: skip
+    _tell(
+        "governance.unusual_lists", gettext_noop("导出名单的次数异常"),
+        gettext_noop("%(who)s 今天已导出 %(count)s 份名单，请核实是否有工作需要。"), "/rights/", today, by=by, at=at,
+    )  # fmt: skip
+
+
 def _tell_guards(count: int, *, by: Actor, at: datetime) -> None:
     record("governance.unusual_looks", by=by, at=at, subject="person", subject_id=by.person,
            detail={"count": count})  # fmt: skip
+    _tell(
+        "governance.unusual_looks", gettext_noop("“看全”个人信息的次数异常"),
+        gettext_noop("%(who)s 今天已查看 %(count)s 份完整的个人信息，请核实是否有工作需要。"), "/desk/looks/", count,
+        by=by, at=at,
+    )  # fmt: skip
+
+
+def _tell(kind: str, title: str, body: str, url: str, count: int, *, by: Actor, at: datetime) -> None:
     who = accounts.people([by.person])[by.person].name_masked
     for person_id in guards(by.organisation_id, at) - {by.person}:
         notices.tell(
-            person_id, kind="governance.unusual_looks", title=gettext_noop("“看全”个人信息的次数异常"),
-            body=gettext_noop("%(who)s 今天已查看 %(count)s 份完整的个人信息，请核实是否有工作需要。"),
-            params={"who": who, "count": count}, url="/desk/looks/", at=at,
-        )  # fmt: skip
+            person_id, kind=kind, title=title, body=body, params={"who": who, "count": count}, url=url, at=at
+        )

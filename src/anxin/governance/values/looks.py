@@ -58,3 +58,7 @@ LOOKS_UNUSUAL = Policy(
     "governance.looks_unusual", 10, unit=gettext_noop("次"), low=1, high=1000,
     meaning=gettext_noop("一位工作人员一天“看全”到几次时提醒其负责人和安全管理员"), source="DEF",
 )  # fmt: skip
+LISTS_UNUSUAL = Policy(
+    "governance.lists_unusual", 10, unit=gettext_noop("次"), low=1, high=1000,
+    meaning=gettext_noop("一位工作人员一天导出名单到几次时提醒其负责人和安全管理员"), source="DEF",
+)  # fmt: skip

@@ -8,9 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from anxin.audit import public as audit
 from anxin.catalogue import public as catalogue
 from anxin.kit import clock
-from anxin.kit.access import Request, holds, page, prove_first
+from anxin.kit.access import Request, holds, page
 from anxin.kit.lists import EXPORT_LIMIT, Asked, as_csv
 from anxin.kit.masks import mask_name
 from anxin.kit.money import yuan
@@ -42,9 +43,9 @@ def board(request: Request) -> HttpResponse:
     orders = asked.within(orders, "starts_at", asked.days(_("上门从"), _("到")))
     orders = orders.order_by(*asked.sort(SORTS, "service"))
     if asked.exporting:
-        prove_first(request.actor)
         if numbers := asked.ticked():
             orders = queries.board(request.actor).filter(number__in=numbers)
+        audit.take_along("orders", orders, asked, by=request.actor, at=clock.now())
         return _export(orders)
     counts = queries.counts(request.actor)
     tabs = [("", _("进行中"), sum(counts.get(str(s), 0) for s in COLUMNS))]

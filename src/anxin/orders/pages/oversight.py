@@ -8,9 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from anxin.audit import public as audit
 from anxin.catalogue import public as catalogue
 from anxin.kit import clock
-from anxin.kit.access import Request, holds, page, prove_first
+from anxin.kit.access import Request, holds, page
 from anxin.kit.errors import NotFound
 from anxin.kit.lists import EXPORT_LIMIT, LATELY, Asked, as_csv
 from anxin.kit.masks import mask_name
@@ -45,7 +46,7 @@ def orders(request: Request) -> HttpResponse:
     found = asked.within(found, "created_at", span if any(span) else (clock.now() - LATELY, None))
     found = found.order_by(*asked.sort(SORTS, "-asked"))
     if asked.exporting:
-        prove_first(request.actor)
+        audit.take_along("orders of the region", found, asked, by=request.actor, at=clock.now())
         return _export(found)
     shown, names = asked.page(found, PER_PAGE), dict(towns)
     context = {

@@ -7,8 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from anxin.audit import public as audit
 from anxin.kit import clock
-from anxin.kit.access import Request, any_of, fresh, holds, page, prove_first
+from anxin.kit.access import Request, any_of, fresh, holds, page
 from anxin.kit.errors import Refusal
 from anxin.kit.lists import EXPORT_LIMIT, Asked, as_csv
 from anxin.kit.masks import mask_name
@@ -37,9 +38,9 @@ def bills(request: Request) -> HttpResponse:
     found = asked.within(found, "created_at", asked.days(_("生成从"), _("到")))
     found = found.order_by(*asked.sort({"time": ("created_at", "id"), "amount": ("due_fen", "id")}, "-time"))
     if asked.exporting:
-        prove_first(request.actor)
         if numbers := asked.ticked():
             found = queries.desk_bills(request.actor).filter(number__in=numbers)
+        audit.take_along("bills", found, asked, by=request.actor, at=clock.now())
         return _bills_csv(found)
     counts = queries.desk_counts(request.actor)
     context = {
@@ -78,7 +79,7 @@ def money(request: Request) -> HttpResponse:
     found = asked.within(found, "channel_at", asked.days(_("到账从"), _("到")))
     found = found.order_by(*asked.sort({"time": ("channel_at", "id"), "amount": ("paid_fen", "id")}, "-time"))
     if asked.exporting:
-        prove_first(request.actor)
+        audit.take_along("money", found, asked, by=request.actor, at=clock.now())
         return _money_csv(found)
     context = {
         "page": asked.page(found, PER_PAGE), "asked": asked,

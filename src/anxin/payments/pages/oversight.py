@@ -8,8 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from anxin.audit import public as audit
 from anxin.kit import clock
-from anxin.kit.access import Request, holds, page, prove_first
+from anxin.kit.access import Request, holds, page
 from anxin.kit.lists import EXPORT_LIMIT, LATELY, Asked, as_csv
 from anxin.kit.masks import mask_name
 from anxin.kit.money import yuan
@@ -37,7 +38,7 @@ def bills(request: Request) -> HttpResponse:
     found = asked.within(found, "created_at", span if any(span) else (clock.now() - LATELY, None))
     found = found.order_by(*asked.sort(SORTS, "-time"))
     if asked.exporting:
-        prove_first(request.actor)
+        audit.take_along("bills of the region", found, asked, by=request.actor, at=clock.now())
         return _export(found)
     context = {
         "page": asked.page(found, PER_PAGE), "asked": asked, "totals": queries.overseen_bill_totals(found),

@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from anxin.audit import public as audit
 from anxin.catalogue.values import HEALTH_TIER_LABELS, HealthTier
 from anxin.kit import batch, clock
-from anxin.kit.access import Request, any_of, holds, page, prove_first
+from anxin.kit.access import Request, any_of, holds, page
 from anxin.kit.errors import NotFound
 from anxin.kit.forms import DONE, attempt, sent
 from anxin.kit.lists import Asked, as_csv
@@ -63,7 +64,7 @@ def queue(request: Request) -> HttpResponse:
         desk=asked.pick("desk", _("在谁手里"), [(str(d), _(w)) for d, w in DESK_LABELS.items()]),
     )  # fmt: skip
     if asked.exporting:
-        prove_first(request.actor)
+        audit.take_along("applications", rows, asked, by=request.actor, at=clock.now())
         return _export(rows[:2000], at)
     page_of = asked.page(rows, PER_PAGE)
     context = {
