@@ -17,38 +17,21 @@ def served(at: datetime) -> str:
     """陈静's order, served by 王芳. Returns its number."""
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    from anxin.accounts import public as accounts
-    from anxin.customers import public as customers
     from anxin.kit.geo import Point
-    from anxin.kit.ids import new_id
     from anxin.matching import public as matching
     from anxin.orders import public as orders
     from anxin.orders.models import Order, Step
     from anxin.safetycode import public as safetycode
     from anxin.workers import public as workers
-    from tests import cast
     from tests.stage import picture
     from tests.town import LENGTH
 
-    customer, worker = (cast.actor_of(_person(cast.phone(n))) for n in (1, 32))
-    head_person = _person(cast.phone(11))
-    head = cast.actor_of(head_person, accounts.appointments_of(head_person.pk, at).get())
-    organisation = head.organisation_id
-    assert organisation is not None
+    customer, worker, head = actor(1), actor(32), actor(11, at)
     starts = at + timedelta(days=1)
-    [version] = _versions(organisation)
-    order = orders.submit_demand(
-        orders.Demand(
-            item_code="0101", mode="hourly", quantity=Decimal(2), starts_at=starts, ends_at=starts + LENGTH,
-            address_id=customers.addresses_of(customer)[0].id, version_id=version, scope={"area": 90, "hours": 2},
-        ),
-        order_id=new_id(), by=customer, at=at,
-    )  # fmt: skip
-    orders.offer_to(order, organisation_id=organisation, version_id=version, by=head, at=at)
-    orders.accept(order, organisation_id=organisation, by=head, at=at)
+    order = accepted(starts, customer=customer, head=head, at=at)
     own = workers.worker_of(worker.person_id)
     assert own is not None
-    proposal = matching.propose(order=Order.objects.get(pk=order.pk), worker_id=own.pk, by=head, at=at)
+    proposal = matching.propose(order=order, worker_id=own.pk, by=head, at=at)
     orders.confirm_assignment(proposal, by=worker, at=at)
     orders.agree(proposal, by=customer, at=at)
     orders.mark_signed(order_id=order.pk, by=head, at=at)
@@ -71,19 +54,37 @@ def served(at: datetime) -> str:
     return str(order.number)
 
 
-def _versions(organisation: Any) -> list[Any]:
-    """The services that an agency publishes, by their versions."""
+def accepted(starts: datetime, *, customer: Any, head: Any, at: datetime) -> Any:
+    """Two hours of cleaning that this customer asked for and the agency accepted."""
     from anxin.agencies import public as agencies
+    from anxin.customers import public as customers
+    from anxin.kit.ids import new_id
+    from anxin.orders import public as orders
+    from anxin.orders.models import Order
+    from tests.town import LENGTH
 
-    return [version.id for version in agencies.own_versions(organisation).values()]
+    organisation = head.organisation_id
+    [version] = [one.id for one in agencies.own_versions(organisation).values()]
+    order = orders.submit_demand(
+        orders.Demand(
+            item_code="0101", mode="hourly", quantity=Decimal(2), starts_at=starts, ends_at=starts + LENGTH,
+            address_id=customers.addresses_of(customer)[0].id, version_id=version, scope={"area": 90, "hours": 2},
+        ),
+        order_id=new_id(), by=customer, at=at,
+    )  # fmt: skip
+    orders.offer_to(order, organisation_id=organisation, version_id=version, by=head, at=at)
+    orders.accept(order, organisation_id=organisation, by=head, at=at)
+    return Order.objects.select_related("customer", "customer__person").get(pk=order.pk)
 
 
-def _person(phone: str) -> Any:
+def actor(sequence: int, in_post: datetime | None = None) -> Any:
+    """Who a person of the town is to an action; in the post that they hold at a moment, if one is given."""
     from anxin.accounts import public as accounts
+    from tests import cast
 
-    found = accounts.person_by_phone(phone)
-    assert found is not None, phone
-    return found
+    person = accounts.person_by_phone(cast.phone(sequence))
+    assert person is not None, sequence
+    return cast.actor_of(person, accounts.appointments_of(person.pk, in_post).get() if in_post else None)
 
 
 def _lay_back(order: Any, reference: Any, by: timedelta) -> None:

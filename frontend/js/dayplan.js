@@ -126,7 +126,8 @@ class Board {
       const html = await answer.text();
       if (this.held !== held || signal.aborted) return;
       if (answer.status >= 500 || answer.redirected) throw new Error(answer.status);
-      this.panel.innerHTML = html;
+      const parts = new DOMParser().parseFromString(html, "text/html").body.childNodes;
+      this.panel.replaceChildren(...parts);
       held.tried = true;
     } catch (error) {
       if (error.name !== "AbortError") this.say("wordsLost");
