@@ -34,7 +34,7 @@ def test_a_day_is_planned_and_planned_anew_when_somebody_falls_ill(
     substitute = someone("substitute", town.workers[1], 390, 844)
     substitute.go(f"/orders/{day.agreed}/")
     substitute.press("我确认接单")
-    substitute.sees("等客户确认")
+    substitute.sees("等客户看名片")
     customer = someone("household", town.customer, 390, 844)
     customer.go(f"/orders/{day.agreed}/")
     customer.sees("李*")
