@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -234,3 +235,57 @@ def test_nothing_to_plan_is_refused_and_nothing_kept(stage: Stage) -> None:
         with pytest.raises(Refusal):
             actions.ask_plan(first_date=first, days=days, prices=prices, by=stage.head.actor, at=NOON)
     assert not DayPlan.objects.exists()
+
+
+def test_workers_who_are_there_round_the_clock_are_planned_over_days(stage: Stage) -> None:
+    orders = [waiting(stage, 24 * n) for n in range(2)]
+    for one in stage.workers:
+        workers.set_shifts(
+            worker_id=one.pk, shifts=[(day, 0, 1440) for day in range(7)], by=stage.head.actor, at=NOON
+        )
+    found = planned(stage, days=2)
+    assert (found.state, found.trouble) == (PlanState.READY, "")
+    assert set(goes(board(stage, found))) == {order.pk for order in orders}
+
+
+def test_two_shifts_a_day_leave_the_time_between_them_free(stage: Stage) -> None:
+    inside, across = waiting(stage, 0, 2), waiting(stage, -3, 2)
+    for one in stage.workers:
+        shifts = [(day, a, b) for day in range(7) for a, b in ((480, 720), (840, 1200))]
+        workers.set_shifts(worker_id=one.pk, shifts=shifts, by=stage.head.actor, at=NOON)
+    shown = board(stage, planned(stage))
+    assert set(goes(shown)) == {inside.pk}
+    (left,) = shown.left
+    assert left.order.pk == across.pk and "没有人通过全部门槛" in left.reason
+    assert "gap" in {stop.kind for shift in shown.shifts for stop in shift.stops}
+
+
+def test_a_town_that_nobody_serves_leaves_the_visit_with_its_reason(stage: Stage) -> None:
+    order = waiting(stage)
+    Order.objects.filter(pk=order.pk).update(town_code="330112005")
+    shown = board(stage, planned(stage))
+    assert [one.order.pk for one in shown.left] == [order.pk]
+    assert "服务区域不含该镇街" in shown.left[0].reason and shown.left[0].substitutes == ()
+    assert shown.left[0].change == "place" and "锦城" in shown.left[0].help
+
+
+def test_facts_that_cannot_be_planned_are_told_and_nothing_is_left_half_made(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting(stage)
+    read = queries.read_facts
+
+    def negative(*args: Any) -> Any:
+        facts = read(*args)
+        return replace(facts, visits=tuple(replace(one, minutes=-30) for one in facts.visits))
+
+    monkeypatch.setattr(queries, "read_facts", negative)
+    found = planned(stage)
+    assert (found.state, found.plan, found.trouble) == (PlanState.DRAFT, None, "时长不是正数")
+    with pytest.raises(Refusal):
+        published(stage, found)
+    monkeypatch.undo()
+    actions.search_again(plan_id=found.pk, version=found.version, by=stage.head.actor, at=NOON)
+    jobs.drain(NOON)
+    found.refresh_from_db()
+    assert (found.state, found.trouble) == (PlanState.READY, "")

@@ -84,7 +84,7 @@ def test_a_worker_who_leaves_during_the_search_is_in_no_plan(stage: Stage, monke
             )
         return found
 
-    monkeypatch.setattr("anxin.matching.actions.dayplan.plan", leaving)
+    monkeypatch.setattr(engine, "plan", leaving)
     shown = board(stage, planned(stage))
     assert {worker for worker, _ in goes(shown).values()} == {stage.workers[1].pk}
     assert len(shown.left) == 1 and shown.left[0].order.pk in {one.pk for one in orders}
@@ -101,7 +101,7 @@ def test_an_order_cancelled_during_the_search_is_in_no_plan(stage: Stage, monkey
             cancel(first, reason="不需要了", by=stage.customer.actor, at=NOON)
         return found
 
-    monkeypatch.setattr("anxin.matching.actions.dayplan.plan", cancelling)
+    monkeypatch.setattr(engine, "plan", cancelling)
     assert set(goes(board(stage, planned(stage)))) == {second.pk}
 
 
@@ -113,7 +113,7 @@ def test_a_plan_dropped_during_the_search_stays_dropped(stage: Stage, monkeypatc
         actions.drop_plan(plan_id=DayPlan.objects.get().pk, by=stage.head.actor, at=NOON)
         return searched(*args, **more)
 
-    monkeypatch.setattr("anxin.matching.actions.dayplan.plan", dropping)
+    monkeypatch.setattr(engine, "plan", dropping)
     found = planned(stage)
     assert (found.state, found.plan) == (PlanState.DROPPED, None)
 
@@ -132,7 +132,7 @@ def test_a_search_that_is_stopped_keeps_the_best_so_far(stage: Stage, monkeypatc
 
         return searched(day, told=stop, **more)
 
-    monkeypatch.setattr("anxin.matching.actions.dayplan.plan", stopping)
+    monkeypatch.setattr(engine, "plan", stopping)
     found = planned(stage)
     assert found.state == PlanState.READY and len(heard) == 3
     assert order.pk in goes(board(stage, found))

@@ -283,10 +283,10 @@ def _search_once(
     from anxin.matching.engine.dayplan.plan import plan
 
     facts = queries.read_facts(found, at, lambda share: _tell(found, READING * share))
-    problem = Problem(facts, PlanPrices.of(found.prices))
+    problem, found.facts = Problem(facts, PlanPrices.of(found.prices)), None
     made = plan(
         problem.day, steps=steps * (FEW + len(problem.day.visits)), seed=found.seed,
-        begin=carried(*old, problem) if old else None, told=lambda one: _told(found, facts, problem, one),
+        begin=carried(*old, problem) if old else None, told=lambda one: _told(found, problem, one),
     )  # fmt: skip
     return facts, problem.draw(made)
 
@@ -297,9 +297,11 @@ def _tell(found: DayPlan, done: float, **best: Any) -> None:
     touch(f"dayplan:{found.pk}")
 
 
-def _told(found: DayPlan, facts: Facts, problem: Problem, progress: Progress) -> bool:
+def _told(found: DayPlan, problem: Problem, progress: Progress) -> bool:
     """Write how far the search is, with the best plan so far; whether it goes on."""
     best = problem.draw(progress.plan)
-    _tell(found, READING + (1 - READING) * progress.done, best_cost=best.total, facts=facts.to_json(),
-          plan=best.to_json())  # fmt: skip
+    # The facts are long, and written once.
+    news = {"facts": problem.facts.to_json()} if found.facts is None else {}
+    found.facts = news.get("facts", found.facts)
+    _tell(found, READING + (1 - READING) * progress.done, best_cost=best.total, plan=best.to_json(), **news)
     return bool(DayPlan.objects.filter(pk=found.pk, state=PlanState.SEARCHING, stop_asked=False).exists())

@@ -149,8 +149,8 @@ class SearchIn(VersionIn):
 
 
 class MoveIn(VersionIn):
-    """One change of one visit: send a worker (at a position of their day, from 0, or where it costs least), lock it,
-    let it begin minutes sooner or later, leave it out. What is not said stays."""
+    """One change of one visit: send a worker (at a position among the other stops of their day, from 0, or where it
+    costs least), lock it, let it begin minutes sooner or later, leave it out. What is not said stays."""
 
     order_id: UUID
     worker_id: UUID | None = None

@@ -223,8 +223,8 @@ def _context(request: Request, found: DayPlan) -> dict[str, Any]:
     if shown is None:
         return context
     return context | views.context_of(request, shown) | {
-        "shifts": shown.shifts, "people": shown.people, "all_left": (*shown.left, *shown.out),
-        "left_rows": shown.left, "out_rows": shown.out,
+        "shifts": shown.shifts, "idle": [shift for shift in shown.shifts if not shift.visits],
+        "people": shown.people, "all_left": (*shown.left, *shown.out), "left_rows": shown.left, "out_rows": shown.out,
         "costs": cost_rows(shown.cost), "total": round(sum(shown.cost.values()), 1),
     }  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -174,11 +174,20 @@ def read_facts(plan: DayPlan, at: datetime, told: Callable[[float], None] | None
     bases = {one.worker_id: n for n, one in enumerate(known.staff, start=len(places))}
     spots: list[Point | None] = [*places, *(one.point for one in known.staff)]
     fares = tuple(tuple(_minutes(a, b, n == m) for m, b in enumerate(spots)) for n, a in enumerate(spots))
-    furthest = {base: max(fares[base][: len(places)], default=0) for base in bases.values()}
-    placed = [
-        Duty(d.worker, d.day, d.begins, d.ends, furthest[bases[UUID(d.worker)]], bases[UUID(d.worker)]) for d in duties
-    ]  # fmt: skip
+    placed = [_placed(duty, duties, fares, bases[UUID(duty.worker)], len(places)) for duty in duties]
     return Facts(tuple(visits), tuple(placed), tuple(busy), fares)
+
+
+def _placed(duty: Duty, duties: list[Duty], fares: Sequence[Sequence[int]], base: int, doors: int) -> Duty:
+    """With its base, and as much time around it as the longest way takes and the worker's other days leave."""
+    gaps = [
+        max(duty.begins, one.begins) - min(duty.ends, one.ends)
+        for one in duties
+        if one.worker == duty.worker and one.day != duty.day
+    ]
+    return replace(
+        duty, base=base, slack=max(0, min([max(fares[base][:doors], default=0), *(g // 2 for g in gaps)]))
+    )
 
 
 def _minutes(a: Point | None, b: Point | None, same: bool) -> int:
