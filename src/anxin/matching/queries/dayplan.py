@@ -28,6 +28,7 @@ from anxin.matching.rules.dayplan import (
     way_home,
 )
 from anxin.matching.states import PlanState
+from anxin.matching.values import Change
 from anxin.orders import public as orders
 from anxin.places import public as places
 from anxin.workers import public as workers
@@ -99,7 +100,8 @@ class _Names:
     def __init__(self, plan: DayPlan, facts: Facts, actor: Actor, at: datetime) -> None:
         ids = [one.order for one in facts.visits]
         self.orders = {str(order.pk): order for order in orders.board(actor).filter(pk__in=ids)}
-        self.towns = places.named({order.town_code for order in self.orders.values()})
+        helping = {what for kind, what in (plan.plan or {}).get("help", {}).values() if kind == Change.PLACE}
+        self.towns = places.named({order.town_code for order in self.orders.values()} | helping)
         people = {UUID(duty.worker) for duty in facts.duties}
         people |= {UUID(one.held) for one in facts.visits if one.held}
         people |= {UUID(worker) for one in facts.visits for worker in one.may}
@@ -189,9 +191,9 @@ def _left(
 
 
 def _said(change: str, what: str, names: _Names) -> str:
-    if change == "hour":
+    if change == Change.HOUR:
         return local(datetime.fromisoformat(what)).strftime("%H:%M")
-    return names.towns.get(what, what) if change == "place" else what
+    return names.towns.get(what, what) if change == Change.PLACE else what
 
 
 def _differences(plan: DayPlan, facts: Facts, drawn: Drawn, names: _Names) -> Iterable[Difference]:
