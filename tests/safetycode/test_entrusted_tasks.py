@@ -88,6 +88,9 @@ def test_who_may_only_issue_does_not_review(world: Cast) -> None:
     with pytest.raises(NotEntrustedToReview):
         applying.send_back(application_id=row.pk, why="缺件", by=world.association, at=LATER)
     assert Application.objects.get().state == "association_review"
+    with time_machine.travel(LATER, tick=False):
+        page = browser(world.association).get(f"{QUEUE}{row.number}/").content.decode()
+    assert "没有受托复核" in page and "复核通过，报主管部门" not in page
 
 
 @pytest.mark.requirement("D-5a")

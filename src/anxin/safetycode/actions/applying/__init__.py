@@ -42,6 +42,7 @@ from anxin.safetycode.actions.applying.refusals import (
     TooLong,
     WhyMissing,
 )
+from anxin.safetycode.actions.applying.stepping import no_leave
 from anxin.safetycode.actions.applying.telling_appeals import tell_red
 from anxin.safetycode.actions.applying.uploads import forget_uploads, give_up, import_rows, preview
 
@@ -71,6 +72,7 @@ __all__ = [
     "give_up",
     "hand_down",
     "import_rows",
+    "no_leave",
     "issue_applied",
     "open_application",
     "pass_on",

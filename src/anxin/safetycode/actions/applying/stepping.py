@@ -59,10 +59,15 @@ def at_turn(application_id: UUID, desk: Desk, verb: str, by: Actor, at: datetime
 def seated(row: Application, desk: Desk, by: Actor, at: datetime) -> None:
     """Refuses NotYourTurn, OwnCase, NotEntrustedToReview, NotEntrusted."""
     if not applications.sits_at(by, desk, row, at):
-        unled = applications.posted_at(by, desk, row)
-        raise UNLED.get(desk, NotYourTurn) if unled else NotYourTurn
+        raise no_leave(row, desk, by) or NotYourTurn()
     if desk is not Desk.WORKER and row.worker.person_id == by.person_id:
         raise OwnCase
+
+
+def no_leave(row: Application, desk: Desk, by: Actor) -> Refusal | None:
+    """What to tell somebody whose post is one for this desk, but whose house the bureau has not entrusted with it."""
+    kind = UNLED.get(desk) if applications.posted_at(by, desk, row) else None
+    return kind() if kind else None
 
 
 def complete(row: Application, at: datetime) -> None:

@@ -162,6 +162,7 @@ def _page(request: Request, number: str, status: int = 200, **forms: Any) -> Htt
     reading = applications.clocks([row], at)[0]
     desk = applications.turn_of(row)
     mine = desk is not None and desk is not Desk.WORKER and applications.sits_at(request.actor, desk, row, at)
+    unled = "" if mine or desk is None else applying.no_leave(row, desk, request.actor)
     extends = EXTENDERS.check(request.actor) is None and row.submitted_at is not None and desk is not None
     found = applications.conditions(row, at)
     told = words.conditions(found, row, own=False, desk=request.actor.holds("workers.manage"))
@@ -169,7 +170,7 @@ def _page(request: Request, number: str, status: int = 200, **forms: Any) -> Htt
         "row": row, "name": row.worker.person.name, "steps": names, "now": now, "state": words.state_word(row.state),
         "turn": words.turn_word(row), "clock": words.clock(reading, row), "conditions": told,
         "timeline": words.timeline(row), "tier": _(HEALTH_TIER_LABELS[HealthTier(row.tier)]), "mine": mine,
-        "missing": [one["label"] for one in told if one["now"]], "extends": extends,
+        "unled": unled, "missing": [one["label"] for one in told if one["now"]], "extends": extends,
         "pauses": mine and row.state in RUNNING, "appeals": appeals.about(row),
         "decision_form": forms.get("decision") or DecisionForm(_verdicts(row, request, at, mine=mine)),
         "pause_form": forms.get("pause") or PauseForm(), "extend_form": forms.get("extend") or ExtendForm(),
