@@ -110,6 +110,14 @@ def test_one_address_cannot_flood_many_phones():
     send(cast.phone(850), by=Actor(person_id=None, address="203.0.113.8"))
 
 
+def test_the_next_address_of_a_subscribers_network_is_no_other_sender():
+    for n in range(20):
+        send(cast.phone(820 + n), by=Actor(person_id=None, address=f"2001:db8:7:7::{n:x}"))
+    with pytest.raises(actions.CodeTooSoon):
+        send(cast.phone(850), by=Actor(person_id=None, address="2001:db8:7:7:ffff::1"))
+    send(cast.phone(850), by=Actor(person_id=None, address="2001:db8:7:8::1"))
+
+
 def test_the_code_is_not_kept_readable():
     code = send(cast.phone(800))
     row = Code.objects.get()

@@ -28,6 +28,7 @@ from anxin.kit.crypto import blind_index, hmac_sign, signed_by_us
 from anxin.kit.errors import Invalid, TooMany
 from anxin.kit.fields import blind, blinds
 from anxin.kit.masks import mask_phone
+from anxin.kit.network import network_of
 from anxin.messaging.public import send_sms
 
 
@@ -53,11 +54,13 @@ def send_code(*, phone: str, purpose: str, by: Actor, at: datetime) -> Code:
     digest = phone_digest(phone)
     _one_at_a_time(digest)
     of_phone = Code.objects.filter(phone_hash__in=blinds(Person, "phone_hash", phone))
-    _hold_to_limits(of_phone, by.address, at)
+    # Of IPv6 one subscriber has a whole network: the next address of it is nobody else.
+    network = network_of(by.address)
+    _hold_to_limits(of_phone, network, at)
     of_phone.filter(purpose=purpose, used_at=None, replaced_at=None).update(replaced_at=at)
     text = f"{secrets.randbelow(10**6):06d}"
     row = Code(
-        phone_hash=digest, phone_masked=mask_phone(phone), purpose=purpose, address=by.address, sent_at=at
+        phone_hash=digest, phone_masked=mask_phone(phone), purpose=purpose, address=network, sent_at=at
     )
     row.code_hash = hmac_sign("code", _salted(row, text))
     row.save(force_insert=True)
@@ -118,10 +121,10 @@ def _one_at_a_time(digest: bytes) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
-def _hold_to_limits(of_phone: QuerySet[Code], address: str, at: datetime) -> None:
+def _hold_to_limits(of_phone: QuerySet[Code], network: str, at: datetime) -> None:
     for found, limits in (
         (of_phone, PHONE_LIMITS),
-        (Code.objects.filter(address=address) if address else Code.objects.none(), ADDRESS_LIMITS),
+        (Code.objects.filter(address=network) if network else Code.objects.none(), ADDRESS_LIMITS),
     ):
         span = max(span for span, most in limits)
         sent = list(found.filter(sent_at__gt=at - span).values_list("sent_at", flat=True))

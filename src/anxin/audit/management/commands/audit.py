@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from anxin.audit.public import NoStamp, anchor, archive, seal_batch, stamp, stamped, verify
+from anxin.audit.public import NoStamp, anchor, archive, seal_batch, stamp, stamped, unsealed, verify
 from anxin.kit import clock
 from anxin.kit.actor import SYSTEM
 from anxin.kit.errors import Refusal
@@ -59,4 +59,7 @@ class Command(BaseCommand):
         if faults:
             raise CommandError("\n".join(faults))
         proved = stamped(options["anchors"])
-        self.stdout.write(f"{entries} entries under {seals} seals, {proved} time-stamps: nothing was changed")
+        self.stdout.write(
+            f"{entries} entries under {seals} seals, {unsealed()} not sealed yet, {proved} time-stamps: nothing was"
+            " changed"
+        )
