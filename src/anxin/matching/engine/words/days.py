@@ -63,8 +63,9 @@ def _bound(draft: Draft, start: int, end: int, days: Days) -> bool:
     return True
 
 
+_NOT_THEN = re.compile("(?:不要|除了|除开|避开|不能|别|不行)(?:在)?$")
 # 后天到下周二 is a window, 干到月底 a limit.
-_FROM = re.compile("(?:[今明后昨前]天|[今明]日|明儿|今儿)$")
+_FROM = re.compile(rf"(?:[今明后昨前]天|[今明]日|明儿|今儿|{WHOLE}[号日]|{WEEK}{_D})$")
 
 
 def _say(draft: Draft, said: list[_Said], start: int, end: int, days: Days, kind: str) -> None:
@@ -125,6 +126,9 @@ def _week(draft: Draft, said: list[_Said]) -> None:
         saturday = _monday(draft, match["w"] or "") + timedelta(days=5)
         _say(draft, said, match.start(), match.end(), Days(saturday, saturday + timedelta(days=1)), "window")
     for match in re.finditer(one.format("w", "a"), draft.left):
+        if _NOT_THEN.search(draft.said[: match.start()]):
+            draft.blank(match.start(), match.end())
+            continue
         day = _weekday(draft, match["w"] or "", match["a"])
         _say(draft, said, match.start(), match.end(), Days(day, day), "weekday")
     for match in re.finditer(rf"(?P<w>下下个?|下个?|这个?|本){WEEK}(?![一二三四五六日天末\d])", draft.left):

@@ -76,7 +76,7 @@ _FACTS: tuple[tuple[Field, str, Value, float, float], ...] = (
 _COMPILED = [(field, re.compile(pattern), value, low, high) for field, pattern, value, low, high in _FACTS]
 _ADDED = re.compile(rf"(?P<a>{WHOLE})大(?P<b>{WHOLE})小(?:{WHOLE}口人?)?")
 _PETS = re.compile(
-    r"(?:养了?|有|[一二两三四五几\d是](?:只|条|个))[^,。;猫狗]{0,4}?(?P<cat>猫)|(?:养了?|有|[一二两三四五几\d是](?:只|条|个))"
+    r"(?:养了?|有(?![人没谁空])|[一二两三四五几\d是](?:只|条|个))[^,。;猫狗]{0,4}?(?P<cat>猫)|(?:养了?|有(?![人没谁空])|[一二两三四五几\d是](?:只|条|个))"
     r"[^,。;猫狗]{0,4}?(?P<dog>狗|犬|金毛|泰迪|拉布拉多|哈士奇|柯基|边牧|柴犬|贵宾|雪纳瑞|比熊|博美|法斗|萨摩耶|阿拉斯加|毛孩子)|(?:养了?|有)[^,。;]{0,2}(?P<other>宠物)"
 )
 _MACHINES = {

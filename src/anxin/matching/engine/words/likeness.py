@@ -17,7 +17,7 @@ _IDLE = frozenset(
      "开始", "结束", "价格", "报价", "费用", "合同", "双方", "取消", "订单"]
 )  # fmt: skip
 _SIGNS = re.compile(r"[\u4e00-\u9fff]+")
-_LEAST, _MARGIN, _FEWEST, _COMMON = 4.2, 1.5, 2, 4
+_LEAST, _MARGIN, _FEWEST, _COMMON = 4.2, 1.5, 3, 4
 
 
 def _pairs(text: str) -> set[str]:

@@ -22,7 +22,9 @@ _PARTS = "(?:早上|早晨|上午|中午|下午|傍晚|晚上|晚)"
 # 周六或者周日, 周三到周五哪天都可以: one of them, not each.
 _ANY = r"(?:[^,。;]{0,6}(?:哪天|都可以|都行|均可|任选|随便))"
 
-_TIMES_WEEK = re.compile(rf"(?:每|一){{1}}个?{WEEK}(?:来|做|上门|打扫)?(?P<n>{WHOLE})(?:次|回|趟)")
+_TIMES_WEEK = re.compile(
+    rf"(?:每|一){{1}}个?{WEEK}(?:[^,。;\d一二两三四五六七八九十]{{0,4}})(?P<n>{WHOLE})(?:次|回|趟)"
+)
 _TIMES_MONTH = re.compile(rf"(?:每|一)个?月(?:来|做|上门)?(?P<n>{WHOLE})(?:次|回|趟)")
 _APART = re.compile(
     rf"(?P<each>隔|每隔一?个?|每[两二2]个?|[两二2]个?){WEEK}(?:的?{WEEK}(?P<a>{_DAY})|[^,。;]{{0,2}}(?P<once>一次|一回)|(?P<bare>(?=[,。;来做打]|$)))"
@@ -31,11 +33,13 @@ _RANGE = re.compile(
     rf"(?P<each>每个?)?(?<![上下这本])(?<!下个)(?<!这个){WEEK}(?P<a>{_DAY})(?:到|-|~){WEEK}?(?P<b>{_DAY})(?P<any>{_ANY})?"
 )
 _LISTED = re.compile(
-    rf"(?P<each>每个?)?(?<![上下这本])(?<!下个)(?<!这个){WEEK}(?P<days>{_DAY}(?:{_AND}{_DAY})*)(?![个号月点:]|\d(?!\d?[:点])|小时)(?P<any>{_ANY})?"
+    rf"(?P<each>每个?)?(?<![上下这本])(?<!下个)(?<!这个){WEEK}(?P<days>{_DAY}(?:{_AND}{_DAY})*)(?![个号月点:次回趟]|\d(?!\d?[:点])|小时)(?P<any>{_ANY})?"
 )
 _BARE = re.compile(
     rf"(?<![周期拜第十百])(?P<days>[一二三四五六]{{2,6}}|[一二三四五六](?:[、][一二三四五六日])+)(?={_PARTS}|早|晚|\d{{1,2}}[:点])"
 )
+# 每月第一个周六: no rhythm that can be written, and no Saturday of this week either.
+_NTH = re.compile(rf"第[一二三四1-4]个{WEEK}[一二三四五六日天末]")
 _SIMPLE: tuple[tuple[str, str], ...] = (
     ("weekend", rf"每个?(?:周末|双休日?)|双休日|每逢周末|每{WEEK}末"),
     ("workday", r"(?:平时|每个?)?工作日(?:每天)?|平日里?"),
@@ -46,7 +50,14 @@ _COMPILED = [(code, re.compile(pattern)) for code, pattern in _SIMPLE]
 
 
 def read(draft: Draft) -> None:
-    """Take one rhythm; days of the week say more than `daily`."""
+    """Take one rhythm; days of the week say more than `daily` or 一周三次."""
+    for said in _NTH.finditer(draft.left):
+        draft.blank(said.start(), said.end())
+    if any(len(_several(match["days"])) > 2 for match in _LISTED.finditer(draft.left)) and _weekdays(draft):
+        for pattern in (_TIMES_WEEK, *(simple for _code, simple in _COMPILED)):
+            for said in pattern.finditer(draft.left):
+                draft.blank(said.start(), said.end())
+        return
     for name, pattern in (("pw", _TIMES_WEEK), ("pm", _TIMES_MONTH)):
         if match := pattern.search(draft.left):
             times = whole(match["n"])
@@ -61,10 +72,10 @@ def read(draft: Draft) -> None:
     if match := re.search(r"每个?月(?=[^,。;\d]{0,4}一次)[^,。;\d]{0,4}一次", draft.left):
         draft.take(Field.EVERY, match.start(), match.end(), "1pm")
         return
-    match = _APART.search(draft.left)
+    apart = _APART.search(draft.left)
     # 先做两个星期 is a length.
-    if match and (match["bare"] is None or match["each"][0] in "每隔"):
-        draft.take(Field.EVERY, match.start(), match.end(), f"2w{DAYS[match['a']]}" if match["a"] else "2w")
+    if apart and (apart["bare"] is None or apart["each"][0] in "每隔"):
+        draft.take(Field.EVERY, apart.start(), apart.end(), f"2w{DAYS[apart['a']]}" if apart["a"] else "2w")
         return
     if _weekdays(draft):
         _drop_daily(draft)

@@ -22,9 +22,13 @@ _HINTS = [(code, others, re.compile(pattern)) for code, others, pattern in HINTS
 _THINGS = [(code, others, re.compile(pattern)) for code, others, pattern in THINGS]
 NAME, SYNONYM, ABLE_TO = 3.0, 2.0, 1.5
 GUESSED = 0.4
+CARERS = {"0201", "0202", "0301", "0302", "0401", "0405", "0501", "0502"}
+DUTIES = {"0101", "0203", "0204"}
 # 年底打扫 and 24小时保姆 name a service, not a time.
 _TIMELY = re.compile("年|节|小时")
 _BACK = re.compile("说错了?|写错了?|不对|哦不|更正|改成|应该是|口误")
+# 能住家 is no skill.
+_LIVING = {"0201", "0202"}
 _NOT = re.compile(
     r"(?<!是)(?:不要|不用|别|不需要|不想要?|不是|无需|不找|不必)(?:那种|这种|再|找|请|叫|帮我|什么)?$"
 )
@@ -54,6 +58,9 @@ def read(draft: Draft) -> None:
         if one.strength > top - 0.4 and one.code not in {k.code for k in kept}:
             kept.append(one)
     kept = _put_right(draft.said, kept)
+    # Whoever cares for somebody cooks and cleans beside it.
+    if any(one.code in CARERS for one in kept):
+        kept = [one for one in kept if one.code not in DUTIES or one.strength >= NAME]
     # A job and its name of equal strength at one place: 深度保洁 is no 保洁 beside it.
     kept = [one for one in kept if not any(_hides(other, one) for other in kept)]
     doubts = tuple(
@@ -77,7 +84,7 @@ def _found(draft: Draft) -> list[_Found]:
         if matches and unless is not None and unless.search(draft.said):
             continue
         found += [
-            _Found(code, m.start(), m.end(), _able(draft.said, m.start(), strength))
+            _Found(code, m.start(), m.end(), _able(draft.said, m.start(), strength, code))
             for m in matches
             if not _denied(draft.said, m.start(), m.end())
         ]
@@ -86,7 +93,7 @@ def _found(draft: Draft) -> list[_Found]:
         if _denied(draft.said, match.start(), match.end()):
             continue
         for code, strength in words[match[0]]:
-            sure = _able(draft.said, match.start(), strength)
+            sure = _able(draft.said, match.start(), strength, code)
             found.append(_Found(code, match.start(), match.end(), sure, whole=True))
     # What lies within a stronger, longer word of another service is part of that word.
     return [one for one in found if not any(_hides(other, one) for other in found)]
@@ -113,11 +120,11 @@ def _denied(said: str, start: int, end: int) -> bool:
     return bool(_NOT.search(said[max(0, start - 8) : start]) or _NOT_BEHIND.match(said[end : end + 6]))
 
 
-def _able(said: str, start: int, strength: float) -> float:
+def _able(said: str, start: int, strength: float, code: str) -> float:
     """会做川菜 asks for a skill; it decides only where nothing else does."""
     before = said[max(0, start - 2) : start]
     able = before.endswith(ABLE) or before[:1] in ABLE and before[1:] in DOING
-    return ABLE_TO if 2 <= strength <= 4 and able else strength
+    return ABLE_TO if 2 <= strength <= 4 and able and code not in _LIVING else strength
 
 
 def _named(known: Vocabulary) -> tuple[dict[str, list[tuple[str, float]]], re.Pattern[str]]:

@@ -11,15 +11,18 @@ from anxin.matching.engine.words.pieces import Draft, Field, Understood, Vocabul
 
 LONGEST = 500
 _WORKER = "(?:阿姨|师傅|保洁员?|工人|帮工|钟点工|小时工|护工|保姆|服务员|小工|搬运工|帮厨|厨师)"
+_SEVERAL = rf"(?P<n>(?!一)(?:[2-9]|1\d|[{CHINESE}]{{1,2}}))"
 _PEOPLE = [
     re.compile(rf"(?P<n>{WHOLE})(?:个|位|名)?{_WORKER}"),
     re.compile(rf"(?P<n>{WHOLE})(?:个人|位|人|名)(?=来|做|打扫|上门|就够|一起|帮|干|去|擦|搬|洗|$|[,。;])"),
-    re.compile(rf"{_WORKER}(?P<n>{WHOLE})(?:名|位|个)"),
+    re.compile(rf"{_WORKER}要?(?P<n>{WHOLE})(?:名|位|个(?![班月小钟星礼半]))"),
     re.compile(rf"(?:要|需要|来|请|派|叫|缺)(?P<n>{WHOLE})(?:个人|人|位|名)"),
     # 来两个力气大的师傅; 一个细心的阿姨 counts nobody.
+    re.compile(rf"{_SEVERAL}(?:个|位|名)[^,。;\d一二两三四五六七八九十]{{1,6}}{_WORKER}"),
     re.compile(
-        rf"(?P<n>(?!一)(?:[2-9]|1\d|[{CHINESE}]{{1,2}}))(?:个|位|名)[^,。;\d一二两三四五六七八九十]{{1,6}}(?:{_WORKER}|护理员)"
+        rf"(?:月嫂|育儿嫂|护理员)要?{_SEVERAL}(?:名|位|个(?![班月小钟星礼半]))|{_SEVERAL.replace('<n>', '<m>')}(?:个|名|位)(?:月嫂|育儿嫂|护理员)"
     ),
+    re.compile(rf"(?:要|来|请|派|缺|找){_SEVERAL}(?:个|位|名)[^,。;]{{1,6}}的(?=[,。;!]|$)"),
 ]
 # 90方, 说错了, 是190方: what was taken back, of the same kind as what stands behind.
 _TAKEN_BACK = re.compile(
@@ -75,7 +78,7 @@ def _people(draft: Draft) -> None:
     """How many are to come."""
     for pattern in _PEOPLE:
         if match := pattern.search(draft.left):
-            many = whole(match["n"])
+            many = whole(next(filter(None, match.groups())))
             if many and 1 <= many <= 20:
                 draft.take(Field.PEOPLE, match.start(), match.end(), many, 0.9)
                 return
