@@ -222,6 +222,11 @@ def test_so_do_posts_of_association_and_bureau(who, request):
     assert opened(request.getfixturevalue(who)).appointment is None
 
 
+def test_so_do_posts_of_a_credit_agency_that_issues_codes(db):
+    house = cast.new_organisation("credit", "杭州市信用服务中心", 302)
+    assert opened(cast.in_post(cast.new_person(75, "丁发码"), house, "credit.issuer")).appointment is None
+
+
 def test_posts_of_an_agency_do_not(jia_head):
     assert opened(jia_head).appointment == jia_head.appointment
 

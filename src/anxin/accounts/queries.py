@@ -27,7 +27,7 @@ from anxin.accounts.models import (
 from anxin.accounts.rules import id_facts
 from anxin.accounts.rules.factors import DEVICE_KNOWN, needs_second
 from anxin.accounts.states import RequestState
-from anxin.accounts.values import POSTS, Guards, OrganisationKind, PersonFacts, Sex, Ways
+from anxin.accounts.values import POSTS, REGIONAL_KINDS, Guards, OrganisationKind, PersonFacts, Sex, Ways
 from anxin.accounts.values.consents import ASKED, Purpose
 from anxin.kit import prepared
 from anxin.kit.actor import Actor
@@ -191,8 +191,8 @@ def heads(organisation_id: UUID, at: datetime) -> int:
 
 
 def has_platform_post(person_id: UUID, at: datetime) -> bool:
-    """Whether a person holds a post beyond an agency or outlet: stricter rules for passwords."""
-    beyond = [OrganisationKind.OPERATOR, OrganisationKind.ASSOCIATION, OrganisationKind.BUREAU]
+    """Whether a person holds a post of the platform or of who looks after others: stricter rules for passwords."""
+    beyond = [OrganisationKind.OPERATOR, *REGIONAL_KINDS]
     return appointments_of(person_id, at).filter(organisation__kind__in=beyond).exists()
 
 

@@ -88,7 +88,7 @@ ANXIN_LIMITS = _flag("ANXIN_LIMITS", True)
 ANXIN_LIMIT_EXEMPT = networks(os.environ.get("ANXIN_LIMIT_EXEMPT", "127.0.0.0/8,::1" if ANXIN_DEMO else ""))
 # Kinds of organisations whose posts are taken up with a second factor only (none = of nobody).
 ANXIN_SECOND_FACTOR = frozenset(
-    filter(None, os.environ.get("ANXIN_SECOND_FACTOR", "operator,association,bureau").split(","))
+    filter(None, os.environ.get("ANXIN_SECOND_FACTOR", "operator,association,bureau,credit").split(","))
 ) - {"none"}
 # Apps of ours that may make and use passkeys, as they name themselves (android:apk-key-hash:…), parted by commas.
 ANXIN_PASSKEY_ORIGINS = tuple(filter(None, os.environ.get("ANXIN_PASSKEY_ORIGINS", "").split(",")))

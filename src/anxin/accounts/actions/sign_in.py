@@ -56,7 +56,9 @@ class PasswordDue(Forbidden):
 
 class SecondMissing(Forbidden):
     code = "second_factor_missing"
-    message = _("平台、协会和主管部门的岗位需要第二重验证。请先绑定验证器 App 或登记通行密钥，再切换到岗位。")
+    message = _(
+        "平台、协会、主管部门和信用服务机构的岗位需要第二重验证。请先绑定验证器 App 或登记通行密钥，再切换到岗位。"
+    )
 
 
 class AddressOutside(Forbidden):

@@ -211,7 +211,9 @@ class PasswordFault(StrEnum):
 
 
 PASSWORD_FAULT_LABELS = {
-    PasswordFault.SHORT: gettext_noop("密码太短：至少 8 个字符，平台、协会和主管部门的岗位至少 10 个。"),
+    PasswordFault.SHORT: gettext_noop(
+        "密码太短：至少 8 个字符，平台、协会、主管部门和信用服务机构的岗位至少 10 个。"
+    ),
     PasswordFault.LONG: gettext_noop("密码太长：最多 128 个字符。"),
     PasswordFault.PLAIN: gettext_noop("密码太简单：小写字母、大写字母、数字、符号四类中至少要有三类。"),
     PasswordFault.COMMON: gettext_noop("这个密码太常见，最先被人试到。请换一个。"),
