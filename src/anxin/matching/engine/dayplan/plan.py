@@ -146,7 +146,7 @@ def _warmth(
     # What stays out makes it hotter, but no more than some ways do: an unserved visit can cost a thousand of them.
     out = min(0.1 * float(sums[UNSERVED]) / len(data.visit), 10 * way)
     scale = max(1e-3, out, float(sums[TRAVEL] + min(sums[LATE], 10 * sums[TRAVEL])) / served)
-    return (hot or scale * (0.1 if kept else 2.0)), (cold or scale * (0.01 if kept else 0.1))
+    return (hot or scale * (0.1 if kept else 1.0)), (cold or scale * (0.01 if kept else 0.06))
 
 
 def _first(day: Day, data: Data, begin: Routes | None) -> Plan:
