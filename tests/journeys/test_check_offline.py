@@ -61,9 +61,9 @@ def test_a_code_is_checked_with_the_network_cut(
         assert outcome(reader, text) == found
         reader.page.evaluate("() => { Date.now = window.realNow; }")
 
-    # Called back while the phone was away: it learns of it with the next list.
+    # Revoked while the phone was away: it learns of it with the next list, and keeps it when the network goes again.
     with psycopg.connect(running_house.database) as connection:
-        connection.execute("UPDATE safetycode_safetycode SET state = 'suspended'")
+        connection.execute("UPDATE safetycode_safetycode SET state = 'revoked'")
     reader.page.context.set_offline(False)
     try:
         # A list is made at most once a minute.
@@ -73,7 +73,13 @@ def test_a_code_is_checked_with_the_network_cut(
             if outcome(reader, text) == "changed":
                 break
         else:
-            pytest.fail("the phone never learnt that the code was called back")
+            pytest.fail("the phone never learnt that the code was revoked")
+        reader.page.context.set_offline(True)
+        reader.page.reload()
+        reader.sees("公钥和名单取于")
+        assert outcome(reader, text) == "changed"
+        reader.look("checked-revoked")
+        reader.page.context.set_offline(False)
     finally:
         with psycopg.connect(running_house.database) as connection:
             connection.execute("UPDATE safetycode_safetycode SET state = 'issued'")
