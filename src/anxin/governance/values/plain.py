@@ -32,6 +32,8 @@ NOT_PERSONAL: dict[str, str] = {
     "safetycode.ClaimLine.voided_why": "why a subsidy was struck out, in the desk's words",
     "safetycode.ExamSlot.place": "where an institution examines, published",
     "safetycode.RuleChoice.reason": "why an issuer's rule changed, published",
+    "matching.DayPlan.why": "what happened, one of four words",
+    "matching.DayPlan.wishes": "what a desk asked of a plan: ids and minutes",
     "orders.Order.cancelled_by": "which side cancelled",
     "orders.Visit.contact_how": "by which means the customer was reached",
     "orders.Order.selection_reasons": "codes of the matching formula",

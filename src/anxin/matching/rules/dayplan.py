@@ -287,7 +287,7 @@ def way_home(facts: Facts, duty: int, route: Sequence[Stop]) -> int:
 
 def carried(old: Facts, drawn: Drawn, new: Problem) -> list[list[int]]:
     """The routes of a plan on facts that were read anew: each visit where it was if that still may be, what stands in
-    the calendar at its time."""
+    the calendar at its time, breaks as they were."""
     facts = new.facts
     rows: list[list[tuple[int, int]]] = [[] for _ in facts.duties]
     number = {one.order: n for n, one in enumerate(facts.visits)}
@@ -299,9 +299,31 @@ def carried(old: Facts, drawn: Drawn, new: Problem) -> list[list[int]]:
             there = facts.duty_of(duty.worker, duty.day)
             if there is not None and key in new.number and there in new.day.visits[new.number[key]].liking:
                 rows[there].append((stop.begins, new.number[key]))
+    pauses = _pauses(old, drawn)
     for n, taken in enumerate(facts.busy):
-        rows[taken.duty].append((taken.early, new.number[BUSY, n]))
+        begins = pauses.get(_calendar(facts, taken.duty)) if taken.kind == "break" else taken.early
+        if begins is not None:
+            rows[taken.duty].append((begins, new.number[BUSY, n]))
     return [[number for _, number in sorted(row)] for row in rows]
+
+
+Calendar = tuple[str, int, frozenset[tuple[str, int, int]]]
+
+
+def _calendar(facts: Facts, duty: int) -> Calendar:
+    """Whose day it is, with what stands in it; where that changed, a break is looked for anew."""
+    taken = (
+        (one.kind, one.early, one.minutes) for one in facts.busy if one.duty == duty and one.kind != "break"
+    )
+    return facts.duties[duty].worker, facts.duties[duty].day, frozenset(taken)
+
+
+def _pauses(facts: Facts, drawn: Drawn) -> dict[Calendar, int]:
+    """When each break of a plan begins."""
+    stops = (stop for route in drawn.routes for stop in route if stop.kind == BUSY)
+    return {
+        _calendar(facts, stop.duty): stop.begins for stop in stops if facts.busy[stop.index].kind == "break"
+    }
 
 
 def substitutes(facts: Facts, drawn: Drawn, visit: int, most: int = 3) -> list[tuple[str, bool]]:
