@@ -250,6 +250,8 @@ def test_naming_a_stand_in_on_the_page(client_of, jia_head, jia_finance):
     row = Appointment.objects.exclude(stands_in_for=None).get()
     page = client_of(jia_finance.person, row).get("/rights/").content.decode()
     assert "代理" in page and "钱" in page
+    # Where one chooses the post, and in the list of one's own.
+    assert client_of(jia_finance).get("/me/").content.decode().count("店长（代理 ") == 2
     assert head.post(f"/rights/stand-ins/{row.pk}/end/").status_code == 303
     row.refresh_from_db()
     assert not row.covers(clock.now())
