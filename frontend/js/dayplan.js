@@ -107,11 +107,19 @@ class Board {
     const here = this.element.querySelector(".ax-board-here") || document.createElement("li");
     here.className = "ax-board-here";
     here.setAttribute("aria-hidden", "true");
-    const { first, last } = this.element.dataset;
+    const { first } = this.element.dataset;
     const before = stops[place - 1]?.dataset;
     const minute = stops[place] ? stops[place].dataset.at : before ? Number(before.at) + Number(before.minutes) : first;
-    here.style.insetInlineStart = `${(100 * (minute - first)) / (last - first)}%`;
     lane.querySelector(".ax-board-lane").append(here);
+    this.stand(minute);
+    lane.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Once it is tried, the line stands where the visit would begin. */
+  stand(minute) {
+    const { first, last } = this.element.dataset;
+    const here = this.element.querySelector(".ax-board-here");
+    if (here) here.style.insetInlineStart = `${(100 * (minute - first)) / (last - first)}%`;
   }
 
   async ask() {
@@ -129,6 +137,8 @@ class Board {
       const parts = new DOMParser().parseFromString(html, "text/html").body.childNodes;
       this.panel.replaceChildren(...parts);
       held.tried = true;
+      const begins = this.panel.querySelector("[data-begins]")?.dataset.begins;
+      if (begins) this.stand(begins);
     } catch (error) {
       if (error.name !== "AbortError") this.say("wordsLost");
     }

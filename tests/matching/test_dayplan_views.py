@@ -70,6 +70,7 @@ def test_a_drop_is_tried_with_its_cost_and_changes_nothing(stage: Stage, client_
     trial = client_of(stage.head).post(f"{where(found)}visits/{order.pk}/trial/", to(stage, found, who))
     page = trial.content.decode()
     assert trial.status_code == 200 and "代价" in page and "14:00 开始" in page and "data-board-drop" in page
+    assert f'data-begins="{14 * 60}"' in page
     assert goes(board(stage, found)) == before
     assert DayPlan.objects.get().version == found.version
 

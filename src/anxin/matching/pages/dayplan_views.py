@@ -218,7 +218,8 @@ def _tried(request: Request, found: DayPlan, order_id: Any, form: VisitForm) -> 
     )
     visit = tried.facts.index(str(order_id))
     stop = None if visit is None else tried.drawn.stop_of(visit)
+    begins = queries.moment_of(found, stop.begins) if stop else None
     return {
-        "begins": queries.moment_of(found, stop.begins) if stop else None, "tried": tried,
+        "begins": begins, "minute": _minute(begins, local(begins).date()) if begins else None, "tried": tried,
         "adds": round(sum(tried.difference.values()), 1), "difference": cost_rows(tried.difference),
     }  # fmt: skip
