@@ -201,8 +201,9 @@ class Board {
       dragging = true;
       now.preventDefault();
       button.style.transform = `translate(${right}px, ${down}px)`;
-      const over = document.elementsFromPoint(now.clientX, now.clientY).find((one) => one.closest?.("[data-lane]"));
-      const lane = over?.closest("[data-lane]");
+      // What lies under the one that is carried.
+      const under = document.elementsFromPoint(now.clientX, now.clientY).filter((one) => !button.contains(one));
+      const lane = under.map((one) => one.closest("[data-lane]")).find(Boolean);
       if (lane && this.lanes(button).includes(lane)) this.carry(lane, this.placeAt(lane, now.clientX));
     };
     const ended = (how) => {
