@@ -1,8 +1,9 @@
 """One's own words, understood: score for each field and whole sentences, time for a sentence, beside plain keywords.
 
 The sentences are our own (words_sentences/). `dev` and `heldout` were written before the rules, by one hand with them;
-`later` and `last` after, in other words. Whatever was seen to fail may have been mended since, so for `later` and
-`last` the score of their first run is kept below: that is what words nobody has prepared for may expect.
+`later` and `last` after, in other words; `spoken` by a person who knew none of the rules. Whatever was seen to fail may
+have been mended since, so for these three the score of their first run is kept below: that is what words nobody has
+prepared for may expect.
 A line says what should be understood: service (codes in their order), day, until, since (dates or first..last), every
 (daily, workday, weekend, w2,4 days of the week, 2w every two weeks, 3pw times a week, 1pm times a month), time, hours,
 term (days, weeks, months), place (code, ~name of an estate, home, parents), people, budget (yuan; <= at most, ~ about,
@@ -36,7 +37,7 @@ LISTS = {"service", "wish", "aside", "kinds", "clash"}
 CLOCK = ("day", "until", "since", "every", "time", "hours", "term")
 HOME = ("area", "rooms", "baths", "floor", "lift", "volume", "pets", "child", "elder", "care", "weight", "family",
         "eaters", "dishes", "pieces", "kinds", "babies", "due")  # fmt: skip
-# Of `later` and `last`, before any rule was changed for them: sentences, wholly understood, service right and said.
+# Of `later`, `last` and `spoken`, before any rule was changed for them: sentences, wholly understood, service right and said.
 FIRST = (("later", 79, 37, 62, 79), ("last", 60, 50, 56, 59), ("spoken", 120, 55, 77, 119))
 FIELDS = ("service", *CLOCK, "place", "people", "budget", "wish", "aside", "clash", "home")
 
@@ -160,7 +161,9 @@ def main() -> None:
 
     ground.own_database("words")
     known = vocabulary()
-    words.understand("打扫", known, NOW)
+    # What is made ready once: the rules' words, and the likenesses of a guess.
+    for once in ("打扫", "找人"):
+        words.understand(once, known, NOW)
     parts, spent, total = [], [], 0
     head = ["", "said", "of these right", "of understood right", "sentences right", "keywords: of said right"]
     for name in ("dev", "later", "heldout", "last", "spoken"):

@@ -156,6 +156,15 @@ def test_a_contradiction_is_told(stage: Stage, client: Client) -> None:
     assert "结束时间在开始之前" in page
 
 
+def test_a_guessed_service_is_told_as_a_guess_and_is_not_marked(stage: Stage, client: Client) -> None:
+    client.post("/find/", {"words": "找个阿姨"})
+    shown = client.get("/find/").content.decode()
+    assert "服务是猜的" in shown
+    assert '<mark class="ax-heard"' not in shown
+    client.post("/find/", {"words": "日常保洁"})
+    assert "服务是猜的" not in client.get("/find/").content.decode()
+
+
 def test_words_that_say_nothing_lead_to_a_choice(stage: Stage, client: Client) -> None:
     page = say(client, "你好")
     assert value(page, "item") == ""

@@ -44,6 +44,7 @@ PARTS = {
     "evening": gettext_lazy("晚上"),
 }  # fmt: skip
 OWN = {"home": gettext_lazy("我家"), "parents": gettext_lazy("父母家")}
+_A_GUESS = 0.5
 # What has a field of its own on the form, or is told by itself.
 _BESIDE = {Field.SERVICE, Field.DAY, Field.TIME, Field.HOURS, Field.PLACE, Field.BUDGET, Field.ASIDE}
 # A rhythm, a limit, a wish is told in the words that said it: they go into the demand as they are.
@@ -105,7 +106,7 @@ def marked(said: Understood) -> Iterator[tuple[str, str]]:
     """The sentence in stretches: the words, and what they were understood as ("" = nothing)."""
     at = 0
     for piece in said.pieces:
-        if piece.start < at:
+        if piece.start < at or piece.confidence < _A_GUESS:
             continue
         if piece.start > at:
             yield said.text[at : piece.start], ""
@@ -128,8 +129,9 @@ def without_aside(said: Understood) -> str:
 
 
 def told(said: Understood) -> dict[str, Any]:
-    """For a page: the marked sentence, what was set aside, what cannot be."""
+    """For a page: the marked sentence, what was set aside, what cannot be, whether the service is only a guess."""
     return {
+        "guessed": any(one.confidence < _A_GUESS for one in said.of(Field.SERVICE)),
         "marked": list(marked(said)),
         "aside": list(dict.fromkeys(said.text[one.start : one.end] for one in said.of(Field.ASIDE))),
         "clashes": [(said.text[one.start : one.end], CLASHES[one.clash]) for one in said.clashes],
