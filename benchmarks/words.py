@@ -37,7 +37,7 @@ LISTS = {"service", "wish", "aside", "kinds", "clash"}
 CLOCK = ("day", "until", "since", "every", "time", "hours", "term")
 HOME = ("area", "rooms", "baths", "floor", "lift", "volume", "pets", "child", "elder", "care", "weight", "family",
         "eaters", "dishes", "pieces", "kinds", "babies", "due")  # fmt: skip
-# Of `later`, `last` and `spoken`, before any rule was changed for them: sentences, wholly understood, service right and said.
+# Before any rule was changed for them: sentences, wholly understood, service right and said.
 FIRST = (("later", 79, 37, 62, 79), ("last", 60, 50, 56, 59), ("spoken", 120, 55, 77, 119))
 FIELDS = ("service", *CLOCK, "place", "people", "budget", "wish", "aside", "clash", "home")
 
