@@ -66,7 +66,7 @@ _FACTS: tuple[tuple[Field, str, Value, float, float], ...] = (
     (Field.CARE, r"(?:生活)?(?:能|可以|能够|基本|会|完全|生活)自理", _const("self"), 0, 0),
     (Field.WEIGHT, rf"(?P<n>{WHOLE})(?:公斤|kg|千克)", _number, 20, 250),
     (Field.WEIGHT, rf"(?P<n>{WHOLE})斤", _half, 20, 250),
-    (Field.BABIES, r"双胞胎|龙凤胎|两个宝宝", _const(2), 0, 0),
+    (Field.BABIES, r"(?<!带过)(?:双胞胎|龙凤胎|两个宝宝)", _const(2), 0, 0),
     (Field.BABIES, r"三胞胎", _const(3), 0, 0),
     (Field.DISHES, rf"(?P<n>{WHOLE})[个道]?菜(?:{WHOLE}(?:个)?汤)?", _number, 1, 40),
     (Field.FAMILY, rf"(?P<n>{WHOLE})口(?:之家|人)?", _number, 1, 20),
@@ -76,7 +76,7 @@ _FACTS: tuple[tuple[Field, str, Value, float, float], ...] = (
 _COMPILED = [(field, re.compile(pattern), value, low, high) for field, pattern, value, low, high in _FACTS]
 _ADDED = re.compile(rf"(?P<a>{WHOLE})大(?P<b>{WHOLE})小(?:{WHOLE}口人?)?")
 _PETS = re.compile(
-    r"(?:养了?|有(?![人没谁空])|[一二两三四五几\d是](?:只|条|个))[^,。;猫狗]{0,4}?(?P<cat>猫)|(?:养了?|有(?![人没谁空])|[一二两三四五几\d是](?:只|条|个))"
+    r"(?:养了?|有(?![人没谁空])|[一二两三四五几\d是](?:只|条|个))[^,。;猫狗]{0,4}?(?P<cat>猫|英短|美短|布偶|橘猫|加菲|暹罗)|(?:养了?|有(?![人没谁空])|[一二两三四五几\d是](?:只|条|个))"
     r"[^,。;猫狗]{0,4}?(?P<dog>狗|犬|金毛|泰迪|拉布拉多|哈士奇|柯基|边牧|柴犬|贵宾|雪纳瑞|比熊|博美|法斗|萨摩耶|阿拉斯加|毛孩子)|(?:养了?|有)[^,。;]{0,2}(?P<other>宠物)"
 )
 _MACHINES = {

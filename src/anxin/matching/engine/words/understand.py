@@ -22,6 +22,7 @@ _PEOPLE = [
     re.compile(
         rf"(?:月嫂|育儿嫂|护理员)要?{_SEVERAL}(?:名|位|个(?![班月小钟星礼半]))|{_SEVERAL.replace('<n>', '<m>')}(?:个|名|位)(?:月嫂|育儿嫂|护理员)"
     ),
+    re.compile(rf"{_SEVERAL}个?人(?=(?:搞|弄|抬)(?!不)|一天|半天)"),
     re.compile(rf"(?:要|来|请|派|缺|找){_SEVERAL}(?:个|位|名)[^,。;]{{1,6}}的(?=[,。;!]|$)"),
 ]
 # 90方, 说错了, 是190方: what was taken back, of the same kind as what stands behind.
