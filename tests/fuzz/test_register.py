@@ -58,6 +58,7 @@ INSIDE = {
     "kit.forms.UploadField.to_python": "takes an upload that has been judged, or leaves it to Django's own field",
     "kit.jobs._found": OURS,
     "matching.pages.batch._unserved_row": OURS,
+    "matching.queries.dayplan._said": OURS,
     "places.adapters.seed._rows": SHIPPED,
     "places.adapters.seed.days": SHIPPED,
     "places.adapters.seed.linan_outline": SHIPPED,
