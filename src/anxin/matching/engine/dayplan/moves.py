@@ -6,7 +6,17 @@ import numpy as np
 from numba import njit
 
 from anxin.matching.engine.dayplan.routes import keep_until, mark, may, put, take
-from anxin.matching.engine.dayplan.state import Data, Floats, Ints, State, settle, total
+from anxin.matching.engine.dayplan.state import (
+    LATE,
+    Data,
+    Floats,
+    Ints,
+    State,
+    judge_overtime,
+    pain,
+    settle,
+    total,
+)
 
 LONGEST = 4
 # Share of changes of when instead of who, where a visit has a time at which it would best begin.
@@ -276,8 +286,8 @@ def rebuild(data: Data, state: State, routes: Ints, ends: Ints, holds: Floats, s
 
     Returns the cost; infinite if nobody can follow them.
     """
-    for visit in range(len(starts)):
-        state.stop[visit].hold, state.stop[visit].start = holds[visit], starts[visit]
+    for visit in range(len(holds)):
+        state.stop[visit].hold = holds[visit]
     mark(state)
     at = 0
     for shift in range(len(ends)):
@@ -286,4 +296,9 @@ def rebuild(data: Data, state: State, routes: Ints, ends: Ints, holds: Floats, s
             put(data, state, routes[at], shift, before)
             before = routes[at]
             at += 1
+    for visit in routes:
+        state.sums[LATE] += pain(data, visit, starts[visit]) - pain(data, visit, state.stop[visit].start)
+        state.stop[visit].start = starts[visit]
+    for shift in range(len(ends)):
+        judge_overtime(data, state, shift)
     return total(data, state) if settle(data, state, np.inf) else np.inf

@@ -26,6 +26,7 @@ from anxin.matching.engine.dayplan.state import (
     pain,
     place_after,
     place_before,
+    ready,
     touch,
 )
 
@@ -122,8 +123,11 @@ def put(data: Data, state: State, visit: int, shift: int, before: int) -> None:
     after = state.route[shift].head if before < 0 else state.stop[before].after
     state.sums[TRAVEL] += _detour(data, state, visit, before, after, shift)
     _join(state, visit, shift, before)
-    _count(data, state, visit, shift, 1)
     note(state, JOINED, visit, shift, before, 0.0)
+    # Judged in the order of time, what follows must not see when the visit began where it stood before.
+    note(state, STARTED, visit, -1, -1, state.stop[visit].start)
+    state.stop[visit].start = max(state.stop[visit].hold, ready(data, state, visit))
+    _count(data, state, visit, shift, 1)
     touch(state, visit)
     _touch_from(data, state, after)
     judge_overtime(data, state, shift)
