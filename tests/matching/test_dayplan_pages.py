@@ -169,6 +169,18 @@ def test_the_api_gives_shifts_stops_and_what_is_left(stage: Stage, client_of: At
     assert [one["state"] for one in head.get(API).json()] == ["published"]
 
 
+def test_programs_that_ask_for_nonsense_are_told(stage: Stage, client_of: At) -> None:
+    waiting(stage)
+    head, base = client_of(stage.head), published(stage, planned(stage))
+    for body in ({"first_date": "9999-12-31", "days": 7}, {"first_date": "2026-03-20", "days": 0}):
+        assert posted(head, API, body)[0] == 422
+    worker = str(stage.workers[0].pk)
+    for more in ({"since": "2026-03-20T06:00:00"}, {"since": "0001-01-01T00:00:00Z", "minutes": 10**12}, {}):
+        asked = {"why": "late", "worker_id": worker, **more}
+        assert posted(head, f"{API}{base.pk}/replan/", asked)[0] == 422
+    assert DayPlan.objects.count() == 1
+
+
 def test_other_agencies_and_strangers_see_and_do_nothing(stage: Stage, client_of: At) -> None:
     (order,) = [waiting(stage)]
     found = planned(stage)

@@ -106,8 +106,7 @@ def ask_plan(
     if by.organisation_id is None or not by.holds("orders.dispatch"):
         raise Forbidden
     today = local_date(at)
-    last = first_date + timedelta(days=days - 1)
-    if not 1 <= days <= MOST_DAYS or first_date < today or last > today + MOST_AHEAD:
+    if not 1 <= days <= MOST_DAYS or not today <= first_date <= today + MOST_AHEAD - timedelta(days=days - 1):
         raise DaysWrong("first_date", most=MOST_DAYS, ahead=MOST_AHEAD.days)
     if not prices.sound:
         raise PricesWrong

@@ -12,6 +12,7 @@ from ninja import Field, Query, Router, Schema
 from anxin.kit import clock
 from anxin.kit.access import holds, ruled
 from anxin.kit.errors import NotFound
+from anxin.kit.inputs import Moment
 from anxin.matching import actions, queries
 from anxin.matching.models import DayPlan
 from anxin.matching.states import PlanState
@@ -201,7 +202,7 @@ class PublicationOut(Schema):
 class ReplanIn(Schema):
     why: Happening
     worker_id: UUID | None = None
-    since: datetime | None = None
+    since: Moment | None = None
     minutes: int = 0
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from anxin.kit.clock import SHANGHAI
 from anxin.matching.values.dayplan import HAPPENING_LABELS, MOST_DAYS, MOST_WIDE, Happening, PlanPrices
 
 USUAL = PlanPrices()
@@ -90,8 +88,7 @@ class ReplanForm(forms.Form):
     @property
     def asked(self) -> dict[str, Any]:
         data = self.cleaned_data
-        since: datetime | None = data["since"]
         return {
             "why": Happening(data["why"]), "worker_id": UUID(data["worker_id"]) if data["worker_id"] else None,
-            "since": since.astimezone(SHANGHAI) if since else None, "minutes": data["minutes"] or 0,
+            "since": data["since"], "minutes": data["minutes"] or 0,
         }  # fmt: skip
