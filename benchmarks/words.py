@@ -1,9 +1,9 @@
 """One's own words, understood: score for each field and whole sentences, time for a sentence, beside plain keywords.
 
 The sentences are our own (words_sentences/). `dev` and `heldout` were written before the rules, by one hand with them;
-`later` and `last` after, in other words; `spoken` and `apart` by a person who knew none of the rules. Whatever was seen to
-fail may have been mended since, so for the first three of these the score of their first run is kept below; `apart` is the
-yardstick that no rule is changed for: what it scores is what words nobody has prepared for may expect.
+`later` and `last` after, in other words; `spoken` and `apart` by a person who knew none of the rules. Whatever was seen
+to fail may have been mended since, so for the first three of these the score of their first run is kept below; `apart`
+is the yardstick that no rule is changed for: what it scores is what words nobody has prepared for may expect.
 A line says what should be understood: service (codes in their order), day, until, since (dates or first..last), every
 (daily, workday, weekend, w2,4 days of the week, 2w every two weeks, 3pw times a week, 1pm times a month), time, hours,
 term (days, weeks, months), place (code, ~name of an estate, home, parents), people, budget (yuan; <= at most, ~ about,
