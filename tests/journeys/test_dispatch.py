@@ -112,7 +112,7 @@ def publish(one: Someone, what: str) -> None:
     one.go(here(one))
     one.follow("看变动并发布")
     one.look(f"changes-{what}")
-    one.press("发布", exact=True)
+    one.press("发布这份排班")
     one.sees("已发布。服务员和客户各自收到了与自己有关的变动。")
 
 

@@ -110,5 +110,5 @@ BUSY_LABELS = {
     "gap": gettext_noop("不在班"),
     "away": gettext_noop("不能来"),
     "delayed": gettext_noop("晚到"),
-    "break": gettext_noop("休息"),
+    "break": gettext_noop("中途休息"),
 }
