@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import tarfile
 import tempfile
 import threading
 import time
@@ -360,3 +361,23 @@ def test_a_role_with_the_rights_of_the_operators_guide_can_back_up(source: Sourc
     finally:
         with source.connect() as server:
             server.execute("DROP OWNED BY anxin_backup; DROP ROLE anxin_backup")
+
+
+@pytest.mark.parametrize("name", ["../beside", "/tmp/beside", "a/../../beside"])
+def test_nothing_of_a_backup_lands_outside_its_folder(tmp_path: Path, name: str) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size = 1
+    packed = [entry.tobuf(tarfile.PAX_FORMAT), b"x" + bytes(511), bytes(1024)]
+    into = tmp_path / "into"
+    into.mkdir()
+    with pytest.raises(tarfile.ExtractError):
+        base.untar(packed, into)
+    assert list(tmp_path.rglob("*")) == [into]
+
+
+def test_a_link_is_no_part_of_a_backup(tmp_path: Path) -> None:
+    entry = tarfile.TarInfo("link")
+    entry.type, entry.linkname = tarfile.SYMTYPE, "/etc/hostname"
+    with pytest.raises(tarfile.ExtractError):
+        base.untar([entry.tobuf(tarfile.PAX_FORMAT), bytes(1024)], tmp_path)
+    assert list(tmp_path.iterdir()) == []

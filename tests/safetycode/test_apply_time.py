@@ -142,11 +142,11 @@ def test_what_is_late_is_told_and_listed_by_desk(world: Cast) -> None:
     after = before + 2 * DAY
     assert applying.tick(by=SYSTEM, at=after) == 1
     for who in (world.association, world.bureau, world.head):
-        figures = applications.figures(who, due + DAY)
+        figures = applications.figures(who, after)
         assert (figures.late, figures.late_at) == (1, {Desk.ASSOCIATION: 1})
         assert [one.pk for one in applications.listed(who, today=due + DAY, view="late")] == [row.pk]
-    assert applications.figures(world.rival, due + DAY).open == 0
-    assert applications.figures(world.bureau, due).late == 0
+    assert applications.figures(world.rival, after).open == 0
+    assert applications.figures(world.bureau, before + DAY).late == 0
 
 
 def test_a_day_off_that_is_announced_later_moves_the_last_day(world: Cast) -> None:
