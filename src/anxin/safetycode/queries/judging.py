@@ -98,7 +98,7 @@ NEXT_SQL = f"""
 
 
 @contextmanager
-def _by_key() -> Iterator[None]:
+def by_key() -> Iterator[None]:
     """One plan for any number of workers, because planning takes longer than judging a few: it looks everything up by
     key and joins what it found by hash. No compiling of expressions, which takes longer than judging does."""
     with connection.cursor() as cursor:
@@ -128,7 +128,7 @@ def listed(workers: str) -> str | None:
 def keep(day: date, workers: str, rows: str | None) -> dict[UUID, str]:
     """Judge these and keep it; the colours of those whose colour changed."""
     text = KEEP_SQL.format(judged=all_sql(day, some=True))
-    with _by_key():
+    with by_key():
         return dict(prepared.fetch(text, {"day": day, "workers": workers, "rows": rows}))
 
 
@@ -136,6 +136,6 @@ def keep_next(day: date, size: int) -> tuple[int, dict[UUID, str]]:
     """Judge the next of the list and keep it: how many there were, and the colours of those whose colour changed."""
     prepared.fetch(WAIT_SQL, {})
     text = NEXT_SQL.format(judged=all_sql(day, some=True))
-    with _by_key():
+    with by_key():
         [(found, workers, colours)] = prepared.fetch(text, {"day": day, "size": size})
     return found, dict(zip(workers or (), colours or (), strict=True))
