@@ -55,7 +55,9 @@ def served(at: datetime) -> str:
 
 
 def accepted(starts: datetime, *, customer: Any, head: Any, at: datetime) -> Any:
-    """Two hours of cleaning that this customer asked for and the agency accepted."""
+    """Two hours of cleaning that this customer asked for and the agency accepted; nobody sees it open in between."""
+    from django.db import transaction
+
     from anxin.agencies import public as agencies
     from anxin.customers import public as customers
     from anxin.kit.ids import new_id
@@ -65,15 +67,16 @@ def accepted(starts: datetime, *, customer: Any, head: Any, at: datetime) -> Any
 
     organisation = head.organisation_id
     [version] = [one.id for one in agencies.own_versions(organisation).values()]
-    order = orders.submit_demand(
-        orders.Demand(
-            item_code="0101", mode="hourly", quantity=Decimal(2), starts_at=starts, ends_at=starts + LENGTH,
-            address_id=customers.addresses_of(customer)[0].id, version_id=version, scope={"area": 90, "hours": 2},
-        ),
-        order_id=new_id(), by=customer, at=at,
-    )  # fmt: skip
-    orders.offer_to(order, organisation_id=organisation, version_id=version, by=head, at=at)
-    orders.accept(order, organisation_id=organisation, by=head, at=at)
+    with transaction.atomic():
+        order = orders.submit_demand(
+            orders.Demand(
+                item_code="0101", mode="hourly", quantity=Decimal(2), starts_at=starts, ends_at=starts + LENGTH,
+                address_id=customers.addresses_of(customer)[0].id, version_id=version, scope={"area": 90, "hours": 2},
+            ),
+            order_id=new_id(), by=customer, at=at,
+        )  # fmt: skip
+        orders.offer_to(order, organisation_id=organisation, version_id=version, by=head, at=at)
+        orders.accept(order, organisation_id=organisation, by=head, at=at)
     return Order.objects.select_related("customer", "customer__person").get(pk=order.pk)
 
 

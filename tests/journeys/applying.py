@@ -92,15 +92,7 @@ def authorise(newcomer: Someone) -> None:
         box.check()
     for box in page.locator("input[type=checkbox][name^=consent_]").all():
         box.check()
-    canvas = page.locator("[data-sign] canvas")
-    canvas.scroll_into_view_if_needed()
-    box_ = canvas.bounding_box()
-    assert box_ is not None
-    page.mouse.move(box_["x"] + 60, box_["y"] + 40)
-    page.mouse.down()
-    for step in range(24):
-        page.mouse.move(box_["x"] + 60 + step * 8, box_["y"] + 40 + step % 5 * 14)
-    page.mouse.up()
+    newcomer.draw()
     let_time_pass(newcomer.house, "1 minute")
     newcomer.press("获取验证码")
     newcomer.sees("验证码已发送到")

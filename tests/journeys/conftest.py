@@ -194,6 +194,20 @@ class Someone:
             if v["impact"] in ("serious", "critical")
         ]
 
+    def draw(self) -> None:
+        """Sign by hand, as soon as the page listens and stands still."""
+        canvas, start = self.page.locator("[data-sign] canvas"), {"x": 60, "y": 40}
+        self.page.wait_for_function("document.querySelector('[data-sign]').signReady")
+        canvas.hover(position=start)
+        box = canvas.bounding_box()
+        assert box is not None
+        self.page.mouse.down()
+        for step in range(24):
+            self.page.mouse.move(box["x"] + start["x"] + step * 8, box["y"] + start["y"] + step % 5 * 14)
+        self.page.mouse.up()
+        drawn = self.page.locator("[data-sign] input[type=hidden]").input_value()
+        assert drawn.startswith("data:image/png;base64,")
+
     def code(self, purpose: str) -> str:
         """Read the newest code for a purpose from the simulated phone's own screen, as soon as it is there."""
         phone = self.page.context.new_page()

@@ -172,16 +172,7 @@ def sign(customer: Someone, agency: Someone, order: str) -> None:
     customer.look("contract")
     number = page.url.rstrip("/").rpartition("/")[2]
     customer.follow("我读完了，去签名")
-    canvas = page.locator("[data-sign] canvas")
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 60, box["y"] + 40)
-    page.mouse.down()
-    for step in range(24):
-        page.mouse.move(box["x"] + 60 + step * 8, box["y"] + 40 + step % 5 * 14)
-    page.mouse.up()
-    assert page.locator("input[name=drawn]").input_value().startswith("data:image/png")
+    customer.draw()
     let_time_pass(customer.house, "1 minute")
     customer.press("获取验证码")
     customer.sees("验证码已发送到")
