@@ -148,10 +148,10 @@ def test_a_mark_holds_for_whatever_is_written(sealed):
 def test_what_is_past_its_time_moves_to_a_file_and_is_verified_there(sealed):
     anchor()
     before = verify()
-    assert archive(by=SYSTEM, at=NOON + timedelta(days=300)) is None
+    assert archive(by=SYSTEM, at=NOON + timedelta(days=300)) == []
     with transaction.atomic():
         write(4)
-    row = archive(by=SYSTEM, at=LATER)
+    (row,) = archive(by=SYSTEM, at=LATER)
     assert (row.seals, row.entries) == (2, before[1])
     assert not Entry.objects.filter(xact__lt=row.below_xact).exists()
     assert json.loads(json.dumps(next(archives.rows(row.name))))["action"]
@@ -159,7 +159,7 @@ def test_what_is_past_its_time_moves_to_a_file_and_is_verified_there(sealed):
     seals, entries, faults = verify()
     assert (seals, entries, faults) == (3, before[1] + 5, [])
     assert Entry.objects.filter(action="audit.archive").count() == 1
-    assert archive(by=SYSTEM, at=LATER) is None
+    assert archive(by=SYSTEM, at=LATER) == []
 
 
 def test_the_law_asks_for_six_months_whatever_is_set(monkeypatch):
@@ -179,11 +179,15 @@ def test_the_law_asks_for_six_months_whatever_is_set(monkeypatch):
         (lambda file, row: file.unlink(), "the file is missing"),
         (lambda file, row: file.write_bytes(file.read_bytes()[:-9]), "the file was changed"),
         (lambda file, row: tamper("UPDATE audit_archive SET entries = 1"), "the signature is not ours"),
+        (
+            lambda file, row: tamper("UPDATE audit_archive SET last_at = NULL"),
+            "the signature is not ours",
+        ),
     ],
-    ids=["file gone", "file changed", "row changed"],
+    ids=["file gone", "file changed", "row changed", "span changed"],
 )
 def test_an_archive_that_was_touched_is_found(sealed, how, fault):
-    row = archive(by=SYSTEM, at=LATER)
+    (row,) = archive(by=SYSTEM, at=LATER)
     how(archives.path_of(row.name), row)
     assert any(fault in one for one in verify()[2])
 
@@ -197,7 +201,7 @@ def test_entries_that_do_not_fit_their_seal_are_not_archived(sealed):
 
 
 def test_the_database_parts_with_archived_entries_only(sealed):
-    row = archive(by=SYSTEM, at=LATER)
+    (row,) = archive(by=SYSTEM, at=LATER)
     with transaction.atomic():
         write(1)
     for sql in (

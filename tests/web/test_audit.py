@@ -10,11 +10,18 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.test import Client
 
+from anxin.audit import queries
+from anxin.audit.actions import retention
+from anxin.audit.adapters import archives
 from anxin.audit.models import Entry
-from anxin.audit.public import check, record, seal_batch
+from anxin.audit.public import archive, check, record, seal_batch
+from anxin.kit.actor import SYSTEM
 from anxin.web.audit_words import ACTIONS, AREAS
+from anxin.web.pages import audit as audit_page
+from tests.audit.test_trail import tamper
 from tests.cast import NOON, Member
 from tests.seeking import sought
 from tests.stage import Stage
@@ -133,6 +140,89 @@ def test_older_entries_are_walked_to_without_counting(client_of: At, auditor: Me
     assert older
     there = older[1].replace("&amp;", "&")
     assert "k-05" in client.get(f"/operator/audit/{there}").content.decode()
+
+
+@pytest.fixture
+def kept_apart(transactional_db: None, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Sixty-one acts of last year, archived in files of ten."""
+    settings.ANXIN_ANCHORS, settings.ANXIN_AUDIT_KEY = tmp_path / "anchors", tmp_path / "audit.pem"
+    settings.ANXIN_HOME = tmp_path
+    monkeypatch.setattr(retention, "ENTRIES_A_FILE", 10)
+    for number in range(61):
+        with transaction.atomic():
+            record("policies.change", by=SYSTEM, at=OLD, subject="policy", subject_id=f"old-{number:02}")
+        seal_batch(at=OLD)
+    yield archive(by=SYSTEM, at=NOON)
+    tamper("TRUNCATE audit_seal, audit_entry, audit_archive")
+
+
+OLD = NOON - timedelta(days=500)
+DAYS = f"from={OLD:%Y-%m-%d}&to={OLD:%Y-%m-%d}"
+
+
+def test_archived_entries_are_found_by_days_paged_and_marked(
+    kept_apart: Any, client_of: At, auditor: Member, django_assert_num_queries: Any
+) -> None:
+    client = client_of(auditor)
+    assert "选了起止日期，就连归档一起查" in told(client) and "old-60" not in told(client)
+    with django_assert_num_queries(QUERIES, exact=False):
+        page = told(client, f"?{DAYS}&action=policies.change")
+    assert "old-60" in page and "old-11" in page and "old-10" not in page
+    assert page.count("来自归档") == 50 and f"{OLD:%Y-%m-%d}" in page
+    onward = re.search(r'href="(\?[^"]*before=\d+-\d+[^"]*)" rel="next"', page)
+    assert onward
+    rest = client.get(f"/operator/audit/{onward[1].replace('&amp;', '&')}").content.decode()
+    assert "old-10" in rest and "old-00" in rest and "old-11" not in rest and 'rel="next"' not in rest
+    assert "old-07" in told(client, f"?{DAYS}&subject=old-07")
+    assert "没有符合条件的记录" in told(client, f"?{DAYS}&action=reviews.hide")
+
+
+def test_a_walk_that_found_nothing_yet_leads_on(
+    kept_apart: Any, client_of: At, auditor: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "READ_ENTRIES", 20)
+    page = told(client_of(auditor), f"?{DAYS}&subject=old-00")
+    assert "读过的归档里还没有符合条件的记录" in page and "接着查更早的归档" in page
+
+
+def test_the_table_and_its_archives_are_one_walk(kept_apart: Any, client_of: At, auditor: Member) -> None:
+    record("policies.change", by=auditor.actor, at=NOON, subject="policy", subject_id="new-00")
+    page = told(client_of(auditor), f"?from={OLD:%Y-%m-%d}&action=policies.change")
+    assert page.index("new-00") < page.index("old-60") < page.index("old-12")
+    assert "old-11" not in page and page.count("来自归档") == 49
+
+
+def test_of_a_touched_archive_the_page_says_so_and_the_export_refuses(
+    kept_apart: Any, client_of: At, auditor: Member
+) -> None:
+    file = archives.path_of(kept_apart[-1].name)
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    page = told(client_of(auditor), f"?{DAYS}&action=policies.change")
+    assert (
+        "归档文件与封存不符" in page
+        and kept_apart[-1].name in page
+        and "old-60" not in page
+        and "old-30" in page
+    )
+    answer = client_of(auditor).get(f"/operator/audit/?{DAYS}&format=csv")
+    assert answer.status_code == 409 and kept_apart[-1].name in answer.content.decode()
+    assert not Entry.objects.filter(action="audit.export").exists()
+
+
+def test_the_export_holds_the_archived_too_and_refuses_more_than_it_would_read(
+    kept_apart: Any, client_of: At, auditor: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = f"/operator/audit/?{DAYS}&action=policies.change&format=csv"
+    lines = client_of(auditor).get(query).content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 62 and lines[1].endswith(",是") and "old-00" in lines[-1]
+    monkeypatch.setattr(audit_page, "EXPORT_READS", 60)
+    answer = client_of(auditor).get(query)
+    assert answer.status_code == 422 and "61" in answer.content.decode()
+
+
+@pytest.mark.parametrize("before", ["9" * 40, "x", "-", "1-x", "9-" + "9" * 40, "١٢"])
+def test_a_place_that_is_none_is_the_beginning(client_of: At, auditor: Member, before: str) -> None:
+    assert "审计" in told(client_of(auditor), f"?from=2020-01-01&before={before}")
 
 
 def test_every_act_that_is_recorded_has_words() -> None:

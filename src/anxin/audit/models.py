@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self
+from datetime import UTC
+from typing import Any, Self
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -16,11 +17,17 @@ from anxin.kit.models import Visible
 class EntryQuerySet(Visible):
     def visible_to(self, actor: Actor) -> Self:
         """The auditor sees all; staff see what was done for their organisation; a person what they did."""
-        if actor.holds("audit.read"):
-            return self
-        if actor.organisation_id:
-            return self.filter(by_organisation=actor.organisation_id)
-        return self.filter(by_person=actor.person_id) if actor.person_id else self.none()
+        seen = seen_by(actor)
+        return self.none() if seen is None else self.filter(**seen)
+
+
+def seen_by(actor: Actor) -> dict[str, Any] | None:
+    """What `visible_to` asks of an entry, for those that lie in files as well; None: the actor sees none."""
+    if actor.holds("audit.read"):
+        return {}
+    if actor.organisation_id:
+        return {"by_organisation": actor.organisation_id}
+    return {"by_person": actor.person_id} if actor.person_id else None
 
 
 class Entry(models.Model):
@@ -83,12 +90,16 @@ class Archive(models.Model):
     sha256 = models.CharField(max_length=64)
     signature = models.BinaryField()
     at = models.DateTimeField()
+    # Of the acts in it: a search opens only the files of the days it asks for. Files of before these columns have none.
+    first_at = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(null=True)
 
     @property
     def words(self) -> bytes:
         """What is signed."""
         parts = (self.name, self.from_xact, self.below_xact, self.seals, self.entries, self.sha256)
-        return ":".join(["archive", *map(str, parts)]).encode()
+        span = [one.astimezone(UTC).isoformat() for one in (self.first_at, self.last_at) if one]
+        return ":".join(["archive", *map(str, parts), *span]).encode()
 
 
 class Tally(models.Model):

@@ -21,7 +21,11 @@ from anxin.audit.adapters.timestamps import NoStamp
 from anxin.audit.events import ListTaken
 from anxin.audit.models import Entry, Seal
 from anxin.audit.queries import (
+    Archived,
+    Place,
     Wanted,
+    archived,
+    archived_count,
     last_archive,
     last_check,
     last_seal,
@@ -32,8 +36,8 @@ from anxin.audit.queries import (
 )
 
 __all__ = [
-    "ENTRIES_SQL", "Entry", "ListTaken", "NoStamp", "Seal", "Wanted", "anchor", "archive", "ask_check", "check",
-    "entries_values", "last_archive", "last_check", "last_seal",
+    "ENTRIES_SQL", "Archived", "Entry", "ListTaken", "NoStamp", "Place", "Seal", "Wanted", "anchor", "archive",
+    "archived", "archived_count", "ask_check", "check", "entries_values", "last_archive", "last_check", "last_seal",
     "of_subject", "public_pems", "record", "replay", "seal_batch", "seals_of", "stamp", "stamped", "take",
     "take_along", "trail", "unsealed", "verify",
 ]  # fmt: skip

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from operator import eq, ge, lt
 from typing import Any
+from uuid import UUID
 
 GENESIS = "0" * 64
 
@@ -38,3 +41,30 @@ def digest(previous: str, from_xact: int, below_xact: int, rows: Iterable[dict[s
         running.update(line)
         count += 1
     return running.hexdigest(), count
+
+
+def _begins(value: str, start: str) -> bool:
+    return value.startswith(start)
+
+
+_LOOKUPS = {"": eq, "exact": eq, "gte": ge, "lt": lt, "startswith": _begins}
+
+
+def as_written(lookups: Mapping[str, Any]) -> dict[str, Any]:
+    """Lookups with their values as `canonical` writes them: times of one zone compare as text."""
+    return {name: _written(value) for name, value in lookups.items()}
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def fits(row: Mapping[str, Any], lookups: Mapping[str, Any]) -> bool:
+    """Whether an entry read from a file is what these lookups (`as_written`) would find in the table."""
+    for name, value in lookups.items():
+        column, _, how = name.partition("__")
+        if row[column] is None or not _LOOKUPS[how](row[column], value):
+            return False
+    return True

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from anxin.accounts import public as accounts
 from anxin.accounts.values import POSTS
@@ -21,6 +22,7 @@ from anxin.contracts import public as contracts
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, Request, holds, page, prove_first
 from anxin.kit.actor import SYSTEM
+from anxin.kit.errors import Conflict, Invalid
 from anxin.kit.lists import EXPORT_LIMIT, Asked, as_csv
 from anxin.kit.masks import mask_name
 from anxin.kit.models import uuid_or_none
@@ -30,29 +32,64 @@ from anxin.web.audit_words import ACTIONS, AREAS, CHANNELS, SUBJECTS
 
 READ = holds("audit.read")
 PER_PAGE = 50
+# An export reads what the days asked for hold in archives: some ten seconds at most.
+EXPORT_READS = 500_000
 NOBODY = UUID(int=0)
+
+
+class ArchiveTouched(Conflict):
+    code = "archive_touched"
+    message = _lazy("归档文件 %(names)s 与封存不符，没有导出。请立即核验并查明原因。")
+
+
+class TooMuchArchived(Invalid):
+    code = "too_much_archived"
+    message = _lazy("这段时间的归档里有 %(held)s 条记录，一次最多查 %(most)s 条。请缩短时间段再导出。")
 
 
 @page(READ)
 def trail(request: Request) -> HttpResponse:
-    """The trail, newest first, narrowed by actor, act, subject and time; eight queries whatever its length."""
+    """The trail, newest first, narrowed by actor, act, subject and time; nine queries whatever its length.
+
+    Where days are asked for, what lies in archives is read on after the table, so many files a page at most.
+    """
     asked = Asked.of(request)
     wanted = _wanted(asked)
     if asked.exporting:
         prove_first(request.actor)
         return _export(request, asked, wanted)
     before = request.GET.get("before", "")
-    found = audit.trail(request.actor, wanted, before=int(before) if before.isdecimal() else None)
-    rows = list(found[: PER_PAGE + 1])
-    shown = rows[:PER_PAGE]
-    older = asked.address(before=str(shown[-1].pk)) if len(rows) > PER_PAGE else ""
+    rows, onward, old = _walk(request, wanted, before)
     context = {
-        "asked": asked, "rows": [one | _ways(asked, one["row"]) for one in _told(shown)],
-        "older": older, "newest": asked.address(before=""),
+        "asked": asked, "rows": [one | _ways(asked, one["row"]) for one in _told(rows, old.rows)],
+        "older": asked.address(before=onward) if onward else "", "newest": asked.address(before=""),
         "walked": bool(before), "seal": audit.last_seal(), "check": audit.last_check(),
-        "archive": audit.last_archive(),
+        "archive": audit.last_archive(), "touched": old.touched, "dated": bool(wanted.since or wanted.until),
     }  # fmt: skip
     return render(request, "web/audit.html", context)
+
+
+def _walk(
+    request: Request, wanted: audit.Wanted, before: str
+) -> tuple[list[audit.Entry], str, audit.Archived]:
+    """A page of the table, where to go on, and of the archives once the table is read out.
+
+    before: the id of an entry, or for the archives "archive-id".
+    """
+    number, in_archives, below = before.partition("-")
+    rows: list[audit.Entry] = []
+    if not in_archives:
+        rows = list(audit.trail(request.actor, wanted, before=_id(number))[: PER_PAGE + 1])
+    if len(rows) > PER_PAGE:
+        return rows[:PER_PAGE], str(rows[PER_PAGE - 1].pk), audit.Archived()
+    after = audit.Place(_id(number) or 0, _id(below) or 0) if in_archives else None
+    old = audit.archived(request.actor, wanted, most=PER_PAGE - len(rows), after=after)
+    return rows, f"{old.onward.archive}-{old.onward.below}" if old.onward else "", old
+
+
+def _id(text: str) -> int | None:
+    """A number of the address, as far as the database has such numbers."""
+    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 @page(PUBLIC)
@@ -108,9 +145,11 @@ def _subject(text: str) -> tuple[str, str]:
     return "", text
 
 
-def _told(rows: Iterable[audit.Entry]) -> list[dict[str, Any]]:
+def _told(rows: Iterable[audit.Entry], archived: Iterable[audit.Entry]) -> list[dict[str, Any]]:
     """Entries in words, each with its seal; names are masked, for the trail is about posts and acts."""
-    entries = list(rows)
+    old = list(archived)
+    kept_apart = {row.pk for row in old}
+    entries = [*rows, *old]
     seals = audit.seals_of(entries)
     people = accounts.people({row.by_person for row in entries if row.by_person})
     firms = accounts.organisations({row.by_organisation for row in entries if row.by_organisation})
@@ -124,6 +163,7 @@ def _told(rows: Iterable[audit.Entry]) -> list[dict[str, Any]]:
             "firm": firms[row.by_organisation].name if row.by_organisation in firms else "",
             "channel": _(CHANNELS.get(row.channel, row.channel)),
             "seal": seals.get(row.pk),
+            "archived": row.pk in kept_apart,
             "detail": sorted(row.detail.items()),
         }
         for row in entries
@@ -145,19 +185,23 @@ def _who(row: audit.Entry, people: dict[UUID, Any]) -> str:
 
 
 def _export(request: Request, asked: Asked, wanted: audit.Wanted) -> HttpResponse:
-    """What was found as a file, at most EXPORT_LIMIT rows; taking it away is itself recorded."""
-    rows = audit.trail(request.actor, wanted)[:EXPORT_LIMIT]
+    """What was found as a file, at most EXPORT_LIMIT rows; taking it away is itself recorded.
+
+    Refuses ArchiveTouched rather than leave rows out, and TooMuchArchived.
+    """
+    rows = list(audit.trail(request.actor, wanted)[:EXPORT_LIMIT])
+    old = _all_archived(request, wanted, EXPORT_LIMIT - len(rows))
     head = (
         _("编号"), _("时间"), _("人员"), _("人员编号"), _("岗位"), _("组织"), _("做了什么"), _("代码"), _("对象"),
-        _("对象编号"), _("渠道"), _("地址"), _("请求号"), _("内容"), _("封存批次"),
+        _("对象编号"), _("渠道"), _("地址"), _("请求号"), _("内容"), _("封存批次"), _("来自归档"),
     )  # fmt: skip
     lines = [
         (
             t["row"].pk, t["row"].at, t["who"], t["row"].by_person, t["post"], t["firm"], t["did"], t["row"].action,
             t["subject"], t["row"].subject_id, t["channel"], t["row"].address, t["row"].request_id,
-            urlencode(t["detail"]), t["seal"].pk if t["seal"] else "",
+            urlencode(t["detail"]), t["seal"].pk if t["seal"] else "", _("是") if t["archived"] else "",
         )
-        for t in _told(rows)
+        for t in _told(rows, old)
     ]  # fmt: skip
     at = clock.now()
     audit.record(
@@ -165,3 +209,20 @@ def _export(request: Request, asked: Asked, wanted: audit.Wanted) -> HttpRespons
         detail={"asked": sorted(one.name for one in asked.filters if one.value), "rows": len(lines)},
     )  # fmt: skip
     return as_csv(f"audit-{clock.local(at):%Y%m%d-%H%M}", head, lines)
+
+
+def _all_archived(request: Request, wanted: audit.Wanted, most: int) -> list[audit.Entry]:
+    held = audit.archived_count(wanted)
+    if held > EXPORT_READS:
+        raise TooMuchArchived(held=held, most=EXPORT_READS)
+    rows: list[audit.Entry] = []
+    onward: audit.Place | None = None
+    while len(rows) < most:
+        old = audit.archived(request.actor, wanted, most=most - len(rows), after=onward)
+        if old.touched:
+            raise ArchiveTouched(names=", ".join(old.touched))
+        rows += old.rows
+        onward = old.onward
+        if onward is None:
+            break
+    return rows

@@ -47,12 +47,13 @@ class Command(BaseCommand):
 
     def _archive(self, options: dict[str, Any]) -> None:
         try:
-            row = archive(by=SYSTEM, at=clock.now())
+            kept = archive(by=SYSTEM, at=clock.now())
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(
-            f"archived {row.entries} entries as {row.name}" if row else "nothing is past its time"
-        )
+        for row in kept:
+            self.stdout.write(f"archived {row.entries} entries as {row.name}")
+        if not kept:
+            self.stdout.write("nothing is past its time")
 
     def _verify(self, options: dict[str, Any]) -> None:
         seals, entries, faults = verify(against=options["anchors"])
