@@ -194,16 +194,12 @@ def test_a_wider_window_lets_one_worker_make_both_and_the_customer_is_asked(stag
     shown = board(stage, found)
     worker, begins = goes(shown)[order.pk]
     assert begins < START
-    assert next(one.turn for one in shown.differences if one.order.pk == order.pk) == Turn.MOVED_FIRST
+    assert next(one.turn for one in shown.differences if one.order.pk == order.pk) == Turn.BOTH
     published(stage, found)
-    assert not Assignment.objects.filter(order=order).exists(), "the customer is asked for the time first"
-    asked = order.changes.get()
-    assert (asked.starts_at, asked.state) == (begins, "asked")
-    from anxin.orders.actions.change import answer_change
-
-    answer_change(asked, agreed=True, seen_total_fen=asked.after_fen, by=stage.customer.actor, at=NOON)
-    jobs.drain(NOON)
-    assert Assignment.objects.get(order=order).worker_id == worker, "then the plan's worker is proposed"
+    asked, made = order.changes.get(), Assignment.objects.get(order=order)
+    assert (asked.starts_at, asked.state, asked.worker_id) == (begins, "asked", worker)
+    assert (made.worker_id, made.starts_at, made.state) == (worker, begins, AssignmentState.PROPOSED)
+    assert order.visits.get().starts_at == START, "until the customer agrees"
 
 
 def test_of_two_who_change_at_once_one_is_told(stage: Stage) -> None:

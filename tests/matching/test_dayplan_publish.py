@@ -154,6 +154,40 @@ def test_nobody_is_replaced_without_the_customers_word(stage: Stage) -> None:
     assert kept.state == AssignmentState.AGREED
 
 
+def both_at_once(stage: Stage) -> tuple[Order, DayPlan, Any]:
+    """An order that 王芳 was promised at 14:00 is planned for 李梅, two hours earlier, and published."""
+    order = waiting(stage)
+    kept = promised(stage, order, 0)
+    found = planned(stage)
+    change(stage, found, order, lock=False, sooner=120, later=0)
+    change(stage, found, order, worker_id=stage.workers[1].pk)
+    return order, published(stage, found), kept
+
+
+def test_another_time_and_another_worker_are_asked_for_in_one_word(stage: Stage) -> None:
+    order, _found, kept = both_at_once(stage)
+    then = START - timedelta(hours=2)
+    made = Assignment.objects.get(order=order, worker=stage.workers[1].pk)
+    asked = order.changes.get()
+    assert (asked.starts_at, asked.state, asked.worker_id) == (then, "asked", stage.workers[1].pk)
+    assert (made.starts_at, made.replaces_id) == (then, kept.pk)
+    kept.refresh_from_db()
+    assert (kept.state, kept.starts_at) == (AssignmentState.AGREED, START), "nothing moved without the word"
+    again = planned(stage)
+    assert {one.turn for one in board(stage, again).differences} == {Turn.SAME}, "it stands as it was asked"
+
+
+def test_what_is_asked_in_one_word_can_be_planned_anew(stage: Stage) -> None:
+    order, base, kept = both_at_once(stage)
+    found = actions.replan(plan_id=base.pk, why=Happening.ORDERS, by=stage.head.actor, at=NOON)
+    jobs.drain(NOON)
+    assert goes(board(stage, found))[order.pk] == (stage.workers[1].pk, START - timedelta(hours=2))
+    cancel(Order.objects.get(pk=order.pk), reason="不需要了", by=stage.customer.actor, at=NOON)
+    assert live(order) == {} and order.changes.get().state == "withdrawn"
+    with pytest.raises(PlanRefused):
+        published(stage, found)
+
+
 def test_two_proposals_change_places(stage: Stage) -> None:
     orders = [waiting(stage), waiting(stage)]
     for order, worker in zip(orders, stage.workers, strict=True):

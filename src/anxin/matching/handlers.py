@@ -2,7 +2,7 @@
 
 from anxin.kit.events import on
 from anxin.kit.jobs import defer
-from anxin.orders.public import DemandSubmitted, EntryRefused, OfferLapsed, OrderRescheduled
+from anxin.orders.public import DemandSubmitted, EntryRefused, OfferLapsed
 
 
 @on(DemandSubmitted)
@@ -19,8 +19,3 @@ def ask_next(event: OfferLapsed) -> None:
 def seek_substitute(event: EntryRefused) -> None:
     if event.why == "not_green":
         defer("matching.seek_substitute", order_id=str(event.order_id))
-
-
-@on(OrderRescheduled)
-def follow_plan(event: OrderRescheduled) -> None:
-    defer("matching.follow_plan", order_id=str(event.order_id))

@@ -32,8 +32,3 @@ def work_out(*, at: datetime, batch_id: str) -> None:
 @task("matching.plan_days")
 def plan_days(*, at: datetime, plan_id: str) -> None:
     actions.plan_days(plan_id=UUID(plan_id), at=at)
-
-
-@task("matching.follow_plan")
-def follow_plan(*, at: datetime, order_id: str) -> None:
-    actions.follow_plan(order_id=UUID(order_id), at=at)

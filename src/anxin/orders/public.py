@@ -3,7 +3,7 @@
 from anxin.orders.actions.assign import agree, check_worker, propose, reject, withdraw
 from anxin.orders.actions.assign import confirm as confirm_assignment
 from anxin.orders.actions.assign import decline as decline_assignment
-from anxin.orders.actions.change import answer_change, ask_change, cancel
+from anxin.orders.actions.change import answer_change, ask_both, ask_change, cancel
 from anxin.orders.actions.demand import Demand, price_range, submit_again, submit_demand
 from anxin.orders.actions.grab import grab
 from anxin.orders.actions.marks import add_note, close, mark_billed, mark_paid, mark_signed, mark_waiting
@@ -96,6 +96,7 @@ __all__ = [
     "answer_change",
     "answer_extra",
     "arrive",
+    "ask_both",
     "ask_change",
     "asked_agencies",
     "assignment_for_worker",

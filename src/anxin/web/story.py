@@ -77,6 +77,10 @@ def _unanswered(f: Facts) -> Next:
 
 def _choosing(f: Facts) -> Next:
     if f.assignment and f.assignment.state == AssignmentState.CARDED:
+        if f.assignment.asked:
+            return Next(
+                _("机构想换时间，也换服务员"), _("您同意之前，时间和服务员都不变。"), _("去答复"), "#change"
+            )
         return Next(
             _("请看看这位服务员合不合适"), _("确认后就可以签合同；不合适可以要求重选。"),
             _("就选这位"), _to("orders:agree", f.order.number), post=True,

@@ -4,7 +4,7 @@ from anxin.matching.actions.batch import accept_pairs, ask_batch, work_out
 from anxin.matching.actions.choosing import offer_next, place_demand, propose, seek_substitute
 from anxin.matching.actions.dayplan import ask_plan, drop_plan, plan_days, replan, search_again, stop_plan
 from anxin.matching.actions.dayplan_change import Tried, change_visit
-from anxin.matching.actions.dayplan_publish import PlanRefused, RefusedVisit, follow_plan, publish_plan
+from anxin.matching.actions.dayplan_publish import PlanRefused, RefusedVisit, publish_plan
 from anxin.matching.actions.weights import NothingNew, announce_rules, fitted_rules
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "ask_plan",
     "change_visit",
     "drop_plan",
-    "follow_plan",
     "plan_days",
     "publish_plan",
     "replan",

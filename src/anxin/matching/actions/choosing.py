@@ -17,6 +17,7 @@ from anxin.orders.values import OrderState, Way
 from anxin.safetycode import public as safetycode
 from anxin.safetycode.values import COLOUR_LABELS
 from anxin.workers import public as workers
+from anxin.workers.values import Span
 
 BEFORE_SERVICE = (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED)
 # Each is a transaction of its own; whoever stands lower could hardly be there in time.
@@ -59,15 +60,19 @@ def _open_to_all(order: orders.Order, at: datetime) -> None:
     orders.offer_to(order, organisation_id=None, opens=queries.opens_when(order, at), by=SYSTEM, at=at)
 
 
-def propose(*, order: orders.Order, worker_id: UUID, by: Actor, at: datetime) -> orders.Assignment:
-    """Propose a worker with the explanation of the ranking as it stands now; orders decides whether it may be.
+def propose(
+    *, order: orders.Order, worker_id: UUID, by: Actor, at: datetime, starts_at: datetime | None = None,
+    reason: str = "",
+) -> orders.Assignment:  # fmt: skip
+    """Propose a worker with the explanation of the ranking as it stands now; orders decides whether it may be. With
+    `starts_at` the customer is asked for that time together with the worker, for this reason.
 
     A worker who is kept out because the code is not green is told so, and their agency (C-5.3.8).
     """
     try:
-        return _propose(order=order, worker_id=worker_id, by=by, at=at)
+        return _propose(order=order, worker_id=worker_id, starts_at=starts_at, reason=reason, by=by, at=at)
     except orders.NotEligible:
-        code = safetycode.judge(worker_id, max(at, order.starts_at))
+        code = safetycode.judge(worker_id, max(at, starts_at or order.starts_at))
         if not code.is_green:
             workers.tell_worker_and_agency(
                 worker_id=worker_id, kind="matching.kept_out", url="/code/", sms=False, at=at,
@@ -79,9 +84,17 @@ def propose(*, order: orders.Order, worker_id: UUID, by: Actor, at: datetime) ->
 
 
 @transaction.atomic
-def _propose(*, order: orders.Order, worker_id: UUID, by: Actor, at: datetime) -> orders.Assignment:
-    place, many, ranked = queries.standing_in(order, worker_id, at)
+def _propose(
+    *, order: orders.Order, worker_id: UUID, starts_at: datetime | None, reason: str, by: Actor, at: datetime
+) -> orders.Assignment:
+    span = Span(starts_at, starts_at + (order.ends_at - order.starts_at)) if starts_at else None
+    place, many, ranked = queries.standing_in(order, worker_id, at, span=span)
     score = ranked.to_json() | {"place": place, "of": many} if ranked else {}
+    if starts_at is not None:
+        visit = orders.visits_of(order)[0]
+        return orders.ask_both(
+            visit, starts_at=starts_at, worker_id=worker_id, score=score, reason=reason, by=by, at=at
+        )
     return orders.propose(order, worker_id=worker_id, score=score, by=by, at=at)
 
 

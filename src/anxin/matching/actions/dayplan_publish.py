@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anxin.audit.public import record
-from anxin.kit.actor import SYSTEM, Actor
+from anxin.kit.actor import Actor
 from anxin.kit.errors import Conflict, NotFound, Refusal
 from anxin.kit.live import touch
 from anxin.kit.models import NotAllowed, move
@@ -26,7 +27,6 @@ from anxin.matching.states import PlanState
 from anxin.matching.values.dayplan import MOST_DAYS, Turn
 from anxin.notices import public as notices
 from anxin.orders import public as orders
-from anxin.orders.values import OrderState
 from anxin.workers import public as workers
 
 WHY = gettext_noop("按新的排班改派")
@@ -77,8 +77,9 @@ class _Step:
 def publish_plan(
     *, plan_id: UUID, version: int, by: Actor, at: datetime, leave_out: Collection[UUID] = ()
 ) -> DayPlan:
-    """Carry a plan out: workers are proposed, other times are asked for; who is agreed stays until the customer has
-    agreed to another. Orders in `leave_out` stay as they are. All in one transaction.
+    """Carry a plan out: workers are proposed, other times are asked for (with their worker, if that is another one);
+    who is agreed stays, at the agreed time, until the customer has agreed. Orders in `leave_out` stay as they are.
+    All in one transaction.
 
     Refuses: NotFound, PlanChanged, NotAllowed, Overtaken, PlanRefused (every refused visit with its reason; then
     nothing is published). Source: outlet E-21c.
@@ -149,9 +150,10 @@ def _steps(
 
 
 def _as_read(found: DayPlan, order: orders.Order, one: Asked) -> bool:
-    live = queries.live_of(order)
+    live, minute = queries.live_of(order), partial(queries.minute_of, found)
     return (str(live.worker_id) if live else "") == one.held and (
-        queries.minute_of(found, queries.visit_of(order).starts_at) == one.agreed
+        (minute(queries.visit_of(order).starts_at), minute(queries.stands_at(order)))
+        == (one.agreed, one.stands)
     )
 
 
@@ -172,14 +174,14 @@ def _carry_out(steps: Iterable[_Step], *, by: Actor, at: datetime) -> list[Refus
 
 
 def _take_back(step: _Step, by: Actor, at: datetime) -> None:
-    if step.turn is Turn.OTHER or (step.turn is Turn.MOVED_FIRST and step.one.held and not step.one.firm):
+    if step.turn is Turn.OTHER or (step.turn is Turn.BOTH and step.one.held and not step.one.firm):
         live = orders.current_assignment(step.order)
         if live is not None:
             orders.withdraw(live, reason=gettext(WHY), by=by, at=at)
 
 
 def _ask(step: _Step, by: Actor, at: datetime) -> None:
-    if step.turn in (Turn.MOVED, Turn.MOVED_FIRST):
+    if step.turn is Turn.MOVED:
         visit = orders.visit_of(queries.visit_of(step.order).pk, by)
         if visit is None:
             raise VisitChanged
@@ -189,6 +191,15 @@ def _ask(step: _Step, by: Actor, at: datetime) -> None:
 def _propose(step: _Step, by: Actor, at: datetime) -> None:
     if step.turn in (Turn.NEW, Turn.OTHER, Turn.REPLACED):
         propose(order=step.order, worker_id=step.worker_id, by=by, at=at)
+    elif step.turn is Turn.BOTH:
+        propose(
+            order=step.order,
+            worker_id=step.worker_id,
+            starts_at=step.begins,
+            reason=gettext(WHY),
+            by=by,
+            at=at,
+        )
 
 
 def _tell_workers(found: DayPlan, steps: Iterable[_Step], at: datetime) -> None:
@@ -212,28 +223,3 @@ def _tell_workers(found: DayPlan, steps: Iterable[_Step], at: datetime) -> None:
             body=gettext_noop("您有 %(count)s 次上门。时间、地点和路程见“今天”。"),
             params={"days": days, "count": people.get(worker_id, 0)},
         )  # fmt: skip
-
-
-@transaction.atomic
-def follow_plan(*, order_id: UUID, at: datetime) -> orders.Assignment | None:
-    """The customer has agreed to the time that a published plan asked for: now its worker is proposed.
-
-    Nothing happens where somebody is proposed already, or for any other time. Safe to run twice.
-    """
-    order = orders.by_id(order_id)
-    if order.state != OrderState.ACCEPTED or orders.current_assignment(order) is not None:
-        return None
-    for found in queries.published_for(order):
-        facts, drawn = Facts.of(found.facts or {}), Drawn.of(found.plan or {})
-        n = facts.index(str(order_id))
-        stop = drawn.stop_of(n) if n is not None else None
-        if stop is not None and queries.moment_of(found, stop.begins) == order.starts_at:
-            try:
-                return propose(order=order, worker_id=UUID(facts.duties[stop.duty].worker), by=SYSTEM, at=at)
-            except Refusal as refusal:
-                orders.add_note(
-                    order_id=order.pk, kind="plan_not_followed", to="provider", by=SYSTEM, at=at,
-                    text=gettext_noop("客户同意了新时间，但排班里的服务员不能去：%(why)s"), why=str(refusal),
-                )  # fmt: skip
-                return None
-    return None

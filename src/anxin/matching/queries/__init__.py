@@ -31,7 +31,6 @@ from anxin.matching.queries.dayplan import (
     is_stale,
     nearest_help,
     plans,
-    published_for,
     staff_of,
 )
 from anxin.matching.queries.dayplan_facts import (
@@ -43,6 +42,7 @@ from anxin.matching.queries.dayplan_facts import (
     moment_of,
     read_facts,
     read_visit,
+    stands_at,
     visit_of,
 )
 from anxin.matching.queries.dayplan_shown import Board, Difference, Person, ShownLeft, ShownShift, ShownStop
@@ -61,7 +61,6 @@ __all__ = [
     "is_stale",
     "nearest_help",
     "plans",
-    "published_for",
     "staff_of",
     "days_of",
     "desk_orders",
@@ -88,6 +87,7 @@ __all__ = [
     "rank",
     "rules_at",
     "standing_in",
+    "stands_at",
     "state_of",
     "still_waiting",
     "trial",

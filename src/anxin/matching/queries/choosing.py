@@ -15,7 +15,7 @@ from anxin.orders import public as orders
 from anxin.policies import public as policies
 from anxin.safetycode import public as safetycode
 from anxin.workers import public as workers
-from anxin.workers.values import CandidateFacts, Gate, WorkerCard
+from anxin.workers.values import CandidateFacts, Gate, Span, WorkerCard
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def passing(order: orders.Order, need: workers.Wanted) -> list[CandidateFacts]:
     """Who passes every gate, unranked: those of the calendar and the papers, then the code of every service day."""
     found = workers.candidates(need)
     green = safetycode.green_ids(
-        [c.worker_id for c in found], local_date(order.starts_at), local_date(order.ends_at)
+        [c.worker_id for c in found], local_date(need.span.start), local_date(need.span.end)
     )
     return [c for c in found if c.worker_id in green]
 
@@ -72,9 +72,11 @@ def candidates(
     return found, len(ranked)
 
 
-def standing_in(order: orders.Order, worker_id: UUID, at: datetime) -> tuple[int | None, int, Ranked | None]:
-    """Where a worker stands for an order: (place or None, how many, their score)."""
-    ranked = rank(order, at)
+def standing_in(
+    order: orders.Order, worker_id: UUID, at: datetime, *, span: Span | None = None
+) -> tuple[int | None, int, Ranked | None]:
+    """Where a worker stands for an order, at another time if `span` says so: (place or None, how many, their score)."""
+    ranked = rank(order, at, need=orders.wanted(order, span=span) if span else None)
     for place, one in enumerate(ranked, start=1):
         if one.worker_id == worker_id:
             return place, len(ranked), one

@@ -12,7 +12,14 @@ from anxin.kit.actor import Actor
 from anxin.kit.clock import local
 from anxin.matching.models import DayPlan
 from anxin.matching.queries.batch import changes
-from anxin.matching.queries.dayplan_facts import desk_orders, live_of, minute_of, moment_of, visit_of
+from anxin.matching.queries.dayplan_facts import (
+    desk_orders,
+    live_of,
+    minute_of,
+    moment_of,
+    stands_at,
+    visit_of,
+)
 from anxin.matching.queries.dayplan_shown import Board, Difference, Person, ShownLeft, ShownShift, ShownStop
 from anxin.matching.rules.dayplan import (
     DAY,
@@ -27,7 +34,6 @@ from anxin.matching.rules.dayplan import (
     turn_of,
     way_home,
 )
-from anxin.matching.states import PlanState
 from anxin.matching.values import Change
 from anxin.orders import public as orders
 from anxin.places import public as places
@@ -63,11 +69,12 @@ def is_stale(plan: DayPlan, facts: Facts, at: datetime) -> bool:
             str(one.pk),
             str(live.worker_id) if (live := live_of(one)) else "",
             minute_of(plan, visit_of(one).starts_at),
+            minute_of(plan, stands_at(one)),
         )
         for one in desk_orders(plan)
     }
     staff = {str(one.worker_id) for one in staff_of(plan, at)}
-    return now != {(one.order, one.held, one.agreed) for one in facts.visits} or not (
+    return now != {(one.order, one.held, one.agreed, one.stands) for one in facts.visits} or not (
         {duty.worker for duty in facts.duties} <= staff
     )
 
@@ -205,18 +212,6 @@ def _differences(plan: DayPlan, facts: Facts, drawn: Drawn, names: _Names) -> It
         worker = facts.duties[stop.duty].worker if stop else ""
         yield Difference(
             order, names.town(order), turn_of(one, stop, worker), names.person(one.held),
-            moment_of(plan, one.agreed), names.person(worker),
-            moment_of(plan, stop.begins if stop else one.agreed),
+            moment_of(plan, one.stands), names.person(worker),
+            moment_of(plan, stop.begins if stop else one.stands),
         )  # fmt: skip
-
-
-def published_for(order: orders.Order) -> list[DayPlan]:
-    """The published plans of the order's agency in whose days it lies, latest first."""
-    day = local(order.starts_at).date()
-    rows = DayPlan.objects.filter(
-        organisation=order.provider_id,
-        state=PlanState.PUBLISHED,
-        first_date__lte=day,
-        first_date__gt=day - timedelta(days=7),
-    )
-    return [one for one in rows.order_by("-state_at") if day <= one.last_date]

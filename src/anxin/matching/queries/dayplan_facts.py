@@ -72,6 +72,13 @@ def live_of(order: orders.Order) -> orders.Assignment | None:
     return live[0] if live else None
 
 
+def stands_at(order: orders.Order) -> datetime:
+    """When it begins as things stand: another time may be asked for with whoever is proposed."""
+    live = live_of(order)
+    starts_at: datetime = ((live and live.asked) or visit_of(order)).starts_at
+    return starts_at
+
+
 def visit_of(order: orders.Order) -> orders.Visit:
     """The one coming to the door of an order read by `desk_orders`."""
     visit: orders.Visit = order.visits.all()[0]
@@ -211,9 +218,10 @@ def _asked(known: Reading, order: orders.Order) -> Asked:
     begun = visit.state not in (VisitState.PLANNED, VisitState.CANCELLED) or order.state not in WAITING
     may, gates = ({}, {}) if begun else _who(known, order, live, wide=bool(known.wish(order.pk)))
     held = str(live.worker_id) if live else ""
-    lost = bool(held) and not begun and not _comes(known, held, agreed, gates)
+    stood = minute_of(plan, stands_at(order))
+    lost = bool(held) and not begun and not _comes(known, held, stood, gates)
     stands = {gate: count for gate, count in gates.items() if gate != f"held:{held}"}
-    fixed, early, late = _settled(known, order, agreed, "" if lost else held)
+    fixed, early, late = _settled(known, order, agreed if lost else stood, "" if lost else held)
     if begun:
         early = late = agreed
     return Asked(
@@ -222,15 +230,15 @@ def _asked(known: Reading, order: orders.Order) -> Asked:
         gates={gate: count for gate, count in stands.items() if not gate.startswith("held:")}, held=held,
         firm=live is not None and live.state == AssignmentState.AGREED, begun=begun, lost=lost,
         before=known.before.get(str(order.pk), held if not lost else ""), fixed=fixed,
-        out=bool(known.wish(order.pk).get("out")) and not begun,
+        out=bool(known.wish(order.pk).get("out")) and not begun, asks=stood if stood != agreed else None,
     )  # fmt: skip
 
 
-def _comes(known: Reading, worker: str, agreed: int, gates: dict[str, int]) -> bool:
+def _comes(known: Reading, worker: str, stood: int, gates: dict[str, int]) -> bool:
     """Whether the worker to whom a visit was promised still comes."""
     away = known.gone_at(worker)
     here = any(str(one.worker_id) == worker for one in known.staff)
-    return here and f"held:{worker}" not in gates and (away is None or agreed < away)
+    return here and f"held:{worker}" not in gates and (away is None or stood < away)
 
 
 def _who(
@@ -258,12 +266,12 @@ def _who(
     return may, dict(stopped)
 
 
-def _settled(known: Reading, order: orders.Order, agreed: int, held: str) -> tuple[str, int, int]:
+def _settled(known: Reading, order: orders.Order, stood: int, held: str) -> tuple[str, int, int]:
     """Who alone may go ('': anybody), and from when to when it may begin, unless the desk said otherwise."""
     wish = known.wish(order.pk)
     fixed = held if held and not wish.get("free") else ""
     wide = known.tolerances[0 if held else 1]
-    early, late = agreed - wish.get("sooner", wide), agreed + wish.get("later", wide)
+    early, late = stood - wish.get("sooner", wide), stood + wish.get("later", wide)
     if wish.get("worker"):
         fixed = wish["worker"]
         if "begins" in wish:

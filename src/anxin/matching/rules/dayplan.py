@@ -31,7 +31,8 @@ class Asked:
 
     held: the worker who is proposed or agreed, firm once the customer has agreed; before: who went by the plan that
     this one changes. fixed: the one worker who may go. may: worker → how little they suit (0: best, 1). gates: gate →
-    how many workers it stops. lost: the worker it was promised to cannot come.
+    how many workers it stops. lost: the worker it was promised to cannot come. asks: the other time that the
+    customer was asked for together with `held`, and has not answered.
     """
 
     order: str
@@ -50,6 +51,12 @@ class Asked:
     before: str = ""
     fixed: str = ""
     out: bool = False
+    asks: int | None = None
+
+    @property
+    def stands(self) -> int:
+        """When it begins as things stand."""
+        return self.agreed if self.asks is None else self.asks
 
 
 @dataclass(frozen=True)
@@ -354,11 +361,10 @@ def turn_of(one: Asked, stop: Stop | None, worker: str) -> Turn:
         return Turn.SAME
     if stop is None:
         return Turn.NOBODY
-    moved = stop.begins != one.agreed
-    if worker == one.held:
-        return Turn.MOVED if moved else Turn.SAME
-    if moved:
-        return Turn.MOVED_FIRST
+    if worker == one.held and stop.begins == one.stands:
+        return Turn.SAME
+    if stop.begins != one.agreed:
+        return Turn.MOVED if worker == one.held and one.firm else Turn.BOTH
     if not one.held:
         return Turn.NEW
     return Turn.REPLACED if one.firm else Turn.OTHER

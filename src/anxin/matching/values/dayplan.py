@@ -86,7 +86,7 @@ class Turn(StrEnum):
     OTHER = "other"
     REPLACED = "replaced"
     MOVED = "moved"
-    MOVED_FIRST = "moved_first"
+    BOTH = "both"
     NOBODY = "nobody"
 
 
@@ -96,7 +96,7 @@ TURN_LABELS = {
     Turn.OTHER: gettext_noop("改派（原选派撤回）"),
     Turn.REPLACED: gettext_noop("换人，等客户同意"),
     Turn.MOVED: gettext_noop("改时间，等客户同意"),
-    Turn.MOVED_FIRST: gettext_noop("先请客户同意改时间，再选派"),
+    Turn.BOTH: gettext_noop("时间和服务员，等客户一并同意"),
     Turn.NOBODY: gettext_noop("没人去"),
 }
 

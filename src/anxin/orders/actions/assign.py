@@ -17,11 +17,11 @@ from anxin.kit.geo import Point
 from anxin.kit.models import NotAllowed, begin, move
 from anxin.kit.text import gettext_noop
 from anxin.orders import queries
-from anxin.orders.actions import refusals
+from anxin.orders.actions import refusals, reschedule
 from anxin.orders.actions.telling import lock, tell
 from anxin.orders.events import WorkerAgreed
-from anxin.orders.models import Assignment, Order, Visit
-from anxin.orders.states import LIVE_ASSIGNMENTS, AssignmentState, OrderState, VisitState
+from anxin.orders.models import Assignment, Change, Order, Visit
+from anxin.orders.states import LIVE_ASSIGNMENTS, AssignmentState, ChangeState, OrderState, VisitState
 from anxin.orders.values import CUSTOMER_HOURS, WORKER_MINUTES, WarningKind
 from anxin.policies import public as policies
 from anxin.workers import public as workers
@@ -29,6 +29,7 @@ from anxin.workers.values import BookingKind, Span
 
 LEAST_TO_ANSWER = timedelta(minutes=30)
 CARDED = gettext_noop("服务员已确认，名片已送到，请您看看是否合适")
+BOTH_ASKED = gettext_noop("请您一并看看新的时间和新的服务员：%(reason)s。您同意了才会变")
 BEFORE_SERVICE = (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED)
 
 
@@ -41,11 +42,13 @@ def propose(
     by: Actor,
     at: datetime,
     replaces: Assignment | None = None,
+    change: Change | None = None,
 ) -> Assignment:
     """The agency proposes a worker: the worker's time is held and they are told the need in full (C-5.4.2).
 
-    score: matching's explanation, kept as it stood. Refuses: NotAllowed (wrong stage), AlreadyProposed,
-    NotEligible (with each gate that failed), workers' TimeTaken and TravelTooFar.
+    score: matching's explanation, kept as it stood. change: another time that is asked for with them. Refuses:
+    NotAllowed (wrong stage), AlreadyProposed, NotEligible (with each gate that failed), workers' TimeTaken and
+    TravelTooFar.
     """
     lock(order)
     if order.state not in BEFORE_SERVICE:
@@ -57,38 +60,40 @@ def propose(
     if live.exclude(pk=replaces.pk if replaces else None).exists():
         raise refusals.AlreadyProposed
     visit = order.visits.order_by("sequence").get()
-    check_worker(order, worker_id, at)
+    check_worker(order, worker_id, at, span=Span(change.starts_at, change.ends_at) if change else None)
     assignment = Assignment(
         order=order, visit=visit, worker_id=worker_id, round=order.round, score=score, replaces=replaces,
-        due_at=not_after(order, at + timedelta(minutes=policies.read(WORKER_MINUTES, at=at)), at), created_at=at,
+        change=change, created_at=at,
     )  # fmt: skip
+    answer_by = at + timedelta(minutes=policies.read(WORKER_MINUTES, at=at))
+    assignment.due_at = not_after(assignment.starts_at, answer_by, at)
     begin(assignment, by=by, at=at)
-    hold(order, visit, assignment, by=by, at=at)
+    hold(order, assignment, by=by, at=at)
     tell(order, "proposed", gettext_noop("已选派服务员，等待服务员确认"), to="worker", by=by, at=at, sms=True)
     record("orders.propose", by=by, at=at, subject="order", subject_id=order.pk,
            detail={"worker": str(worker_id), "round": order.round})  # fmt: skip
     return assignment
 
 
-def check_worker(order: Order, worker_id: UUID, at: datetime) -> None:
-    """Refuse a worker whom a gate stops (C-5.3.8), naming each gate that does."""
-    reasons = [str(reason) for reason in queries.obstacles(order, [worker_id], at)[worker_id]]
+def check_worker(order: Order, worker_id: UUID, at: datetime, *, span: Span | None = None) -> None:
+    """Refuse a worker whom a gate stops (C-5.3.8), naming each gate that does; at another time if `span` says so."""
+    reasons = [str(reason) for reason in queries.obstacles(order, [worker_id], at, span=span)[worker_id]]
     if reasons:
         raise refusals.NotEligible(reasons="；".join(gettext(reason) for reason in reasons))
 
 
-def hold(order: Order, visit: Visit, assignment: Assignment, *, by: Actor, at: datetime) -> None:
+def hold(order: Order, assignment: Assignment, *, by: Actor, at: datetime) -> None:
     """Hold the worker's time for the visit; the booking's reference is the assignment."""
     item = catalogue.item(order.item_code, order.created_at)
     workers.hold_time(
-        worker_id=assignment.worker_id, span=Span(visit.starts_at, visit.ends_at), kind=BookingKind.VISIT,
+        worker_id=assignment.worker_id, span=Span(assignment.starts_at, assignment.ends_at), kind=BookingKind.VISIT,
         ref=assignment.pk, point=Point(order.lat, order.lng), turnover_minutes=item.turnover_minutes, by=by, at=at,
     )  # fmt: skip
 
 
-def not_after(order: Order, moment: datetime, at: datetime) -> datetime:
+def not_after(starts_at: datetime, moment: datetime, at: datetime) -> datetime:
     """An answer is due before the start; close to it or past it (a replacement) it still has some minutes."""
-    return min(moment, max(order.starts_at, at + LEAST_TO_ANSWER))
+    return min(moment, max(starts_at, at + LEAST_TO_ANSWER))
 
 
 @transaction.atomic
@@ -96,9 +101,15 @@ def confirm(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
     """The worker confirms after reading the need in full (C-5.4.2); the card goes to the customer (B-7.4.3)."""
     lock(assignment.order)
     hours = policies.read(CUSTOMER_HOURS, at=at)
-    due = not_after(assignment.order, at + timedelta(hours=hours), at)
+    due = not_after(assignment.starts_at, at + timedelta(hours=hours), at)
     move(assignment, AssignmentState.CARDED, by=by, at=at, due_at=due)
-    tell(assignment.order, "carded", CARDED, to="customer provider", by=by, at=at, side="worker", sms=True)
+    if assignment.asked is None:
+        tell(
+            assignment.order, "carded", CARDED, to="customer provider", by=by, at=at, side="worker", sms=True
+        )
+    else:
+        tell(assignment.order, "both_asked", BOTH_ASKED, to="customer provider", by=by, at=at, side="worker", sms=True,
+             reason=assignment.asked.reason[:100])  # fmt: skip
     record("orders.confirm_worker", by=by, at=at, subject="order", subject_id=assignment.order_id)
     return assignment
 
@@ -114,17 +125,26 @@ def decline(assignment: Assignment, *, reason: str, by: Actor, at: datetime) -> 
 
 
 @transaction.atomic
-def agree(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
-    """The customer takes the proposed worker (B-7.5.1): the time is firm, the contract can be completed.
+def agree(
+    assignment: Assignment, *, seen_total_fen: int | None = None, by: Actor, at: datetime
+) -> Assignment:
+    """The customer takes the proposed worker (B-7.5.1): the time is firm, the contract can be completed. A time that
+    was asked for with them is agreed to by the same word.
 
     A replacement ends the assignment it stands in for, frees that worker, and calls for an addendum; where the
     old worker was on the way or at the door, the visit waits for its new worker again.
-    Refuses: NotAllowed once the service has begun or the order has ended.
+    Refuses: NotAllowed once the service has begun or the order has ended; with another time what `answer_change` does.
     """
     order, old = assignment.order, assignment.replaces
     lock(order)
     if order.state not in BEFORE_SERVICE:
         raise NotAllowed
+    change = _asked_with(assignment)
+    if change is not None:
+        change.order = order
+        reschedule.hold(order, change.visit)
+        reschedule.check_agreed(change, seen_total_fen=seen_total_fen, by=by, at=at, staying=False)
+        reschedule.close(change, ChangeState.AGREED, at=at)
     if old is not None:
         # First, for one place in a visit holds one live assignment that replaces nobody.
         end(old, AssignmentState.REPLACED, reason="", by=by, at=at)
@@ -153,7 +173,16 @@ def agree(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
     record("orders.agree", by=by, at=at, subject="order", subject_id=order.pk,
            detail={"worker": str(assignment.worker_id)})  # fmt: skip
     announce(WorkerAgreed(order.pk, assignment.pk, old.pk if old else None))
+    if change is not None:
+        # After the word on the worker, so that one addendum says both.
+        reschedule.apply(change, by=by, at=at)
     return assignment
+
+
+def _asked_with(assignment: Assignment) -> Change | None:
+    """The time asked for with this worker, as long as it is open."""
+    open_ = Change.objects.filter(assignments=assignment, state=ChangeState.ASKED)
+    return open_.select_related("visit").first()
 
 
 @transaction.atomic
@@ -213,9 +242,12 @@ def release_all(
 
 
 def end(assignment: Assignment, state: AssignmentState, *, reason: str, by: Actor, at: datetime) -> None:
-    """End an assignment and give its worker's time back."""
+    """End an assignment and give its worker's time back; another time that was asked for with it is off, too."""
     lock(assignment.order)
     move(assignment, state, by=by, at=at, why=reason, reason=reason, due_at=None)
+    if (change := _asked_with(assignment)) is not None:
+        refused = state == AssignmentState.REJECTED
+        reschedule.close(change, ChangeState.REFUSED if refused else ChangeState.WITHDRAWN, at=at)
     workers.release_time(ref=assignment.pk, by=by, at=at)
 
 

@@ -1,8 +1,10 @@
-"""Cancelling, both sides by one table; moving stands beside it in `reschedule`."""
+"""Cancelling, both sides by one table; moving together with another worker. Moving alone: `reschedule`."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -13,16 +15,69 @@ from anxin.kit.events import announce
 from anxin.kit.models import NotAllowed, move
 from anxin.kit.text import gettext_noop
 from anxin.orders import rules
-from anxin.orders.actions import refusals
+from anxin.orders.actions import assign, refusals, reschedule
 from anxin.orders.actions.assign import release_all
-from anxin.orders.actions.reschedule import answer_change as answer_change
 from anxin.orders.actions.reschedule import ask_change as ask_change
 from anxin.orders.actions.telling import lock, side_of, tell
 from anxin.orders.events import OrderCancelled
-from anxin.orders.models import Change, Offer, Order, Visit
+from anxin.orders.models import Assignment, Change, Offer, Order, Visit
 from anxin.orders.queries import cancel_terms_of, card_unanswered
-from anxin.orders.states import ChangeState, OfferState, OrderState, VisitState
+from anxin.orders.states import AssignmentState, ChangeState, OfferState, OrderState, VisitState
 from anxin.orders.values import Side
+
+BOTH_REFUSED = gettext_noop("客户不同意新的时间和服务员，都按原来的")
+
+
+@transaction.atomic
+def ask_both(
+    visit: Visit, *, starts_at: datetime, worker_id: UUID, score: dict[str, Any], reason: str, by: Actor, at: datetime
+) -> Assignment:  # fmt: skip
+    """Ask the customer for another time and another worker in one: the worker confirms, then the customer answers
+    both with one word. Until then whoever is agreed stays, at the agreed time.
+
+    Refuses: what `ask_change` and `propose` refuse. Source: B-7.5.2, B-7.3.2.
+    """
+    if not reason.strip():
+        raise refusals.ReasonNeeded("reason")
+    asked, terms = reschedule.drawn_up(
+        visit, starts_at=starts_at, reason=reason, seen_total_fen=None, by=by, at=at, staying=False
+    )
+    if not terms.needs_consent or asked.asked_side == Side.CUSTOMER:
+        raise NotAllowed
+    asked.save(force_insert=True)
+    record("orders.ask_change", by=by, at=at, subject="order", subject_id=visit.order_id,
+           detail={"before_fen": asked.before_fen, "after_fen": asked.after_fen, "worker": str(worker_id)})  # fmt: skip
+    return assign.propose(visit.order, worker_id=worker_id, score=score, change=asked, by=by, at=at)
+
+
+@transaction.atomic
+def answer_change(
+    change: Change, *, agreed: bool, answer: str = "", seen_total_fen: int | None = None, by: Actor, at: datetime
+) -> Change:  # fmt: skip
+    """The other side agrees to a new time and its price, or not; with a worker asked for together, to both or neither.
+
+    Refuses: NotYourAnswer, ChangeOpen, TooSoon, MoveBlocked, MoveRepriced, workers' TimeTaken and TravelTooFar;
+    NotAllowed before that worker has confirmed.
+    """
+    together = Assignment.objects.filter(order=change.order_id, change=change.pk).live()
+    candidate = together.select_related("order__customer", "visit", "replaces", "change").first()
+    if candidate is None:
+        return reschedule.answer_time(
+            change, agreed=agreed, answer=answer, seen_total_fen=seen_total_fen, by=by, at=at
+        )
+    reschedule.check_answer(change, by)
+    if agreed:
+        assign.agree(candidate, seen_total_fen=seen_total_fen, by=by, at=at)
+    else:
+        lock(candidate.order)
+        reschedule.close(change, ChangeState.REFUSED, answer=answer, at=at)
+        # Not `reject`: the same worker may come at another time.
+        assign.end(candidate, AssignmentState.WITHDRAWN, reason=BOTH_REFUSED, by=by, at=at)
+        tell(candidate.order, "change_refused", BOTH_REFUSED, to="customer provider former", by=by, at=at)
+    change.refresh_from_db()
+    record("orders.answer_change", by=by, at=at, subject="order", subject_id=change.order_id,
+           detail={"agreed": agreed, "worker": str(candidate.worker_id)})  # fmt: skip
+    return change
 
 
 @transaction.atomic

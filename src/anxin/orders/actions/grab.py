@@ -64,7 +64,7 @@ def _write(
     order: Order, standing: reading.Standing, grabber: reading.Grabber, *, by: Actor, at: datetime
 ) -> Assignment | None:
     assignment_id: UUID = new_id()
-    due = not_after(order, at + timedelta(hours=grabber.hours), at)
+    due = not_after(order.starts_at, at + timedelta(hours=grabber.hours), at)
     booking = {
         "booking": str(grabber.values["booking"]), "ref": str(assignment_id), "kind": str(BookingKind.VISIT),
     }  # fmt: skip

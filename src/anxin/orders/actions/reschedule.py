@@ -47,7 +47,30 @@ def ask_change(
     if not reason.strip():
         raise refusals.ReasonNeeded("reason")
     order = visit.order
-    _hold(order, visit)
+    change, terms = drawn_up(
+        visit, starts_at=starts_at, reason=reason, seen_total_fen=seen_total_fen, by=by, at=at
+    )
+    if not terms.needs_consent:
+        change.state, change.answered_at = str(ChangeState.AGREED), at
+        change.save(force_insert=True)
+        apply(change, by=by, at=at)
+        return None
+    change.save(force_insert=True)
+    others = "customer" if change.asked_side != Side.CUSTOMER else "provider worker"
+    tell(order, "change_asked", gettext_noop("提出改期：%(reason)s"), to=others, by=by, at=at, sms=True,
+         reason=change.reason[:100])  # fmt: skip
+    record("orders.ask_change", by=by, at=at, subject="order", subject_id=order.pk,
+           detail={"before_fen": change.before_fen, "after_fen": change.after_fen})  # fmt: skip
+    return change
+
+
+def drawn_up(
+    visit: Visit, *, starts_at: datetime, reason: str, seen_total_fen: int | None, by: Actor, at: datetime,
+    staying: bool = True,
+) -> tuple[Change, rules.ChangeTerms]:  # fmt: skip
+    """The request as it would be asked, checked and priced, not yet stored. staying: the worker who comes moves too."""
+    order = visit.order
+    hold(order, visit)
     side = side_of(order, by)
     terms = rules.change_terms(state=order.state, visit_state=visit.state, side=side)
     if not terms.allowed:
@@ -56,27 +79,16 @@ def ask_change(
     check_span(starts_at, ends_at, at)
     if Change.objects.filter(visit=visit, state=ChangeState.ASKED).exists():
         raise refusals.ChangeOpen
-    moving = _checked(order, visit, starts_at, side=side, at=at)
+    moving = _checked(order, visit, starts_at, side=side, at=at, staying=staying)
     _shown(moving.before_fen, moving.after_fen, seen_total_fen)
     change = Change(order=order, visit=visit, starts_at=starts_at, ends_at=ends_at, asked_side=str(side),
                     asked_by=by.person, asked_at=at, reason=reason.strip()[:300], before_fen=moving.before_fen,
                     after_fen=moving.after_fen, terms=moving.terms)  # fmt: skip
-    if not terms.needs_consent:
-        change.state, change.answered_at = str(ChangeState.AGREED), at
-        change.save(force_insert=True)
-        _apply(change, by=by, at=at)
-        return None
-    change.save(force_insert=True)
-    others = "customer" if change.asked_side != Side.CUSTOMER else "provider worker"
-    tell(order, "change_asked", gettext_noop("提出改期：%(reason)s"), to=others, by=by, at=at, sms=True,
-         reason=change.reason[:100])  # fmt: skip
-    record("orders.ask_change", by=by, at=at, subject="order", subject_id=order.pk,
-           detail={"before_fen": moving.before_fen, "after_fen": moving.after_fen})  # fmt: skip
-    return change
+    return change, terms
 
 
 @transaction.atomic
-def answer_change(
+def answer_time(
     change: Change,
     *,
     agreed: bool,
@@ -89,26 +101,14 @@ def answer_change(
 
     Refuses: NotYourAnswer, ChangeOpen, TooSoon, MoveBlocked, MoveRepriced, workers' TimeTaken and TravelTooFar.
     """
-    order, side = change.order, side_of(change.order, by)
-    if (side == Side.CUSTOMER) == (change.asked_side == Side.CUSTOMER):
-        raise refusals.NotYourAnswer
-    _hold(order, change.visit)
+    order = change.order
+    check_answer(change, by)
+    hold(order, change.visit)
     if agreed:
-        check_span(change.starts_at, change.ends_at, at)
-        _shown(change.before_fen, change.after_fen, seen_total_fen)
-    state = ChangeState.AGREED if agreed else ChangeState.REFUSED
-    changed = Change.objects.filter(pk=change.pk, state=ChangeState.ASKED).update(
-        state=state, answered_at=at, answer=answer.strip()[:300]
-    )
-    if not changed:
-        raise refusals.ChangeOpen
-    change.refresh_from_db()
+        check_agreed(change, seen_total_fen=seen_total_fen, by=by, at=at)
+    close(change, ChangeState.AGREED if agreed else ChangeState.REFUSED, answer=answer, at=at)
     if agreed:
-        terms = rules.change_terms(state=order.state, visit_state=change.visit.state, side=side)
-        if not terms.allowed:
-            raise refusals.CannotChange(reason=terms.reason)
-        _checked(order, change.visit, change.starts_at, side=side, at=at)
-        _apply(change, by=by, at=at)
+        apply(change, by=by, at=at)
     else:
         tell(order, "change_refused", gettext_noop("对方不同意改期，按原时间进行"), to="customer provider worker",
              by=by, at=at)  # fmt: skip
@@ -118,14 +118,44 @@ def answer_change(
     return change
 
 
-def _hold(order: Order, visit: Visit) -> None:
+def check_answer(change: Change, by: Actor) -> None:
+    """The side that did not ask answers. Refuses: NotYourAnswer."""
+    if (side_of(change.order, by) == Side.CUSTOMER) == (change.asked_side == Side.CUSTOMER):
+        raise refusals.NotYourAnswer
+
+
+def check_agreed(
+    change: Change, *, seen_total_fen: int | None, by: Actor, at: datetime, staying: bool = True
+) -> None:
+    """Refuse a time that can no longer be agreed to, or a price that was not seen."""
+    order, side = change.order, side_of(change.order, by)
+    check_span(change.starts_at, change.ends_at, at)
+    _shown(change.before_fen, change.after_fen, seen_total_fen)
+    terms = rules.change_terms(state=order.state, visit_state=change.visit.state, side=side)
+    if not terms.allowed:
+        raise refusals.CannotChange(reason=terms.reason)
+    _checked(order, change.visit, change.starts_at, side=side, at=at, staying=staying)
+
+
+def close(change: Change, state: ChangeState, *, answer: str = "", at: datetime) -> None:
+    """End an open request. Refuses: ChangeOpen (it was ended meanwhile)."""
+    open_ = Change.objects.filter(pk=change.pk, state=ChangeState.ASKED)
+    if not open_.update(state=state, answered_at=at, answer=answer.strip()[:300]):
+        raise refusals.ChangeOpen
+    change.refresh_from_db(fields=["state", "answered_at", "answer"])
+
+
+def hold(order: Order, visit: Visit) -> None:
+    """Take the order's row, and read what moving needs of order and visit."""
     lock(order)
     order.refresh_from_db(fields=["terms", "estimate", "version", "way"])
     visit.refresh_from_db(fields=["state", "starts_at", "ends_at"])
 
 
-def _checked(order: Order, visit: Visit, starts_at: datetime, *, side: Side, at: datetime) -> queries.Moving:
-    moving = queries.moving(order, visit, starts_at, at, side=side)
+def _checked(
+    order: Order, visit: Visit, starts_at: datetime, *, side: Side, at: datetime, staying: bool = True
+) -> queries.Moving:
+    moving = queries.moving(order, visit, starts_at, at, side=side, staying=staying)
     if moving.reasons:
         starts = queries.free_instead(order, visit, starts_at, at)
         raise refusals.MoveBlocked("start", starts=starts, reasons="；".join(moving.reasons),
@@ -142,14 +172,15 @@ def _shown(before_fen: int | None, after_fen: int | None, seen_fen: int | None) 
                                 way="+" if after_fen > before_fen else "−")  # fmt: skip
 
 
-def _apply(change: Change, *, by: Actor, at: datetime) -> None:
+def apply(change: Change, *, by: Actor, at: datetime) -> None:
     """Move the visit, the order's own time and terms, the worker's booking, and every deadline that hangs on the start.
+    Whoever was asked for together with the new time is booked for it already.
 
     Where a signed contract says another price, the order goes back to contracting: an addendum is due.
     """
     order, visit = change.order, change.visit
     item = catalogue.item(order.item_code, order.created_at)
-    for assignment in Assignment.objects.filter(visit=visit).live():
+    for assignment in Assignment.objects.filter(visit=visit).live().exclude(change=change.pk):
         workers.move_time(ref=assignment.pk, worker_id=assignment.worker_id,
                           span=Span(change.starts_at, change.ends_at),
                           turnover_minutes=item.turnover_minutes, by=by, at=at)  # fmt: skip

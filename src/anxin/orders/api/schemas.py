@@ -85,6 +85,8 @@ class AssignmentOut(Schema):
     id: UUID
     state: str
     worker_id: UUID
+    starts_at: datetime
+    ends_at: datetime
     round: int
     score: dict[str, Any]
     due_at: datetime | None
@@ -131,6 +133,7 @@ class ChangeOut(Schema):
     state: str
     starts_at: datetime
     ends_at: datetime
+    worker_id: UUID | None
     asked_side: str
     before_fen: int | None
     after_fen: int | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q, Value
@@ -168,6 +169,12 @@ class Change(Base):
     def difference_fen(self) -> int:
         """How much more (or, below zero, less) the new day costs."""
         return (self.after_fen or 0) - (self.before_fen or 0)
+
+    @property
+    def worker_id(self) -> UUID | None:
+        """The worker who is asked for together with the new time. One query."""
+        found: UUID | None = self.assignments.values_list("worker_id", flat=True).first()
+        return found
 
     class Meta:
         constraints = [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
@@ -11,8 +12,11 @@ from django.utils.translation import gettext
 from anxin.kit.actor import Actor
 from anxin.kit.models import HistoryRow, Stateful, Visible, state_check
 from anxin.orders.models.order import Order
-from anxin.orders.states import ASSIGNMENT, LIVE_ASSIGNMENTS, VISIT, AssignmentState
+from anxin.orders.states import ASSIGNMENT, LIVE_ASSIGNMENTS, VISIT, AssignmentState, ChangeState
 from anxin.orders.values import ASSIGNMENT_LABELS
+
+if TYPE_CHECKING:
+    from anxin.orders.models.help import Change
 
 
 class VisitQuerySet(Visible):
@@ -80,7 +84,10 @@ class AssignmentQuerySet(Visible):
 
 
 class Assignment(Stateful):
-    """A worker for a place (slot) in a visit. score: matching's explanation at the moment of proposal."""
+    """A worker for a place (slot) in a visit. score: matching's explanation at the moment of proposal.
+
+    change: the other time that is asked for together with this worker; the customer answers both with one word.
+    """
 
     MACHINE = ASSIGNMENT
     HISTORY = AssignmentHistory
@@ -93,10 +100,29 @@ class Assignment(Stateful):
     score = models.JSONField(default=dict)
     reason = models.CharField(max_length=300, blank=True)
     replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    change = models.ForeignKey(
+        "orders.Change", null=True, on_delete=models.PROTECT, related_name="assignments", db_index=False
+    )
     due_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     objects = AssignmentQuerySet.as_manager()
+
+    @property
+    def asked(self) -> Change | None:
+        """The other time that this worker would come at, while it is open."""
+        return self.change if self.change is not None and self.change.state == ChangeState.ASKED else None
+
+    @property
+    def starts_at(self) -> datetime:
+        """When this worker would come."""
+        starts_at: datetime = (self.asked or self.visit).starts_at
+        return starts_at
+
+    @property
+    def ends_at(self) -> datetime:
+        ends_at: datetime = (self.asked or self.visit).ends_at
+        return ends_at
 
     @property
     def state_label(self) -> str:

@@ -58,15 +58,17 @@ class Moving:
         return self.before_fen != self.after_fen
 
 
-def moving(order: Order, visit: Visit, starts_at: datetime, at: datetime, *, side: Side) -> Moving:
+def moving(
+    order: Order, visit: Visit, starts_at: datetime, at: datetime, *, side: Side, staying: bool = True
+) -> Moving:
     """The visit at another time, its length kept: priced for the new day, and checked against the agency's hours and
-    towns, the worker's shift, bookings and travel, and the code on that day. A fixed number of queries.
+    towns, and (if the worker stays) their shift, bookings and travel, and the code on that day. A fixed number of
+    queries.
     """
     span = Span(starts_at, starts_at + (visit.ends_at - visit.starts_at))
     found = _estimated(order, span, at) if order.state in _UNTAKEN else _priced(order, span)
-    return replace(
-        found, reasons=(*_agency_reasons(order, span), *_worker_reasons(order, visit, span, at, side))
-    )
+    workers_ = _worker_reasons(order, visit, span, at, side) if staying else ()
+    return replace(found, reasons=(*_agency_reasons(order, span), *workers_))
 
 
 _UNTAKEN = (OrderState.SUBMITTED, OrderState.UNANSWERED)

@@ -68,7 +68,7 @@ def mine(actor: Actor, *, running: bool | None = None) -> QuerySet[Order]:
 
 
 def _live_assignments() -> QuerySet[Assignment]:
-    return Assignment.objects.live().select_related("worker", "worker__person")
+    return Assignment.objects.live().select_related("worker", "worker__person", "change")
 
 
 def board(actor: Actor, states: tuple[str, ...] = ()) -> QuerySet[Order]:
@@ -200,7 +200,7 @@ def answerable(number: str, actor: Actor, *, of_worker: bool) -> Assignment | No
         found = found.filter(order__customer__person=actor.person_id).exclude(state=AssignmentState.PROPOSED)
         waiting = Case(When(state=AssignmentState.CARDED, then=0), default=1)
         found = found.order_by(waiting, "-created_at", "-id")
-    return found.select_related("order", "order__customer", "worker", "visit", "replaces").first()
+    return found.select_related("order", "order__customer", "worker", "visit", "replaces", "change").first()
 
 
 def worker_visits(actor: Actor, since: datetime, until: datetime) -> QuerySet[Visit]:
@@ -223,7 +223,7 @@ def worker_proposals(actor: Actor, at: datetime) -> QuerySet[Assignment]:
     """Proposals that wait for this worker's word."""
     return (
         Assignment.objects.filter(worker__person=actor.person_id, state=AssignmentState.PROPOSED)
-        .select_related("order", "order__provider", "visit")
+        .select_related("order", "order__provider", "visit", "change")
         .order_by("due_at")
     )
 
@@ -233,7 +233,7 @@ def current_assignment(order: Order) -> Assignment | None:
     live = list(
         Assignment.objects.filter(order=order)
         .live()
-        .select_related("worker", "worker__person", "visit")
+        .select_related("worker", "worker__person", "visit", "change")
         .order_by("-created_at", "-id")
     )
     live.sort(key=lambda one: one.state == AssignmentState.AGREED)
@@ -245,7 +245,7 @@ def assignment_for_worker(order: Order, actor: Actor) -> Assignment | None:
     return (
         Assignment.objects.filter(order=order, worker__person=actor.person_id)
         .live()
-        .select_related("worker", "worker__person", "visit")
+        .select_related("worker", "worker__person", "visit", "change")
         .order_by("-created_at")
         .first()
     )

@@ -94,7 +94,7 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
         "answers": catalogue.tell_answers(item, found.scope),
         "timeline": _timeline(orders.timeline(found, side, request.actor)), "extras": extras,
         "steps": steps, "steps_done": sum(step.done_at is not None for step, _photos in steps),
-        "change": found.changes.filter(state="asked").first(),
+        **_change(found, side, visit, assignment),
         "warnings": list(found.warnings.filter(cleared_at=None)),
         "card": card, "photo": files.url_for(photo, request.actor) if photo else "",
         "home_town": places.named([card.home_town]).get(card.home_town, "") if card and card.home_town else "",
@@ -116,6 +116,25 @@ def _assignment(found: orders.Order, side: Side, request: Request) -> orders.Ass
     if side is Side.WORKER:
         return orders.assignment_for_worker(found, request.actor)
     return orders.current_assignment(found)
+
+
+def _change(
+    found: orders.Order, side: Side, visit: orders.Visit, assignment: orders.Assignment | None
+) -> dict[str, Any]:
+    """The open request for another time, and who would come then. A worker who is not asked hears of no other; the
+    customer hears of another worker once that one has confirmed."""
+    change = found.changes.filter(state="asked").first()
+    together = change is not None and assignment is not None and assignment.asked == change
+    confirmed = assignment is not None and assignment.state != AssignmentState.PROPOSED
+    unheard = not confirmed if together else change is not None and change.worker_id is not None
+    if change is not None and unheard and (side is Side.CUSTOMER or not together):
+        change, together = None, False
+    asked_by_customer = change is not None and change.asked_side == Side.CUSTOMER
+    return {
+        "change": change, "change_with": together,
+        "change_answers": side is not Side.WORKER and (side is Side.CUSTOMER) != asked_by_customer,
+        "coming": assignment if side is Side.WORKER and assignment is not None else visit,
+    }  # fmt: skip
 
 
 def _agreed(assignment: orders.Assignment | None) -> bool:
