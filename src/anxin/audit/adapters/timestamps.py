@@ -17,8 +17,9 @@ import httpx
 from asn1crypto import algos, cms, pem, tsp, x509
 from django.conf import settings
 
-from anxin.kit import outbound
+from anxin.kit import der, outbound
 
+der.mend()
 TIMEOUT = 15.0
 _TYPES = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
 

@@ -12,6 +12,8 @@ from typing import Any
 from asn1crypto import x509
 from pyhanko.pdf_utils import generic
 
+from anxin.kit import der
+
 _read_slowly: Any = generic.read_hex_string_from_stream
 _DIGITS = re.compile(rb"[0-9A-Fa-f]*")
 CHUNK = 16_384
@@ -19,6 +21,7 @@ CHUNK = 16_384
 
 def mend() -> None:
     """Put what stands here in the place of what it mends. Once more changes nothing."""
+    der.mend()
     # Names in certificates are compared by the letters that Unicode knew in 2002. Who is called by a character that
     # was added later would have signed by a certificate that nobody can trust.
     x509.stringprep = SimpleNamespace(**vars(stringprep) | {"in_table_a1": unassigned})
