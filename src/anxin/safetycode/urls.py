@@ -122,6 +122,7 @@ urlpatterns = [
     path("desk/care/delegations/<str:key>/revocation/", delegating.take_back, name="take_back"),
     path("desk/care/figures/", figures.figures, name="figures"),
     path("desk/care/figures/<str:code>/", figures.rows, name="figure"),
+    path("desk/care/cities/<str:city>/", figures.issuers, name="issuers"),
     path("desk/care/claims/", funds.claims, name="claims"),
     path("desk/care/claims/<str:number>/", funds.claim, name="claim"),
     path("desk/care/claims/<str:number>/export/", funds.export, name="claim_export"),

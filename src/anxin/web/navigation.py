@@ -231,6 +231,7 @@ CREDIT = (
             Item(_("安心码申领"), "safetycode:applications", "checklist", short=_("申领")),
             Item(_("安心码"), "safetycode:codes", "shield-check", "safetycode.issue"),
             Item(_("半年更新"), "safetycode:refreshes", "refresh", "safetycode.issue"),
+            Item(_("发码情况"), "safetycode:figures", "chart-bar", "safetycode.issue"),
             Item(_("发码委托"), "safetycode:delegations", "license"),
         ),
     ),

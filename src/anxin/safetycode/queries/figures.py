@@ -1,6 +1,8 @@
-"""Figures per city, by which the work of each is assessed (D-9). Each figure is a set of rows that can be looked at.
+"""Figures per city, and within a city per issuer, by which the work of each is assessed (D-6, D-9). Each figure is a
+set of rows that can be looked at.
 
-Counts are of what the reader may see: a county's bureau has its county's, the operator the whole province's.
+Counts are of what the reader may see: a county's bureau has its county's, the operator the whole province's, who
+issues without managing a region their own. Bureaus and the operator see issuers side by side; an issuer sees itself.
 """
 
 from __future__ import annotations
@@ -10,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.expressions import Combinable
 
 from anxin.kit.actor import Actor
 from anxin.kit.clock import local_date
@@ -47,7 +50,8 @@ Rows = Callable[[datetime], QuerySet[Any]]
 @dataclass(frozen=True)
 class Figure:
     """`worker`: the path from a row to the worker; `when`: the column that lies in the span ("" = as it is now);
-    `fen`: the column that is summed up beside the count."""
+    `fen`: the column that is summed up beside the count; `issuer`: the path to who issued the code, where the path to
+    the worker does not lead past it."""
 
     code: str
     label: str
@@ -55,6 +59,14 @@ class Figure:
     worker: str
     when: str = ""
     fen: str = ""
+    issuer: str = ""
+
+
+# An issuer that no delegation names: codes of before delegations were kept.
+NOBODY = "none"
+# Who manages a region's codes sees its cities whole; who looks after issuers sees each of them.
+WHOLE_CITY = ("safetycode.manage", "workers.oversee", "governance.supervise")
+EVERY_ISSUER = ("workers.oversee", "governance.supervise")
 
 
 def _codes(**having: Any) -> Rows:
@@ -86,11 +98,12 @@ def _late(at: datetime) -> QuerySet[Any]:
 
 
 FIGURES: tuple[Figure, ...] = (
-    Figure("issued", gettext_noop("发放"), lambda at: Issue.objects.all(), "code__worker", "issued_at"),
-    Figure("valid", gettext_noop("在用"), _valid, "worker"),
-    Figure("green", gettext_noop("绿码"), _coloured(Colour.GREEN), "worker"),
-    Figure("yellow", gettext_noop("黄码"), _coloured(Colour.YELLOW), "worker"),
-    Figure("red", gettext_noop("红码"), _coloured(Colour.RED), "worker"),
+    Figure("issued", gettext_noop("发放"), lambda at: Issue.objects.all(), "code__worker", "issued_at",
+           issuer="issuer"),
+    Figure("valid", gettext_noop("在用"), _valid, "worker", issuer="issuer"),
+    Figure("green", gettext_noop("绿码"), _coloured(Colour.GREEN), "worker", issuer="issuer"),
+    Figure("yellow", gettext_noop("黄码"), _coloured(Colour.YELLOW), "worker", issuer="issuer"),
+    Figure("red", gettext_noop("红码"), _coloured(Colour.RED), "worker", issuer="issuer"),
     Figure("suspended", gettext_noop("暂停"), _measures(MeasureKind.SUSPEND), "code__worker", "at"),
     Figure("recalled", gettext_noop("收回"), _measures(MeasureKind.RECALL), "code__worker", "at"),
     Figure("cancelled", gettext_noop("注销"), _measures(MeasureKind.CANCEL), "code__worker", "at"),
@@ -119,9 +132,32 @@ class Value:
     fen: int | None = None
 
 
-def rows_of(figure: Figure, actor: Actor, span: Span, at: datetime, city: str = "") -> QuerySet[Any]:
-    """The rows that a figure counts, of those whose worker the actor may see."""
+def _issuer(figure: Figure) -> Combinable:
+    """Who issued the code that a row is about."""
+    if figure.issuer:
+        return F(figure.issuer)
+    if figure.worker == "worker":
+        return Subquery(SafetyCode.objects.filter(worker=OuterRef("worker")).values("issuer")[:1])
+    return F(f"{figure.worker.removesuffix('worker')}issuer")
+
+
+def of_issuer(rows: QuerySet[Any], actor: Actor, issuer: str) -> QuerySet[Any]:
+    """Of rows that bear their `house`: those of one issuer ("" = of all), as far as the actor sees it."""
+    if not any(actor.holds(one) for one in WHOLE_CITY):
+        rows = rows.filter(house=actor.organisation_id)
+    if not issuer:
+        return rows
+    if issuer != str(actor.organisation_id) and not any(actor.holds(one) for one in EVERY_ISSUER):
+        return rows.none()
+    return rows.filter(house__isnull=True) if issuer == NOBODY else rows.filter(house=issuer)
+
+
+def rows_of(
+    figure: Figure, actor: Actor, span: Span, at: datetime, city: str = "", issuer: str = ""
+) -> QuerySet[Any]:
+    """The rows that a figure counts, of those whose worker the actor may see. issuer: an id, or NOBODY."""
     rows = figure.rows(at).filter(**{f"{figure.worker}__in": Worker.objects.visible_to(actor)})
+    rows = of_issuer(rows.annotate(house=_issuer(figure)), actor, issuer)
     if figure.when == "claim__paid_on":
         rows = rows.filter(
             claim__paid_on__gte=local_date(span.since), claim__paid_on__lt=local_date(span.until)
@@ -136,10 +172,29 @@ def by_city(actor: Actor, span: Span, at: datetime) -> dict[str, dict[str, Value
     found: dict[str, dict[str, Value]] = {}
     for figure in FIGURES:
         path = f"{figure.worker}__city_code"
-        sums: dict[str, Any] = {"n": Count("pk")} | ({"fen": Sum(figure.fen)} if figure.fen else {})
-        for row in rows_of(figure, actor, span, at).order_by().values(path).annotate(**sums):
-            found.setdefault(row[path], {})[figure.code] = Value(row["n"], row.get("fen"))
+        _sum_up(figure, rows_of(figure, actor, span, at), path, found)
     return {city: found[city] for city in sorted(found)}
+
+
+def by_issuer(actor: Actor, span: Span, at: datetime, city: str) -> dict[str, dict[str, Value]]:
+    """issuer (an id, or NOBODY) → figure → value, within a city: together they are the city's figures, for who sees
+    every issuer; who does not sees their own house. One query for each figure."""
+    found: dict[str, dict[str, Value]] = {}
+    whose = alone(actor)
+    for figure in FIGURES:
+        _sum_up(figure, rows_of(figure, actor, span, at, city, whose), "house", found)
+    return found
+
+
+def alone(actor: Actor) -> str:
+    """The one issuer that the actor sees among those of a city; "" for all."""
+    return "" if any(actor.holds(one) for one in EVERY_ISSUER) else str(actor.organisation_id)
+
+
+def _sum_up(figure: Figure, rows: QuerySet[Any], column: str, found: dict[str, dict[str, Value]]) -> None:
+    sums: dict[str, Any] = {"n": Count("pk")} | ({"fen": Sum(figure.fen)} if figure.fen else {})
+    for row in rows.order_by().values(column).annotate(**sums):
+        found.setdefault(str(row[column] or NOBODY), {})[figure.code] = Value(row["n"], row.get("fen"))
 
 
 @dataclass(frozen=True)
