@@ -7,21 +7,24 @@ from typing import Any
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from anxin.catalogue.values import HealthTier
 from anxin.kit.actor import SYSTEM
 from anxin.kit.ids import new_id
 from anxin.orders import public as orders
 from anxin.policies import public as policies
 from anxin.workers import public as workers
 from anxin.workers.models import Booking
-from anxin.workers.rules import cap_windows
-from anxin.workers.values import Gate, Span
-from anxin.workers.values.hours import DAY_CAP, REST
+from anxin.workers.values import Gate, ItemNeeds, Span
+from anxin.workers.values.hours import DAY_CAP, REST, Caps, Excess, TooMuch, cap_windows
 from tests.cast import BEGIN, NOON, Member
 from tests.orders import played
 from tests.stage import START, Stage
 
 HOUR = timedelta(hours=1)
+NOTHING = ItemNeeds(code="0101", min_level=0, health_tier=HealthTier.HOME, insurance_class=3)
 pytestmark = pytest.mark.requirement("A-6.4.2")
 
 
@@ -100,3 +103,45 @@ def test_windows_are_local_days_and_weeks_with_the_seconds_the_service_takes() -
         (False, 7200), (False, 7200), (True, 7200), (True, 7200),
     ]  # fmt: skip
     assert found[0].end == found[1].start == found[3].start
+
+
+# Quarter hours from the Monday before the service: where whole days, weeks and rests are broken now and then.
+PIECES = st.lists(st.tuples(st.integers(-40, 4 * 24 * 9), st.integers(1, 60)), max_size=14)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(pieces=PIECES, begins=st.integers(4 * 24 * 3, 4 * 24 * 5), length=st.integers(1, 40))
+def test_the_rule_for_plans_says_what_the_gate_says(
+    stage: Stage, pieces: list[tuple[int, int]], begins: int, length: int
+) -> None:
+    worker, monday = stage.workers[0], cap_windows(Span(START, START + HOUR))[-1].start
+    start = monday + begins * HOUR / 4
+    span = Span(start, start + length * HOUR / 4)
+    others: list[Span] = []
+    Booking.objects.all().delete()
+    for at, long in sorted(pieces):
+        other = Span(monday + at * HOUR / 4, monday + (at + long) * HOUR / 4)
+        if not any(one.overlaps(other) for one in [span, *others]):
+            others.append(other)
+            works(worker, other.start, long / 4)
+    need = workers.Wanted(
+        needs=NOTHING, town_code="330112001", span=span, organisation_id=stage.head.organisation.pk
+    )
+    stopped = Gate.HOURS in workers.why_not([worker.pk], need)[worker.pk]
+    assert stopped is (Caps().broken(span, others) is not None)
+
+
+def test_the_rule_says_which_cap_and_by_how_much() -> None:
+    morning = datetime(2026, 3, 16, 0, tzinfo=UTC)  # Monday, eight in the morning
+
+    def day(n: int, hours: float) -> Span:
+        return Span(morning + n * 24 * HOUR, morning + (n * 24 + hours) * HOUR)
+
+    caps = Caps(day=600, week=1800, rest=480)
+    assert caps.broken(day(0, 9), []) is None
+    assert caps.broken(day(0, 11), []) == TooMuch(Excess.DAY, 660, 600)
+    assert caps.broken(day(3, 9), [day(n, 9) for n in range(3)]) == TooMuch(Excess.WEEK, 2160, 1800)
+    late = Span(morning - 12 * HOUR, morning - 9 * HOUR)  # until eleven at night
+    assert caps.broken(Span(morning - 3 * HOUR, morning), [late]) == TooMuch(Excess.REST, 360, 480)
+    assert Caps(0, 0, 0).broken(day(0, 20), [late, *(day(n, 9) for n in range(1, 7))]) is None
+    assert caps.broken(day(0, 24), []) is None, "a live-in carer has terms of their own"

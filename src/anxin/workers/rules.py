@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from anxin.kit.clock import SHANGHAI
 from anxin.kit.geo import Point, travel_minutes
 from anxin.workers.values import BookingFacts, Span
+from anxin.workers.values.hours import service_days as service_days
 
 DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES
@@ -57,35 +57,6 @@ def has_room(taken: Iterable[BookingFacts], span: Span, point: Point | None, tur
     after = [one for one in rest if one.span.start >= span.start]
     last = max(before, key=lambda one: one.span.start, default=None)
     return fits_between(last, span, point, min(after, key=lambda one: one.span.start, default=None))
-
-
-def service_days(span: Span) -> tuple[date, date]:
-    """First and last calendar day in Asia/Shanghai that the span touches (its end is exclusive)."""
-    last = span.end - timedelta(microseconds=1)
-    return span.start.astimezone(SHANGHAI).date(), last.astimezone(SHANGHAI).date()
-
-
-@dataclass(frozen=True, slots=True)
-class CapWindow:
-    """A local day or week that a service touches, and how many seconds of it the service takes."""
-
-    start: datetime
-    end: datetime
-    own_seconds: int
-    week: bool
-
-
-def cap_windows(span: Span) -> list[CapWindow]:
-    """The days, then the weeks (Monday first), local time, over which hours are counted; of long services the ends."""
-    first, last = service_days(span)
-    days = [(day, day + timedelta(days=1)) for day in sorted({first, last})]
-    mondays = sorted({day - timedelta(days=day.weekday()) for day in (first, last)})
-    found = []
-    for a, b, week in [(*d, False) for d in days] + [(m, m + timedelta(days=7), True) for m in mondays]:
-        start, end = (datetime(d.year, d.month, d.day, tzinfo=SHANGHAI) for d in (a, b))
-        own = min(span.end, end) - max(span.start, start)
-        found.append(CapWindow(start, end, int(own.total_seconds()), week))
-    return found
 
 
 def week_pieces(span: Span) -> list[tuple[int, int]]:

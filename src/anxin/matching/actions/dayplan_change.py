@@ -20,11 +20,12 @@ from anxin.matching import queries
 from anxin.matching.actions.dayplan import NotOfPlan, held_plan
 from anxin.matching.models import DayPlan
 from anxin.matching.rules.dayplan import VISIT, Drawn, Facts, Problem, carried, turn_of
+from anxin.matching.rules.dayplan_hours import fits, too_much
 from anxin.matching.states import PlanState
 from anxin.matching.values.dayplan import MOST_WIDE, TURN_LABELS, PlanPrices, Turn
 from anxin.orders import public as orders
 from anxin.workers import public as workers
-from anxin.workers.values import GATE_LABELS, Gate
+from anxin.workers.values import EXCESS_LABELS, GATE_LABELS, Gate
 
 
 class NoSuchVisit(Invalid):
@@ -35,6 +36,11 @@ class NoSuchVisit(Invalid):
 class MayNotGo(Conflict):
     code = "may_not_go"
     message = _("不能派这位服务员去：%(reasons)s")
+
+
+class WorksTooMuch(Conflict):
+    code = "works_too_much"
+    message = _("不能这样排：%(reasons)s")
 
 
 class Begun(Conflict):
@@ -77,7 +83,7 @@ def change_visit(
     window by minutes, or leave it out; `dry` only says what it would cost. A visit that is sent stays with its worker.
 
     Refuses: NotFound, PlanChanged, NotAllowed (unless the plan is ready), NoSuchVisit, Begun, MayNotGo (with each
-    gate), NotOfPlan, WidthWrong, Contradiction.
+    gate), WorksTooMuch, NotOfPlan, WidthWrong, Contradiction.
     """
     found = held_plan(plan_id, by, version=version)
     if found.state != PlanState.READY or found.facts is None or found.plan is None:
@@ -154,14 +160,28 @@ def _tried(
         after = problem.moved(after, n, duty, position)
     elif (VISIT, n) in problem.number and after.stop_of(n) is None and drawn.stop_of(n) is None:
         after = _taken_up(problem, after, n)
+    _check_hours(fresh, drawn, after)
     return Tried(drawn.cost, after.cost, tuple(_notes(fresh, drawn, after, n)), fresh, after)
 
 
 def _taken_up(problem: Problem, drawn: Drawn, n: int) -> Drawn:
     """A visit that nobody made and that may now be made otherwise: the cheapest place, if that is cheaper than none."""
     liking = problem.day.visits[problem.number[VISIT, n]].liking
-    tried = [drawn, *(problem.moved(drawn, n, duty, None) for duty in liking)]
-    return min(tried, key=lambda one: one.total)
+    tried = (problem.moved(drawn, n, duty, None) for duty in liking)
+    return min(
+        [drawn, *(one for one in tried if not too_much(problem.facts, one))], key=lambda one: one.total
+    )
+
+
+def _check_hours(facts: Facts, before: Drawn, after: Drawn) -> None:
+    """Refuse what would make somebody work more than they may and did not before."""
+    known = too_much(facts, before)
+    news = {n: one for n, one in too_much(facts, after).items() if known.get(n) != one}
+    words = (
+        gettext(EXCESS_LABELS[one.kind]) % {"minutes": one.minutes, "cap": one.cap} for one in news.values()
+    )
+    if news:
+        raise WorksTooMuch(reasons="；".join(dict.fromkeys(words)))
 
 
 def _why_not(order_id: str, worker_id: UUID, facts: Facts, at: datetime) -> list[str]:
@@ -171,6 +191,8 @@ def _why_not(order_id: str, worker_id: UUID, facts: Facts, at: datetime) -> list
     failed = [
         gate for gate in workers.why_not([worker_id], need)[worker_id] if gate not in queries.OF_THE_PLAN
     ]
+    if not fits(facts, str(worker_id), need.span):
+        failed.append(Gate.HOURS)
     return [gettext(GATE_LABELS[gate]) for gate in failed] or [gettext(GATE_LABELS[Gate.GREEN])]
 
 

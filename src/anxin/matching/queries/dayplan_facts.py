@@ -17,6 +17,7 @@ from anxin.matching.engine.score import score
 from anxin.matching.models import DayPlan
 from anxin.matching.queries.choosing import rules_at
 from anxin.matching.rules.dayplan import DAY, Asked, Busy, Drawn, Duty, Facts
+from anxin.matching.rules.dayplan_hours import fits
 from anxin.matching.values import Rules
 from anxin.matching.values.dayplan import BREAK, OPEN_MINUTES, PROMISED_MINUTES
 from anxin.orders import public as orders
@@ -24,7 +25,7 @@ from anxin.orders.values import AssignmentState, OrderState, VisitState
 from anxin.policies import public as policies
 from anxin.safetycode import public as safetycode
 from anxin.workers import public as workers
-from anxin.workers.values import BookingFacts, BookingKind, Gate, Span
+from anxin.workers.values import DAY_CAP, REST, WEEK_CAP, BookingFacts, BookingKind, Caps, Gate, Span
 
 MOST_VISITS = 300
 # Longer services (a live-in carer) are no visits; they stand in the worker's calendar like everything else.
@@ -38,8 +39,10 @@ TAKEN = (
     OrderState.PAID,
     OrderState.CLOSED,
 )
-# What the search itself settles.
-OF_THE_PLAN = frozenset({Gate.FREE, Gate.TRAVEL})
+# So far around a plan may lie work of a week that it touches.
+AROUND = timedelta(days=7)
+# What the plan itself settles.
+OF_THE_PLAN = frozenset({Gate.FREE, Gate.TRAVEL, Gate.HOURS})
 # Who fails one of these does not come, whatever was promised.
 GONE = frozenset({Gate.ACTIVE, Gate.AFFILIATION})
 
@@ -109,6 +112,7 @@ class Reading:
     tolerances: tuple[int, int]
     pause: dict[str, float]
     before: dict[str, str]
+    hours: Facts
     green: dict[tuple[date, date], set[UUID]] = field(default_factory=dict)
 
     @property
@@ -130,12 +134,32 @@ class Reading:
         return self.green[days]
 
 
-def reading(plan: DayPlan, at: datetime) -> Reading:
-    """A fixed number of queries."""
+def reading(plan: DayPlan, at: datetime, found: Iterable[orders.Order]) -> Reading:
+    """found: the plan's orders. A fixed number of queries."""
     values = policies.read_many(PROMISED_MINUTES, OPEN_MINUTES, BREAK, at=at)
+    staff = workers.on_shift(plan.organisation_id, at)
     return Reading(
-        plan, at, workers.on_shift(plan.organisation_id, at), rules_at(at),
-        (values[PROMISED_MINUTES.key], values[OPEN_MINUTES.key]), dict(values[BREAK.key]), _before(plan.base),
+        plan, at, staff, rules_at(at), (values[PROMISED_MINUTES.key], values[OPEN_MINUTES.key]),
+        dict(values[BREAK.key]), _before(plan.base), _hours(plan, staff, found),
+    )  # fmt: skip
+
+
+def _hours(plan: DayPlan, staff: Iterable[workers.OnShift], found: Iterable[orders.Order]) -> Facts:
+    """The caps of the first day, and the work beside the plan in the weeks that it touches."""
+    days, own = days_of(plan), {live.pk for order in found if (live := live_of(order)) is not None}
+    caps = policies.read_many(DAY_CAP, WEEK_CAP, REST, at=days.start)
+    window = Span(days.start - AROUND, days.end + AROUND)
+    work = {
+        str(worker): tuple(
+            (minute_of(plan, row.span.start), minute_of(plan, row.span.end))
+            for row in rows
+            if row.kind is BookingKind.VISIT and row.ref not in own
+        )
+        for worker, rows in workers.busy([one.worker_id for one in staff], window).items()
+    }
+    return Facts(
+        (), (), (), (), str(plan.first_date),
+        Caps(caps[DAY_CAP.key], caps[WEEK_CAP.key], caps[REST.key]), {pk: rows for pk, rows in work.items() if rows},
     )  # fmt: skip
 
 
@@ -154,8 +178,8 @@ def _before(base: DayPlan | None) -> dict[str, str]:
 
 def read_facts(plan: DayPlan, at: datetime, told: Callable[[float], None] | None = None) -> Facts:
     """The problem as it stands in the database now. Some five queries a visit; `told` hears how far it is (0…1)."""
-    known = reading(plan, at)
     found = desk_orders(plan)
+    known = reading(plan, at, found)
     visits, doors = [], []
     for number, order in enumerate(found, start=1):
         visits.append(_asked(known, order))
@@ -182,7 +206,7 @@ def read_facts(plan: DayPlan, at: datetime, told: Callable[[float], None] | None
     spots: list[Point | None] = [*places, *(one.point for one in known.staff)]
     fares = tuple(tuple(_minutes(a, b, n == m) for m, b in enumerate(spots)) for n, a in enumerate(spots))
     placed = [_placed(duty, duties, fares, bases[UUID(duty.worker)], len(places)) for duty in duties]
-    return Facts(tuple(visits), tuple(placed), tuple(busy), fares)
+    return replace(known.hours, visits=tuple(visits), duties=tuple(placed), busy=tuple(busy), fares=fares)
 
 
 def _placed(duty: Duty, duties: list[Duty], fares: Sequence[Sequence[int]], base: int, doors: int) -> Duty:
@@ -204,11 +228,15 @@ def _minutes(a: Point | None, b: Point | None, same: bool) -> int:
 def read_visit(plan: DayPlan, facts: Facts, order_id: UUID, at: datetime) -> Facts:
     """The same facts with one visit read anew, after the desk asked something for it. A fixed number of queries."""
     n = facts.index(str(order_id))
-    order = next((one for one in desk_orders(plan) if one.pk == order_id), None)
+    found = desk_orders(plan)
+    order = next((one for one in found if one.pk == order_id), None)
     if n is None or order is None:
         return facts
-    fresh = _asked(reading(plan, at), order)
-    return replace(facts, visits=(*facts.visits[:n], fresh, *facts.visits[n + 1 :]))
+    known = reading(plan, at, found)
+    visits = (*facts.visits[:n], _asked(known, order), *facts.visits[n + 1 :])
+    return replace(
+        facts, visits=visits, first=known.hours.first, caps=known.hours.caps, work=known.hours.work
+    )
 
 
 def _asked(known: Reading, order: orders.Order) -> Asked:
@@ -252,6 +280,8 @@ def _who(
     stopped: Counter[str] = Counter()
     for facts, failed in workers.weighed(known.ids, need):
         gates = [gate for gate in failed if gate not in passed]
+        if not fits(known.hours, str(facts.worker_id), need.span):
+            gates.append(Gate.HOURS)
         if facts.worker_id not in green:
             gates.append(Gate.GREEN)
         if not gates:

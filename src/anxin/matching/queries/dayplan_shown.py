@@ -110,7 +110,7 @@ class ShownLeft:
         if one.fixed:
             return gettext("约定或指定的服务员这天去不了")
         if one.may:
-            return gettext("有 %(n)s 人可以去，但都排不开") % {"n": len(one.may)}
+            return gettext("有 %(n)s 人可以去，但都排不开，或者工时到了上限") % {"n": len(one.may)}
         if not one.gates:
             return gettext("没有人可以去")
         gate = max(one.gates, key=lambda key: (one.gates[key], key))

@@ -6,7 +6,7 @@ Minutes count from the first day's local midnight.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from anxin.matching.engine.dayplan.board import lay
 from anxin.matching.engine.dayplan.problem import Day, Earlier, Prices, Shift, Visit
 from anxin.matching.engine.dayplan.result import Plan
 from anxin.matching.values.dayplan import PlanPrices, Turn
+from anxin.workers.values import Caps
 
 DAY = 1440
 # What was promised is left out at this many times the price.
@@ -89,12 +90,19 @@ class Busy:
 @dataclass(frozen=True)
 class Facts:
     """The whole problem. Places: the visits' doors in their order, then those of `busy`, then the bases; fares[a][b]
-    is the way in minutes."""
+    is the way in minutes.
+
+    first: the first day (ISO; '' in plans that know no hours). caps: on hours and rest. work: worker → begin and end of
+    other work, a week and more around the plan.
+    """
 
     visits: tuple[Asked, ...]
     duties: tuple[Duty, ...]
     busy: tuple[Busy, ...]
     fares: tuple[tuple[int, ...], ...]
+    first: str = ""
+    caps: Caps = Caps()
+    work: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -104,6 +112,8 @@ class Facts:
         return cls(
             tuple(Asked(**one) for one in data["visits"]), tuple(Duty(**one) for one in data["duties"]),
             tuple(Busy(**one) for one in data["busy"]), tuple(tuple(row) for row in data["fares"]),
+            data.get("first", ""), Caps(**data.get("caps", {})),
+            {worker: tuple((a, b) for a, b in rows) for worker, rows in data.get("work", {}).items()},
         )  # fmt: skip
 
     def index(self, order_id: str) -> int | None:

@@ -127,6 +127,9 @@ def _change(
     together = change is not None and assignment is not None and assignment.asked == change
     confirmed = assignment is not None and assignment.state != AssignmentState.PROPOSED
     unheard = not confirmed if together else change is not None and change.worker_id is not None
+    if change is not None and (side is Side.WORKER if together else change.worker_id is not None):
+        # Their own time is on the page.
+        change = None
     if change is not None and unheard and (side is Side.CUSTOMER or not together):
         change, together = None, False
     asked_by_customer = change is not None and change.asked_side == Side.CUSTOMER

@@ -6,9 +6,8 @@ from typing import Any
 
 from anxin.policies.public import STORED_SQL
 from anxin.policies.values import Policy
-from anxin.workers import rules
 from anxin.workers.values import Span
-from anxin.workers.values.hours import DAY_CAP, REST, WEEK_CAP
+from anxin.workers.values.hours import DAY_CAP, REST, WEEK_CAP, cap_windows
 
 
 def _cap(policy: Policy[int]) -> str:
@@ -46,7 +45,7 @@ HOURS_GATE = f"""
 
 def hours_values(span: Span) -> dict[str, Any]:
     """The parameters of `HOURS_GATE` beside %(start)s."""
-    windows = rules.cap_windows(span)
+    windows = cap_windows(span)
     days = [one for one in windows if not one.week]
     return {
         "hours_until": span.end, "hours_first": days[0].start, "hours_last": days[-1].end,

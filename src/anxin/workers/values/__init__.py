@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -22,6 +22,8 @@ from anxin.workers.values.archive import (
     ConductKind,
 )
 from anxin.workers.values.gates import GATE_LABELS, GATE_OPENERS, BlockSide, Gate
+from anxin.workers.values.hours import DAY_CAP, EXCESS_LABELS, REST, WEEK_CAP, Caps, Excess, TooMuch
+from anxin.workers.values.span import Span
 
 __all__ = [
     "AFFILIATION_LABELS",
@@ -30,6 +32,13 @@ __all__ = [
     "CONCLUSION_LABELS",
     "CREDENTIAL_LABELS",
     "CREDIT_GRADES",
+    "DAY_CAP",
+    "EXCESS_LABELS",
+    "REST",
+    "WEEK_CAP",
+    "Caps",
+    "Excess",
+    "TooMuch",
     "GATE_LABELS",
     "GATE_OPENERS",
     "HEALTH_TIER_LABELS",
@@ -126,27 +135,6 @@ BOOKING_KIND_LABELS = {
     BookingKind.CLASS: gettext_noop("上课"),
     BookingKind.EXAM: gettext_noop("体检"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Half-open time [start, end), aware. Refuses (ValueError) what is empty, backwards or naive."""
-
-    start: datetime
-    end: datetime
-
-    def __post_init__(self) -> None:
-        if self.start.tzinfo is None or self.end.tzinfo is None:
-            raise ValueError("a span needs aware times")
-        if self.end <= self.start:
-            raise ValueError("a span must end after it starts")
-
-    def overlaps(self, other: Span) -> bool:
-        return self.start < other.end and other.start < self.end
-
-    def buffered(self, turnover_minutes: int) -> Span:
-        """The span plus the fixed turnover after it."""
-        return Span(self.start, self.end + timedelta(minutes=turnover_minutes))
 
 
 class PaperState(StrEnum):

@@ -1,0 +1,93 @@
+"""Hours and rest in a plan: the rule that gates and bookings obey, with all that a worker would do by it. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from anxin.kit.clock import SHANGHAI
+from anxin.matching.rules.dayplan import VISIT, Drawn, Facts, Problem, Stop, turn_of
+from anxin.matching.values.dayplan import Turn
+from anxin.workers.values import Span, TooMuch
+
+Work = dict[str, list[tuple[int, Span]]]
+# Of work that is no visit of the plan.
+NONE = -1
+
+
+def span_of(facts: Facts, begins: int, minutes: int) -> Span:
+    start = datetime.combine(date.fromisoformat(facts.first), time(), tzinfo=SHANGHAI) + timedelta(
+        minutes=begins
+    )
+    return Span(start, start + timedelta(minutes=minutes))
+
+
+def too_much(facts: Facts, drawn: Drawn) -> dict[int, TooMuch]:
+    """The visits that publishing would refuse for their worker's hours or rest, with what they break.
+
+    What stands as it is agreed is no question; it counts with the rest of the work. Until the customer agrees to
+    another worker the old one's time stays theirs.
+    """
+    if not facts.first:
+        return {}
+    stops = {stop.index: stop for route in drawn.routes for stop in route if stop.kind == VISIT}
+    work = _work(facts, stops)
+    found = {}
+    for n, stop in sorted(stops.items()):
+        one, worker = facts.visits[n], facts.duties[stop.duty].worker
+        if turn_of(one, stop, worker) is Turn.SAME:
+            continue
+        others = [span for number, span in work[worker] if number != n]
+        broken = facts.caps.broken(span_of(facts, stop.begins, one.minutes), others)
+        if broken is not None:
+            found[n] = broken
+    return found
+
+
+def _work(facts: Facts, stops: dict[int, Stop]) -> Work:
+    """Worker → what they would be booked for, by the plan and beside it."""
+    work: Work = defaultdict(list)
+    for worker, rows in facts.work.items():
+        work[worker] += [(NONE, span_of(facts, begins, ends - begins)) for begins, ends in rows]
+    for n, one in enumerate(facts.visits):
+        stop = stops.get(n)
+        goes = facts.duties[stop.duty].worker if stop else ""
+        if stop is not None:
+            work[goes].append((n, span_of(facts, stop.begins, one.minutes)))
+        if one.held and one.held != goes and (one.firm or stop is None):
+            work[one.held].append((n, span_of(facts, one.stands, one.minutes)))
+    return work
+
+
+def fits(facts: Facts, worker: str, span: Span) -> bool:
+    """Whether a worker may work then at all, beside what they do outside the plan."""
+    others = [span_of(facts, begins, ends - begins) for begins, ends in facts.work.get(worker, ())]
+    return facts.caps.broken(span, others) is None
+
+
+def within_hours(problem: Problem, drawn: Drawn) -> Drawn:
+    """The plan with every visit that is too much for its worker put where it is not, or with nobody; the one first that
+    costs least to take away. A plan in which nobody works too much stays as it is."""
+    facts = problem.facts
+    for _time in range(2 * len(facts.visits)):
+        found = too_much(facts, drawn)
+        if not found:
+            break
+        without = [(problem.moved(drawn, n, None, None), n) for n in found]
+        bare, n = min(without, key=lambda one: (one[0].total, one[1]))
+        stop = drawn.stop_of(n)
+        drawn = _placed(problem, bare, n, stop.duty if stop else NONE)
+    return drawn
+
+
+def _placed(problem: Problem, bare: Drawn, n: int, duty: int) -> Drawn:
+    """With the visit in the cheapest place of another duty that makes nobody work too much; else with nobody."""
+    before = len(too_much(problem.facts, bare))
+    tried: Sequence[Drawn] = [
+        problem.moved(bare, n, other, None)
+        for other in problem.day.visits[problem.number[VISIT, n]].liking
+        if other != duty
+    ]
+    good = [one for one in tried if one.total < bare.total and len(too_much(problem.facts, one)) <= before]
+    return min([bare, *good], key=lambda one: one.total)

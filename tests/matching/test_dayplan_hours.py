@@ -1,0 +1,134 @@
+"""Hours and rest in a plan: its own visits count, so that nothing is drawn up that publishing would refuse."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from anxin.matching.actions.dayplan_change import WorksTooMuch
+from anxin.matching.rules.dayplan import Drawn, Facts
+from anxin.matching.rules.dayplan_hours import too_much
+from anxin.orders.models import Assignment
+from anxin.policies import public as policies
+from anxin.workers import public as workers
+from anxin.workers.values import DAY_CAP, REST
+from tests.cast import BEGIN, NOON, Member
+from tests.matching.test_dayplan_desk import board, change, goes, planned, promised, published, waiting
+from tests.stage import START, Stage
+from tests.workers.test_hours import works
+
+pytestmark = [
+    pytest.mark.usefixtures("at_noon"), pytest.mark.requirement("E-21c"), pytest.mark.requirement("A-6.4.2"),
+]  # fmt: skip
+
+
+def cap(operations: Member, policy: Any, minutes: int) -> None:
+    since = BEGIN + timedelta(minutes=1)
+    policies.change(
+        policy=policy, value=minutes, valid_from=since, reason="试行", by=operations.actor, at=BEGIN
+    )
+
+
+@pytest.fixture
+def six_hours(operations: Member) -> None:
+    """Nobody works more than six hours a day."""
+    cap(operations, DAY_CAP, 360)
+
+
+def alone(stage: Stage, who: int = 1) -> None:
+    """That worker has no shift, so that the other one is the only one who could go."""
+    workers.set_shifts(worker_id=stage.workers[who].pk, shifts=[], by=stage.head.actor, at=NOON)
+
+
+def hours_of(shown: Any) -> dict[Any, float]:
+    """Worker → hours of visits in a plan."""
+    found: dict[Any, float] = {}
+    for shift in shown.shifts:
+        minutes = sum(stop.minutes for stop in shift.stops if stop.order)
+        found[shift.person.worker_id] = found.get(shift.person.worker_id, 0) + minutes / 60
+    return found
+
+
+def test_the_plan_s_own_visits_count_and_what_is_drawn_up_can_be_published(
+    stage: Stage, six_hours: None
+) -> None:
+    alone(stage)
+    made = [waiting(stage, hours, 2) for hours in (-5, -2.5, 0, 2.5)]
+    found = planned(stage)
+    shown = board(stage, found)
+    assert hours_of(shown) == {stage.workers[0].pk: 6}
+    (left,) = shown.left
+    assert left.order.pk in {one.pk for one in made} and "工时到了上限" in left.reason
+    published(stage, found)
+    assert Assignment.objects.count() == 3
+
+
+def test_another_worker_takes_what_is_too_much_for_one(stage: Stage, six_hours: None) -> None:
+    # By liking alone everything would go to the first worker: the second lives further away.
+    for hours in (-5, -2.5, 0, 2.5):
+        waiting(stage, hours, 2)
+    shown = board(stage, planned(stage))
+    assert not shown.left and sum(hours_of(shown).values()) == 8
+    assert max(hours_of(shown).values()) <= 6
+
+
+def test_work_beside_the_plan_counts_and_only_once(stage: Stage, six_hours: None) -> None:
+    alone(stage)
+    works(stage.workers[0], START - timedelta(hours=5), 4)
+    late = waiting(stage, 0, 3)
+    shown = board(stage, planned(stage))
+    assert [one.order.pk for one in shown.left] == [late.pk]
+    assert "工时" in shown.left[0].reason
+    short = waiting(stage, 3.5, 2)
+    kept = promised(stage, short, 0)
+    shown = board(stage, planned(stage))
+    assert goes(shown) == {short.pk: (stage.workers[0].pk, START + timedelta(hours=3.5))}
+    assert kept.state == "agreed"
+
+
+def test_the_board_says_in_words_that_it_is_too_much(stage: Stage, six_hours: None) -> None:
+    made = [waiting(stage, hours, 2) for hours in (-5, -2.5, 0, 2.5)]
+    found = planned(stage)
+    before = goes(board(stage, found))
+    first = [order for order in made if before[order.pk][0] == stage.workers[0].pk]
+    other = next(order for order in made if before[order.pk][0] == stage.workers[1].pk)
+    for order in [one for one in made if one not in first and one != other]:
+        change(stage, found, order, worker_id=stage.workers[0].pk)
+    with pytest.raises(WorksTooMuch, match="480 分钟，上限 360 分钟"):
+        change(stage, found, other, worker_id=stage.workers[0].pk, dry=True)
+    with pytest.raises(WorksTooMuch):
+        change(stage, found, other, worker_id=stage.workers[0].pk)
+    assert goes(board(stage, found))[other.pk][0] == stage.workers[1].pk
+
+
+def test_rest_between_the_days_of_a_plan(stage: Stage, operations: Member) -> None:
+    cap(operations, REST, 16 * 60)
+    alone(stage)
+    evening, morning = waiting(stage, 3, 3), waiting(stage, 18, 2)
+    assert morning.starts_at - evening.ends_at == timedelta(hours=12)
+    shown = board(stage, planned(stage, days=2))
+    assert len(goes(shown)) == 1 and len(shown.left) == 1
+
+
+def test_a_firm_visit_given_to_another_still_counts_until_the_customer_agrees(
+    stage: Stage, operations: Member
+) -> None:
+    cap(operations, DAY_CAP, 300)
+    kept, free = waiting(stage, -5, 3), waiting(stage, 0, 3)
+    promised(stage, kept, 0)
+    found = planned(stage)
+    change(stage, found, free, out=True)
+    change(stage, found, kept, lock=False)
+    change(stage, found, kept, worker_id=stage.workers[1].pk)
+    with pytest.raises(WorksTooMuch):
+        change(stage, found, free, worker_id=stage.workers[0].pk)
+
+
+def test_a_plan_made_before_hours_were_known_is_still_read(stage: Stage) -> None:
+    waiting(stage)
+    found = planned(stage)
+    assert found.facts is not None and found.plan is not None
+    old = {key: value for key, value in found.facts.items() if key not in ("first", "caps", "work")}
+    assert too_much(Facts.of(old), Drawn.of(found.plan)) == {}
