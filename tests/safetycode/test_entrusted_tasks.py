@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 
 from anxin.accounts.models import Organisation, Person
 from anxin.accounts.values import POSTS
-from anxin.kit.actor import Actor
+from anxin.kit.actor import SYSTEM, Actor
+from anxin.kit.clock import local
 from anxin.kit.errors import Refusal
 from anxin.notices.models import Notice
 from anxin.safetycode import public as codes
@@ -227,3 +228,53 @@ def test_programs_name_the_tasks(world: Cast) -> None:
         mark = token_of(Person.objects.get(pk=issuer.person_id), post_of(issuer))
         [row] = browser(issuer).get("/api/v1/safety-code/delegations", headers=mark).json()
     assert row["tasks"] == ["issues"]
+
+
+@pytest.mark.requirement("D-5a")
+@pytest.mark.requirement("D-9")
+def test_who_comes_too_late_is_told_which_house_took_the_step(world: Cast) -> None:
+    first, second = credit("issuer", Task.ISSUE), credit("issuer", Task.ISSUE)
+    Organisation.objects.filter(pk=first.organisation_id).update(name="甲信用公司")
+    row = brought_to(world, "approved")
+    browser(second), browser(first)
+    with time_machine.travel(LATER, tick=False):
+        desk = browser(second)
+        assert desk.get(f"{QUEUE}{row.number}/").status_code == 200
+        applying.issue_applied(application_id=row.pk, by=first, at=LATER)
+        late = desk.get(f"{QUEUE}{row.number}/")
+        told = late.content.decode()
+        assert late.status_code == 409 and "甲信用公司" in told and f"{local(LATER):%Y-%m-%d %H:%M}" in told
+        assert world.worker.person.name not in told and world.worker.number not in told
+        sent = desk.post(f"{QUEUE}{row.number}/decision/", {"verdict": "forward", "why": ""})
+        assert sent.status_code == 409 and "甲信用公司" in sent.content.decode()
+        batched = desk.post(f"{QUEUE}forwards/", {"row": [row.number, "A000000-NONE"]}).content.decode()
+        assert batched.count("甲信用公司") == 1
+        mark = token_of(Person.objects.get(pk=second.person_id), post_of(second))
+        answer = desk.get(f"/api/v1/safety-code/applications/{row.number}", headers=mark)
+        assert (answer.status_code, answer.json()["code"]) == (409, "handled_elsewhere")
+        # Who took it has it in sight still.
+        assert browser(first).get(f"{QUEUE}{row.number}/").status_code == 200
+    with pytest.raises(applications.HandledElsewhere):
+        applying.issue_applied(application_id=row.pk, by=second, at=LATER)
+    assert Issue.objects.count() == 1
+
+
+def test_for_whom_it_never_waited_there_is_no_such_case(world: Cast) -> None:
+    first, reviewer, idle = credit("issuer", Task.ISSUE), credit("issuer", Task.REVIEW), credit("issuer")
+    far = in_office("credit", "head", "330122")
+    entrust(house(far), "330122", tasks=[Task.ISSUE])
+    row = brought_to(world, "approved")
+    applying.issue_applied(application_id=row.pk, by=first, at=LATER)
+    later = credit("issuer")
+    codes.entrust(
+        issuer_id=later.organisation_id, area=COUNTY, tasks=[Task.ISSUE], starts_at=LATER + timedelta(days=1),
+        ends_at=None, document="文2", reason="委托", by=SYSTEM, at=LATER,
+    )  # fmt: skip
+    strangers = (reviewer, idle, far, later, world.rival, Actor(None))
+    with time_machine.travel(LATER, tick=False):
+        for who in strangers:
+            assert applications.handled_elsewhere(who, number=row.number) is None
+        for who in (reviewer, idle, far, later):
+            assert browser(who).get(f"{QUEUE}{row.number}/").status_code == 404
+    # While it goes its way nobody has taken the step.
+    assert applications.handled_elsewhere(first, number="A000000-NONE") is None

@@ -21,6 +21,7 @@ ROW = "row"
 # A request must end in time; a page of a list is shorter.
 LIMIT = 100
 T = TypeVar("T")
+Missing = Callable[[str], Refusal | None]
 
 
 class NothingChosen(Invalid):
@@ -54,19 +55,30 @@ def chosen(sent: QueryDict) -> list[str]:
     return numbers
 
 
-def each(numbers: Sequence[str], rows: Mapping[str, T], act: Callable[[T], object]) -> list[Outcome]:
-    """Call `act` for each number, in a savepoint of its own. `rows`: those the actor may see; others are not found.
+def _not_found(number: str) -> Refusal | None:
+    return None
+
+
+def each(
+    numbers: Sequence[str],
+    rows: Mapping[str, T],
+    act: Callable[[T], object],
+    *,
+    missing: Missing = _not_found,
+) -> list[Outcome]:
+    """Call `act` for each number, in a savepoint of its own. `rows`: those the actor may see; others are not found,
+    or what `missing` tells of them.
 
     Only a Refusal is an outcome. Any other trouble is a mistake of ours: then nothing of the batch stays.
     """
-    return [_one(number, rows, act) for number in numbers]
+    return [_one(number, rows, act, missing) for number in numbers]
 
 
-def _one(number: str, rows: Mapping[str, T], act: Callable[[T], object]) -> Outcome:
+def _one(number: str, rows: Mapping[str, T], act: Callable[[T], object], missing: Missing) -> Outcome:
     try:
         with transaction.atomic():
             if number not in rows:
-                raise NotFound
+                raise missing(number) or NotFound
             act(rows[number])
     except Refusal as refusal:
         return Outcome(number, str(refusal))

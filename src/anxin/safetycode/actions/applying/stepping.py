@@ -31,7 +31,7 @@ UNLED: dict[Desk, type[Refusal]] = {Desk.ASSOCIATION: NotEntrustedToReview, Desk
 
 
 def found(application_id: UUID, by: Actor) -> Application:
-    """The application, locked, if the actor may see it. Refuses NoApplication."""
+    """The application, locked, if the actor may see it. Refuses NoApplication, HandledElsewhere."""
     rows = Application.objects.visible_to(by).filter(pk=application_id).values("pk")
     row: Application | None = (
         Application.objects.select_for_update(no_key=True, of=("self",))
@@ -40,7 +40,7 @@ def found(application_id: UUID, by: Actor) -> Application:
         .first()
     )
     if row is None:
-        raise NoApplication
+        raise applications.handled_elsewhere(by, pk=application_id) or NoApplication
     return row
 
 

@@ -17,7 +17,7 @@ from anxin.audit import public as audit
 from anxin.catalogue.values import HEALTH_TIER_LABELS, HealthTier
 from anxin.kit import batch, clock
 from anxin.kit.access import Request, any_of, holds, page
-from anxin.kit.errors import NotFound
+from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.forms import DONE, attempt, sent
 from anxin.kit.lists import Asked, as_csv
 from anxin.kit.redirects import see_other
@@ -275,7 +275,14 @@ def forwards(request: Request) -> HttpResponse:
     def act(row: Application) -> object:
         return applying.forward_from(row.state)(application_id=row.pk, by=request.actor, at=clock.now())
 
+    def missing(number: str) -> Refusal | None:
+        return applications.handled_elsewhere(request.actor, number=number)
+
+    outcomes = batch.each(numbers, rows, act, missing=missing)
     return batch.tell(
-        request, batch.each(numbers, rows, act), title=_("批量办理"), link="safetycode:desk_application",
+        request,
+        outcomes,
+        title=_("批量办理"),
+        link="safetycode:desk_application",
         back="safetycode:applications",
-    )  # fmt: skip
+    )

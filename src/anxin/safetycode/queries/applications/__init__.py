@@ -11,6 +11,7 @@ from anxin.safetycode.queries.applications.desks import (
     turn,
     turn_of,
 )
+from anxin.safetycode.queries.applications.elsewhere import HandledElsewhere, handled_elsewhere
 from anxin.safetycode.queries.applications.lists import (
     DETAILED,
     Figures,
@@ -23,6 +24,7 @@ from anxin.safetycode.queries.applications.lists import (
 __all__ = [
     "DETAILED",
     "Figures",
+    "HandledElsewhere",
     "application",
     "authorised",
     "clock_of",
@@ -30,6 +32,7 @@ __all__ = [
     "conditions",
     "face_matched",
     "figures",
+    "handled_elsewhere",
     "latest_of",
     "listed",
     "people_at",

@@ -16,6 +16,7 @@ from anxin.kit.errors import NotFound
 from anxin.kit.fields import blinds
 from anxin.safetycode.models import Application
 from anxin.safetycode.queries.applications.desks import seats, turn
+from anxin.safetycode.queries.applications.elsewhere import handled_elsewhere
 from anxin.safetycode.states import ApplicationState
 from anxin.safetycode.values.applying import CLOSED, DESK_OF, Desk
 from anxin.workers.public import Worker
@@ -39,11 +40,11 @@ class Figures:
 
 
 def application(actor: Actor, number: str) -> Application:
-    """One application with worker, agency, history, pauses and extensions. Four queries. NotFound."""
+    """One application with worker, agency, history, pauses and extensions. Four queries. HandledElsewhere, NotFound."""
     rows = Application.objects.visible_to(actor).select_related("worker__person", "organisation", "code")
     row: Application | None = rows.prefetch_related(*DETAILED).filter(number=number).first()
     if row is None:
-        raise NotFound
+        raise handled_elsewhere(actor, number=number) or NotFound
     return row
 
 
