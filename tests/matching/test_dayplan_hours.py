@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 
-from anxin.matching.actions.dayplan_change import WorksTooMuch
-from anxin.matching.rules.dayplan import Drawn, Facts
+from anxin.kit import jobs
+from anxin.kit.clock import local
+from anxin.matching import actions
+from anxin.matching.actions.dayplan_change import CannotBe
+from anxin.matching.actions.dayplan_publish import PlanRefused
+from anxin.matching.rules.dayplan import Asked, Drawn, Facts
 from anxin.matching.rules.dayplan_hours import too_much
-from anxin.orders.models import Assignment
+from anxin.orders.models import Assignment, Order
+from anxin.orders.values import MIN_NOTICE_MINUTES
 from anxin.policies import public as policies
 from anxin.workers import public as workers
 from anxin.workers.values import DAY_CAP, REST
@@ -96,9 +101,9 @@ def test_the_board_says_in_words_that_it_is_too_much(stage: Stage, six_hours: No
     other = next(order for order in made if before[order.pk][0] == stage.workers[1].pk)
     for order in [one for one in made if one not in first and one != other]:
         change(stage, found, order, worker_id=stage.workers[0].pk)
-    with pytest.raises(WorksTooMuch, match="480 分钟，上限 360 分钟"):
+    with pytest.raises(CannotBe, match="480 分钟，上限 360 分钟"):
         change(stage, found, other, worker_id=stage.workers[0].pk, dry=True)
-    with pytest.raises(WorksTooMuch):
+    with pytest.raises(CannotBe):
         change(stage, found, other, worker_id=stage.workers[0].pk)
     assert goes(board(stage, found))[other.pk][0] == stage.workers[1].pk
 
@@ -122,7 +127,7 @@ def test_a_firm_visit_given_to_another_still_counts_until_the_customer_agrees(
     change(stage, found, free, out=True)
     change(stage, found, kept, lock=False)
     change(stage, found, kept, worker_id=stage.workers[1].pk)
-    with pytest.raises(WorksTooMuch):
+    with pytest.raises(CannotBe):
         change(stage, found, free, worker_id=stage.workers[0].pk)
 
 
@@ -132,3 +137,76 @@ def test_a_plan_made_before_hours_were_known_is_still_read(stage: Stage) -> None
     assert found.facts is not None and found.plan is not None
     old = {key: value for key, value in found.facts.items() if key not in ("first", "caps", "work")}
     assert too_much(Facts.of(old), Drawn.of(found.plan)) == {}
+
+
+def wide(stage: Stage, order: Order, sooner: int, later: int) -> tuple[Asked, Any]:
+    """The visit after the desk widened its window, and when it begins by the plan."""
+    found = planned(stage)
+    change(stage, found, order, sooner=sooner, later=later)
+    found.refresh_from_db()
+    assert found.facts is not None
+    facts = Facts.of(found.facts)
+    n = facts.index(str(order.pk))
+    assert n is not None
+    return facts.visits[n], goes(board(stage, found)).get(order.pk)
+
+
+def test_a_widened_window_stays_inside_the_opening_hours(stage: Stage) -> None:
+    order = waiting(stage)
+    one, _goes = wide(stage, order, 720, 720)
+    assert (one.early, one.late + one.minutes, one.closes) == (8 * 60, 20 * 60, 20 * 60)
+
+
+def test_a_widened_window_begins_no_sooner_than_the_notice(stage: Stage) -> None:
+    order = waiting(stage)
+    found = planned(stage)
+    now = START - timedelta(hours=2)
+    soonest = now + timedelta(minutes=policies.read(MIN_NOTICE_MINUTES, at=now))
+    actions.change_visit(
+        plan_id=found.pk, order_id=order.pk, version=found.version, sooner=300, later=0, by=stage.head.actor, at=now
+    )  # fmt: skip
+    begins = goes(board(stage, found))[order.pk][1]
+    assert soonest <= begins <= START
+
+
+@pytest.mark.parametrize("shift", [(13 * 60, 21 * 60), (8 * 60, 17 * 60)])
+def test_a_widened_visit_stays_inside_its_worker_s_shift(stage: Stage, shift: tuple[int, int]) -> None:
+    alone(stage)
+    workers.set_shifts(
+        worker_id=stage.workers[0].pk, shifts=[(d, *shift) for d in range(7)], by=stage.head.actor, at=NOON
+    )
+    orders = [waiting(stage, 0, 2), waiting(stage, 0, 2)]
+    found = planned(stage)
+    for order in orders:
+        change(stage, found, order, sooner=360, later=360)
+    found.refresh_from_db()
+    actions.search_again(plan_id=found.pk, version=found.version, by=stage.head.actor, at=NOON)
+    jobs.drain(NOON)
+    shown = board(stage, found)
+    assert len(goes(shown)) == 2, "there is room for both"
+    for _worker, begins in goes(shown).values():
+        minute = (local(begins) - local(begins).replace(hour=0, minute=0)).total_seconds() / 60
+        assert shift[0] <= minute and minute + 120 <= shift[1]
+    published(stage, found)
+
+
+def test_who_works_at_another_time_only_is_no_choice_unless_the_window_reaches_there(stage: Stage) -> None:
+    alone(stage)
+    workers.set_shifts(
+        worker_id=stage.workers[0].pk, shifts=[(d, 480, 840) for d in range(7)], by=stage.head.actor, at=NOON
+    )
+    order = waiting(stage, 0, 2)
+    assert wide(stage, order, 60, 0)[1] is None
+    _one, there = wide(stage, order, 240, 0)
+    assert there is not None and local(there[1]).hour + 2 <= 14
+
+
+def test_a_move_beyond_the_opening_hours_is_told_and_not_published(stage: Stage) -> None:
+    first, second = waiting(stage, 2, 2), waiting(stage, 2, 2)
+    found = planned(stage)
+    there = goes(board(stage, found))[first.pk][0]
+    tried = change(stage, found, second, worker_id=there)
+    assert "机构在这个时间不提供这项服务" in tried.notes
+    with pytest.raises(PlanRefused):
+        published(stage, found)
+    assert not Assignment.objects.exists()

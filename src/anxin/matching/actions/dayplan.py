@@ -21,7 +21,7 @@ from anxin.matching import queries
 from anxin.matching.engine.dayplan.complaints import FAULTS, BadDay
 from anxin.matching.models import DayPlan
 from anxin.matching.rules.dayplan import Drawn, Facts, Problem, carried
-from anxin.matching.rules.dayplan_hours import within_hours
+from anxin.matching.rules.dayplan_hours import allowed
 from anxin.matching.states import PlanState
 from anxin.matching.values.dayplan import MOST_DAYS, STEPS, Happening, PlanPrices
 from anxin.policies import public as policies
@@ -288,7 +288,7 @@ def _search_once(
         problem.day, steps=steps * (FEW + len(problem.day.visits)), seed=found.seed,
         begin=carried(*old, problem) if old else None, told=lambda one: _told(found, problem, one),
     )  # fmt: skip
-    return facts, within_hours(problem, problem.draw(made))
+    return facts, allowed(problem, problem.draw(made))
 
 
 def _tell(found: DayPlan, done: float, **best: Any) -> None:

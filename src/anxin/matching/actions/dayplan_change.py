@@ -20,9 +20,9 @@ from anxin.matching import queries
 from anxin.matching.actions.dayplan import NotOfPlan, held_plan
 from anxin.matching.models import DayPlan
 from anxin.matching.rules.dayplan import VISIT, Drawn, Facts, Problem, carried, turn_of
-from anxin.matching.rules.dayplan_hours import fits, too_much
+from anxin.matching.rules.dayplan_hours import beyond, fits, refused, too_much
 from anxin.matching.states import PlanState
-from anxin.matching.values.dayplan import MOST_WIDE, TURN_LABELS, PlanPrices, Turn
+from anxin.matching.values.dayplan import BEYOND_LABELS, MOST_WIDE, TURN_LABELS, PlanPrices, Turn
 from anxin.orders import public as orders
 from anxin.workers import public as workers
 from anxin.workers.values import EXCESS_LABELS, GATE_LABELS, Gate
@@ -38,8 +38,8 @@ class MayNotGo(Conflict):
     message = _("不能派这位服务员去：%(reasons)s")
 
 
-class WorksTooMuch(Conflict):
-    code = "works_too_much"
+class CannotBe(Conflict):
+    code = "cannot_be"
     message = _("不能这样排：%(reasons)s")
 
 
@@ -83,7 +83,7 @@ def change_visit(
     window by minutes, or leave it out; `dry` only says what it would cost. A visit that is sent stays with its worker.
 
     Refuses: NotFound, PlanChanged, NotAllowed (unless the plan is ready), NoSuchVisit, Begun, MayNotGo (with each
-    gate), WorksTooMuch, NotOfPlan, WidthWrong, Contradiction.
+    gate), CannotBe, NotOfPlan, WidthWrong, Contradiction.
     """
     found = held_plan(plan_id, by, version=version)
     if found.state != PlanState.READY or found.facts is None or found.plan is None:
@@ -160,7 +160,7 @@ def _tried(
         after = problem.moved(after, n, duty, position)
     elif (VISIT, n) in problem.number and after.stop_of(n) is None and drawn.stop_of(n) is None:
         after = _taken_up(problem, after, n)
-    _check_hours(fresh, drawn, after)
+    _check(fresh, drawn, after)
     return Tried(drawn.cost, after.cost, tuple(_notes(fresh, drawn, after, n)), fresh, after)
 
 
@@ -168,20 +168,17 @@ def _taken_up(problem: Problem, drawn: Drawn, n: int) -> Drawn:
     """A visit that nobody made and that may now be made otherwise: the cheapest place, if that is cheaper than none."""
     liking = problem.day.visits[problem.number[VISIT, n]].liking
     tried = (problem.moved(drawn, n, duty, None) for duty in liking)
-    return min(
-        [drawn, *(one for one in tried if not too_much(problem.facts, one))], key=lambda one: one.total
-    )
+    return min([drawn, *(one for one in tried if not refused(problem.facts, one))], key=lambda one: one.total)
 
 
-def _check_hours(facts: Facts, before: Drawn, after: Drawn) -> None:
-    """Refuse what would make somebody work more than they may and did not before."""
+def _check(facts: Facts, before: Drawn, after: Drawn) -> None:
+    """Refuse what would make somebody work more than they may and did not before. What lies beyond a shift or the
+    opening hours is told and not refused: of two visits that change places one comes late in between."""
     known = too_much(facts, before)
-    news = {n: one for n, one in too_much(facts, after).items() if known.get(n) != one}
-    words = (
-        gettext(EXCESS_LABELS[one.kind]) % {"minutes": one.minutes, "cap": one.cap} for one in news.values()
-    )
+    news = [one for n, one in too_much(facts, after).items() if known.get(n) != one]
+    words = (gettext(EXCESS_LABELS[one.kind]) % {"minutes": one.minutes, "cap": one.cap} for one in news)
     if news:
-        raise WorksTooMuch(reasons="；".join(dict.fromkeys(words)))
+        raise CannotBe(reasons="；".join(dict.fromkeys(words)))
 
 
 def _why_not(order_id: str, worker_id: UUID, facts: Facts, at: datetime) -> list[str]:
@@ -210,4 +207,6 @@ def _notes(facts: Facts, before: Drawn, after: Drawn, n: int) -> list[str]:
                 words.append(gettext("%(minutes)s 分钟迟到") % {"minutes": one.late})
     if after.cost.get("overtime", 0) > before.cost.get("overtime", 0):
         words.append(gettext("超出班次"))
-    return words
+    known = beyond(facts, before)
+    news = [gettext(BEYOND_LABELS[one]) for m, one in beyond(facts, after).items() if known.get(m) != one]
+    return list(dict.fromkeys([*words, *news]))

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from anxin.agencies import public as agencies
 from anxin.catalogue import public as catalogue
 from anxin.kit.actor import SYSTEM
 from anxin.kit.clock import SHANGHAI, local_date
@@ -21,7 +22,7 @@ from anxin.matching.rules.dayplan_hours import fits
 from anxin.matching.values import Rules
 from anxin.matching.values.dayplan import BREAK, OPEN_MINUTES, PROMISED_MINUTES
 from anxin.orders import public as orders
-from anxin.orders.values import AssignmentState, OrderState, VisitState
+from anxin.orders.values import MIN_NOTICE_MINUTES, AssignmentState, OrderState, VisitState
 from anxin.policies import public as policies
 from anxin.safetycode import public as safetycode
 from anxin.workers import public as workers
@@ -113,7 +114,13 @@ class Reading:
     pause: dict[str, float]
     before: dict[str, str]
     hours: Facts
+    notice: datetime
     green: dict[tuple[date, date], set[UUID]] = field(default_factory=dict)
+
+    @property
+    def soonest(self) -> int:
+        """The first minute that a customer may still be asked for."""
+        return -(-int((self.notice - days_of(self.plan).start).total_seconds()) // 60)
 
     @property
     def ids(self) -> list[UUID]:
@@ -136,11 +143,12 @@ class Reading:
 
 def reading(plan: DayPlan, at: datetime, found: Iterable[orders.Order]) -> Reading:
     """found: the plan's orders. A fixed number of queries."""
-    values = policies.read_many(PROMISED_MINUTES, OPEN_MINUTES, BREAK, at=at)
+    values = policies.read_many(PROMISED_MINUTES, OPEN_MINUTES, BREAK, MIN_NOTICE_MINUTES, at=at)
     staff = workers.on_shift(plan.organisation_id, at)
     return Reading(
         plan, at, staff, rules_at(at), (values[PROMISED_MINUTES.key], values[OPEN_MINUTES.key]),
         dict(values[BREAK.key]), _before(plan.base), _hours(plan, staff, found),
+        at + timedelta(minutes=values[MIN_NOTICE_MINUTES.key]),
     )  # fmt: skip
 
 
@@ -249,17 +257,40 @@ def _asked(known: Reading, order: orders.Order) -> Asked:
     stood = minute_of(plan, stands_at(order))
     lost = bool(held) and not begun and not _comes(known, held, stood, gates)
     stands = {gate: count for gate, count in gates.items() if gate != f"held:{held}"}
-    fixed, early, late = _settled(known, order, agreed if lost else stood, "" if lost else held)
+    minutes = minute_of(plan, visit.ends_at) - agreed
+    centre = agreed if lost else stood
+    fixed, early, late = _settled(known, order, centre, "" if lost else held)
+    opens, closes = _opening(known, order, centre, minutes)
+    if early < late:
+        # Never outside the opening hours, nor sooner than may be asked for; what stands may stay.
+        early = min(max(early, opens, known.soonest), centre)
+        late = max(min(late, closes - minutes), centre)
     if begun:
         early = late = agreed
     return Asked(
         order=str(order.pk), day=agreed // DAY, agreed=agreed, early=early, late=late,
-        minutes=minute_of(plan, visit.ends_at) - agreed, turnover=item.turnover_minutes, may=may,
+        minutes=minutes, turnover=item.turnover_minutes, may=may,
         gates={gate: count for gate, count in stands.items() if not gate.startswith("held:")}, held=held,
         firm=live is not None and live.state == AssignmentState.AGREED, begun=begun, lost=lost,
         before=known.before.get(str(order.pk), held if not lost else ""), fixed=fixed,
         out=bool(known.wish(order.pk).get("out")) and not begun, asks=stood if stood != agreed else None,
+        closes=closes,
     )  # fmt: skip
+
+
+def _opening(known: Reading, order: orders.Order, stood: int, minutes: int) -> tuple[int, int]:
+    """From when to when the agency takes this work around a time on its day; if it does not then, that time alone."""
+    if order.version_id is None:
+        return stood // DAY * DAY, (stood // DAY + 1) * DAY
+    weekday = (known.plan.first_date + timedelta(days=stood // DAY)).weekday()
+    hours = agencies.frozen_version(order.version_id).content.hours
+    rows = sorted((stood // DAY * DAY + h.start_minute, stood // DAY * DAY + h.end_minute)
+                  for h in hours if h.weekday == weekday)  # fmt: skip
+    opens, closes = stood, stood
+    for begins, ends in rows:
+        if begins <= stood <= ends or begins <= closes < ends:
+            opens, closes = min(opens, begins), max(closes, ends)
+    return (opens, closes) if stood + minutes <= closes else (stood, stood + minutes)
 
 
 def _comes(known: Reading, worker: str, stood: int, gates: dict[str, int]) -> bool:

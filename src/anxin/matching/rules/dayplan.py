@@ -33,7 +33,7 @@ class Asked:
     held: the worker who is proposed or agreed, firm once the customer has agreed; before: who went by the plan that
     this one changes. fixed: the one worker who may go. may: worker → how little they suit (0: best, 1). gates: gate →
     how many workers it stops. lost: the worker it was promised to cannot come. asks: the other time that the
-    customer was asked for together with `held`, and has not answered.
+    customer was asked for together with `held`, and has not answered. closes: when the service's opening hours end.
     """
 
     order: str
@@ -53,6 +53,7 @@ class Asked:
     fixed: str = ""
     out: bool = False
     asks: int | None = None
+    closes: int | None = None
 
     @property
     def stands(self) -> int:
@@ -191,10 +192,13 @@ class Problem:
                     ways[taken.place, : self._doors], taken.turnover
                 )
         np.fill_diagonal(ways, 0)
+        for duty in facts.duties:
+            if self._ways_outside(duty):
+                ways[duty.base, :] = ways[:, duty.base] = 0
         people = sorted({duty.worker for duty in facts.duties})
         self.day = Day(
             [visit for _, _, visit in rows],
-            [_shift(duty, people.index(duty.worker), prices) for duty in facts.duties],
+            [self._shift(duty, people.index(duty.worker)) for duty in facts.duties],
             ways, prices=Prices(way=prices.way, unequal=prices.unequal, other_person=prices.change), fares=fares,
             earlier=self._earlier(people),
         )  # fmt: skip
@@ -204,10 +208,22 @@ class Problem:
         """Places that are doors, not bases: nobody waits a turnover before going home."""
         return min((duty.base for duty in self.facts.duties), default=len(self.facts.fares))
 
+    def _ways_outside(self, duty: Duty) -> bool:
+        """Whether there is time around all shifts of the worker for every way from and to their base: then a service
+        may begin with the shift, and none begins before it."""
+        longest = max(self.facts.fares[duty.base][: self._doors], default=0)
+        return all(one.slack >= longest for one in self.facts.duties if one.base == duty.base)
+
+    def _shift(self, duty: Duty, person: int) -> Shift:
+        slack = 0 if self._ways_outside(duty) else duty.slack
+        return Shift(duty.base, duty.begins - slack, duty.ends + slack, person, self.prices.late)
+
     def _liking(self, one: Asked) -> dict[int, float]:
         found = {}
         for n, duty in enumerate(self.facts.duties):
             if duty.day != one.day or (one.fixed and duty.worker != one.fixed):
+                continue
+            if not _in_window(one, duty):
                 continue
             # Whom the desk named needs to pass the gates; who was promised stands until they fall out.
             if duty.worker in one.may or one.fixed == one.held != "":
@@ -270,8 +286,10 @@ class Problem:
         return min(tried, key=lambda one: one.total)
 
 
-def _shift(duty: Duty, person: int, prices: PlanPrices) -> Shift:
-    return Shift(duty.base, duty.begins - duty.slack, duty.ends + duty.slack, person, prices.late)
+def _in_window(one: Asked, duty: Duty) -> bool:
+    """Whether some start in the window lies in the shift; what stands with its worker may stay."""
+    standing = duty.worker == one.held and one.early <= one.stands <= one.late
+    return standing or max(one.early, duty.begins) <= min(one.late, duty.ends - one.minutes)
 
 
 def _busy(one: Busy) -> Visit:

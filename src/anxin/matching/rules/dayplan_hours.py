@@ -1,4 +1,5 @@
-"""Hours and rest in a plan: the rule that gates and bookings obey, with all that a worker would do by it. Pure."""
+"""What publishing would refuse, known before: hours and rest with all that a worker would do by the plan, shifts, and
+the opening hours of a service. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from anxin.kit.clock import SHANGHAI
 from anxin.matching.rules.dayplan import VISIT, Drawn, Facts, Problem, Stop, turn_of
-from anxin.matching.values.dayplan import Turn
+from anxin.matching.values.dayplan import Beyond, Turn
 from anxin.workers.values import Span, TooMuch
 
 Work = dict[str, list[tuple[int, Span]]]
@@ -45,6 +46,26 @@ def too_much(facts: Facts, drawn: Drawn) -> dict[int, TooMuch]:
     return found
 
 
+def beyond(facts: Facts, drawn: Drawn) -> dict[int, Beyond]:
+    """The visits that the plan moved or gave away beyond their worker's shift or the service's opening hours."""
+    found = {}
+    for stop in (stop for route in drawn.routes for stop in route if stop.kind == VISIT):
+        one, duty = facts.visits[stop.index], facts.duties[stop.duty]
+        ends = stop.begins + one.minutes
+        if turn_of(one, stop, duty.worker) is Turn.SAME:
+            continue
+        if stop.begins < duty.begins or ends > duty.ends:
+            found[stop.index] = Beyond.SHIFT
+        elif stop.begins != one.agreed and one.closes is not None and ends > one.closes:
+            found[stop.index] = Beyond.CLOSED
+    return found
+
+
+def refused(facts: Facts, drawn: Drawn) -> dict[int, TooMuch | Beyond]:
+    """Everything that publishing would refuse, by visit."""
+    return {**too_much(facts, drawn), **beyond(facts, drawn)}
+
+
 def _work(facts: Facts, stops: dict[int, Stop]) -> Work:
     """Worker → what they would be booked for, by the plan and beside it."""
     work: Work = defaultdict(list)
@@ -66,12 +87,12 @@ def fits(facts: Facts, worker: str, span: Span) -> bool:
     return facts.caps.broken(span, others) is None
 
 
-def within_hours(problem: Problem, drawn: Drawn) -> Drawn:
-    """The plan with every visit that is too much for its worker put where it is not, or with nobody; the one first that
-    costs least to take away. A plan in which nobody works too much stays as it is."""
+def allowed(problem: Problem, drawn: Drawn) -> Drawn:
+    """The plan with every visit that publishing would refuse put where it would not, or with nobody; the one first that
+    costs least to take away. A plan that may be as it is stays so."""
     facts = problem.facts
     for _time in range(2 * len(facts.visits)):
-        found = too_much(facts, drawn)
+        found = refused(facts, drawn)
         if not found:
             break
         without = [(problem.moved(drawn, n, None, None), n) for n in found]
@@ -82,12 +103,12 @@ def within_hours(problem: Problem, drawn: Drawn) -> Drawn:
 
 
 def _placed(problem: Problem, bare: Drawn, n: int, duty: int) -> Drawn:
-    """With the visit in the cheapest place of another duty that makes nobody work too much; else with nobody."""
-    before = len(too_much(problem.facts, bare))
+    """With the visit in the cheapest place of another duty that is not refused; else with nobody."""
+    before = len(refused(problem.facts, bare))
     tried: Sequence[Drawn] = [
         problem.moved(bare, n, other, None)
         for other in problem.day.visits[problem.number[VISIT, n]].liking
         if other != duty
     ]
-    good = [one for one in tried if one.total < bare.total and len(too_much(problem.facts, one)) <= before]
+    good = [one for one in tried if one.total < bare.total and len(refused(problem.facts, one)) <= before]
     return min([bare, *good], key=lambda one: one.total)

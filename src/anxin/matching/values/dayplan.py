@@ -100,6 +100,19 @@ TURN_LABELS = {
     Turn.NOBODY: gettext_noop("没人去"),
 }
 
+
+class Beyond(StrEnum):
+    """Where a visit of a plan cannot be, however it suits."""
+
+    SHIFT = "shift"
+    CLOSED = "closed"
+
+
+BEYOND_LABELS = {
+    Beyond.SHIFT: gettext_noop("不在服务员的可服务时段内"),
+    Beyond.CLOSED: gettext_noop("机构在这个时间不提供这项服务"),
+}
+
 # Time of a worker that is no visit of the plan.
 BUSY_LABELS = {
     "booked": gettext_noop("别的上门"),
