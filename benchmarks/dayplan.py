@@ -1,11 +1,14 @@
 """Day plans with visits by two: the public Mankowska set against the best published values, on two cores.
 
-Each plan is accepted by the published validator and by our own check. Finished instances are kept below .anxin-bench,
-so that a run that was broken off goes on where it stood (`--fresh` begins anew).
+Each plan is accepted by the published validator and by our own check. Beside the first of each size: OR-Tools routing,
+from the plan that our search begins with, on one core with the processor time of both our searches. PyVRP cannot say
+that two people meet, and is measured where nobody does (`benchmarks.dayplan_vrptw`). Finished instances are kept below
+.anxin-bench, so that a run that was broken off goes on where it stood (`--fresh` begins anew).
 
-usage: python -m benchmarks.dayplan <folder> [--seconds 60] [--each 10] [--sizes 10,25,…] [--fresh]
+usage: python -m benchmarks.dayplan <folder> [--seconds 60] [--each 10] [--sizes 10,25,…] [--beside 1] [--fresh]
 <folder> (or ANXIN_BENCH_HHCRSP): a checkout of github.com/iolab-uniud/hhcrsp, whose files are not ours to pass on.
-seconds: processor time of each of two searches; each: so many instances of each size.
+seconds: processor time of each of two searches; each: so many instances of each size; beside: so many
+of them by OR-Tools too, which `requirements-bench.lock` installs.
 """
 
 from __future__ import annotations
@@ -55,6 +58,17 @@ def measured(folder: Path, instance: Instance, seconds: float) -> dict[str, floa
     }  # fmt: skip
 
 
+def beside(folder: Path, instance: Instance, seconds: float) -> float:
+    """Cost of OR-Tools' plan as the validator counts it; NaN if it finds none."""
+    from anxin.matching.engine.dayplan.board import lay
+    from anxin.matching.engine.dayplan.plan import plan
+    from benchmarks._dayplan_peers import by_ortools
+
+    first = plan(instance.day, steps=1).order
+    routes = by_ortools(instance.day, SEARCHES * seconds, 100, first)
+    return validated(folder, instance, lay(instance.day, routes)) if routes else float("nan")
+
+
 def report(rows: list[dict[str, float]], seconds: float) -> str:
     """Table by size, what of the goal is met."""
     lines = []
@@ -66,9 +80,10 @@ def report(rows: list[dict[str, float]], seconds: float) -> str:
             f"{sum(r['cost'] for r in own) / len(own):.2f}", f"{sum(gaps) / len(gaps):+.2f} %",
             f"{min(gaps):+.2f} % … {max(gaps):+.2f} %", sum(gap < -0.005 for gap in gaps),
             f"{sum(r['microseconds'] for r in own) / len(own):.1f}", f"{sum(r['clock'] for r in own) / len(own):.0f}",
+            ", ".join(f"{100 * (r['ortools'] / r['best'] - 1):+.1f} %" for r in own if "ortools" in r) or "–",
         ])  # fmt: skip
     head = ["patients", "instances", "best published", "ours", "mean gap", "least … most", "better than published",
-            "µs of processor a step", "seconds on the clock"]  # fmt: skip
+            "µs of processor a step", "seconds on the clock", "OR-Tools, first of them"]  # fmt: skip
     gaps = [100 * (row["cost"] / row["best"] - 1) for row in rows]
     large = [100 * (row["cost"] / row["best"] - 1) for row in rows if row["patients"] >= 50]
     met = max(gaps) <= 0.1 and sum(gap < -0.005 for gap in large) >= 0.8 * len(large)
@@ -79,7 +94,8 @@ def report(rows: list[dict[str, float]], seconds: float) -> str:
         f"{'met' if met else 'missed'} ({sum(gap <= 0.1 for gap in gaps)} of {len(gaps)} within 0.1 %, "
         f"{sum(gap < -0.005 for gap in large)} of {len(large)} large ones better).",
         "\n![microseconds a step over patients](dayplan_growth.svg)\n",
-        "OR-Tools, PyVRP and the instances of Solomon and of Gehring and Homberger are not yet in this run.",
+        f"OR-Tools routing had {SEARCHES * seconds:g} s of processor on one core and began with the plan that our "
+        "search begins with: of its own it finds none, or very late ones. PyVRP cannot say that two people meet.",
     ])  # fmt: skip
 
 
@@ -89,6 +105,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--each", type=int, default=10)
     parser.add_argument("--sizes", default="10,25,50,75,100,200,300")
+    parser.add_argument("--beside", type=int, default=1)
     parser.add_argument("--fresh", action="store_true")
     asked = parser.parse_args()
     folder = Path(asked.folder or "")
@@ -105,9 +122,11 @@ def main() -> None:
         name = f"{instance.name} {asked.seconds:g}"
         if name not in kept:
             kept[name] = measured(folder, instance, asked.seconds)
-            KEPT.parent.mkdir(exist_ok=True)
-            KEPT.write_text(json.dumps(kept))
         row = kept[name]
+        if counts[instance.patients] <= asked.beside and "ortools" not in row:
+            row["ortools"] = beside(folder, instance, asked.seconds)
+        KEPT.parent.mkdir(exist_ok=True)
+        KEPT.write_text(json.dumps(kept))
         rows.append(row)
         print(
             f"{name}: {row['cost']:.3f}, best {row['best']:.3f}, {100 * (row['cost'] / row['best'] - 1):+.2f} %",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations, product
+from math import inf
 
 import numpy as np
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from anxin.matching.engine.dayplan.result import Plan
 
 MORNING, NOON, EVENING = 8 * 60.0, 12 * 60.0, 18 * 60.0
 PRICE = st.sampled_from([0.0, 0.5, 1.0, 7.0])
+LOAD = st.sampled_from([0.0, 1.0, 2.5])
 
 
 @st.composite
@@ -25,7 +27,7 @@ def visits(draw: st.DrawFn, places: int, shifts: int, wishes: bool) -> Visit:
         place=draw(st.none() | st.integers(0, places - 1)), minutes=draw(st.integers(1, 90)), early=early, late=late,
         liking={shift: draw(PRICE) for shift in sorted(may)}, late_price=draw(PRICE),
         unserved_price=draw(st.sampled_from([0.0, 30.0, 2_000.0])), household=draw(st.none() | st.integers(7, 8)),
-        wish=wish, wish_price=draw(PRICE),
+        wish=wish, wish_price=draw(PRICE), load=draw(LOAD),
     )  # fmt: skip
 
 
@@ -40,6 +42,7 @@ def days(draw: st.DrawFn, most: int = 7, wishes: bool = True) -> Day:
             begins + 1000 * day + hours,
             person,
             draw(PRICE),
+            draw(st.sampled_from([inf, 0.0, 3.0])),
         )
         for person in range(persons)
         for day in range(draw(st.integers(1, 2)))

@@ -120,6 +120,9 @@ def test_pairs_shifts_and_locks_that_contradict_are_named() -> None:
     strict = [replace(one, late_price=FORBIDDEN) for one in town().visits]
     strict[1] = replace(strict[1], early=EVENING, late=EVENING)
     assert bad(visits=strict, pairs=[Together(0, 1)]) == {(Fault.APART, Of.PAIR, 0)}
+    heavy = [replace(town().visits[0], load=-1.0), replace(town().visits[1], load=float("inf"))]
+    assert bad(visits=heavy) == {(Fault.LOAD, Of.VISIT, n) for n in (0, 1)}
+    assert bad(shifts=[replace(town().shifts[0], most=float("nan"))]) >= {(Fault.LOAD, Of.SHIFT, 0)}
     assert bad(prices=Prices(way=float("inf"))) == {(Fault.PRICE, Of.WHOLE, 0)}
 
 

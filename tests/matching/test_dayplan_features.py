@@ -82,6 +82,15 @@ def test_work_beyond_the_shift_costs_its_price_and_a_forbidden_minute_is_never_w
     assert not refused.stops
 
 
+def test_nobody_is_given_more_than_their_shift_may_hold() -> None:
+    asked = [replace(one, load=60.0) for one in town().visits]
+    assert max(len(route) for route in made(town(visits=asked)).routes) == 4
+    capped = [replace(one, most=120.0, over_price=FORBIDDEN) for one in town().shifts]
+    assert [len(route) for route in made(town(visits=asked, shifts=capped)).routes] == [2, 2]
+    dear = made(replace(alone(asked), shifts=[replace(capped[0], over_price=0.5)]))
+    assert (dear.cost.overtime, len(dear.left)) == (0.5 * (240.0 - 120.0), 0)
+
+
 def test_lateness_is_bought_before_a_visit_is_left_out_and_not_at_any_price() -> None:
     both = [Visit(1, 60.0, MORNING + 20, MORNING + 20, {0: 0.0}, unserved_price=100.0) for _ in range(2)]
     shifts = town().shifts[:1]

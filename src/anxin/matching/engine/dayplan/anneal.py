@@ -46,6 +46,7 @@ def _cheapest(data: Data, state: State, visit: int) -> int:
         beyond = max(
             0.0, max(free + way, data.visit[visit].early) + data.visit[visit].length - data.shift[shift].ends
         )
+        beyond += max(0.0, state.route[shift].load + data.visit[visit].load - data.shift[shift].most)
         late = max(0.0, free + way - data.visit[visit].late)
         cost = (
             way

@@ -21,7 +21,7 @@ def arrays(day: Day) -> Data:
     household, person, known = _faces(day)
     visit["household"] = household
     shift = np.zeros(len(day.shifts), SHIFT)
-    for name in ("base", "begins", "ends", "over_price"):
+    for name in ("base", "begins", "ends", "over_price", "most"):
         shift[name] = [getattr(one, name) for one in day.shifts]
     shift["person"] = person
     return Data(
@@ -32,7 +32,7 @@ def arrays(day: Day) -> Data:
 
 def _visits(day: Day) -> Records:
     visit = np.zeros(len(day.visits), VISIT)
-    for name in ("early", "late", "late_price", "unserved_price"):
+    for name in ("early", "late", "late_price", "unserved_price", "load"):
         visit[name] = [getattr(one, name) for one in day.bound]
     visit["place"] = [-1 if one.place is None else one.place for one in day.bound]
     visit["length"] = [one.minutes for one in day.bound]

@@ -139,7 +139,8 @@ def recount(day: Day, plan: Plan) -> Cost:
             home = float(day.ways[here, shift.base])
             way += float(day.paid[here, shift.base])
             back = route[-1].begins + day.visits[route[-1].visit].minutes + home
-            overtime += shift.over_price * max(0.0, back - shift.ends)
+            load = sum(day.visits[stop.visit].load for stop in route)
+            overtime += shift.over_price * (max(0.0, back - shift.ends) + max(0.0, load - shift.most))
     late = {n: max(0.0, stop.begins - day.bound[n].late) for n, stop in stops.items()}
     return Cost(
         way=prices.way * way,

@@ -20,6 +20,7 @@ class Fault(StrEnum):
 
     WINDOW = "window"
     LENGTH = "length"
+    LOAD = "load"
     PLACE = "place"
     WISH = "wish"
     UNKNOWN_SHIFT = "unknown_shift"
@@ -38,6 +39,7 @@ class Fault(StrEnum):
 FAULTS = {
     Fault.WINDOW: _("时间窗口的开始晚于结束"),
     Fault.LENGTH: _("时长不是正数"),
+    Fault.LOAD: _("上门的负荷或班次的上限不是非负数"),
     Fault.PLACE: _("地点不在路程表里"),
     Fault.WISH: _("希望的时间不在时间窗口内"),
     Fault.UNKNOWN_SHIFT: _("班次不存在"),
@@ -115,6 +117,7 @@ def _of_visits(day: Day) -> list[Complaint]:
         bad = {
             Fault.WINDOW: not (isfinite(one.early) and isfinite(one.late) and one.early <= one.late),
             Fault.LENGTH: not (isfinite(one.minutes) and one.minutes > 0),
+            Fault.LOAD: not _prices(one.load),
             Fault.PLACE: one.place is not None and not 0 <= one.place < places,
             Fault.WISH: one.wish is not None and not one.early <= one.wish <= one.late,
             Fault.UNKNOWN_SHIFT: not all(0 <= shift < shifts for shift in one.liking),
@@ -133,6 +136,7 @@ def _of_shifts(day: Day) -> list[Complaint]:
     for n, one in enumerate(day.shifts):
         bad = {
             Fault.HOURS: not (isfinite(one.begins) and isfinite(one.ends) and one.begins <= one.ends),
+            Fault.LOAD: not one.most >= 0,
             Fault.PLACE: not 0 <= one.base < len(day.ways),
             Fault.PRICE: not _prices(one.over_price),
         }

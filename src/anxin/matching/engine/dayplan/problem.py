@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,9 @@ class Visit:
     """One person's work at one door. `place` indexes the ways; None is a break, taken where one is.
 
     It begins in early..late; later costs `late_price` a minute; not at all costs `unserved_price`. Each minute away
-    from `wish` costs `wish_price`. `liking` maps a shift to what it costs (0: fully welcome) to send it; who is absent
-    from it may not be sent (skill, area, block); nobody in it: the visit stays unserved.
+    from `wish` costs `wish_price`. `load` counts against its shift's `most`. `liking` maps a shift to what it costs (0:
+    fully welcome) to send it; who is absent from it may not be sent (skill, area, block); nobody in it: the visit stays
+    unserved.
     """
 
     place: int | None
@@ -38,6 +40,7 @@ class Visit:
     household: int | None = None
     wish: float | None = None
     wish_price: float = 0.0
+    load: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,18 @@ class Together:
 
 @dataclass(frozen=True)
 class Shift:
-    """One person on one day: from leaving `base` to being back there; later than `ends` costs `over_price` a minute."""
+    """One person on one day: from leaving `base` to being back there; later than `ends` costs `over_price` a minute.
+
+    `most`: what the loads of its visits may come to (minutes of work under a daily cap, meals on a bicycle); each unit
+    beyond costs `over_price` too.
+    """
 
     base: int
     begins: float
     ends: float
     person: int
     over_price: float = 1.0
+    most: float = inf
 
 
 @dataclass(frozen=True)

@@ -57,8 +57,9 @@ def _detour(data: Data, state: State, visit: int, before: int, after: int, shift
 
 @njit(forceinline=True)
 def _count_work(data: Data, state: State, visit: int, shift: int, by: int) -> None:
-    """Keep each person's work (a break is none) and the faces that a household does not know."""
+    """Keep the shift's load, each person's work (a break is none) and the faces that a household does not know."""
     asked, person = data.visit[visit], data.shift[shift].person
+    state.route[shift].load += asked.load * by
     if asked.place >= 0:
         length = asked.length * by
         state.sums[EVENNESS] += length * (2 * state.work[person] + length)

@@ -25,17 +25,19 @@ Records = NDArray[Any]
 # whether two people make them; `aim` 1 and 2: minutes at which it would best begin, with their prices.
 VISIT = np.dtype([
     ("place", "i8"), ("other", "i8"), ("first", "i8"), ("apart", "i8"), ("locked", "i8"), ("household", "i8"),
-    ("length", "f8"), ("early", "f8"), ("late", "f8"), ("late_price", "f8"), ("unserved_price", "f8"),
+    ("length", "f8"), ("load", "f8"), ("early", "f8"), ("late", "f8"), ("late_price", "f8"), ("unserved_price", "f8"),
     ("lag_least", "f8"), ("lag_most", "f8"), ("hold", "f8"), ("aim1", "f8"), ("aim1_price", "f8"), ("aim2", "f8"),
     ("aim2_price", "f8"),
 ])  # fmt: skip
-SHIFT = np.dtype([("base", "i8"), ("person", "i8"), ("begins", "f8"), ("ends", "f8"), ("over_price", "f8")])
+SHIFT = np.dtype(
+    [("base", "i8"), ("person", "i8"), ("begins", "f8"), ("ends", "f8"), ("over_price", "f8"), ("most", "f8")]
+)
 # A visit as planned. `hold`: before this minute it does not begin; `moved`: how often its time moved in one go.
 STOP = np.dtype([
     ("before", "i8"), ("after", "i8"), ("shift", "i8"), ("waits", "i8"), ("moved", "i8"),
     ("start", "f8"), ("hold", "f8"),
 ])  # fmt: skip
-ROUTE = np.dtype([("head", "i8"), ("tail", "i8"), ("over", "f8")])
+ROUTE = np.dtype([("head", "i8"), ("tail", "i8"), ("over", "f8"), ("load", "f8")])
 HEAP = np.dtype([("visit", "i8"), ("key", "f8")])
 LOG = np.dtype([("kind", "i8"), ("visit", "i8"), ("shift", "i8"), ("before", "i8"), ("value", "f8")])
 
@@ -202,7 +204,7 @@ def _earliest(state: State) -> int:
 
 @njit(forceinline=True)
 def judge_overtime(data: Data, state: State, shift: int) -> None:
-    """What the shift costs beyond its end, the way home counted."""
+    """What the shift costs beyond its end, the way home counted, and beyond what it may hold."""
     asked, route, cost = data.shift[shift], state.route[shift], 0.0
     if asked.over_price <= 0:
         return
@@ -210,7 +212,7 @@ def judge_overtime(data: Data, state: State, shift: int) -> None:
     if last >= 0:
         home = data.minutes[place_before(data, state, last, shift), asked.base]
         beyond = state.stop[last].start + data.visit[last].length + home - asked.ends
-        cost = max(0.0, beyond) * asked.over_price
+        cost = (max(0.0, beyond) + max(0.0, route.load - asked.most)) * asked.over_price
     if cost != route.over:
         note(state, OVER, -1, shift, -1, route.over)
         state.sums[OVERTIME] += cost - route.over
