@@ -9,7 +9,7 @@ from numba import njit
 
 from anxin.matching.engine.dayplan.moves import some_move
 from anxin.matching.engine.dayplan.routes import mark, may, put, undo
-from anxin.matching.engine.dayplan.state import LOGGED, Data, Floats, Ints, State, settle, total
+from anxin.matching.engine.dayplan.state import LOGGED, Data, Floats, Ints, State, compiled, settle, total
 
 # A plan is better only by more than what rounding can do.
 BETTER = 1e-7
@@ -26,7 +26,7 @@ class Best(NamedTuple):
     cost: Floats
 
 
-@njit(nogil=True)
+@compiled
 def _cheapest(data: Data, state: State, visit: int) -> int:
     """The shift at whose end the visit costs least now; -1 if none may make it."""
     other, least, chosen = data.visit[visit].other, np.inf, -1
@@ -59,7 +59,7 @@ def _cheapest(data: Data, state: State, visit: int) -> int:
     return chosen
 
 
-@njit(nogil=True)
+@compiled
 def greet(data: Data, state: State, order: Ints) -> float:
     """A first plan: the visits in the given order, each at the end of the shift where it costs least now.
 
@@ -89,7 +89,7 @@ def greet(data: Data, state: State, order: Ints) -> float:
     return total(data, state)
 
 
-@njit(nogil=True)
+@compiled
 def anneal(
     data: Data, state: State, best: Best, kinds: Floats, steps: int, hot: float, cold: float, seed: int
 ) -> float:
@@ -103,11 +103,11 @@ def anneal(
         if step % EVERY == EVERY - 1:
             warmth *= factor
         mark(state)
-        if not some_move(data, state, kinds):
+        limit = cost - warmth * np.log(1.0 - np.random.random())
+        if not some_move(data, state, kinds, limit):
             if state.counts[LOGGED] > 0:
                 undo(data, state)
             continue
-        limit = cost - warmth * np.log(1.0 - np.random.random())
         if not settle(data, state, limit):
             undo(data, state)
             continue
@@ -167,7 +167,7 @@ def _spots(data: Data, state: State, visit: int) -> list[tuple[int, int]]:
     return found
 
 
-@njit(nogil=True)
+@compiled
 def _place(data: Data, state: State, visit: int, shift: int, behind: int, there: int, after: int) -> None:
     mark(state)
     put(data, state, visit, shift, behind)

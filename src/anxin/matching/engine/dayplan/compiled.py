@@ -16,7 +16,7 @@ from anxin.matching.engine.dayplan import anneal, moves
 from anxin.matching.engine.dayplan.anneal import Best
 from anxin.matching.engine.dayplan.state import Data, Floats, Ints, State
 
-SOURCES = ("state", "routes", "moves", "anneal")
+SOURCES = ("state", "routes", "moves", "remake", "anneal")
 _search, _greet, _least, _rebuild = anneal.anneal, anneal.greet, anneal.least_addition, moves.rebuild
 
 

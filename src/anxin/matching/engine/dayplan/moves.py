@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from anxin.matching.engine.dayplan.remake import remake
 from anxin.matching.engine.dayplan.routes import keep_until, mark, may, put, take
 from anxin.matching.engine.dayplan.state import (
     LATE,
@@ -12,6 +12,8 @@ from anxin.matching.engine.dayplan.state import (
     Floats,
     Ints,
     State,
+    compiled,
+    inlined,
     judge_overtime,
     pain,
     settle,
@@ -25,14 +27,14 @@ REHOLD = 0.12
 ONE_FACE = 0.03
 
 
-@njit(forceinline=True)
+@inlined
 def some_near(data: Data, visit: int) -> int:
     """One of the visits near in place and time, the nearer the likelier; -1 if there is none."""
     drawn = np.random.random()
     return int(data.near[visit, int(data.near.shape[1] * drawn * drawn)])
 
 
-@njit(nogil=True)
+@compiled
 def some_shift(data: Data, visit: int) -> int:
     """One of the shifts, the visit may be part of it if a few draws find such a one."""
     shift = 0
@@ -43,7 +45,7 @@ def some_shift(data: Data, visit: int) -> int:
     return shift
 
 
-@njit(nogil=True)
+@compiled
 def relocate(data: Data, state: State, visit: int, to: int, behind: bool) -> bool:
     """Make `visit` right behind, or right before, the visit `to`."""
     if to < 0 or to == visit or state.stop[to].shift < 0 or not may(data, visit, state.stop[to].shift):
@@ -56,7 +58,7 @@ def relocate(data: Data, state: State, visit: int, to: int, behind: bool) -> boo
     return True
 
 
-@njit(forceinline=True)
+@inlined
 def begin(data: Data, state: State, visit: int, shift: int) -> bool:
     """Make `visit` the first of a shift."""
     if not may(data, visit, shift) or state.route[shift].head == visit:
@@ -67,7 +69,7 @@ def begin(data: Data, state: State, visit: int, shift: int) -> bool:
     return True
 
 
-@njit(forceinline=True)
+@inlined
 def swap(data: Data, state: State, one: int, two: int) -> bool:
     """Let two visits change places."""
     if two < 0 or one == two or state.stop[one].shift < 0 or state.stop[two].shift < 0:
@@ -87,7 +89,7 @@ def swap(data: Data, state: State, one: int, two: int) -> bool:
     return True
 
 
-@njit(forceinline=True)
+@inlined
 def cross(data: Data, state: State, visit: int, to: int) -> bool:
     """Two shifts exchange what is left of their day: behind `visit` comes `to` with all that follows it."""
     if (
@@ -127,7 +129,7 @@ def cross(data: Data, state: State, visit: int, to: int) -> bool:
     return True
 
 
-@njit(forceinline=True)
+@inlined
 def carry(data: Data, state: State, visit: int, to: int) -> bool:
     """Move a few visits in a row behind another one."""
     if to < 0 or to == visit or state.stop[visit].shift < 0 or state.stop[to].shift < 0:
@@ -153,7 +155,7 @@ def carry(data: Data, state: State, visit: int, to: int) -> bool:
         one = following
 
 
-@njit(forceinline=True)
+@inlined
 def together(data: Data, state: State, visit: int) -> bool:
     """Move both halves of a visit by two, each next to a visit near it; also what is not served yet."""
     other = data.visit[visit].other
@@ -171,14 +173,14 @@ def together(data: Data, state: State, visit: int) -> bool:
     return True
 
 
-@njit(nogil=True)
+@compiled
 def _beside(data: Data, state: State, visit: int, to: int) -> None:
     if state.stop[visit].shift >= 0:
         take(data, state, visit)
     put(data, state, visit, state.stop[to].shift, to if np.random.random() < 0.5 else state.stop[to].before)
 
 
-@njit(forceinline=True)
+@inlined
 def leave_out(data: Data, state: State, visit: int) -> bool:
     """Serve a visit, with its other half, not at all."""
     other = data.visit[visit].other
@@ -190,7 +192,7 @@ def leave_out(data: Data, state: State, visit: int) -> bool:
     return True
 
 
-@njit(forceinline=True)
+@inlined
 def rehold(data: Data, state: State, visit: int) -> bool:
     """Let a visit begin as early as may be, wait for the time that would be best, or for any time between."""
     asked, drawn = data.visit[visit], np.random.random()
@@ -205,7 +207,7 @@ def rehold(data: Data, state: State, visit: int) -> bool:
     return True
 
 
-@njit(forceinline=True)
+@inlined
 def serve_anywhere(data: Data, state: State, visit: int) -> bool:
     """Bring in a visit that is not served: near another one, or into any place of any shift that may."""
     if np.random.random() < 0.5 and together(data, state, visit):
@@ -231,7 +233,7 @@ def serve_anywhere(data: Data, state: State, visit: int) -> bool:
     return True
 
 
-@njit(forceinline=True)
+@inlined
 def one_face(data: Data, state: State, visit: int) -> bool:
     """Let one person make every visit of the visit's home that they may make, each about when it begins now."""
     home, moved = data.visit[visit].household, False
@@ -254,9 +256,12 @@ def one_face(data: Data, state: State, visit: int) -> bool:
     return moved
 
 
-@njit(nogil=True)
-def some_move(data: Data, state: State, kinds: Floats) -> bool:
-    """Try one change. `kinds`: cumulated shares of relocate, swap, cross, carry, together, begin; else leave out."""
+@compiled
+def some_move(data: Data, state: State, kinds: Floats, limit: float) -> bool:
+    """Try one change that costs no more than `limit`.
+
+    `kinds`: cumulated shares of remake, relocate, swap, cross, carry, together, begin; else leave out.
+    """
     visit = int(np.random.random() * len(data.visit))
     if state.stop[visit].shift < 0:
         return serve_anywhere(data, state, visit)
@@ -266,21 +271,23 @@ def some_move(data: Data, state: State, kinds: Floats) -> bool:
         return one_face(data, state, visit)
     drawn = np.random.random()
     if drawn < kinds[0]:
-        return relocate(data, state, visit, some_near(data, visit), np.random.random() < 0.5)
+        return remake(data, state, visit, limit)
     if drawn < kinds[1]:
-        return swap(data, state, visit, some_near(data, visit))
+        return relocate(data, state, visit, some_near(data, visit), np.random.random() < 0.5)
     if drawn < kinds[2]:
-        return cross(data, state, visit, some_near(data, visit))
+        return swap(data, state, visit, some_near(data, visit))
     if drawn < kinds[3]:
-        return carry(data, state, visit, some_near(data, visit))
+        return cross(data, state, visit, some_near(data, visit))
     if drawn < kinds[4]:
-        return together(data, state, visit)
+        return carry(data, state, visit, some_near(data, visit))
     if drawn < kinds[5]:
+        return together(data, state, visit)
+    if drawn < kinds[6]:
         return begin(data, state, visit, some_shift(data, visit))
     return leave_out(data, state, visit)
 
 
-@njit(nogil=True)
+@compiled
 def rebuild(data: Data, state: State, routes: Ints, ends: Ints, holds: Floats, starts: Floats) -> float:
     """Put whole routes into an empty state: `routes` the visits one shift after the other, `ends` where each ends.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,11 +18,22 @@ from anxin.matching.engine.dayplan.problem import FORBIDDEN, Day
 from anxin.matching.engine.dayplan.result import Left, Plan, Routes, Why
 from anxin.matching.engine.dayplan.state import LATE, TRAVEL, UNSERVED, Data, Ints, State, empty
 
-# Shares of the kinds of change: relocate, swap, cross, carry, together, begin; the rest leaves a visit out.
-KINDS = np.cumsum(np.array([0.36, 0.20, 0.14, 0.08, 0.18, 0.032]))
-# One long cooling, then two short ones from the best: rounds (first, last) and share of the first warmth.
-LEGS = ((0, 24, 1.0), (24, 32, 0.12), (32, 40, 0.06))
-ROUNDS = LEGS[-1][1]
+# Shares of the kinds of change: remake, relocate, swap, cross, carry, together, begin; the rest leaves a visit out.
+KINDS = np.cumsum(np.array([0.10, 0.324, 0.18, 0.126, 0.072, 0.162, 0.029]))
+
+
+class Leg(NamedTuple):
+    """One cooling: so many rounds, the share of the first warmth it begins with, whether from the best plan of all."""
+
+    rounds: int
+    share: float
+    from_best: bool
+
+
+# Who serves whom is settled while it is hot, and differs from one cooling to the next: each search cools twice on its
+# own, which forgets what was before, and then all go on from the best.
+LEGS = (Leg(14, 1.0, False), Leg(14, 1.0, False), Leg(12, 0.1, True))
+ROUNDS = sum(leg.rounds for leg in LEGS)
 TOLERANCE = 1e-6
 
 
@@ -130,11 +142,13 @@ def _why(day: Day, visit: int, adds: float) -> tuple[Why, float | None]:
 
 def _rounds(hot: float, cold: float) -> Iterator[tuple[int, float, float, bool]]:
     """Number, warmth at begin and end, whether it starts from the best."""
-    for first, last, share in LEGS:
-        warm, count = hot * share, last - first
-        fall = (cold / warm) ** (1 / count) if warm > cold else 1.0
-        for n in range(count):
-            yield first + n, warm * fall**n, warm * fall ** (n + 1), n == 0 and first > 0
+    number = 0
+    for leg in LEGS:
+        warm = hot * leg.share
+        fall = (cold / warm) ** (1 / leg.rounds) if warm > cold else 1.0
+        for n in range(leg.rounds):
+            yield number, warm * fall**n, warm * fall ** (n + 1), n == 0 and leg.from_best
+            number += 1
 
 
 def _warmth(
@@ -146,7 +160,7 @@ def _warmth(
     # What stays out makes it hotter, but no more than some ways do: an unserved visit can cost a thousand of them.
     out = min(0.1 * float(sums[UNSERVED]) / len(data.visit), 10 * way)
     scale = max(1e-3, out, float(sums[TRAVEL] + min(sums[LATE], 10 * sums[TRAVEL])) / served)
-    return (hot or scale * (0.1 if kept else 1.0)), (cold or scale * (0.01 if kept else 0.06))
+    return (hot or scale * (0.1 if kept else 6.0)), (cold or scale * (0.01 if kept else 0.02))
 
 
 def _first(day: Day, data: Data, begin: Routes | None) -> Plan:

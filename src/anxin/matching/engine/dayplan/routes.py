@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from anxin.matching.engine.dayplan.state import (
     EVENNESS,
     FACES,
@@ -21,6 +19,8 @@ from anxin.matching.engine.dayplan.state import (
     WAITING,
     Data,
     State,
+    compiled,
+    inlined,
     judge_overtime,
     note,
     pain,
@@ -31,7 +31,7 @@ from anxin.matching.engine.dayplan.state import (
 )
 
 
-@njit(forceinline=True)
+@inlined
 def mark(state: State) -> None:
     """What follows can be taken back to here."""
     state.counts[LOGGED] = 0
@@ -39,14 +39,14 @@ def mark(state: State) -> None:
         state.sums[PARTS + n] = state.sums[n]
 
 
-@njit(forceinline=True)
+@inlined
 def may(data: Data, visit: int, shift: int) -> bool:
     """Whether the visit may be part of the shift at all."""
     return bool(data.liking[visit, shift] < 1e300)
 
 
-@njit(forceinline=True)
-def _detour(data: Data, state: State, visit: int, before: int, after: int, shift: int) -> float:
+@inlined
+def detour(data: Data, state: State, visit: int, before: int, after: int, shift: int) -> float:
     """What the way over the visit costs beyond the way past it; nothing for a break."""
     here = data.visit[visit].place
     if here < 0:
@@ -55,7 +55,7 @@ def _detour(data: Data, state: State, visit: int, before: int, after: int, shift
     return float(data.fares[comes, here] + data.fares[here, goes] - data.fares[comes, goes])
 
 
-@njit(forceinline=True)
+@inlined
 def _count_work(data: Data, state: State, visit: int, shift: int, by: int) -> None:
     """Keep the shift's load, each person's work (a break is none) and the faces that a household does not know."""
     asked, person = data.visit[visit], data.shift[shift].person
@@ -70,7 +70,7 @@ def _count_work(data: Data, state: State, visit: int, shift: int, by: int) -> No
         state.known[asked.household, person] += by
 
 
-@njit(forceinline=True)
+@inlined
 def _count(data: Data, state: State, visit: int, shift: int, by: int) -> None:
     _count_work(data, state, visit, shift, by)
     state.sums[LIKING] += by * data.liking[visit, shift]
@@ -78,7 +78,7 @@ def _count(data: Data, state: State, visit: int, shift: int, by: int) -> None:
     state.sums[LATE] += by * pain(data, visit, state.stop[visit].start)
 
 
-@njit(forceinline=True)
+@inlined
 def _join(state: State, visit: int, shift: int, before: int) -> None:
     route, stop = state.route[shift], state.stop[visit]
     after = route.head if before < 0 else state.stop[before].after
@@ -93,7 +93,7 @@ def _join(state: State, visit: int, shift: int, before: int) -> None:
         state.stop[after].before = visit
 
 
-@njit(forceinline=True)
+@inlined
 def _part(state: State, visit: int) -> None:
     stop = state.stop[visit]
     shift, before, after = stop.shift, stop.before, stop.after
@@ -108,7 +108,7 @@ def _part(state: State, visit: int) -> None:
     stop.before, stop.after, stop.shift = -1, -1, -1
 
 
-@njit(forceinline=True)
+@inlined
 def _touch_from(data: Data, state: State, visit: int) -> None:
     """The visit, and behind breaks the first that one travels to from elsewhere now."""
     while visit >= 0:
@@ -118,11 +118,11 @@ def _touch_from(data: Data, state: State, visit: int) -> None:
         visit = state.stop[visit].after
 
 
-@njit(nogil=True)
+@compiled
 def put(data: Data, state: State, visit: int, shift: int, before: int) -> None:
     """Make an unvisited visit part of a shift, right after `before` (-1: as its first)."""
     after = state.route[shift].head if before < 0 else state.stop[before].after
-    state.sums[TRAVEL] += _detour(data, state, visit, before, after, shift)
+    state.sums[TRAVEL] += detour(data, state, visit, before, after, shift)
     _join(state, visit, shift, before)
     note(state, JOINED, visit, shift, before, 0.0)
     # Judged in the order of time, what follows must not see when the visit began where it stood before.
@@ -134,20 +134,20 @@ def put(data: Data, state: State, visit: int, shift: int, before: int) -> None:
     judge_overtime(data, state, shift)
 
 
-@njit(nogil=True)
+@compiled
 def take(data: Data, state: State, visit: int) -> None:
     """Take a visit out of its route."""
     stop = state.stop[visit]
     shift, before, after = stop.shift, stop.before, stop.after
     _count(data, state, visit, shift, -1)
     _part(state, visit)
-    state.sums[TRAVEL] -= _detour(data, state, visit, before, after, shift)
+    state.sums[TRAVEL] -= detour(data, state, visit, before, after, shift)
     note(state, PARTED, visit, shift, before, 0.0)
     _touch_from(data, state, after)
     judge_overtime(data, state, shift)
 
 
-@njit(forceinline=True)
+@inlined
 def keep_until(state: State, visit: int, hold: float) -> None:
     """Let a visit not begin before `hold`."""
     note(state, HELD, visit, -1, -1, state.stop[visit].hold)
@@ -155,7 +155,7 @@ def keep_until(state: State, visit: int, hold: float) -> None:
     touch(state, visit)
 
 
-@njit(nogil=True)
+@compiled
 def undo(data: Data, state: State) -> None:
     """Take back all changes since `mark`."""
     for n in range(state.counts[LOGGED] - 1, -1, -1):

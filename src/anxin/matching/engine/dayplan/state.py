@@ -11,11 +11,29 @@ of many arrays: compiled code hands every array over as seven numbers.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+# Compiled code makes no arrays here, so nobody need count who holds them: that cost more than all the rest of a step.
+UNCOUNTED: dict[str, Any] = {"_nrt": False}
+Made = TypeVar("Made", bound=Callable[..., object])
+
+
+def compiled(function: Made) -> Made:
+    """Compile a function that makes no arrays."""
+    made: Made = njit(nogil=True, **UNCOUNTED)(function)
+    return made
+
+
+def inlined(function: Made) -> Made:
+    """The same, into each function that calls it."""
+    made: Made = njit(forceinline=True, **UNCOUNTED)(function)
+    return made
+
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -50,6 +68,10 @@ PARTS = 8
 # Where in `State.counts` the entries of heap and log are counted.
 WAITING, LOGGED = range(2)
 EPSILON = 1e-9
+# Entries of the log that one judgement of times leaves free for what is noted without one.
+SPARE = 256
+# A delay is followed to so many others who wait for each other.
+FOLLOWED = 2
 # A time that moves this often in one go moves for ever: two people wait for each other.
 OFTEN = 6
 
@@ -72,7 +94,7 @@ class Data(NamedTuple):
 
 
 class State(NamedTuple):
-    """What a search changes."""
+    """What a search changes. `out`, `rank`, `later` are of `remake`: what is out, its order, whose delay to follow."""
 
     stop: Records
     route: Records
@@ -82,6 +104,9 @@ class State(NamedTuple):
     heap: Records
     log: Records
     counts: Ints
+    out: Ints
+    rank: Floats
+    later: Records
 
 
 def empty(data: Data) -> State:
@@ -96,11 +121,12 @@ def empty(data: Data) -> State:
     people = int(data.shift["person"].max(initial=0)) + 1
     return State(
         stop, route, np.zeros(people), data.known.copy(), sums, np.zeros(visits + 1, HEAP),
-        np.zeros(64 * visits + 1024, LOG), np.zeros(2, np.int64),
+        np.zeros(64 * visits + 4 * SPARE, LOG), np.zeros(2, np.int64), np.zeros(visits, np.int64), np.zeros(visits),
+        np.zeros(FOLLOWED + 1, HEAP),
     )  # fmt: skip
 
 
-@njit(forceinline=True)
+@inlined
 def total(data: Data, state: State) -> float:
     """The cost of the plan."""
     sums = state.sums
@@ -110,7 +136,7 @@ def total(data: Data, state: State) -> float:
     )  # fmt: skip
 
 
-@njit(forceinline=True)
+@inlined
 def note(state: State, kind: int, visit: int, shift: int, before: int, value: float) -> None:
     """Keep what is needed to take a change back."""
     entry = state.log[state.counts[LOGGED]]
@@ -118,7 +144,7 @@ def note(state: State, kind: int, visit: int, shift: int, before: int, value: fl
     state.counts[LOGGED] += 1
 
 
-@njit(forceinline=True)
+@inlined
 def place_before(data: Data, state: State, visit: int, shift: int) -> int:
     """Where one comes from who has just made `visit` (-1: has just begun the shift)."""
     while visit >= 0 and data.visit[visit].place < 0:
@@ -126,7 +152,7 @@ def place_before(data: Data, state: State, visit: int, shift: int) -> int:
     return int(data.shift[shift].base if visit < 0 else data.visit[visit].place)
 
 
-@njit(forceinline=True)
+@inlined
 def place_after(data: Data, state: State, visit: int, shift: int) -> int:
     """Where one goes next, breaks left out, if `visit` (-1: the way home) is next."""
     while visit >= 0 and data.visit[visit].place < 0:
@@ -134,7 +160,7 @@ def place_after(data: Data, state: State, visit: int, shift: int) -> int:
     return int(data.shift[shift].base if visit < 0 else data.visit[visit].place)
 
 
-@njit(forceinline=True)
+@inlined
 def ready(data: Data, state: State, visit: int) -> float:
     """When who makes the visit can be there."""
     stop = state.stop[visit]
@@ -148,13 +174,13 @@ def ready(data: Data, state: State, visit: int) -> float:
     return float(at)
 
 
-@njit(forceinline=True)
+@inlined
 def lateness(data: Data, state: State, visit: int) -> float:
     """Minutes beyond its window."""
     return float(max(0.0, state.stop[visit].start - data.visit[visit].late))
 
 
-@njit(forceinline=True)
+@inlined
 def pain(data: Data, visit: int, at: float) -> float:
     """What it costs that the visit begins then."""
     asked = data.visit[visit]
@@ -164,7 +190,7 @@ def pain(data: Data, visit: int, at: float) -> float:
     return float(cost)
 
 
-@njit(forceinline=True)
+@inlined
 def touch(state: State, visit: int) -> None:
     """Have the visit's time judged again by `settle`."""
     if visit < 0 or state.stop[visit].waits:
@@ -179,7 +205,7 @@ def touch(state: State, visit: int) -> None:
     heap[at].visit, heap[at].key = visit, key
 
 
-@njit(forceinline=True)
+@inlined
 def _earliest(state: State) -> int:
     """Take the touched visit with the earliest time."""
     heap = state.heap
@@ -202,7 +228,7 @@ def _earliest(state: State) -> int:
     return int(taken)
 
 
-@njit(forceinline=True)
+@inlined
 def judge_overtime(data: Data, state: State, shift: int) -> None:
     """What the shift costs beyond its end, the way home counted, and beyond what it may hold."""
     asked, route, cost = data.shift[shift], state.route[shift], 0.0
@@ -219,7 +245,7 @@ def judge_overtime(data: Data, state: State, shift: int) -> None:
         route.over = cost
 
 
-@njit(forceinline=True)
+@inlined
 def _set_start(data: Data, state: State, visit: int, at: float) -> None:
     stop = state.stop[visit]
     old = stop.start
@@ -235,11 +261,11 @@ def _set_start(data: Data, state: State, visit: int, at: float) -> None:
         judge_overtime(data, state, stop.shift)
 
 
-@njit(forceinline=True)
+@inlined
 def _judge(data: Data, state: State, visit: int) -> float:
     """Give the visit, and its other half, the earliest time its neighbours allow. Returns the later of them."""
     other = data.visit[visit].other
-    if other < 0:
+    if other < 0 or state.stop[other].shift < 0:
         at = max(state.stop[visit].hold, ready(data, state, visit))
         _set_start(data, state, visit, at)
         return float(at)
@@ -263,8 +289,17 @@ def _judge(data: Data, state: State, visit: int) -> float:
     return float(max(at_one, at_two))
 
 
-@njit(nogil=True)
+@compiled
 def settle(data: Data, state: State, limit: float) -> bool:
+    """Judge the times of all that was touched, and the largest lateness. False as `retime` is."""
+    good = retime(data, state, limit)
+    if good and data.largest_price > 0:
+        _judge_largest(data, state)
+    return bool(good)
+
+
+@compiled
+def retime(data: Data, state: State, limit: float) -> bool:
     """Judge the times of all that was touched. False, with times half judged, if no times satisfy the routes or if the
     plan costs more than `limit`.
 
@@ -274,21 +309,20 @@ def settle(data: Data, state: State, limit: float) -> bool:
     """
     sums = state.sums
     mercy = sums[PARTS + LATE] + sums[PARTS + OVERTIME] + data.largest_price * sums[PARTS + LARGEST]
-    good = total(data, state) - mercy <= limit
+    good, first = total(data, state) - mercy <= limit, state.counts[LOGGED]
     while good and state.counts[WAITING] > 0:
         visit = _earliest(state)
         if state.stop[visit].shift >= 0:
             good = _judge(data, state, visit) <= data.horizon and state.stop[visit].moved <= OFTEN
+            good = good and state.counts[LOGGED] < len(state.log) - SPARE
             good = good and total(data, state) - mercy <= limit
-    for n in range(state.counts[LOGGED]):
+    for n in range(first, state.counts[LOGGED]):
         if state.log[n].kind == STARTED:
             state.stop[state.log[n].visit].moved = 0
-    if good and data.largest_price > 0:
-        _judge_largest(data, state)
     return bool(good)
 
 
-@njit(nogil=True)
+@compiled
 def _judge_largest(data: Data, state: State) -> None:
     """The largest lateness: all are looked at only if one that was the largest is so no more."""
     largest, again, top = state.sums[LARGEST], False, 0.0
