@@ -1,10 +1,16 @@
 import { each } from "./dom.js";
 
-// <section data-board>: visits as buttons [data-visit] on lanes [data-lane]. One is picked up (click, Enter, or by dragging
-// it), carried to a lane and a place among its stops, tried there by the server, and dropped by the form that the server
+// <section data-board>: visits as buttons [data-visit] on lanes [data-lane]. One is picked up (click, Enter, by dragging it,
+// or by a finger that rests on it), carried to a lane and a place among its stops, tried there by the server, and dropped by the form that the server
 // sent with what it would cost. Until then nothing is changed, and Escape puts it back.
 const WAIT = 200;
 const NEAR = 6;
+// A finger that rests so long picks up; one that moves before scrolls.
+const PRESS = 400;
+// So near to an edge what is carried pulls the page along, by so much at a time.
+const [EDGE, PULL, BEAT] = [56, 14, 40];
+// A click that comes with letting go is none.
+const AFTER = 350;
 const KEPT = "board-visit";
 
 function laid(board) {
@@ -29,6 +35,9 @@ class Board {
     element.addEventListener("click", (event) => this.clicked(event));
     element.addEventListener("keydown", (event) => this.typed(event));
     element.addEventListener("pointerdown", (event) => this.grasped(event));
+    // Only this keeps a finger that carries from scrolling; it must be there before the finger comes down.
+    element.addEventListener("touchmove", (event) => this.drag && event.preventDefault(), { passive: false });
+    element.addEventListener("contextmenu", (event) => (this.drag || this.press) && event.preventDefault());
     element.addEventListener("submit", () => {
       sessionStorage.setItem(KEPT, this.held?.button.dataset.visit || "");
       delete element.dataset.busy;
@@ -70,10 +79,10 @@ class Board {
   release() {
     if (!this.held) return;
     const { button } = this.held;
+    if (this.drag) this.laidDown();
     clearTimeout(this.timer);
     this.request?.abort();
     button.setAttribute("aria-pressed", "false");
-    button.style.transform = "";
     this.element.querySelector(".ax-board-here")?.remove();
     for (const lane of this.element.querySelectorAll(".is-target")) lane.classList.remove("is-target");
     delete this.element.dataset.busy;
@@ -112,7 +121,8 @@ class Board {
     const minute = stops[place] ? stops[place].dataset.at : before ? Number(before.at) + Number(before.minutes) : first;
     lane.querySelector(".ax-board-lane").append(here);
     this.stand(minute);
-    lane.scrollIntoView({ block: "nearest" });
+    // What is dragged pulls the page along itself.
+    if (!this.drag) lane.scrollIntoView({ block: "nearest" });
   }
 
   /** Once it is tried, the line stands where the visit would begin. */
@@ -167,10 +177,7 @@ class Board {
   }
 
   clicked(event) {
-    if (this.dragged) {
-      this.dragged = false;
-      return;
-    }
+    if (event.timeStamp - (this.letGo ?? -AFTER) < AFTER && event.detail) return;
     if (event.target.closest("[data-board-cancel]")) return this.cancel();
     const button = event.target.closest("[data-visit]");
     if (this.held && button === this.held.button) return event.detail ? this.cancel() : this.drop();
@@ -188,39 +195,92 @@ class Board {
     }).length;
   }
 
-  /** A mouse or a pen drags; a finger scrolls, and points: first the visit, then where to. */
+  /** A mouse or a pen drags at once; a finger once it has rested, for moving it scrolls. Both may point instead: first
+   * the visit, then where to. */
   grasped(event) {
     const button = event.target.closest("[data-visit]");
-    if (!button || event.button !== 0 || event.pointerType === "touch") return;
+    if (!button || event.button !== 0 || !event.isPrimary) return;
+    const finger = event.pointerType === "touch";
     const start = { x: event.clientX, y: event.clientY };
-    let dragging = false;
+    let here = start;
+    const lift = () => {
+      this.press = null;
+      if (this.held?.button !== button) this.pick(button);
+      this.drag = { ghost: ghostOf(button, start, finger), pull: setInterval(() => this.pull(here), BEAT) };
+      this.drag.ghost.move(here);
+      if (finger) navigator.vibrate?.(20);
+    };
+    this.press = finger ? setTimeout(lift, PRESS) : null;
     const moved = (now) => {
-      const [right, down] = [now.clientX - start.x, now.clientY - start.y];
-      if (!dragging && Math.hypot(right, down) < NEAR) return;
-      if (!dragging) this.pick(button);
-      dragging = true;
+      here = { x: now.clientX, y: now.clientY };
+      const far = Math.hypot(here.x - start.x, here.y - start.y) >= NEAR;
+      if (!this.drag && far && finger) return ended(now);
+      if (!this.drag && far) lift();
+      if (!this.drag) return;
       now.preventDefault();
-      button.style.transform = `translate(${right}px, ${down}px)`;
-      // What lies under the one that is carried.
-      const under = document.elementsFromPoint(now.clientX, now.clientY).filter((one) => !button.contains(one));
-      const lane = under.map((one) => one.closest("[data-lane]")).find(Boolean);
-      if (lane && this.lanes(button).includes(lane)) this.carry(lane, this.placeAt(lane, now.clientX));
+      this.over(here);
     };
     const ended = (how) => {
       document.removeEventListener("pointermove", moved);
       document.removeEventListener("pointerup", ended);
       document.removeEventListener("pointercancel", ended);
-      if (!dragging) return;
-      this.dragged = how.type === "pointerup" && button.contains(how.target);
-      button.style.transform = "";
-      // Dropped before its cost was shown, it waits there for a yes.
-      if (this.held?.tried) this.drop();
-      this.held?.button.focus();
+      clearTimeout(this.press);
+      this.press = null;
+      if (!this.drag) return;
+      this.letGo = how.timeStamp;
+      this.laidDown();
+      if (how.type === "pointercancel") return this.cancel();
+      // Dropped before its cost was shown, it waits there for a yes; a finger hides the words, so it always does.
+      if (this.held?.tried && !finger) this.drop();
+      this.held?.button.focus({ preventScroll: true });
     };
     document.addEventListener("pointermove", moved);
     document.addEventListener("pointerup", ended);
     document.addEventListener("pointercancel", ended);
   }
+
+  laidDown() {
+    clearInterval(this.drag.pull);
+    this.drag.ghost.remove();
+    this.drag = null;
+  }
+
+  /** Carried to here: the lane under it, and the place among its stops. */
+  over({ x, y }) {
+    this.drag.ghost.move({ x, y });
+    const lane = document.elementFromPoint(x, y)?.closest("[data-lane]");
+    if (this.held && lane && this.lanes(this.held.button).includes(lane)) this.carry(lane, this.placeAt(lane, x));
+  }
+
+  pull({ x, y }) {
+    const board = this.element.querySelector(".ax-board-scroll");
+    const box = board.getBoundingClientRect();
+    const towards = (at, low, high) => (at < low + EDGE ? -PULL : at > high - EDGE ? PULL : 0);
+    const aside = towards(x, Math.max(box.left, 0), Math.min(box.right, innerWidth));
+    const down = towards(y, 0, innerHeight);
+    if (!aside && !down) return;
+    board.scrollBy(aside, 0);
+    scrollBy(0, down);
+    this.over({ x, y });
+  }
+}
+
+/** What is carried, under the hand; above a finger, which hides what is under it. */
+function ghostOf(button, start, finger) {
+  const box = button.getBoundingClientRect();
+  const ghost = button.cloneNode(true);
+  for (const name of [...ghost.getAttributeNames()].filter((one) => one !== "class")) ghost.removeAttribute(name);
+  ghost.classList.add("is-carried");
+  ghost.setAttribute("aria-hidden", "true");
+  ghost.tabIndex = -1;
+  ghost.style.width = `${box.width}px`;
+  ghost.style.height = `${box.height}px`;
+  const grip = finger ? { x: box.width / 2, y: box.height + 24 } : { x: start.x - box.left, y: start.y - box.top };
+  document.body.append(ghost);
+  return {
+    move: ({ x, y }) => (ghost.style.transform = `translate(${x - grip.x}px, ${y - grip.y}px)`),
+    remove: () => ghost.remove(),
+  };
 }
 
 export const start = (root) => each(root, "[data-board]", (element) => new Board(element));
