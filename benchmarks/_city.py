@@ -7,6 +7,9 @@ from django.db import connection
 # Nothing checks foreign keys here and no trigger lists anybody: this is the city as it was yesterday.
 FILL = [
     "SET session_replication_role = replica",
+    # What was committed and has not reached the log yet, a vacuum leaves out of the map of what everybody sees: a night
+    # would then read the tables where it reads the indexes.
+    "SET synchronous_commit = on",
     "TRUNCATE safetycode_due, safetycode_judged, safetycode_safetycode, safetycode_rulechoice, workers_credential,"
     " workers_standing, safetycode_creditoverlay CASCADE",
     # The city is vacuumed once it stands; whatever else is done beside a statement is not its work.
@@ -44,6 +47,7 @@ FILL = [
     ),
     "SET session_replication_role = DEFAULT",
     "VACUUM ANALYZE workers_credential, safetycode_safetycode, workers_standing",
+    "RESET synchronous_commit",
 ]
 
 

@@ -1,6 +1,6 @@
 """The tests with made-up input, with as many examples as there is time for, and other ones each time.
 
-usage: python -m tools.fuzz [--examples 100] [--seed N] [pytest arguments]
+usage: python -m tools.fuzz [--examples 100] [--seed N] [--only WORD]… [pytest arguments]
 """
 
 import argparse
@@ -20,10 +20,14 @@ def main() -> int:
     parser.add_argument(
         "--seed", type=int, default=secrets.randbelow(1_000_000), help="the same gives the same"
     )
+    parser.add_argument(
+        "--only", action="append", default=[], help="of operations and pages, those whose address holds this"
+    )
     options, rest = parser.parse_known_args()
     print(f"seed {options.seed}, {options.examples} examples each", flush=True)
     os.environ["ANXIN_FUZZ_EXAMPLES"] = str(options.examples)
     os.environ["ANXIN_FUZZ_SEED"] = str(options.seed)
+    os.environ["ANXIN_FUZZ_ONLY"] = " ".join(options.only)
     return run_tests.main(rest or ["tests/fuzz", "-q", "-s"])
 
 

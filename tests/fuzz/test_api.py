@@ -18,8 +18,30 @@ from tests.line.test_api import _agree, _pay, _serve, _sign, demand
 from tests.stage import START, Stage
 
 # What there is more to say to when both sides have agreed, and when it is paid.
-AGREED = ("/orders", "/proposals", "/visits", "/changes", "/contracts", "/verification")
-PAID = ("/visits", "/steps", "/extras", "/contracts", "/bills", "/refunds", "/invoice", "/reconc", "/ledger")
+AGREED = (
+    "/orders",
+    "/proposals",
+    "/visits",
+    "/changes",
+    "/contracts",
+    "/verification",
+    "/plans",
+    "/standing",
+)
+PAID = (
+    "/visits",
+    "/steps",
+    "/extras",
+    "/contracts",
+    "/bills",
+    "/refunds",
+    "/invoice",
+    "/reconc",
+    "/ledger",
+    "/apart",
+    "/standing",
+    "/plans",
+)
 
 
 @pytest.mark.requirement("A-6.3.3d")
@@ -54,12 +76,15 @@ def test_nothing_that_can_be_sent_breaks_the_interface_or_makes_it_tell_what_is_
     clock.work()
     fuzz("asked", examples=3)
     number = _agree(stage, clock, customer, agency, worker)
+    agency.send("/dispatch/plans/", {"first_date": f"{START:%Y-%m-%d}"})
+    clock.work()
     fuzz("agreed", *AGREED, examples=2)
     _sign(clock, customer, agency, number)
     clock.to(START - timedelta(hours=3))
     customer, agency, worker = program(stage.customer), program(stage.head), program(stage.people[0])
     _serve(clock, customer, worker, number)
     _pay(clock, cashier, customer, number)
+    customer.send(f"/orders/{number}/apart/", {"worker_id": str(stage.workers[0].pk), "reason": "不合适"})
     fuzz("paid", *PAID, examples=2)
 
     assert not findings, f"{len(findings)} findings\n\n" + "\n\n".join(findings.values())

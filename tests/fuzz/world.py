@@ -9,12 +9,14 @@ from typing import Any
 from anxin.accounts.models import Appointment, Person, SignIn
 from anxin.customers.models import Address, Housemate
 from anxin.customers.public import add_housemate
+from anxin.matching.models import DayPlan
 from anxin.messaging.models import SmsMessage
 from anxin.notices.models import Notice
 from anxin.orders.models import Assignment, Change, Extra, Order, Step, Visit
 from anxin.payments.models import Bill, InvoiceRequest, ReconciliationDifference, Refund
 from anxin.safetycode import public as safetycode
-from anxin.workers.models import Booking
+from anxin.safetycode.models import Delegation
+from anxin.workers.models import Block, Booking
 from tests import cast
 from tests.stage import START, Stage
 
@@ -102,6 +104,9 @@ def _paths(stage: Stage) -> dict[tuple[str, str], str]:
         ("/services/", "code"): "0101",
         ("/places/", "code"): "330112005",
         ("/rules/", "key"): "notices.night_starts",
+        ("/safety-code/figures/", "city"): "3301",
+        ("/desk/care/cities/", "city"): "3301",
+        ("/desk/care/figures/", "code"): "issued",
         ("/service-versions/", "version_id"): stage.version.id,
         ("/own-services/", "service_id"): stage.version.service_id,
         ("/staff/", "appointment_id"): Appointment.objects.filter(post="agency.head").first().pk,
@@ -113,6 +118,9 @@ def _paths(stage: Stage) -> dict[tuple[str, str], str]:
         ("/changes/", "change_id"): Change, ("/household/", "housemate_id"): Housemate,
         ("/leave/", "booking_id"): Booking, ("/inbox/", "notice_id"): Notice,
         ("/reconciliation-differences/", "difference_id"): ReconciliationDifference,
+        ("/dispatch/plans/", "plan_id"): DayPlan, ("/desk/dispatch/plans/", "plan_id"): DayPlan,
+        ("/desk/dispatch/plans/", "order_id"): Order, ("/apart/", "block_id"): Block,
+        ("/safety-code/delegations/", "key"): Delegation, ("/desk/care/delegations/", "key"): Delegation,
     }  # fmt: skip
     for key, model in newest.items():
         row = model._default_manager.first()

@@ -174,6 +174,27 @@ def test_the_api_gives_shifts_stops_and_what_is_left(stage: Stage, client_of: At
     assert [one["state"] for one in head.get(API).json()] == ["published"]
 
 
+def test_a_program_is_told_each_refused_visit_and_the_code_of_every_refusal(
+    stage: Stage, client_of: At
+) -> None:
+    first, _second = waiting(stage), waiting(stage)
+    head, found = client_of(stage.head), planned(stage)
+    cancel(first, reason="不需要了", by=stage.customer.actor, at=NOON)
+    there = f"{API}{found.pk}/publication/"
+    status, told = posted(head, there, {"version": found.version})
+    assert (status, told["code"], told["state"]) == (409, "plan_refused", "ready")
+    assert [one["number"] for one in told["refused"]] == [first.number] and told["message"]
+    status, told = posted(head, there, {"version": found.version + 1})
+    assert (status, "refused" in told) == (409, False) and told["code"]
+    # Both ways are in the document of the interface.
+    said = head.get("/api/v1/openapi.json").json()["paths"][f"{API}{{plan_id}}/publication/"]["post"][
+        "responses"
+    ]
+    forms = said["409"]["content"]["application/json"]["schema"]["anyOf"]
+    assert [one["$ref"].rpartition("/")[2] for one in forms] == ["NotPublishedOut", "Refused"]
+    assert not Assignment.objects.exists()
+
+
 def test_programs_that_ask_for_nonsense_are_told(stage: Stage, client_of: At) -> None:
     waiting(stage)
     head, base = client_of(stage.head), published(stage, planned(stage))

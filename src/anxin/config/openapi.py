@@ -105,13 +105,7 @@ class Document(OpenAPISchema):
         statuses += [410] if unsafe else []
         statuses += [422] if sent or unsafe else []
         for status in sorted(statuses):
-            found["responses"].setdefault(
-                status,
-                {
-                    "description": REASONS[status],
-                    "content": {JSON: {"schema": {"$ref": REFERENCE + NAME}}},
-                },
-            )
+            _also_refused(found["responses"], status)
         if unsafe:
             found["parameters"].append(KEY)
         found["security"] = [{name: []} for name in SCHEMES]
@@ -126,6 +120,15 @@ class Document(OpenAPISchema):
         components.setdefault("schemas", {}).update(refused.pop("$defs") | {NAME: refused})
         components["securitySchemes"] = SCHEMES
         return components
+
+
+def _also_refused(responses: dict[int, Any], status: int) -> None:
+    """A refusal of this status, beside what the operation itself may say with it."""
+    refused: dict[str, Any] = {"$ref": REFERENCE + NAME}
+    own = responses.get(status, {}).get("content", {}).get(JSON)
+    if own:
+        refused = {"anyOf": [own["schema"], refused]}
+    responses[status] = {"description": REASONS[status], "content": {JSON: {"schema": refused}}}
 
 
 def _renamed(schema: Any, names: dict[str, str]) -> Any:

@@ -193,10 +193,19 @@ class RefusedVisitOut(Schema):
 
 
 class PublicationOut(Schema):
-    """Published, or nothing at all: then every refused visit with its reason."""
+    """Published as a whole."""
 
     state: PlanState
     refused: list[RefusedVisitOut]
+
+
+class NotPublishedOut(PublicationOut):
+    """Nothing at all was published: every refused visit with its reason, beside what every refusal tells."""
+
+    code: str
+    message: str
+    field: str | None
+    request_id: str
 
 
 class ReplanIn(Schema):
@@ -327,7 +336,7 @@ def move(request: Any, plan_id: UUID, body: MoveIn, how: Query[MoveQuery]) -> di
     }  # fmt: skip
 
 
-@router.post("/dispatch/plans/{plan_id}/publication/", response={200: PublicationOut, 409: PublicationOut})
+@router.post("/dispatch/plans/{plan_id}/publication/", response={200: PublicationOut, 409: NotPublishedOut})
 @ruled(DISPATCH)
 def publish(request: Any, plan_id: UUID, body: PublicationIn) -> tuple[int, dict[str, Any]]:
     try:
@@ -335,7 +344,8 @@ def publish(request: Any, plan_id: UUID, body: PublicationIn) -> tuple[int, dict
             plan_id=plan_id, version=body.version, leave_out=body.leave_out, by=request.actor, at=clock.now()
         )
     except actions.PlanRefused as refusal:
-        return 409, {"state": PlanState.READY, "refused": [one.__dict__ for one in refusal.refused]}
+        refused = [one.__dict__ for one in refusal.refused]
+        return 409, refusal.told(request.request_id) | {"state": PlanState.READY, "refused": refused}
     return 200, {"state": found.state, "refused": []}
 
 
