@@ -230,9 +230,9 @@ def main(largest: int, rounds: int) -> None:
         "Seconds on the clock and, in brackets, of a processor (this process and its backend); the medians of "
         f"{rounds} rounds by turns. The ratios are of the processor: other work stretches the clock. Judged: put into "
         "a table without keys, like the rows of the GROUP BY; kept: compared, written where they differ, taken off the "
-        "list. Goals: everybody ≤ 1.3 × GROUP BY; the list at 1 % ≤ 3 % of everybody; equal; readers never blocked. The "
-        "3 % are about a recomputation, which ends with what is kept: list / everybody, kept. Judging alone is half a "
-        "night: it leaves out the writing, the dearest part of a sweep, and each key on the list costs descents into "
+        "list. Goals: everybody ≤ 1.3 × GROUP BY; the list at 1 % ≤ 3 % of everybody; equal; readers never blocked. "
+        "The 3 % are about a recomputation, which ends with what is kept: list / everybody, kept. Judging alone is "
+        "half a night: it leaves out the writing, the dearest part of a sweep, and each key on the list descends into "
         "four indexes where a sweep reads tables from end to end, so that reading stays above 3 %."
     )
     body = f"{told}\n\n{ground.table(head, rows)}\n\n" + "\n".join(notes)
