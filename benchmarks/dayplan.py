@@ -33,7 +33,7 @@ from benchmarks._plot import growth
 
 KEPT = ground.ROOT / ".anxin-bench" / "dayplan.json"
 SEARCHES = 2
-TRIAL = 40_000
+TRIAL = 1_000_000
 
 
 def measured(folder: Path, instance: Instance, seconds: float) -> dict[str, float]:
