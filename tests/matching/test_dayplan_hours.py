@@ -210,3 +210,20 @@ def test_a_move_beyond_the_opening_hours_is_told_and_not_published(stage: Stage)
     with pytest.raises(PlanRefused):
         published(stage, found)
     assert not Assignment.objects.exists()
+
+
+def test_a_day_without_room_for_a_visit_is_told_and_nothing_changed(stage: Stage, operations: Member) -> None:
+    cap(operations, DAY_CAP, 0)
+    alone(stage)
+    made = [waiting(stage, -6, 3) for _ in range(6)]
+    found = planned(stage)
+    for order in made:
+        change(stage, found, order, out=True)
+    for order in made[:5]:
+        change(stage, found, order, worker_id=stage.workers[0].pk)
+    before = goes(board(stage, found))
+    assert len(before) == 5
+    # The sixth would begin more than ten hours after its window.
+    with pytest.raises(CannotBe, match="时间排不开"):
+        change(stage, found, made[5], worker_id=stage.workers[0].pk)
+    assert goes(board(stage, found)) == before

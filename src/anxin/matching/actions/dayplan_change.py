@@ -18,6 +18,8 @@ from anxin.kit.live import touch
 from anxin.kit.models import NotAllowed
 from anxin.matching import queries
 from anxin.matching.actions.dayplan import NotOfPlan, held_plan
+from anxin.matching.engine.dayplan.board import GATES
+from anxin.matching.engine.dayplan.board import Gate as NoPlace
 from anxin.matching.models import DayPlan
 from anxin.matching.rules.dayplan import VISIT, Drawn, Facts, Problem, carried, turn_of
 from anxin.matching.rules.dayplan_hours import beyond, fits, refused, too_much
@@ -157,7 +159,10 @@ def _tried(
     problem = Problem(fresh, prices)
     after = problem.priced(carried(facts, drawn, problem))
     if duty is not None:
-        after = problem.moved(after, n, duty, position)
+        there = problem.moved(after, n, duty, position)
+        if there is None:
+            raise CannotBe(reasons=gettext(GATES[NoPlace.TIME]))
+        after = there
     elif (VISIT, n) in problem.number and after.stop_of(n) is None and drawn.stop_of(n) is None:
         after = _taken_up(problem, after, n)
     _check(fresh, drawn, after)
@@ -168,7 +173,8 @@ def _taken_up(problem: Problem, drawn: Drawn, n: int) -> Drawn:
     """A visit that nobody made and that may now be made otherwise: the cheapest place, if that is cheaper than none."""
     liking = problem.day.visits[problem.number[VISIT, n]].liking
     tried = (problem.moved(drawn, n, duty, None) for duty in liking)
-    return min([drawn, *(one for one in tried if not refused(problem.facts, one))], key=lambda one: one.total)
+    good = (one for one in tried if one and not refused(problem.facts, one))
+    return min([drawn, *good], key=lambda one: one.total)
 
 
 def _check(facts: Facts, before: Drawn, after: Drawn) -> None:

@@ -6,12 +6,13 @@ Minutes count from the first day's local midnight.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
-from anxin.matching.engine.dayplan.board import lay
+from anxin.matching.engine.dayplan.board import Unfollowable, lay
 from anxin.matching.engine.dayplan.problem import Day, Earlier, Prices, Shift, Visit
 from anxin.matching.engine.dayplan.result import Plan
 from anxin.matching.values.dayplan import PlanPrices, Turn
@@ -209,8 +210,7 @@ class Problem:
         return min((duty.base for duty in self.facts.duties), default=len(self.facts.fares))
 
     def _ways_outside(self, duty: Duty) -> bool:
-        """Whether there is time around all shifts of the worker for every way from and to their base: then a service
-        may begin with the shift, and none begins before it."""
+        """Whether every way from and to the base has time around the worker's shifts: then no service begins before."""
         longest = max(self.facts.fares[duty.base][: self._doors], default=0)
         return all(one.slack >= longest for one in self.facts.duties if one.base == duty.base)
 
@@ -232,15 +232,11 @@ class Problem:
 
     def _earlier(self, people: list[str]) -> dict[int, Earlier]:
         """Who went before, as far as they are there: another one costs a change."""
-        rows = (
-            (self.number[VISIT, n], one)
-            for n, one in enumerate(self.facts.visits)
-            if (VISIT, n) in self.number
-        )
+        rows = ((self.number.get((VISIT, n)), one) for n, one in enumerate(self.facts.visits))
         return {
             number: Earlier(people.index(one.before), one.agreed)
             for number, one in rows
-            if one.before in people
+            if number is not None and one.before in people
         }
 
     def _visit(self, n: int, one: Asked, liking: dict[int, float]) -> Visit:
@@ -271,19 +267,23 @@ class Problem:
         """These routes with their times and their cost."""
         return self.draw(lay(self.day, routes))
 
-    def moved(self, drawn: Drawn, visit: int, duty: int | None, position: int | None) -> Drawn:
-        """The plan with one visit elsewhere: at the position on a route, at the cheapest one (None), or with nobody."""
+    def without(self, drawn: Drawn, visit: int) -> Drawn:
+        """The plan with one visit left to nobody."""
+        number = self.number[VISIT, visit]
+        return self.priced([[n for n in route if n != number] for route in self.routes(drawn)])
+
+    def moved(self, drawn: Drawn, visit: int, duty: int, position: int | None) -> Drawn | None:
+        """The plan with one visit elsewhere: at the position, or at the cheapest one (None); None: no room at all."""
         number = self.number[VISIT, visit]
         routes = [[n for n in route if n != number] for route in self.routes(drawn)]
-        if duty is None:
-            return self.priced(routes)
         here = routes[duty]
         places = range(len(here) + 1) if position is None else [min(max(position, 0), len(here))]
         tried = []
         for place in places:
             routes[duty] = [*here[:place], number, *here[place:]]
-            tried.append(self.priced(routes))
-        return min(tried, key=lambda one: one.total)
+            with suppress(Unfollowable):
+                tried.append(self.priced(routes))
+        return min(tried, key=lambda one: one.total, default=None)
 
 
 def _in_window(one: Asked, duty: Duty) -> bool:

@@ -4,7 +4,6 @@ the opening hours of a service. Pure."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from anxin.kit.clock import SHANGHAI
@@ -90,25 +89,31 @@ def fits(facts: Facts, worker: str, span: Span) -> bool:
 def allowed(problem: Problem, drawn: Drawn) -> Drawn:
     """The plan with every visit that publishing would refuse put where it would not, or with nobody; the one first that
     costs least to take away. A plan that may be as it is stays so."""
-    facts = problem.facts
+    facts, given = problem.facts, drawn
     for _time in range(2 * len(facts.visits)):
         found = refused(facts, drawn)
         if not found:
             break
-        without = [(problem.moved(drawn, n, None, None), n) for n in found]
+        without = [(problem.without(drawn, n), n) for n in found]
         bare, n = min(without, key=lambda one: (one[0].total, one[1]))
         stop = drawn.stop_of(n)
         drawn = _placed(problem, bare, n, stop.duty if stop else NONE)
+    # What was taken away left room.
+    waiting = [n for n in drawn.unserved if (VISIT, n) in problem.number] if drawn is not given else []
+    for n in waiting:
+        drawn = _placed(problem, drawn, n, NONE)
     return drawn
 
 
 def _placed(problem: Problem, bare: Drawn, n: int, duty: int) -> Drawn:
     """With the visit in the cheapest place of another duty that is not refused; else with nobody."""
     before = len(refused(problem.facts, bare))
-    tried: Sequence[Drawn] = [
+    tried = [
         problem.moved(bare, n, other, None)
         for other in problem.day.visits[problem.number[VISIT, n]].liking
         if other != duty
     ]
-    good = [one for one in tried if one.total < bare.total and len(refused(problem.facts, one)) <= before]
+    good = [
+        one for one in tried if one and one.total < bare.total and len(refused(problem.facts, one)) <= before
+    ]
     return min([bare, *good], key=lambda one: one.total)
