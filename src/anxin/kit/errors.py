@@ -17,6 +17,8 @@ class Refusal(Exception):
     status: ClassVar[int] = 400
     code: ClassVar[str] = "refused"
     message: ClassVar[str | Promise] = _("这一步没有办成，请检查后再试。")
+    # What the page says above it, where "this step was not carried out" would not be true.
+    headline: ClassVar[str | Promise] = ""
 
     def __init__(self, field: str | None = None, **params: Any) -> None:
         self.field = field

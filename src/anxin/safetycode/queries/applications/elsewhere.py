@@ -20,6 +20,7 @@ from anxin.safetycode.values.applying import DESK_OF
 
 class HandledElsewhere(Conflict):
     code = "handled_elsewhere"
+    headline = _("其他单位已经办理")
     message = _("申领 %(number)s 的“%(step)s”这一步已由%(house)s于 %(when)s 办理，贵单位不用再办。")
 
 
