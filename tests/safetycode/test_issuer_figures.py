@@ -83,8 +83,9 @@ def test_an_issuer_sees_itself_alone(issued: dict[str, Any], carer: Member, cred
         assert {one: values["issued"].count for one, values in found.items()} == {
             str(member.organisation.pk): n
         }
-    other = str(carer.organisation.pk)
-    assert not rows_of(BY_CODE["issued"], credit.actor, SPAN, T, "3301", other).exists()
+    for member, other in ((credit, carer), (carer, credit)):
+        asked = str(other.organisation.pk)
+        assert not rows_of(BY_CODE["issued"], member.actor, SPAN, T, "3301", asked).exists()
     # Who manages no region has their own in the whole city's figures too.
     assert by_city(credit.actor, SPAN, T)["3301"]["issued"].count == 2
     assert rows_of(BY_CODE["issued"], credit.actor, SPAN, T, "3301").count() == 2
