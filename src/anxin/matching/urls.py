@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anxin.matching.pages import batch, choosing, dayplan, dayplan_views, finding, standing, weights
+from anxin.matching.pages import batch, choosing, credit, dayplan, dayplan_views, finding, standing, weights
 
 app_name = "matching"
 urlpatterns = [
@@ -35,6 +35,7 @@ urlpatterns = [
     path("orders/<str:number>/assignment/withdrawal/", choosing.withdraw, name="withdraw"),
     path("standing/", standing.passed_over, name="passed_over"),
     path("orders/<str:number>/standing/", standing.standing, name="standing"),
+    path("operator/credit/", credit.enter, name="credit"),
     path("desk/ranking/", weights.desk, name="weights"),
     path("desk/ranking/announcement/", weights.announce, name="announce"),
     path("rules/ranking/", weights.published, name="published"),

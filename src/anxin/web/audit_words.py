@@ -146,6 +146,7 @@ ACTIONS = {
     "workers.join_agency": n("加入机构"), "workers.leave_agency": n("离开机构"), "workers.move_time": n("改动时间"),
     "workers.record_rating": n("记入评分"), "workers.release_time": n("释放时间"),
     "workers.set_areas": n("设置服务区域"), "workers.set_credit": n("更新信用分"),
+    "matching.enter_credit": n("录入信用分"),
     "workers.block": n("提出不再安排"), "workers.lift_block": n("取消不再安排"),
     "workers.set_shifts": n("设置班次"), "workers.set_skills": n("设置技能"), "workers.set_state": n("变更在岗状态"),
     "workers.read_authorisation": n("调阅信用授权书"),

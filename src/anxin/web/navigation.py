@@ -254,6 +254,7 @@ OPERATOR = (
             Item(_("管码"), "safetycode:care", "shield", "workers.oversee"),
             Item(_("发码情况"), "safetycode:figures", "chart-bar", "workers.oversee"),
             Item(_("评价管理"), "reviews:manage", "star", "reviews.manage"),
+            Item(_("录入信用分"), "matching:credit", "shield-check", "reviews.manage"),
             Item(_("对账"), "payments:reconciliation", "arrows-exchange", "payments.reconcile"),
             Item(_("违约补偿"), "payments:compensations", "scale", "payments.reconcile"),
         ),

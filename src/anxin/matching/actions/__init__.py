@@ -2,6 +2,7 @@
 
 from anxin.matching.actions.batch import accept_pairs, ask_batch, work_out
 from anxin.matching.actions.choosing import offer_next, place_demand, propose, seek_substitute
+from anxin.matching.actions.credit import enter_credit
 from anxin.matching.actions.dayplan import ask_plan, drop_plan, plan_days, replan, search_again, stop_plan
 from anxin.matching.actions.dayplan_change import Tried, change_visit
 from anxin.matching.actions.dayplan_publish import PlanRefused, RefusedVisit, publish_plan
@@ -14,6 +15,7 @@ __all__ = [
     "ask_plan",
     "change_visit",
     "drop_plan",
+    "enter_credit",
     "plan_days",
     "publish_plan",
     "replan",

@@ -25,6 +25,7 @@ from anxin.matching.queries.choosing import (
     standing_in,
     why_not,
 )
+from anxin.matching.queries.credit import credit_subject
 from anxin.matching.queries.dayplan import (
     board,
     day_plan,
@@ -50,6 +51,7 @@ from anxin.matching.queries.trial import Trial, trial
 
 __all__ = [
     "OF_THE_PLAN",
+    "credit_subject",
     "Board",
     "Difference",
     "Person",

@@ -285,6 +285,17 @@ HEAD_START: Policy[Mapping[str, float]] = Policy(
     check=_better_first,
     ahead_days=AHEAD_DAYS,
 )
+
+
+class CreditOf(StrEnum):
+    """Whose credit score."""
+
+    WORKER = "worker"
+    AGENCY = "agency"
+
+
+CREDIT_OF_LABELS = {CreditOf.WORKER: gettext_noop("服务员"), CreditOf.AGENCY: gettext_noop("机构")}
+
 # Of the time to the service, what a head start may take at most: who needs help soon is not made to wait.
 HEAD_START_SHARE = 12
 
