@@ -19,7 +19,6 @@ from anxin.matching.engine.dayplan.state import (
     compiled,
     inlined,
     pain,
-    place_after,
     place_before,
     retime,
     total,
@@ -33,32 +32,48 @@ BLINK = 0.02
 
 
 @inlined
+def _on(data: Data, place: int, after: int, shift: int) -> float:
+    """Minutes from `place` to the next visit, or home if there is none; a break is taken where one is."""
+    there = data.shift[shift].base if after < 0 else data.visit[after].place
+    return 0.0 if there < 0 else float(data.minutes[place, there])
+
+
+@inlined
+def _over(data: Data, shift: int, home: float, by: float) -> float:
+    """What it adds that somebody who would be home at `home` is so `by` minutes later."""
+    beyond = home - data.shift[shift].ends
+    return float(data.shift[shift].over_price * (max(0.0, beyond + by) - max(0.0, beyond)))
+
+
+@inlined
+def _late(data: Data, state: State, visit: int, at: float) -> float:
+    """What it costs that the visit begins then, the largest lateness as it stands counted."""
+    largest = max(0.0, at - data.visit[visit].late - state.sums[LARGEST])
+    return float(pain(data, visit, at) + data.largest_price * largest)
+
+
+@inlined
 def _delay(data: Data, state: State, visit: int, by: float, most: float) -> float:
     """What it adds that a visit, and what follows from it, begins `by` minutes later; followed only up to `most`."""
-    cost, waiting, seen, largest = 0.0, 0, 0, state.sums[LARGEST]
+    cost, waiting, seen, waited = 0.0, 0, 0, -1
     while cost < most:
         if visit < 0 or by <= EPSILON:
             if waiting == 0:
                 break
             waiting -= 1
             visit, by = state.later[waiting].visit, state.later[waiting].key
+            waited = visit
         stop, asked = state.stop[visit], data.visit[visit]
-        at = stop.start + by
-        cost += pain(data, visit, at) - pain(data, visit, stop.start)
-        cost += data.largest_price * max(0.0, at - asked.late - largest)
-        other = asked.other
-        if other >= 0 and seen < FOLLOWED and state.stop[other].shift >= 0:
+        shift, after, other, at = stop.shift, stop.after, asked.other, stop.start + by
+        cost += _late(data, state, visit, at) - pain(data, visit, stop.start)
+        if other >= 0 and visit != waited and seen < FOLLOWED and state.stop[other].shift >= 0:
             due = at + asked.lag_least if asked.first else at - data.visit[other].lag_most
             if due > state.stop[other].start + EPSILON:
                 state.later[waiting].visit, state.later[waiting].key = other, due - state.stop[other].start
                 waiting, seen = waiting + 1, seen + 1
-        shift, after = stop.shift, stop.after
-        ends = stop.start + asked.length
-        if asked.place >= 0:
-            ends += data.minutes[asked.place, place_after(data, state, after, shift)]
+        ends = stop.start + asked.length + _on(data, place_before(data, state, visit, shift), after, shift)
         if after < 0:
-            over, price = ends - data.shift[shift].ends, data.shift[shift].over_price
-            cost += price * (max(0.0, over + by) - max(0.0, over))
+            cost += _over(data, shift, ends, by)
         else:
             by -= state.stop[after].start - ends
         visit = after
@@ -67,12 +82,15 @@ def _delay(data: Data, state: State, visit: int, by: float, most: float) -> floa
 
 @inlined
 def _person(data: Data, state: State, visit: int, shift: int) -> float:
-    """What it adds that this person comes."""
+    """What it adds that this person comes, and that the shift holds one more."""
     asked, person, cost = data.visit[visit], data.shift[shift].person, data.liking[visit, shift]
     if data.face_price > 0 and asked.household >= 0 and state.known[asked.household, person] == 0:
         cost += data.face_price
     if data.even_price > 0 and asked.place >= 0:
         cost += data.even_price * asked.length * (2 * state.work[person] + asked.length)
+    if asked.load > 0:
+        load, holds = state.route[shift].load, data.shift[shift].most
+        cost += data.shift[shift].over_price * (max(0.0, load + asked.load - holds) - max(0.0, load - holds))
     return float(cost)
 
 
@@ -80,7 +98,7 @@ def _person(data: Data, state: State, visit: int, shift: int) -> float:
 def _addition(
     data: Data, state: State, visit: int, shift: int, before: int, at: float, ways: float, most: float
 ) -> float:
-    """What the visit adds right after `before`, if it can begin `at` and its ways add `ways`."""
+    """What the visit adds right after `before`, if it can begin `at` and its ways and its person add `ways`."""
     asked = data.visit[visit]
     cost, other = ways, asked.other
     if other >= 0 and state.stop[other].shift >= 0:
@@ -92,22 +110,24 @@ def _addition(
             at = max(at, there + data.visit[other].lag_least)
             late = at - data.visit[other].lag_most - there
         cost += _delay(data, state, other, late, most - cost)
-    cost += pain(data, visit, at) + data.largest_price * max(0.0, at - asked.late - state.sums[LARGEST])
+    cost += _late(data, state, visit, at)
+    if cost >= most:
+        return float(cost)
     after = state.route[shift].head if before < 0 else state.stop[before].after
-    ends = at + asked.length
-    if asked.place >= 0:
-        ends += data.minutes[asked.place, place_after(data, state, after, shift)]
+    here = place_before(data, state, before, shift)
+    ends = at + asked.length + _on(data, here if asked.place < 0 else asked.place, after, shift)
     if after >= 0:
         cost += _delay(data, state, after, ends - state.stop[after].start, most - cost)
     else:
-        cost += (
-            data.shift[shift].over_price * max(0.0, ends - data.shift[shift].ends) - state.route[shift].over
-        )
+        home = float(data.shift[shift].begins)
+        if before >= 0:
+            home = state.stop[before].start + data.visit[before].length + _on(data, here, -1, shift)
+        cost += _over(data, shift, home, ends - home)
     return float(cost)
 
 
 @compiled
-def _cheapest(data: Data, state: State, visit: int) -> tuple[float, int, int]:
+def cheapest_place(data: Data, state: State, visit: int) -> tuple[float, int, int]:
     """What the visit adds where it adds least; that shift, and the visit before."""
     asked, least, to, behind = data.visit[visit], np.inf, -1, -1
     other = asked.other
@@ -204,7 +224,7 @@ def _back(data: Data, state: State, visit: int) -> bool:
         half = visit if which == 0 else other
         if half < 0 or state.stop[half].shift >= 0:
             continue
-        cost, shift, before = _cheapest(data, state, half)
+        cost, shift, before = cheapest_place(data, state, half)
         if shift < 0 or (cost > data.visit[half].unserved_price and not data.visit[half].locked):
             return _leave(data, state, visit)
         put(data, state, half, shift, before)

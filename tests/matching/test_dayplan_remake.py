@@ -1,0 +1,76 @@
+"""Ruin and recreate: what a place is reckoned to add before anything moves is what it then adds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from anxin.matching.engine.dayplan.arrays import arrays
+from anxin.matching.engine.dayplan.board import lay
+from anxin.matching.engine.dayplan.plan import _state, plan
+from anxin.matching.engine.dayplan.problem import Day, Together
+from anxin.matching.engine.dayplan.remake import cheapest_place
+from anxin.matching.engine.dayplan.routes import mark, put, take, undo
+from anxin.matching.engine.dayplan.state import Data, State, retime, total
+from tests.matching.dayplans import MORNING, days, town
+
+pytestmark = pytest.mark.requirement("A-6.4.2", "B-7.4.2", "C-6.1.2")
+
+
+def reckoned_and_counted(data: Data, state: State, visit: int) -> tuple[float, float] | None:
+    """What a visit that is out is reckoned to add, and what it adds; None if it has no place."""
+    before = total(data, state)
+    cost, shift, behind = cheapest_place(data, state, visit)
+    if shift < 0:
+        return None
+    put(data, state, visit, shift, behind)
+    assert retime(data, state, np.inf)
+    return cost, total(data, state) - before + data.visit[visit]["unserved_price"]
+
+
+@given(days())
+@settings(deadline=None, max_examples=60)
+def test_a_place_is_reckoned_to_add_what_it_then_adds(day: Day) -> None:
+    # On a line nothing begins earlier because somebody comes in between; the largest lateness is judged at the end.
+    stands = np.arange(len(day.ways))
+    asked = [replace(one, place=one.place or 0) for one in day.visits]
+    day = replace(
+        day, visits=asked, pairs=(), prices=replace(day.prices, largest=0.0),
+        ways=10.0 * np.abs(stands[:, None] - stands[None, :]),
+    )  # fmt: skip
+    if not day.visits or not day.shifts:
+        return
+    data, laid = arrays(day), plan(day, steps=300)
+    state, cost = _state(data, day, laid)
+    for visit in laid.stops:
+        mark(state)
+        take(data, state, visit)
+        assert retime(data, state, np.inf)
+        if found := reckoned_and_counted(data, state, visit):
+            assert found[0] == pytest.approx(found[1], abs=1e-6)
+        undo(data, state)
+        assert total(data, state) == pytest.approx(cost, abs=1e-6)
+
+
+def test_who_waits_for_somebody_delayed_counts_with_what_waits_for_them() -> None:
+    visits = [replace(one, late=MORNING + 30, late_price=3.0) for one in town().visits]
+    # The first two begin together, the third follows one of them, and the fourth comes before the other.
+    both = replace(visits[0], minutes=30.0)
+    asked = [
+        replace(both, liking={0: 0.0}),
+        replace(both, liking={1: 0.0}),
+        visits[1],
+        replace(visits[0], place=1),
+    ]
+    asked[2] = replace(asked[2], place=1, liking={1: 0.0})
+    asked[3] = replace(asked[3], minutes=40.0, late=MORNING, late_price=100.0, liking={0: 0.0})
+    day = town(visits=asked, pairs=[Together(0, 1)])
+    data = arrays(day)
+    state, _ = _state(data, day, lay(day, [[0], [1, 2]]))
+    mark(state)
+    found = reckoned_and_counted(data, state, 3)
+    assert found is not None and found[0] == pytest.approx(found[1])
+    assert state.stop[1]["start"] == state.stop[0]["start"] == MORNING + 10 + 40
