@@ -227,3 +227,21 @@ def test_a_day_without_room_for_a_visit_is_told_and_nothing_changed(stage: Stage
     with pytest.raises(CannotBe, match="时间排不开"):
         change(stage, found, made[5], worker_id=stage.workers[0].pk)
     assert goes(board(stage, found)) == before
+
+
+def test_time_that_is_kept_until_the_customer_agrees_is_given_to_nobody_else(stage: Stage) -> None:
+    kept, free = waiting(stage), waiting(stage)
+    promised(stage, kept, 0)
+    found = planned(stage)
+    change(stage, found, free, out=True)
+    change(stage, found, kept, lock=False)
+    change(stage, found, kept, worker_id=stage.workers[1].pk)
+    tried = change(stage, found, free, worker_id=stage.workers[0].pk)
+    assert "客户同意换人之前，服务员这段时间还是原来的安排" in tried.notes
+    with pytest.raises(PlanRefused):
+        published(stage, found)
+    found.refresh_from_db()
+    actions.search_again(plan_id=found.pk, version=found.version, by=stage.head.actor, at=NOON)
+    jobs.drain(NOON)
+    assert set(goes(board(stage, found))) == {kept.pk}, "nothing is drawn up that would be refused"
+    published(stage, found)

@@ -4,10 +4,11 @@ the opening hours of a service. Pure."""
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from anxin.kit.clock import SHANGHAI
-from anxin.matching.rules.dayplan import VISIT, Drawn, Facts, Problem, Stop, turn_of
+from anxin.matching.rules.dayplan import VISIT, Asked, Drawn, Facts, Problem, Stop, turn_of
 from anxin.matching.values.dayplan import Beyond, Turn
 from anxin.workers.values import Span, TooMuch
 
@@ -46,9 +47,12 @@ def too_much(facts: Facts, drawn: Drawn) -> dict[int, TooMuch]:
 
 
 def beyond(facts: Facts, drawn: Drawn) -> dict[int, Beyond]:
-    """The visits that the plan moved or gave away beyond their worker's shift or the service's opening hours."""
+    """The visits that the plan moved or gave away beyond their worker's shift or the service's opening hours, or into
+    time that is their worker's own until a customer agrees."""
     found = {}
-    for stop in (stop for route in drawn.routes for stop in route if stop.kind == VISIT):
+    stops = {stop.index: stop for route in drawn.routes for stop in route if stop.kind == VISIT}
+    kept = [(one.held, n, one.stands, one.stands + one.minutes) for n, one in _kept(facts, stops)]
+    for stop in stops.values():
         one, duty = facts.visits[stop.index], facts.duties[stop.duty]
         ends = stop.begins + one.minutes
         if turn_of(one, stop, duty.worker) is Turn.SAME:
@@ -57,6 +61,11 @@ def beyond(facts: Facts, drawn: Drawn) -> dict[int, Beyond]:
             found[stop.index] = Beyond.SHIFT
         elif stop.begins != one.agreed and one.closes is not None and ends > one.closes:
             found[stop.index] = Beyond.CLOSED
+        elif any(
+            worker == duty.worker and n != stop.index and stop.begins < until and since < ends
+            for worker, n, since, until in kept
+        ):
+            found[stop.index] = Beyond.KEPT
     return found
 
 
@@ -72,12 +81,20 @@ def _work(facts: Facts, stops: dict[int, Stop]) -> Work:
         work[worker] += [(NONE, span_of(facts, begins, ends - begins)) for begins, ends in rows]
     for n, one in enumerate(facts.visits):
         stop = stops.get(n)
-        goes = facts.duties[stop.duty].worker if stop else ""
         if stop is not None:
-            work[goes].append((n, span_of(facts, stop.begins, one.minutes)))
-        if one.held and one.held != goes and (one.firm or stop is None):
-            work[one.held].append((n, span_of(facts, one.stands, one.minutes)))
+            work[facts.duties[stop.duty].worker].append((n, span_of(facts, stop.begins, one.minutes)))
+    for n, one in _kept(facts, stops):
+        work[one.held].append((n, span_of(facts, one.stands, one.minutes)))
     return work
+
+
+def _kept(facts: Facts, stops: dict[int, Stop]) -> Iterator[tuple[int, Asked]]:
+    """The visits that stay with somebody for now who would not make them by the plan."""
+    for n, one in enumerate(facts.visits):
+        stop = stops.get(n)
+        goes = facts.duties[stop.duty].worker if stop else ""
+        if one.held and one.held != goes and (one.firm or stop is None):
+            yield n, one
 
 
 def fits(facts: Facts, worker: str, span: Span) -> bool:

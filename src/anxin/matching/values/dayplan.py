@@ -106,11 +106,13 @@ class Beyond(StrEnum):
 
     SHIFT = "shift"
     CLOSED = "closed"
+    KEPT = "kept"
 
 
 BEYOND_LABELS = {
     Beyond.SHIFT: gettext_noop("不在服务员的可服务时段内"),
     Beyond.CLOSED: gettext_noop("机构在这个时间不提供这项服务"),
+    Beyond.KEPT: gettext_noop("客户同意换人之前，服务员这段时间还是原来的安排"),
 }
 
 # Time of a worker that is no visit of the plan.
