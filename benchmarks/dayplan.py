@@ -43,8 +43,8 @@ def measured(folder: Path, instance: Instance, seconds: float) -> dict[str, floa
 
     plan(instance.day, steps=2_000)
     begun = time.process_time()
-    plan(instance.day, steps=TRIAL)
-    per_step = (time.process_time() - begun) / TRIAL
+    plan(instance.day, steps=TRIAL, searches=SEARCHES)
+    per_step = (time.process_time() - begun) / TRIAL / SEARCHES
     steps = max(TRIAL, int(seconds / per_step))
     begun, clock = time.process_time(), time.perf_counter()
     found = plan(instance.day, steps=steps, searches=SEARCHES)
