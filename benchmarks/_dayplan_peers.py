@@ -51,7 +51,7 @@ def anxin(instance: Instance, seconds: float) -> Routes:
     day, until = vrptw.day(instance), Until(seconds)
     _timed(day, TRIAL)  # the first one touches its memory for the first time
     few, begins = TRIAL, _timed(day, TRIAL)
-    many = few + max(TRIAL, int(0.1 * until.left() / begins * few))
+    many = few + max(TRIAL, int(0.3 * until.left() / begins * few))
     per_step = max(1e-7, (_timed(day, many) - begins) / (many - few))
     found = plan(day, steps=few + max(TRIAL, int((until.left() - begins) / per_step)))
     if faults := check(day, found):
