@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from anxin.accounts.models import Organisation
 from anxin.kit import prepared
+from tests import thorough
 
 Steps = list[Any]
 
@@ -172,7 +173,11 @@ def done(steps: Steps) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=thorough.examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(steps=STEPS)
 def test_any_nest_of_savepoints_leaves_what_it_should(steps: Steps) -> None:
     table()

@@ -16,6 +16,7 @@ from anxin.ledger.actions import PostedOtherwise, Unbalanced
 from anxin.ledger.models import Account, Entry, Posting
 from anxin.ledger.public import balance, balances, entries, post, reverse, trial_balance
 from anxin.ledger.values import AccountRef, Code, Line, credit, debit
+from tests import thorough
 from tests.cast import NOON
 
 CLEARING = AccountRef(Code.CHANNEL_CLEARING)
@@ -112,7 +113,11 @@ def test_a_reversal_brings_the_accounts_back_and_happens_once() -> None:
 
 @pytest.mark.requirement("A-6.3.3b")
 @pytest.mark.django_db
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=thorough.examples(30),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     st.lists(
         st.tuples(

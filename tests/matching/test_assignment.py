@@ -10,6 +10,7 @@ from scipy.optimize import LinearConstraint, milp
 
 from anxin.matching.engine.assignment import certificate, exact, simple, stable
 from anxin.matching.engine.assignment.problem import Impossible, Problem, from_lists
+from tests import thorough
 
 SIDES = st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0]) | st.floats(0, 1)
 
@@ -52,7 +53,7 @@ def highs(problem: Problem) -> int:
 
 
 @given(problems(most_seats=3))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=thorough.examples(150))
 def test_total_is_what_highs_finds_and_the_prices_prove_it(problem: Problem) -> None:
     solution = exact.solve(problem)
     proof = certificate.check(problem, solution)
@@ -105,7 +106,7 @@ def test_simple_ways_never_exceed_the_optimum_and_are_plans() -> None:
 
 
 @given(problems(most_seats=3))
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=thorough.examples(100))
 def test_the_stable_plan_has_no_pair_that_would_rather_have_each_other(problem: Problem) -> None:
     chosen = stable.solve(problem)
     assert certificate.faults(problem, chosen) == ()

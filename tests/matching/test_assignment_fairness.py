@@ -11,6 +11,7 @@ from scipy.optimize import LinearConstraint, milp
 from anxin.matching.engine.assignment import certificate, exact, fair
 from anxin.matching.engine.assignment.measures import Bound, Measure
 from anxin.matching.engine.assignment.problem import Floats, Problem
+from tests import thorough
 
 
 def batch(orders: int, workers: int, each: int, seed: int) -> tuple[Problem, Floats, Floats]:
@@ -74,7 +75,7 @@ def exact_within(problem: Problem, bound: Bound, held: Floats, gain: Floats) -> 
 
 
 @pytest.mark.parametrize("measure", list(Measure))
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(thorough.examples(4)))
 def test_where_the_bound_binds_the_plan_is_within_one_percent_of_highs(measure: Measure, seed: int) -> None:
     problem, held, gain = batch(22, 26, 7, seed)
     free = exact.solve(problem).chosen

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from anxin.matching.engine.assignment import advice, certificate, crews, days, exact, window
 from anxin.matching.engine.assignment.advice import Change
 from anxin.matching.engine.assignment.problem import Floats, Impossible, Ints, Problem, from_lists
+from tests import thorough
 from tests.matching.test_assignment import city, problems
 
 
@@ -26,7 +27,7 @@ def every_plan(problem: Problem) -> list[Ints]:
 
 
 @given(problems(most_seats=3))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=thorough.examples(60))
 def test_crews_come_whole_and_never_exceed_the_ceiling(problem: Problem) -> None:
     found = crews.whole(problem)
     filled = exact.seats_filled(problem, found.chosen)
@@ -46,7 +47,7 @@ HOURS = st.lists(st.tuples(st.integers(0, 8), st.integers(1, 4)), min_size=1, ma
 
 
 @given(st.data(), HOURS)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=thorough.examples(60))
 def test_a_workers_orders_never_overlap_and_the_ceiling_holds_for_every_plan(
     data: st.DataObject, hours: list[tuple[int, int]]
 ) -> None:

@@ -26,6 +26,7 @@ from anxin.matching.engine.dayplan.problem import (
 )
 from anxin.matching.engine.dayplan.result import Why
 from anxin.matching.engine.dayplan.ways import ways
+from tests import thorough
 from tests.matching.dayplans import EVENING, MORNING, NOON, days, every_plan, town
 
 pytestmark = pytest.mark.requirement("A-6.4.2", "B-7.4.2", "C-6.1.2")
@@ -33,21 +34,21 @@ FEW = 3_000
 
 
 @given(days())
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=thorough.examples(80))
 def test_every_plan_passes_the_independent_check(day: Day) -> None:
     found = plan(day, steps=FEW)
     assert check(day, found) == []
 
 
 @given(days(most=4, wishes=False))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=thorough.examples(60))
 def test_plan_costs_what_the_best_of_all_plans_costs(day: Day) -> None:
     best = min(one.cost.total for one in every_plan(day))
     assert plan(day, steps=FEW, hot=20.0, cold=0.1).cost.total == pytest.approx(best, abs=1e-6)
 
 
 @given(days())
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=thorough.examples(10))
 def test_same_day_and_seed_give_the_same_plan_however_many_threads_are_free(day: Day) -> None:
     one, two = (plan(day, steps=FEW, seed=5, searches=2) for _ in range(2))
     assert one == two

@@ -25,6 +25,7 @@ from anxin.matching.engine.dayplan.problem import (
     Visit,
 )
 from anxin.matching.engine.dayplan.result import Plan, Stop
+from tests import thorough
 from tests.matching.dayplans import EVENING, MORNING, NOON, days, town
 
 pytestmark = pytest.mark.requirement("A-6.4.2", "B-7.4.2", "C-6.1.2")
@@ -162,7 +163,7 @@ def test_routes_that_became_impossible_are_a_beginning_all_the_same() -> None:
 
 
 @given(days(most=6), st.data())
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=thorough.examples(40))
 def test_a_move_costs_what_the_plan_after_it_costs_more(day: Day, data: st.DataObject) -> None:
     found = plan(day, steps=1_000)
     for visit in range(len(day.visits)):

@@ -79,6 +79,14 @@ def test_another_worker_takes_what_is_too_much_for_one(stage: Stage, six_hours: 
     assert max(hours_of(shown).values()) <= 6
 
 
+def test_the_search_itself_keeps_the_hours_of_a_day(stage: Stage, six_hours: None, monkeypatch: Any) -> None:
+    monkeypatch.setattr("anxin.matching.actions.dayplan.allowed", lambda problem, drawn: drawn)
+    works(stage.workers[0], START - timedelta(hours=5), 4)
+    for hours in (0, 3):
+        waiting(stage, hours, 2)
+    assert hours_of(board(stage, planned(stage))) == {stage.workers[0].pk: 2, stage.workers[1].pk: 2}
+
+
 def test_work_beside_the_plan_counts_and_only_once(stage: Stage, six_hours: None) -> None:
     alone(stage)
     works(stage.workers[0], START - timedelta(hours=5), 4)

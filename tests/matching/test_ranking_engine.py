@@ -14,6 +14,7 @@ from anxin.kit.geo import Point, distance_m
 from anxin.matching.engine.ranking import points
 from anxin.matching.engine.ranking.facts import DAY_S, Caps, Need, Unfit, one
 from anxin.matching.engine.ranking.points import UNKNOWN, Weights
+from tests import thorough
 from tests.matching import plain_ranking as plain
 
 pytestmark = pytest.mark.requirement("A-6.4.2", "E-6")
@@ -41,7 +42,7 @@ def told(found: list[Any]) -> list[tuple[int, int]]:
     return [(one.key, one.total) for one in found]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=thorough.examples(150), deadline=None)
 @given(SEEDS, st.integers(0, 150), SPREADS, WEIGHTS, CAPS, st.integers(0, 25))
 def test_the_first_k_are_those_of_looking_at_everybody(seed, many, spread, weights, caps, k):
     random = Random(seed)
@@ -58,7 +59,7 @@ def test_the_first_k_are_those_of_looking_at_everybody(seed, many, spread, weigh
             assert city.place(each["key"], asked) == (place, len(true))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=thorough.examples(60), deadline=None)
 @given(SEEDS, st.integers(0, 90), SPREADS)
 def test_a_city_that_was_changed_answers_as_one_built_anew(seed, many, spread):
     random, weights, caps = Random(seed), Weights(), Caps(8 * 3600, 30 * 3600, 6, 9 * 3600)

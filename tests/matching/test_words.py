@@ -13,6 +13,7 @@ from anxin.matching.engine import words
 from anxin.matching.engine.words import Clash, Field, Place
 from anxin.matching.engine.words.numbers import alike, number
 from benchmarks import words as benchmark
+from tests import thorough
 from tests.matching.words import KNOWN, NOW, first, read
 
 pytestmark = pytest.mark.requirement("E-5", "B-7.4.2")
@@ -122,7 +123,7 @@ def test_numbers(text: str, worth: float | None) -> None:
     assert number(text) == worth
 
 
-@settings(max_examples=300)
+@settings(max_examples=thorough.examples(300))
 @given(st.one_of(st.text(max_size=80), st.lists(PARTS, max_size=14).map("".join)))
 def test_no_words_break_it_and_every_piece_lies_in_the_text(text: str) -> None:
     found = words.understand(text, KNOWN, NOW)
@@ -136,7 +137,7 @@ def test_no_words_break_it_and_every_piece_lies_in_the_text(text: str) -> None:
     assert words.understand(text, KNOWN, NOW) == found
 
 
-@settings(max_examples=60)
+@settings(max_examples=thorough.examples(60))
 @given(st.lists(PARTS, min_size=1, max_size=8).map("".join), st.integers(0, 400))
 def test_on_every_day_of_the_year_what_lies_ahead_lies_ahead(text: str, days: int) -> None:
     now = NOW + timedelta(days=days)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from anxin.matching.engine import words
 from anxin.matching.engine.words import Field, likeness, sound
 from benchmarks import words as benchmark
+from tests import thorough
 from tests.matching.words import KNOWN, NOW, first
 
 pytestmark = pytest.mark.requirement("E-5", "B-7.4.2")
@@ -143,7 +144,7 @@ PARTS = st.sampled_from(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=thorough.examples(300))
 @given(st.lists(PARTS, max_size=16).map("".join))
 def test_no_situation_breaks_it(text: str) -> None:
     found = words.understand(text, ALL, NOW)

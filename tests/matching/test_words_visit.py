@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 from anxin.catalogue.values import AnswerKind, Question
 from anxin.matching.engine import words
+from tests import thorough
 from tests.matching.test_words import PARTS, st
 from tests.matching.words import KNOWN, NOW, read
 
@@ -37,7 +38,7 @@ def test_the_first_visit(text: str, day: date | None, start: str, hours: float |
     assert (found.day, found.start_text, found.hours) == (day, start, hours)
 
 
-@settings(max_examples=150)
+@settings(max_examples=thorough.examples(150))
 @given(st.lists(PARTS, max_size=10).map("".join))
 def test_no_first_visit_lies_in_the_past_or_outside_the_hours_of_the_form(text: str) -> None:
     found = words.first_visit(words.understand(text, KNOWN, NOW), TODAY)

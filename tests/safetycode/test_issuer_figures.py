@@ -24,7 +24,7 @@ from tests.safetycode.test_care_pages import sheet, worker
 from tests.workers.world import make_worker
 
 __all__ = ["worker"]
-pytestmark = [pytest.mark.django_db, pytest.mark.requirement("D-6"), pytest.mark.requirement("D-9")]
+pytestmark = [pytest.mark.django_db, pytest.mark.requirement("D-6a"), pytest.mark.requirement("D-9")]
 T = NOON + 184 * DAY
 SPAN = Span(at_local(local_date(NOON).replace(month=1, day=1), 0), T + DAY)
 

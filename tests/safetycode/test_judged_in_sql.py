@@ -17,6 +17,7 @@ from anxin.safetycode.rules import SHIPPED, colour, turns_on
 from anxin.safetycode.rules.sets import Book
 from anxin.safetycode.rules.sql import told
 from anxin.safetycode.values import Chosen, CodeFacts, Judgement
+from tests import thorough
 from tests.safetycode.combinations import DAY, FACTS, NEAR, books, every
 
 THEN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -94,7 +95,10 @@ def test_over_every_combination(db: None) -> None:
 
 
 @pytest.mark.requirement("D-3a")
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=thorough.examples(40),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(everybody=st.lists(FACTS, min_size=1, max_size=30), day=NEAR, book=books() | st.just(SHIPPED))
 def test_over_any_papers_choices_and_rule_sets(
     db: None, everybody: list[CodeFacts], day: date, book: Book

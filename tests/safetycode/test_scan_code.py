@@ -18,6 +18,7 @@ from anxin.safetycode import public as codes
 from anxin.safetycode.models import Scan, Tally
 from anxin.safetycode.queries.tokens import LENGTH
 from anxin.safetycode.values import LOOKS_A_MINUTE, LOOKS_AT_ONE
+from tests import thorough
 from tests.workers.world import NOW, World, make_worker, self_of
 
 
@@ -52,7 +53,7 @@ def test_every_changed_bit_of_a_token_is_refused(token: str) -> None:
 
 
 @given(st.text(max_size=40) | st.text("ABCabc019-_", min_size=LENGTH, max_size=LENGTH))
-@settings(max_examples=60)
+@settings(max_examples=thorough.examples(60))
 def test_what_is_no_token_is_refused(text: str) -> None:
     from anxin.safetycode.queries.tokens import TokenForged, split
 

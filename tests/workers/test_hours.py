@@ -19,6 +19,7 @@ from anxin.workers import public as workers
 from anxin.workers.models import Booking
 from anxin.workers.values import Gate, ItemNeeds, Span
 from anxin.workers.values.hours import DAY_CAP, REST, Caps, Excess, TooMuch, cap_windows
+from tests import thorough
 from tests.cast import BEGIN, NOON, Member
 from tests.orders import played
 from tests.stage import START, Stage
@@ -109,7 +110,11 @@ def test_windows_are_local_days_and_weeks_with_the_seconds_the_service_takes() -
 PIECES = st.lists(st.tuples(st.integers(-40, 4 * 24 * 9), st.integers(1, 60)), max_size=14)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=thorough.examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(pieces=PIECES, begins=st.integers(4 * 24 * 3, 4 * 24 * 5), length=st.integers(1, 40))
 def test_the_rule_for_plans_says_what_the_gate_says(
     stage: Stage, pieces: list[tuple[int, int]], begins: int, length: int

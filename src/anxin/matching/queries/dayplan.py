@@ -28,12 +28,11 @@ from anxin.matching.rules.dayplan import (
     Drawn,
     Facts,
     Stop,
-    has_time,
     minutes_of,
-    substitutes,
     turn_of,
     way_home,
 )
+from anxin.matching.rules.dayplan_substitutes import has_time, substitutes
 from anxin.matching.values import Change
 from anxin.orders import public as orders
 from anxin.places import public as places

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -216,7 +217,21 @@ class Problem:
 
     def _shift(self, duty: Duty, person: int) -> Shift:
         slack = 0 if self._ways_outside(duty) else duty.slack
-        return Shift(duty.base, duty.begins - slack, duty.ends + slack, person, self.prices.late)
+        begins, ends = duty.begins - slack, duty.ends + slack
+        return Shift(duty.base, begins, ends, person, self.prices.late, most=self._room(duty))
+
+    def _room(self, duty: Duty) -> float:
+        """Minutes that the cap on a day's work leaves for the plan's visits, so that the search keeps it; the caps on
+        weeks and rest are kept by what follows the search."""
+        if not self.facts.first or not self.facts.caps.day:
+            return inf
+        midnight = duty.day * DAY
+        other = (
+            max(0, min(ends, midnight + DAY) - max(begins, midnight))
+            for begins, ends in self.facts.work.get(duty.worker, ())
+            if ends - begins < DAY
+        )
+        return max(0.0, float(self.facts.caps.day - sum(other)))
 
     def _liking(self, one: Asked) -> dict[int, float]:
         found = {}
@@ -243,7 +258,7 @@ class Problem:
         much = PROMISED if one.held and not one.lost else 1.0
         return Visit(
             n, one.minutes, one.early, one.late, liking, late_price=self.prices.late,
-            unserved_price=self.prices.unserved * much,
+            unserved_price=self.prices.unserved * much, load=max(0.0, one.minutes),
         )  # fmt: skip
 
     def draw(self, plan: Plan) -> Drawn:
@@ -359,28 +374,6 @@ def _pauses(facts: Facts, drawn: Drawn) -> dict[Calendar, int]:
     return {
         _calendar(facts, stop.duty): stop.begins for stop in stops if facts.busy[stop.index].kind == "break"
     }
-
-
-def substitutes(facts: Facts, drawn: Drawn, visit: int, most: int = 3) -> list[tuple[str, bool]]:
-    """Who else could make the visit, best first, and whether the plan leaves them the time for it."""
-    one, stop = facts.visits[visit], drawn.stop_of(visit)
-    goes = facts.duties[stop.duty].worker if stop else ""
-    begins = stop.begins if stop else one.agreed
-    found = []
-    for worker in sorted(one.may, key=lambda w: (one.may[w], w)):
-        duty = facts.duty_of(worker, one.day)
-        if worker != goes and duty is not None:
-            found.append((worker, has_time(facts, drawn, duty, begins, one.minutes)))
-    # Who has the time first, each in the order of the score.
-    return sorted(found, key=lambda row: not row[1])[:most]
-
-
-def has_time(facts: Facts, drawn: Drawn, duty: int, begins: int, minutes: int) -> bool:
-    """Whether a route leaves that time free (ways aside)."""
-    whole = facts.duties[duty]
-    taken = ((s.begins, s.begins + minutes_of(facts, s)) for s in drawn.routes[duty])
-    free = all(end <= begins or start >= begins + minutes for start, end in taken)
-    return free and whole.begins <= begins and begins + minutes <= whole.ends
 
 
 def turn_of(one: Asked, stop: Stop | None, worker: str) -> Turn:
