@@ -10,7 +10,7 @@ from uuid import UUID
 from anxin.contracts.models import Contract
 from anxin.kit.actor import Actor
 from anxin.kit.live import watch_of
-from anxin.matching.models import Batch, DayPlan
+from anxin.matching.models import Batch, DayPlan, Rolling
 from anxin.orders.models import Order
 from anxin.payments.models import Bill
 from anxin.safetycode.models import Application, CardBatch
@@ -36,6 +36,7 @@ MAY: dict[str, Callable[[Actor, str], bool]] = {
     "cards": _row(CardBatch),
     "batch": _row(Batch),
     "dayplan": _row(DayPlan),
+    "rolling": _row(Rolling),
     "code": _own_code,
     "inbox": lambda actor, key: UUID(key) == actor.person_id,
     "announcements": lambda actor, key: UUID(key) == actor.organisation_id,

@@ -21,7 +21,9 @@ from anxin.config import asgi
 from anxin.kit.clock import local_date
 from anxin.kit.live import CHANNEL, watch_of
 from anxin.kit.models import begin
+from anxin.matching.actions import keep_rolling
 from anxin.matching.models import Batch, DayPlan
+from anxin.matching.values import Fairness
 from anxin.payments.actions import accept_bill
 from anxin.safetycode.models import Application, CardBatch
 from tests import cast
@@ -78,18 +80,21 @@ def scene(deal: Any, bill: Any) -> Scene:
         organisation=stage.head.organisation, first_date=local_date(cast.NOON), asked_at=cast.NOON, prices={}
     )
     begin(days, by=stage.head.actor, at=cast.NOON)
+    rolling = keep_rolling(
+        fairness=Fairness.NONE, limit=0, window_minutes=10, by=stage.head.actor, at=cast.NOON
+    )
     topics = {
         "order": f"order:{deal.order.pk}", "contract": f"contract:{deal.contract.pk}", "bill": f"bill:{bill.pk}",
         "application": f"application:{application.pk}", "cards": f"cards:{batch.pk}", "code": f"code:{worker.pk}",
         "inbox": f"inbox:{stage.customer.id}", "announcements": f"announcements:{stage.head.organisation.pk}",
         "hall": "hall", "batch": f"batch:{plan.pk}",
-        "dayplan": f"dayplan:{days.pk}",
+        "dayplan": f"dayplan:{days.pk}", "rolling": f"rolling:{rolling.pk}",
     }  # fmt: skip
     pages = [
         f"/orders/{deal.order.number}/", f"/contracts/{deal.contract.number}/", f"/bills/{bill.number}/payment/",
         f"/bills/{bill.number}/result/", "/code/application/", f"/desk/cards/{batch.pk}/", "/code/", "/inbox/",
         "/today/", "/announcements/", "/hall/", "/desk/", f"/desk/dispatch/batches/{plan.pk}/",
-        f"/desk/dispatch/plans/{days.pk}/",
+        f"/desk/dispatch/plans/{days.pk}/", f"/desk/dispatch/rolling/{rolling.pk}/",
     ]  # fmt: skip
     return Scene(topics, pages)
 
@@ -125,7 +130,7 @@ def test_each_kind_is_told_to_those_whom_it_concerns_and_to_no_other(
     assert who["inbox"] == {"customer"}
     assert "agency.head" in who["announcements"]
     assert "operator.operations" in who["cards"]
-    assert "agency.head" in who["batch"] & who["dayplan"]
+    assert "agency.head" in who["batch"] & who["dayplan"] & who["rolling"]
     assert {"worker", "agency.head", "agency.head of another"} <= who["hall"]
     apart = {"stranger", "newcomer", "household", *(name for name in people if name.endswith("of another"))}
     assert {kind: who[kind] & apart for kind in who if kind != "hall"} == {

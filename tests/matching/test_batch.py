@@ -182,4 +182,4 @@ def test_a_batchs_page_costs_the_same_however_many_pairs(
             head.get(f"/desk/dispatch/batches/{batch.pk}/")
 
 
-QUERIES = 10
+QUERIES = 11

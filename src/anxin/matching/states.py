@@ -1,4 +1,4 @@
-"""The state table of a day plan. Plain Python."""
+"""The state tables of day plans and of batches kept rolling. Plain Python."""
 
 from __future__ import annotations
 
@@ -36,3 +36,12 @@ PLAN_LABELS = {
     P.SUPERSEDED: gettext_noop("已被新排班取代"),
     P.DROPPED: gettext_noop("已放弃"),
 }
+
+
+class RollingState(StrEnum):
+    ON = "on"
+    OFF = "off"
+
+
+ROLLING = Machine("rolling", RollingState.ON, {RollingState.ON: {RollingState.OFF: "end"}})
+ROLLING_LABELS = {RollingState.ON: gettext_noop("开着"), RollingState.OFF: gettext_noop("关着")}

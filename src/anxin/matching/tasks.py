@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from anxin.kit.jobs import task
+from anxin.kit.jobs import periodic, task
 from anxin.matching import actions
 
 
@@ -27,6 +27,16 @@ def seek_substitute(*, at: datetime, order_id: str) -> None:
 @task("matching.work_out")
 def work_out(*, at: datetime, batch_id: str) -> None:
     actions.work_out(batch_id=UUID(batch_id), at=at)
+
+
+@periodic("matching.tick", cron="* * * * *")
+def tick(*, at: datetime) -> None:
+    actions.tick(at=at)
+
+
+@task("matching.roll")
+def roll(*, at: datetime, rolling_id: str) -> None:
+    actions.roll(rolling_id=UUID(rolling_id), at=at)
 
 
 @task("matching.plan_days")

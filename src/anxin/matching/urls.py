@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from anxin.matching.pages import batch, choosing, credit, dayplan, dayplan_views, finding, standing, weights
+from anxin.matching.pages import (
+    batch,
+    choosing,
+    credit,
+    dayplan,
+    dayplan_views,
+    finding,
+    rolling,
+    standing,
+    weights,
+)
 
 app_name = "matching"
 urlpatterns = [
@@ -15,6 +25,10 @@ urlpatterns = [
     path("desk/dispatch/batches/<str:batch_id>/", batch.batch, name="batch"),
     path("desk/dispatch/batches/<str:batch_id>/progress/", batch.progress, name="batch_progress"),
     path("desk/dispatch/batches/<str:batch_id>/acceptances/", batch.accept, name="batch_accept"),
+    path("desk/dispatch/rolling/", rolling.rollings, name="rollings"),
+    path("desk/dispatch/rolling/<str:rolling_id>/", rolling.rolling, name="rolling"),
+    path("desk/dispatch/rolling/<str:rolling_id>/progress/", rolling.progress, name="rolling_progress"),
+    path("desk/dispatch/rolling/<str:rolling_id>/end/", rolling.end, name="rolling_end"),
     path("desk/dispatch/plans/", dayplan.plans, name="dayplans"),
     path("desk/dispatch/plans/<str:plan_id>/", dayplan.plan, name="dayplan"),
     path("desk/dispatch/plans/<str:plan_id>/progress/", dayplan.progress, name="dayplan_progress"),

@@ -68,6 +68,8 @@ ACTIONS = {
     "governance.look": n("看全个人信息"), "governance.unusual_looks": n("看全次数异常"),
     "governance.unusual_lists": n("导出次数异常"),
     "accounts.correct_name": n("更正姓名"), "accounts.end_account": n("注销账号"),
+    "matching.keep_rolling": n("开启滚动派单"), "matching.end_rolling": n("关闭滚动派单"),
+    "matching.roll": n("滚动派单的一轮"),
     "matching.ask_batch": n("批量派单"), "matching.ask_plan": n("新建排班"),
     "matching.search_plan": n("继续计算排班"), "matching.stop_plan": n("停止计算排班"),
     "matching.change_plan": n("修改排班"), "matching.publish_plan": n("发布排班"),
@@ -166,6 +168,7 @@ SUBJECTS = {
     "demo_login": n("演示入口"), "files.file": n("文件"), "invoice": n("发票"), "order": n("订单"),
     "organisation": n("组织"), "passkey": n("通行密钥"), "payment": n("付款"), "person": n("人员"), "policy": n("规则"),
     "refund": n("退款"), "right_request": n("岗位申请"), "review": n("评价"),
+    "rolling": n("滚动派单"),
     "safetycode": n("安心码"), "card_batch": n("证卡批次"), "card_stock": n("空白证卡"), "seal": n("印章"),
     "service": n("服务"), "sign_in": n("登录"), "visit": n("上门"), "worker": n("家政员"),
 }  # fmt: skip

@@ -18,10 +18,10 @@ ICONS = {
 
 _words = {
     "plain": "draft closed archived withdrawn none inactive cancelled expired_offer retired skipped void superseded"
-    " waived",
+    " waived off",
     "brand": "accepted matching contracting signed in_service active underway issued sent processing departed"
     " arrived started published open running drafting issuing red_pending agency_review association_review"
-    " bureau_review exam_pending insurance_pending",
+    " bureau_review exam_pending insurance_pending on",
     "good": "done paid completed confirmed verified live valid green succeeded approved refunded"
     " delivered closed_well settled answered upheld",
     "wait": "submitted billed pending unanswered offered awaiting proposed due queued unpaid requested expiring"

@@ -6,6 +6,7 @@ from anxin.matching.actions.credit import enter_credit
 from anxin.matching.actions.dayplan import ask_plan, drop_plan, plan_days, replan, search_again, stop_plan
 from anxin.matching.actions.dayplan_change import Tried, change_visit
 from anxin.matching.actions.dayplan_publish import PlanRefused, RefusedVisit, publish_plan
+from anxin.matching.actions.rolling import end_rolling, keep_rolling, roll, tick
 from anxin.matching.actions.weights import NothingNew, announce_rules, fitted_rules
 
 __all__ = [
@@ -21,6 +22,10 @@ __all__ = [
     "replan",
     "search_again",
     "stop_plan",
+    "end_rolling",
+    "keep_rolling",
+    "roll",
+    "tick",
     "NothingNew",
     "announce_rules",
     "fitted_rules",

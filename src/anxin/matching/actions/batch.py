@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -52,6 +52,11 @@ class NoSuchPair(Invalid):
     message = _("这一批里没有这一对。")
 
 
+class NewRound(Conflict):
+    code = "new_round"
+    message = _("新的一轮里，订单 %(number)s 不再这样派，请看最新一轮。")
+
+
 class LimitWrong(Invalid):
     code = "limit_wrong"
     message = _("公平线请填 0 到 10 之间的数。")
@@ -65,8 +70,7 @@ def ask_batch(*, fairness: Fairness, limit: float, by: Actor, at: datetime) -> B
     """
     if by.organisation_id is None:
         raise Forbidden
-    if not 0 <= limit <= 10:
-        raise LimitWrong("limit")
+    check_limit(limit)
     waiting = queries.waiting(by)
     if not waiting:
         raise NothingWaits
@@ -81,32 +85,51 @@ def ask_batch(*, fairness: Fairness, limit: float, by: Actor, at: datetime) -> B
     return batch
 
 
+def check_limit(limit: float) -> None:
+    """Refuses: LimitWrong."""
+    if not 0 <= limit <= 10:
+        raise LimitWrong("limit")
+
+
 def work_out(*, batch_id: UUID, at: datetime) -> Batch:
     """Make the plan: look at every order, solve, ask what would help those left over. Safe to run twice.
 
     Progress is written as it goes, so this is no single transaction; the plan itself is one UPDATE.
     """
-    # Compiled: only the process that works a batch out is to wait for it, and to hold it.
-    from anxin.matching.engine.batching import Batch as Problem
-
     batch = Batch.objects.get(pk=batch_id)
     if batch.done_at is not None:
         return batch
-    looked = _look_at_all(batch, at)
-    ids = {one.worker_id for row in looked for one in row.ranked}
-    weighing = queries.weighing(at)
-    problem = Problem(
-        [row.demand for row in looked], queries.held(ids, at), share=weighing.share, seed=_seed(looked)
-    )
-    plan, chosen = problem.plan(Fairness(batch.fairness), batch.limit)
-    left = set(plan.unserved)
-    advised = [row for row in looked if row.demand.key in left][:MOST_ADVISED]
-    told = {row.demand.key: _advice(problem, chosen, row, at) for row in advised}
-    made = _as_json(plan, looked, told, problem.problem.seed)
+
+    def told(number: int) -> None:
+        Batch.objects.filter(pk=batch.pk, looked_at__lt=number).update(looked_at=number)
+        touch(f"batch:{batch.pk}")
+
+    looked = look_at_all(batch.order_ids, at, told)
+    made = make_plan(looked, Fairness(batch.fairness), batch.limit, at)
     Batch.objects.filter(pk=batch.pk, done_at=None).update(plan=made, done_at=at, looked_at=batch.total)
     touch(f"batch:{batch.pk}")
     batch.refresh_from_db()
     return batch
+
+
+def make_plan(
+    looked: list[Looked], fairness: Fairness, limit: float, at: datetime, *, shown: Mapping[UUID, UUID] | None = None,
+    loyalty: float = 0.0,
+) -> dict[str, Any]:  # fmt: skip
+    """The plan as it is kept. shown: order → worker as shown before; changing a pair must gain `loyalty`."""
+    # Compiled: only the process that works a batch out is to wait for it, and to hold it.
+    from anxin.matching.engine.batching import Batch as Problem
+
+    ids = {one.worker_id for row in looked for one in row.ranked}
+    problem = Problem(
+        [row.demand for row in looked], queries.held(ids, at), share=queries.weighing(at).share, seed=_seed(looked),
+        shown=shown, loyalty=loyalty,
+    )  # fmt: skip
+    plan, chosen = problem.plan(fairness, limit)
+    left = set(plan.unserved)
+    advised = [row for row in looked if row.demand.key in left][:MOST_ADVISED]
+    told = {row.demand.key: _advice(problem, chosen, row, at) for row in advised}
+    return _as_json(plan, looked, told, problem.problem.seed)
 
 
 def _seed(looked: Iterable[Looked]) -> int:
@@ -115,17 +138,19 @@ def _seed(looked: Iterable[Looked]) -> int:
     return int.from_bytes(hashlib.sha256(keys.encode()).digest()[:4])
 
 
-def _look_at_all(batch: Batch, at: datetime) -> list[Looked]:
-    waiting = [orders.by_id(UUID(pk)) for pk in batch.order_ids]
+def look_at_all(
+    order_ids: Iterable[str], at: datetime, told: Callable[[int], None] | None = None
+) -> list[Looked]:
+    """Those of the orders that still wait, each with who could take it. told: hears how many were looked at."""
+    waiting = [orders.by_id(UUID(pk)) for pk in order_ids]
     weighing = queries.weighing(at)
     dearest = max((queries.hourly_fen(order) for order in waiting), default=0.0)
     looked = []
     for number, order in enumerate(waiting, start=1):
         if queries.still_waiting(order):
             looked.append(queries.look(order, at, weighing, dearest))
-        if number % 5 == 0:
-            Batch.objects.filter(pk=batch.pk, looked_at__lt=number).update(looked_at=number)
-            touch(f"batch:{batch.pk}")
+        if told is not None and number % 5 == 0:
+            told(number)
     return looked
 
 
@@ -192,7 +217,7 @@ def accept_pairs(
     """Propose the pair of one order, or every pair still open. Each is a transaction of its own.
 
     The database confirms each (gates, calendar, the order's state): what went stale is told and left, the others
-    stand. Refuses: NotReady, NoSuchPair.
+    stand, and so is what a later round of the same rolling batch decided otherwise. Refuses: NotReady, NoSuchPair.
     """
     if batch.plan is None:
         raise NotReady
@@ -200,7 +225,7 @@ def accept_pairs(
     if not pairs:
         raise NoSuchPair
     made, refused = [], []
-    now = queries.current(batch, by)
+    now, valid = queries.current(batch, by), queries.latest_pairs(batch)
     for pair in pairs:
         order = now.get(UUID(pair["order"]))
         state = queries.state_of(pair, order)
@@ -209,6 +234,8 @@ def accept_pairs(
         try:
             if state != "open":
                 raise PairGone(number=order.number)
+            if valid.get(pair["order"], pair["worker"]) != pair["worker"]:
+                raise NewRound(number=order.number)
             made.append(propose(order=order, worker_id=UUID(pair["worker"]), by=by, at=at))
         except Refusal as refusal:
             refused.append(Outcome(order.number, str(refusal)))

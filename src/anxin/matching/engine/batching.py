@@ -9,7 +9,7 @@ from uuid import UUID
 import numpy as np
 
 from anxin.kit.geo import Point, travel_minutes
-from anxin.matching.engine.assignment import days, exact, fair
+from anxin.matching.engine.assignment import days, exact, fair, window
 from anxin.matching.engine.assignment.measures import Bound, Measure
 from anxin.matching.engine.assignment.problem import Floats, Ints, Problem, from_lists, part
 from anxin.matching.engine.demands import Demand, Pair, Plan
@@ -20,11 +20,15 @@ MOST_ORDERS = 6
 
 
 class Batch:
-    """The demands as a problem: everything sorted by key, so that the same facts and seed give the same plan."""
+    """The demands as a problem: everything sorted by key, so that the same facts and seed give the same plan.
+
+    shown: demand → worker of a plan shown before; each such pair is worth `loyalty` satisfactions more.
+    """
 
     def __init__(
-        self, demands: Iterable[Demand], held: Mapping[UUID, float], *, share: float, seed: int
-    ) -> None:
+        self, demands: Iterable[Demand], held: Mapping[UUID, float], *, share: float, seed: int,
+        shown: Mapping[UUID, UUID] | None = None, loyalty: float = 0.0,
+    ) -> None:  # fmt: skip
         self.demands = sorted(demands, key=lambda demand: demand.key)
         self.workers = sorted(set(held) | {wish.worker for demand in self.demands for wish in demand.wishes})
         self.number = {worker: index for index, worker in enumerate(self.workers)}
@@ -36,6 +40,16 @@ class Batch:
         self.problem = from_lists(
             rows, len(self.workers), unserved=[d.priority for d in self.demands], share=share, seed=seed
         )
+        if shown and loyalty:
+            before = [shown.get(demand.key) for demand in self.demands]
+            kept = [
+                entry
+                for entry, (order, worker) in enumerate(
+                    zip(self.problem.order.tolist(), self.problem.worker.tolist(), strict=True)
+                )
+                if self.workers[worker] == before[order]
+            ]
+            self.problem = window.keeping(self.problem, np.array(kept, dtype=np.int64), loyalty)
         self.starts = np.array([demand.start for demand in self.demands])
         self.ends = np.array([demand.end for demand in self.demands])
         self.gain = np.ones(len(self.problem.worker))

@@ -1,6 +1,6 @@
 """What is typed into the pages of matching."""
 
-from anxin.matching.forms.batch import BatchForm
+from anxin.matching.forms.batch import BatchForm, RollingForm
 from anxin.matching.forms.credit import CreditForm
 from anxin.matching.forms.dayplan import DayPlanForm, PricesForm, ReplanForm, VisitForm
 from anxin.matching.forms.finding import UnderstoodForm, WordsForm, WorkersForm
@@ -13,6 +13,7 @@ __all__ = [
     "DayPlanForm",
     "PricesForm",
     "ReplanForm",
+    "RollingForm",
     "RulesForm",
     "UnderstoodForm",
     "VisitForm",

@@ -20,7 +20,7 @@ from anxin.kit.models import uuid_or_not_found
 from anxin.kit.redirects import see_other
 from anxin.matching import actions, queries
 from anxin.matching.forms import BatchForm
-from anxin.matching.models import Batch
+from anxin.matching.models import Batch, Rolling
 from anxin.matching.pages.choosing import kept_scores
 from anxin.matching.values import CHANGE_LABELS, FAIRNESS_LABELS, Change, Fairness
 from anxin.orders import public as orders
@@ -28,7 +28,7 @@ from anxin.places import public as places
 from anxin.workers import public as workers
 
 DISPATCH = holds("orders.dispatch")
-SHOWN = 10
+MOST_SHOWN = 10
 
 
 @page(DISPATCH, methods=("GET", "POST"))
@@ -46,20 +46,23 @@ def batches(request: Request) -> HttpResponse:
         return see_other(reverse("matching:batch", args=[made[0].pk]))
     context = {
         "form": form, "waiting": len(queries.waiting(request.actor)),
-        "batches": [(one, _told_fairness(one)) for one in queries.batches(request.actor)[:SHOWN]],
+        "batches": [(one, told_fairness(one)) for one in queries.batches(request.actor)[:MOST_SHOWN]],
+        "running": queries.running(request.actor.organisation_id),
     }  # fmt: skip
     return render(request, "matching/batches.html", context, status=status)
 
 
 @page(DISPATCH)
 def batch(request: Request, batch_id: str) -> HttpResponse:
-    return render(request, "matching/batch.html", _context(request, _batch(request, batch_id)))
+    found = _batch(request, batch_id)
+    context = shown(request, found) | {"round": queries.round_of(found)}
+    return render(request, "matching/batch.html", context)
 
 
 @page(DISPATCH)
 def progress(request: Request, batch_id: str) -> HttpResponse:
     """The part of the batch's page that changes while it is made."""
-    return render(request, "matching/_batch.html", _context(request, _batch(request, batch_id)))
+    return render(request, "matching/_batch.html", shown(request, _batch(request, batch_id)))
 
 
 @page(DISPATCH, methods=("POST",))
@@ -73,13 +76,20 @@ def accept(request: Request, batch_id: str) -> HttpResponse:
         )
     except Refusal as refusal:
         messages.error(request, str(refusal))
-        return see_other(reverse("matching:batch", args=[found.pk]))
+        return _back(found)
     if made:
         messages.success(request, _("已派出 %(n)s 单，等服务员本人确认。") % {"n": len(made)})
     for one in refused:
         messages.error(request, _("%(order)s 没有派出：%(why)s") % {"order": one.number, "why": one.refusal})
     if not made and not refused:
         messages.info(request, _("这一批里没有还能派的单。"))
+    return _back(found)
+
+
+def _back(found: Batch) -> HttpResponse:
+    own = queries.round_of(found)
+    if own is not None:
+        return see_other(reverse("matching:rolling", args=[own.rolling_id]))
     return see_other(reverse("matching:batch", args=[found.pk]))
 
 
@@ -90,10 +100,11 @@ def _batch(request: Request, batch_id: str) -> Batch:
     return found
 
 
-def _context(request: Request, found: Batch) -> dict[str, Any]:
+def shown(request: Request, found: Batch) -> dict[str, Any]:
+    """What the batch's page shows."""
     plan = found.plan or {}
     context: dict[str, Any] = {
-        "batch": found, "plan": plan, "told_fairness": _told_fairness(found), "topic": f"batch:{found.pk}",
+        "batch": found, "plan": plan, "told_fairness": told_fairness(found), "topic": f"batch:{found.pk}",
         "again": reverse("matching:batch_progress", args=[found.pk]),
     }  # fmt: skip
     if not plan:
@@ -116,7 +127,8 @@ def _context(request: Request, found: Batch) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _told_fairness(found: Batch) -> str:
+def told_fairness(found: Batch | Rolling) -> str:
+    """The bound in words."""
     words = _(FAIRNESS_LABELS[Fairness(found.fairness)])
     return words if found.fairness == Fairness.NONE else f"{words} {found.limit:.0%}"
 

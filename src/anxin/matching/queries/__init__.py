@@ -12,6 +12,7 @@ from anxin.matching.queries.batch import (
     state_of,
     still_waiting,
     waiting,
+    waiting_at,
     weighing,
 )
 from anxin.matching.queries.choosing import (
@@ -47,6 +48,19 @@ from anxin.matching.queries.dayplan_facts import (
     visit_of,
 )
 from anxin.matching.queries.dayplan_shown import Board, Difference, Person, ShownLeft, ShownShift, ShownStop
+from anxin.matching.queries.rolling import (
+    agency_may_roll,
+    due_rollings,
+    last_round,
+    latest_pairs,
+    must_end,
+    promised_for,
+    rolling,
+    rollings,
+    round_of,
+    rounds_of,
+    running,
+)
 from anxin.matching.queries.trial import Trial, trial
 
 __all__ = [
@@ -94,6 +108,18 @@ __all__ = [
     "still_waiting",
     "trial",
     "waiting",
+    "waiting_at",
+    "agency_may_roll",
+    "due_rollings",
+    "last_round",
+    "latest_pairs",
+    "must_end",
+    "promised_for",
+    "rolling",
+    "rollings",
+    "round_of",
+    "rounds_of",
+    "running",
     "weighing",
     "why_not",
 ]

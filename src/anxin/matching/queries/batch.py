@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from anxin.catalogue import public as catalogue
-from anxin.kit.actor import Actor
+from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.geo import Point, distance_m
 from anxin.matching.engine.demands import Demand, Wish
 from anxin.matching.models import Batch
@@ -55,7 +55,15 @@ def weighing(at: datetime) -> Weighing:
 
 def waiting(actor: Actor) -> list[orders.Order]:
     """The desk's accepted orders for which nobody is proposed, soonest first; as many as one batch takes."""
-    board = orders.board(actor, (str(OrderState.ACCEPTED),))
+    return _waiting(orders.board(actor, (str(OrderState.ACCEPTED),)))
+
+
+def waiting_at(organisation_id: UUID) -> list[orders.Order]:
+    """The same of an agency, for what runs without a person."""
+    return _waiting(orders.board(SYSTEM, (str(OrderState.ACCEPTED),)).filter(provider=organisation_id))
+
+
+def _waiting(board: QuerySet[orders.Order]) -> list[orders.Order]:
     return list(orders.chosen_for(board, waiting=False)[:MOST])
 
 
@@ -149,9 +157,9 @@ def _near_towns(order: orders.Order) -> list[str]:
 
 
 def batches(actor: Actor) -> QuerySet[Batch]:
-    """The desk's batches, latest first."""
-    found: QuerySet[Batch] = Batch.objects.visible_to(actor).order_by("-asked_at", "-id")
-    return found
+    """The batches that the desk asked for one by one, latest first, without what they are made of."""
+    found: QuerySet[Batch] = Batch.objects.visible_to(actor).filter(round=None)
+    return found.defer("plan").order_by("-asked_at", "-id")
 
 
 def batch(batch_id: UUID, actor: Actor) -> Batch | None:
@@ -175,6 +183,7 @@ def state_of(pair: dict[str, Any], order: orders.Order | None) -> str:
 
 
 def held(worker_ids: Iterable[UUID], at: datetime) -> dict[UUID, float]:
-    """Orders of the last 30 days by worker. A fixed number of queries."""
-    found = workers.cards(list(worker_ids), at)
-    return {pk: float(one.standing.recent_orders) for pk, one in found.items()}
+    """By worker the orders of the last 30 days and those promised to them. A fixed number of queries."""
+    ids = list(worker_ids)
+    found, promised = workers.cards(ids, at), orders.promised_to(ids)
+    return {pk: float(one.standing.recent_orders + promised.get(pk, 0)) for pk, one in found.items()}

@@ -21,6 +21,7 @@ from anxin.workers.values import GATE_LABELS, Gate, ItemNeeds, Span
 
 # Somebody came and did the work.
 SERVED = (OrderState.COMPLETED, OrderState.BILLED, OrderState.PAID, OrderState.CLOSED)
+TO_COME = (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED, OrderState.IN_SERVICE)
 
 
 def excluded_workers(order: Order) -> set[UUID]:
@@ -52,6 +53,12 @@ def served_between(since: datetime, until: datetime, limit: int) -> list[tuple[O
     for row in rows[: 2 * limit]:
         latest.setdefault(row.order_id, (row.order, row.worker_id, row.pk))
     return list(latest.values())[:limit]
+
+
+def promised_to(worker_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """By worker how many orders they are proposed or agreed for whose service is yet to come. One query."""
+    rows = Assignment.objects.live().filter(worker__in=list(worker_ids), order__state__in=TO_COME)
+    return dict(rows.order_by().values_list("worker").annotate(Count("order", distinct=True)))
 
 
 def wanted(

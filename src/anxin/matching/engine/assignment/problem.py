@@ -33,6 +33,7 @@ class Problem:
     customer, service: satisfaction of the customer's and of the worker's side, 0 … 1.
     unserved: what leaving one seat of the order empty costs, in satisfactions (0 … 1,000): the priority.
     seats: how many workers the order wants. share: weight of the customer's side in the sum, 0 … 1.
+    bonus: points by candidate on top of the satisfactions (0 … UNIT), or None: what keeping a pair is worth.
     """
 
     first: Ints
@@ -44,6 +45,7 @@ class Problem:
     workers: int
     share: float = 0.5
     seed: int = 0
+    bonus: Ints | None = None
 
     def __post_init__(self) -> None:
         first, orders = self.first, len(self.first) - 1
@@ -64,10 +66,14 @@ class Problem:
             raise Impossible("an order wants nobody")
         if not 0 <= self.share <= 1:
             raise Impossible("share is outside 0 … 1")
+        if self.bonus is not None and not (
+            len(self.bonus) == len(self.worker) and ((self.bonus >= 0) & (self.bonus <= UNIT)).all()
+        ):
+            raise Impossible("bonus is outside 0 … UNIT")
         pairs = self.order * self.workers + self.worker
         if len(np.unique(pairs)) != len(pairs):
             raise Impossible("a worker stands twice among an order's candidates")
-        dearest = 2 + int(np.ceil(self.unserved.max(initial=0)))
+        dearest = 2 + (self.bonus is not None) + int(np.ceil(self.unserved.max(initial=0)))
         if dearest * UNIT * self.lot_size * max(1, int(self.seats.sum())) > MOST:
             raise Impossible("the batch is too large to be proven in 64 bits: divide it")
 
@@ -82,9 +88,10 @@ class Problem:
 
     @cached_property
     def points(self) -> Ints:
-        """What each pair is worth: both sides' satisfaction by their shares, in points."""
+        """What each pair is worth: both sides' satisfaction by their shares, in points, and its bonus."""
         both = self.share * self.customer + (1 - self.share) * self.service
-        return np.rint(UNIT * both).astype(np.int64)
+        points = np.rint(UNIT * both).astype(np.int64)
+        return points if self.bonus is None else points + self.bonus
 
     @property
     def lot_size(self) -> int:
@@ -143,4 +150,5 @@ def part(problem: Problem, keep: NDArray[np.bool_], seats: Ints | None = None) -
         unserved=np.where(wanted > 0, problem.unserved, 0.0),
         seats=np.maximum(wanted, 1),
         workers=problem.workers, share=problem.share, seed=problem.seed,
+        bonus=None if problem.bonus is None else problem.bonus[entries],
     ), entries  # fmt: skip

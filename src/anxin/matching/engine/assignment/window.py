@@ -6,6 +6,8 @@ which they came.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from anxin.matching.engine.assignment import exact
@@ -27,8 +29,18 @@ def solve(
         raise Impossible("more workers are promised than the order has seats")
     open_ = ~np.isin(problem.worker, problem.worker[promised]) & (left[problem.order] > 0)
     rest, entries = part(problem, open_, left)
-    extra = None
-    if proposed is not None and loyalty:
-        extra = int(round(UNIT * loyalty)) * np.isin(entries, proposed).astype(np.int64)
+    extra = None if proposed is None or not loyalty else _worth(entries, proposed, loyalty)
     found = exact.solve(rest, extra)
     return exact.Solution(np.union1d(promised, entries[found.chosen]), found.price, extra)
+
+
+def keeping(problem: Problem, shown: Ints, loyalty: float) -> Problem:
+    """The same batch, in which each entry of the plan shown before is worth `loyalty` satisfactions (0 … 1) more.
+
+    For what solves it in several steps (days.py, fair.py): ceilings and proofs count the loyalty like satisfaction.
+    """
+    return replace(problem, bonus=_worth(np.arange(len(problem.worker)), shown, loyalty))
+
+
+def _worth(entries: Ints, shown: Ints, loyalty: float) -> Ints:
+    return int(round(UNIT * loyalty)) * np.isin(entries, shown).astype(np.int64)
