@@ -13,6 +13,8 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 
+from tests import template
+
 KEEP = """
 DROP SCHEMA IF EXISTS pristine CASCADE;
 CREATE SCHEMA pristine;
@@ -55,10 +57,15 @@ SELECT pristine.keep()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """pytest-django's, and a copy of what the migrations loaded."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(KEEP)
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """In place of pytest-django's: the database with a copy of what the migrations loaded."""
+    with django_db_blocker.unblock():
+        product = template.create(KEEP)
+    yield
+    with django_db_blocker.unblock():
+        template.destroy(product)
 
 
 def put_back(self: TransactionTestCase) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,16 +18,47 @@ from tools import chromium
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def anxin(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+NOWHERE = "postgres://nobody@127.0.0.1:9/none"
+# A start takes seconds: one process is the command several times, each time in other surroundings.
+SEVERAL = """
+import contextlib, io, json, os, sys
+from anxin.config.cli import main
+own, told = dict(os.environ), []
+for sys.argv, environment in json.load(sys.stdin):
+    os.environ.clear()
+    os.environ.update(own | environment)
+    out, code = [io.StringIO(), io.StringIO()], 0
+    with contextlib.redirect_stdout(out[0]), contextlib.redirect_stderr(out[1]):
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code or 0
+            if isinstance(code, str):
+                code = print(code, file=sys.stderr) or 1
+    told.append([code, *(one.getvalue() for one in out)])
+print(json.dumps(told))
+"""
+
+
+def process(*arguments: str, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "anxin", *arguments],
+        [sys.executable, *arguments],
         env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **environment},
-        stdin=subprocess.DEVNULL,
+        input=given,
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
+
+
+def anxin(*askings: tuple[str, dict[str, str]]) -> Iterable[SimpleNamespace]:
+    """What the command says to these, asked one after the other."""
+    given = json.dumps([(["anxin", *line.split()], environment) for line, environment in askings])
+    done = process("-c", SEVERAL, given=given)
+    assert done.returncode == 0, done.stderr
+    for code, out, err in json.loads(done.stdout):
+        yield SimpleNamespace(returncode=code, stdout=out, stderr=err)
 
 
 def test_the_help_lists_our_commands_only_and_each_says_what_it_does() -> None:
@@ -38,49 +72,33 @@ def test_the_help_lists_our_commands_only_and_each_says_what_it_does() -> None:
     assert not {"shell", "runserver", "collectstatic", "procrastinate"} & set(listed)
 
 
-def test_without_arguments_it_tells_how_it_is_used() -> None:
-    assert "usage: anxin" in anxin().stdout
-
-
 def test_an_unknown_command_is_told_in_one_line() -> None:
-    done = anxin("polish")
+    done = process("-m", "anxin", "polish")
 
     assert done.returncode == 1
     assert done.stderr == "anxin: there is no command 'polish'; `anxin --help` lists them\n"
 
 
-def test_a_database_that_does_not_answer_is_told_in_one_line() -> None:
-    done = anxin("audit", "verify", ANXIN_DATABASE_URL="postgres://nobody@127.0.0.1:9/none")
-
-    assert done.returncode == 1
-    assert done.stderr.startswith("ANXIN_DATABASE_URL does not lead to a database:")
-    assert done.stderr.count("\n") == 1
-
-
-def test_a_home_that_cannot_be_is_told_in_one_line(tmp_path: Path) -> None:
+def test_surroundings_that_cannot_be_are_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
+    networks = "cannot be read: "
+    wrong = [
+        ("audit verify", "ANXIN_DATABASE_URL", NOWHERE, "ANXIN_DATABASE_URL does not lead to a database:"),
+        ("audit verify", "ANXIN_HOME", str(tmp_path / "file"), "set ANXIN_HOME to another folder"),
+        *(("--help", "ANXIN_PORT", port, "ANXIN_PORT is ") for port in ("http", "0", "65535", "８０００")),
+        ("--help", "ANXIN_TRUSTED_PROXIES", "10.0.0.300", networks),
+        ("--help", "ANXIN_METRICS_NETWORKS", "localhost", networks),
+        ("--help", "ANXIN_ADMIN_NETWORKS", "office", networks),
+        ("--help", "ANXIN_CIPHER", "SM4", "ANXIN_CIPHER is "),
+    ]
 
-    done = anxin("audit", "verify", ANXIN_HOME=str(tmp_path / "file"))
-
-    assert done.returncode == 1
-    assert "set ANXIN_HOME to another folder" in done.stderr
-    assert done.stderr.count("\n") == 1
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("ANXIN_PORT", "http"), ("ANXIN_PORT", "0"), ("ANXIN_PORT", "65535"), ("ANXIN_PORT", "８０００"),
-        ("ANXIN_TRUSTED_PROXIES", "10.0.0.300"), ("ANXIN_METRICS_NETWORKS", "localhost"),
-        ("ANXIN_ADMIN_NETWORKS", "office"), ("ANXIN_CIPHER", "SM4"),
-    ],
-)  # fmt: skip
-def test_a_variable_that_cannot_be_read_is_told_in_one_line(name: str, value: str) -> None:
-    done = anxin("--help", **{name: value})
-
-    assert done.returncode == 1
-    assert done.stderr.startswith(name)
-    assert done.stderr.count("\n") == 1
+    for done, (_, name, value, said) in zip(
+        anxin(*((line, {name: value}) for line, name, value, _ in wrong)), wrong, strict=True
+    ):
+        assert done.returncode == 1, (name, value)
+        assert said in done.stderr and name in done.stderr, (name, value)
+        assert done.stderr.startswith(name) or name == "ANXIN_HOME"
+        assert done.stderr.count("\n") == 1 and not done.stdout, (name, value)
 
 
 def test_a_browser_that_is_not_there_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,13 +118,6 @@ def test_without_a_new_enough_python_set_up_says_what_to_do(python: str) -> None
     assert done.returncode == 1
     assert done.stderr.startswith("Python 3.11 or newer is needed")
     assert done.stderr.count("\n") == 1
-
-
-def test_help_on_a_command_needs_no_database() -> None:
-    done = anxin("run", "--help", ANXIN_DATABASE_URL="postgres://nobody@127.0.0.1:9/none")
-
-    assert done.returncode == 0
-    assert "usage: anxin run" in done.stdout
 
 
 def test_a_command_finds_the_embedded_database_that_already_runs(held: Path) -> None:
@@ -142,22 +153,27 @@ def test_a_port_in_use_is_named_with_the_remedy() -> None:
             preflight.check_ports(port)
 
 
-@pytest.mark.parametrize(
-    ("command", "said"),
-    [
-        (["restore", "--into", "/nonexistent/x"], "There is no backup in"),
-        (["drill"], "There is no backup in"),
-        (["backup", "list"], ""),
-        (["keys", "import", "/dev/null"], "This is no export of keys"),
-    ],
-)
-def test_recovery_works_where_there_is_no_database(command: list[str], said: str, tmp_path: Path) -> None:
+def test_help_and_recovery_work_where_there_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "backup.key").write_text("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
-
-    done = anxin(
-        *command, ANXIN_DATABASE_URL="postgres://nobody@127.0.0.1:9/none", ANXIN_HOME=str(tmp_path),
-        ANXIN_BACKUP_KEY=str(tmp_path / "backup.key"), ANXIN_PASSPHRASE="long enough for it",
+    surroundings = {
+        "ANXIN_DATABASE_URL": NOWHERE, "ANXIN_HOME": str(tmp_path), "ANXIN_PASSPHRASE": "long enough for it",
+        "ANXIN_BACKUP_KEY": str(tmp_path / "backup.key"),
+    }  # fmt: skip
+    usage, run, restored, drilled, listed, imported = anxin(
+        *(
+            (line, surroundings)
+            for line in (
+                "", "run --help", "restore --into /nonexistent/x", "drill", "backup list", "keys import /dev/null",
+            )
+        )
     )  # fmt: skip
 
-    assert said in done.stderr and "does not lead to a database" not in done.stderr
-    assert done.returncode == (1 if said else 0), done.stderr
+    assert "usage: anxin <command>" in usage.stdout
+    assert "usage: anxin run" in run.stdout
+    assert "There is no backup in" in restored.stderr
+    assert "There is no backup in" in drilled.stderr
+    assert "This is no export of keys" in imported.stderr
+    for done in (restored, drilled, imported):
+        assert done.returncode == 1 and "does not lead to a database" not in done.stderr
+    for done in (usage, run, listed):
+        assert (done.returncode, done.stderr) == (0, "")
