@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-HEAVY = ("numba", "scipy", "ortools", "hypothesis", "pytest")
+HEAVY = ("numba", "scipy", "ortools", "hypothesis", "pytest", "openpyxl")
 SCRIPT = f"""
 import sys, django
 django.setup()
@@ -15,7 +15,7 @@ print(*sorted(set({HEAVY!r}) & set(sys.modules)))
 """
 
 
-def test_pages_streams_and_jobs_start_without_the_compiled_search():
+def test_pages_streams_and_jobs_start_without_the_compiled_search_and_without_tables():
     """That is a second of start and sixty megabytes for each process; who searches brings it in then."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True,

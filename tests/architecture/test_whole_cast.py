@@ -86,6 +86,8 @@ class Driver:
         # They are put into the table by whoever needs a text first.
         load_built_in(at=cast.NOON)
         self.found: list[str] = []
+        # Addresses that somebody's post was there for already, here and elsewhere.
+        self.served: set[tuple[str, bool]] = set()
 
     def drive(self, name: str, member: cast.Member, row: int, *, outsider: bool) -> None:
         """Everything that went wrong is added to `found`, in words. `row`: where the member stands in the cast."""
@@ -99,9 +101,12 @@ class Driver:
         for column, address in enumerate(rights.every()):
             assert address.rule is not None, address
             said = rights.cell(address.rule, actor)
-            # What a post is there for is tried by each that has it.
-            if said is not Cell.POST and not tried(row, column):
+            # What a post is there for is tried by the first that has it, if not by each.
+            first = said is Cell.POST and (address.path, outsider) not in self.served
+            if not (first or tried(row, column)):
                 continue
+            if said is Cell.POST:
+                self.served.add((address.path, outsider))
             for method in address.methods:
                 told = f"{name}: {method} {address.path} [{address.rule.name}]"
                 with Written().watched() as written:

@@ -10,6 +10,7 @@ import os
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -89,11 +90,17 @@ class Run:
     def operation(self, operation: Any, chance: int) -> None:
         names = [one.name for one in operation.path_parameters]
         real = self.world.path_parameters(operation.path, names)
-        made = [
-            operation.as_strategy(generation_mode=mode, path_parameters=real if known else None)
+        ways = [
+            (mode, known)
             for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
             for known in ((True, False) if real and mode is GenerationMode.POSITIVE else (bool(real),))
         ]
+
+        @cache
+        def made(way: int) -> Any:
+            """Each takes long to put together, and few are drawn from."""
+            mode, known = ways[way]
+            return operation.as_strategy(generation_mode=mode, path_parameters=real if known else None)
 
         @seed(chance)
         @settings(
@@ -106,7 +113,7 @@ class Run:
         @given(st.data())
         def drive(data: st.DataObject) -> None:
             # The first one, with real numbers and a form that fits, most often.
-            case = data.draw(made[data.draw(st.sampled_from([0, 0, *range(len(made))]))])
+            case = data.draw(made(data.draw(st.sampled_from([0, 0, *range(len(ways))]))))
             caller = data.draw(st.sampled_from(self.world.callers))
             if data.draw(st.integers(0, 3)):
                 case.body = self._fed(case.body, data)

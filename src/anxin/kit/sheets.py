@@ -14,9 +14,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from anxin.kit.errors import Invalid
 from anxin.kit.inputs import day as iso_day
@@ -116,6 +113,8 @@ def _cut(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _xlsx(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    from openpyxl import load_workbook  # brings in numpy: a tenth of every start
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             unpacked = sum(one.file_size for one in packed.infolist())
@@ -143,6 +142,10 @@ def _text(value: object) -> str:
 
 def write_xlsx(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """A workbook of one sheet, every cell as text: templates to fill in, and rows with what is wrong with them."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     for row in (heading, *rows):
