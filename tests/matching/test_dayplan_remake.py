@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -10,20 +11,24 @@ from hypothesis import given, settings
 
 from anxin.matching.engine.dayplan.arrays import arrays
 from anxin.matching.engine.dayplan.board import lay
+from anxin.matching.engine.dayplan.check import check
 from anxin.matching.engine.dayplan.plan import _state, plan
-from anxin.matching.engine.dayplan.problem import Day, Together
-from anxin.matching.engine.dayplan.remake import cheapest_place
+from anxin.matching.engine.dayplan.problem import FORBIDDEN, Day, Shift, Together, Visit
+from anxin.matching.engine.dayplan.remake import MANY, cheapest_near, cheapest_place
 from anxin.matching.engine.dayplan.routes import mark, put, take, undo
 from anxin.matching.engine.dayplan.state import Data, State, retime, total
 from tests.matching.dayplans import MORNING, days, town
 
 pytestmark = pytest.mark.requirement("A-6.4.2", "B-7.4.2", "C-6.1.2")
+Search = Callable[[Data, State, int], tuple[float, int, int]]
 
 
-def reckoned_and_counted(data: Data, state: State, visit: int) -> tuple[float, float] | None:
+def reckoned_and_counted(
+    data: Data, state: State, visit: int, search: Search = cheapest_place
+) -> tuple[float, float] | None:
     """What a visit that is out is reckoned to add, and what it adds; None if it has no place."""
     before = total(data, state)
-    cost, shift, behind = cheapest_place(data, state, visit)
+    cost, shift, behind = search(data, state, visit)
     if shift < 0:
         return None
     put(data, state, visit, shift, behind)
@@ -31,9 +36,10 @@ def reckoned_and_counted(data: Data, state: State, visit: int) -> tuple[float, f
     return cost, total(data, state) - before + data.visit[visit]["unserved_price"]
 
 
-@given(days())
+@pytest.mark.parametrize("search", [cheapest_place, cheapest_near])
+@given(day=days())
 @settings(deadline=None, max_examples=60)
-def test_a_place_is_reckoned_to_add_what_it_then_adds(day: Day) -> None:
+def test_a_place_is_reckoned_to_add_what_it_then_adds(search: Search, day: Day) -> None:
     # On a line nothing begins earlier because somebody comes in between; the largest lateness is judged at the end.
     stands = np.arange(len(day.ways))
     asked = [replace(one, place=one.place or 0) for one in day.visits]
@@ -49,7 +55,7 @@ def test_a_place_is_reckoned_to_add_what_it_then_adds(day: Day) -> None:
         mark(state)
         take(data, state, visit)
         assert retime(data, state, np.inf)
-        if found := reckoned_and_counted(data, state, visit):
+        if found := reckoned_and_counted(data, state, visit, search):
             assert found[0] == pytest.approx(found[1], abs=1e-6)
         undo(data, state)
         assert total(data, state) == pytest.approx(cost, abs=1e-6)
@@ -74,3 +80,20 @@ def test_who_waits_for_somebody_delayed_counts_with_what_waits_for_them() -> Non
     found = reckoned_and_counted(data, state, 3)
     assert found is not None and found[0] == pytest.approx(found[1])
     assert state.stop[1]["start"] == state.stop[0]["start"] == MORNING + 10 + 40
+
+
+def test_a_day_of_many_visits_is_remade_near_by_and_nobody_stays_out() -> None:
+    count, people = MANY, 12
+    anybody = dict.fromkeys(range(people), 0.0)
+    # Homes along one street, a minute apart; each has two hours in which it may be visited.
+    asked = [
+        Visit(1 + n, 10.0, MORNING + 12 * (n % 25), MORNING + 12 * (n % 25) + 120, anybody, 5.0, FORBIDDEN)
+        for n in range(count)
+    ]
+    shifts = [Shift(0, MORNING, MORNING + 600, n, 5.0) for n in range(people)]
+    at = np.concatenate([[count / 2], (np.arange(count) * 37.0) % count]) / 10
+    day = Day(asked, shifts, np.abs(at[:, None] - at[None, :]))
+    few, many = plan(day, steps=1), plan(day, steps=40_000)
+    assert check(day, many) == [] and not many.left
+    assert many.cost.way < 0.7 * few.cost.way
+    assert many.cost.total < few.cost.total

@@ -33,7 +33,9 @@ class Leg(NamedTuple):
 # Who serves whom is settled while it is hot, and differs from one cooling to the next: each search cools twice on its
 # own, which forgets what was before, and then all go on from the best.
 LEGS = (Leg(14, 1.0, False), Leg(14, 1.0, False), Leg(12, 0.1, True))
-ROUNDS = sum(leg.rounds for leg in LEGS)
+# With fewer steps than this for each visit, one slow cooling finds more than several hasty ones.
+ENOUGH = 12_000
+SLOW = (Leg(40, 1.0, False),)
 TOLERANCE = 1e-6
 
 
@@ -64,16 +66,18 @@ def plan(
     first = _first(day, data, begin)
     hot, cold = _warmth(data, _state(data, day, first)[0], hot, cold, begin is not None)
     runs = [_Run(data, day, first, seed + 7919 * n) for n in range(searches)]
+    legs = LEGS if steps >= ENOUGH * len(day.visits) else SLOW
+    rounds = sum(leg.rounds for leg in legs)
     with ThreadPoolExecutor(searches) as threads:
-        for number, warm, cool, fresh in _rounds(hot, cold):
+        for number, warm, cool, fresh in _rounds(legs, hot, cold):
             if fresh:
                 best = _best(runs).laid()
                 for run in runs:
                     run.start(best)
-            turns = [threads.submit(run.turn, number, max(1, steps // ROUNDS), warm, cool) for run in runs]
+            turns = [threads.submit(run.turn, number, max(1, steps // rounds), warm, cool) for run in runs]
             for turn in turns:
                 turn.result()
-            if told and not told(Progress((number + 1) / ROUNDS, _best(runs).laid())):
+            if told and not told(Progress((number + 1) / rounds, _best(runs).laid())):
                 break
     return _finished(day, data, _best(runs).laid())
 
@@ -140,10 +144,10 @@ def _why(day: Day, visit: int, adds: float) -> tuple[Why, float | None]:
     return (Why.NO_TIME, None) if adds + unserved >= FORBIDDEN else (Why.DEAR, adds)
 
 
-def _rounds(hot: float, cold: float) -> Iterator[tuple[int, float, float, bool]]:
+def _rounds(legs: Sequence[Leg], hot: float, cold: float) -> Iterator[tuple[int, float, float, bool]]:
     """Number, warmth at begin and end, whether it starts from the best."""
     number = 0
-    for leg in LEGS:
+    for leg in legs:
         warm = hot * leg.share
         fall = (cold / warm) ** (1 / leg.rounds) if warm > cold else 1.0
         for n in range(leg.rounds):

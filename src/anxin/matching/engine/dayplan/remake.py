@@ -29,6 +29,9 @@ MOST = 14
 STRING = 4
 # A place that would be the best so far is overlooked now and then.
 BLINK = 0.02
+# From so many visits and shifts on, only places near a visit are tried, and so many empty shifts.
+MANY = 300
+EMPTY = 3
 
 
 @inlined
@@ -126,16 +129,44 @@ def _addition(
     return float(cost)
 
 
+@inlined
+def _there(data: Data, state: State, visit: int, shift: int, before: int, own: float, most: float) -> float:
+    """What the visit adds right after `before`, infinite from `most` on. own: what its person adds."""
+    asked = data.visit[visit]
+    after = state.route[shift].head if before < 0 else state.stop[before].after
+    ways = own + detour(data, state, visit, before, after, shift)
+    if ways >= most:
+        return float(np.inf)
+    at = data.shift[shift].begins if before < 0 else state.stop[before].start + data.visit[before].length
+    if asked.place >= 0:
+        at += data.minutes[place_before(data, state, before, shift), asked.place]
+    if asked.late_price * (at - asked.late) >= most:
+        return float(np.inf)
+    cost = _addition(data, state, visit, shift, before, max(at, state.stop[visit].hold), ways, most)
+    return float(cost if cost < most else np.inf)
+
+
+@inlined
+def _open_to(data: Data, state: State, visit: int, shift: int) -> bool:
+    """Whether the visit may be part of the shift while its other half is where it is."""
+    other = data.visit[visit].other
+    there = -1 if other < 0 else state.stop[other].shift
+    if not may(data, visit, shift) or shift == there:
+        return False
+    return there < 0 or not data.visit[visit].apart or data.shift[there].person != data.shift[shift].person
+
+
 @compiled
 def cheapest_place(data: Data, state: State, visit: int) -> tuple[float, int, int]:
-    """What the visit adds where it adds least; that shift, and the visit before."""
+    """What the visit adds where it adds least; that shift, and the visit before.
+
+    Where there are many places, only those beside the visits near it are looked at, and a few shifts without visits.
+    """
+    if len(data.visit) + len(data.shift) > MANY:
+        return cheapest_near(data, state, visit)
     asked, least, to, behind = data.visit[visit], np.inf, -1, -1
-    other = asked.other
-    there = -1 if other < 0 else state.stop[other].shift
     for shift in range(data.liking.shape[1]):
-        if not may(data, visit, shift) or shift == there:
-            continue
-        if there >= 0 and asked.apart and data.shift[there].person == data.shift[shift].person:
+        if not _open_to(data, state, visit, shift):
             continue
         own = _person(data, state, visit, shift)
         before, after = -1, state.route[shift].head
@@ -156,6 +187,41 @@ def cheapest_place(data: Data, state: State, visit: int) -> tuple[float, int, in
                 break
             free = state.stop[after].start + data.visit[after].length
             before, after = after, state.stop[after].after
+    return least, to, behind
+
+
+@compiled
+def cheapest_near(data: Data, state: State, visit: int) -> tuple[float, int, int]:
+    """The same among the places beside the visits near it, both ends of each route and a few empty shifts."""
+    least, to, behind, shifts = np.inf, -1, -1, data.liking.shape[1]
+    for n in range(data.near.shape[1]):
+        beside = data.near[visit, n]
+        if beside < 0:
+            break
+        shift = state.stop[beside].shift
+        if shift < 0 or not _open_to(data, state, visit, shift):
+            continue
+        own = _person(data, state, visit, shift)
+        for which in range(2):
+            before = beside if which == 0 else state.stop[beside].before
+            cost = _there(data, state, visit, shift, before, own, least)
+            if cost < least and np.random.random() >= BLINK:
+                least, to, behind = cost, shift, before
+    begun, tried = int(np.random.random() * shifts), 0
+    for n in range(shifts):
+        shift = (begun + n) % shifts
+        tail = state.route[shift].tail
+        if (tail < 0 and tried == EMPTY) or not _open_to(data, state, visit, shift):
+            continue
+        own = _person(data, state, visit, shift)
+        for which in range(2):
+            before = -1 if which == 0 else tail
+            cost = _there(data, state, visit, shift, before, own, least)
+            if cost < least and np.random.random() >= BLINK:
+                least, to, behind = cost, shift, before
+            if tail < 0:
+                tried += 1
+                break
     return least, to, behind
 
 
