@@ -8,7 +8,7 @@ from anxin.orders.actions.demand import Demand, price_range, submit_again, submi
 from anxin.orders.actions.grab import grab
 from anxin.orders.actions.marks import add_note, close, mark_billed, mark_paid, mark_signed, mark_waiting
 from anxin.orders.actions.offer import accept, decline, give_up, offer_to
-from anxin.orders.actions.refusals import NotEligible
+from anxin.orders.actions.refusals import MoveRepriced, NotEligible
 from anxin.orders.actions.telling import side_of
 from anxin.orders.actions.ticks import tick
 from anxin.orders.actions.visit import (
@@ -59,6 +59,7 @@ from anxin.orders.queries import (
     passed_over,
     passed_over_one,
     photos_of,
+    prices_at,
     promised_to,
     sent_to,
     served_between,
@@ -77,6 +78,7 @@ __all__ = [
     "Demand",
     "DemandSubmitted",
     "EntryRefused",
+    "MoveRepriced",
     "NotEligible",
     "OfferLapsed",
     "Order",
@@ -118,6 +120,7 @@ __all__ = [
     "open_warnings",
     "overseen_counts",
     "photos_of",
+    "prices_at",
     "promised_to",
     "current_assignment",
     "decline",

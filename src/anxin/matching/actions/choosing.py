@@ -62,15 +62,18 @@ def _open_to_all(order: orders.Order, at: datetime) -> None:
 
 def propose(
     *, order: orders.Order, worker_id: UUID, by: Actor, at: datetime, starts_at: datetime | None = None,
-    reason: str = "",
+    reason: str = "", seen_total_fen: int | None = None,
 ) -> orders.Assignment:  # fmt: skip
     """Propose a worker with the explanation of the ranking as it stands now; orders decides whether it may be. With
-    `starts_at` the customer is asked for that time together with the worker, for this reason.
+    `starts_at` the customer is asked for that time together with the worker, for this reason, at the price seen.
 
     A worker who is kept out because the code is not green is told so, and their agency (C-5.3.8).
     """
     try:
-        return _propose(order=order, worker_id=worker_id, starts_at=starts_at, reason=reason, by=by, at=at)
+        return _propose(
+            order=order, worker_id=worker_id, starts_at=starts_at, reason=reason, seen_total_fen=seen_total_fen,
+            by=by, at=at,
+        )  # fmt: skip
     except orders.NotEligible:
         code = safetycode.judge(worker_id, max(at, starts_at or order.starts_at))
         if not code.is_green:
@@ -85,16 +88,18 @@ def propose(
 
 @transaction.atomic
 def _propose(
-    *, order: orders.Order, worker_id: UUID, starts_at: datetime | None, reason: str, by: Actor, at: datetime
-) -> orders.Assignment:
+    *, order: orders.Order, worker_id: UUID, starts_at: datetime | None, reason: str, seen_total_fen: int | None,
+    by: Actor, at: datetime,
+) -> orders.Assignment:  # fmt: skip
     span = Span(starts_at, starts_at + (order.ends_at - order.starts_at)) if starts_at else None
     place, many, ranked = queries.standing_in(order, worker_id, at, span=span)
     score = ranked.to_json() | {"place": place, "of": many} if ranked else {}
     if starts_at is not None:
         visit = orders.visits_of(order)[0]
         return orders.ask_both(
-            visit, starts_at=starts_at, worker_id=worker_id, score=score, reason=reason, by=by, at=at
-        )
+            visit, starts_at=starts_at, worker_id=worker_id, score=score, reason=reason, seen_total_fen=seen_total_fen,
+            by=by, at=at,
+        )  # fmt: skip
     return orders.propose(order, worker_id=worker_id, score=score, by=by, at=at)
 
 

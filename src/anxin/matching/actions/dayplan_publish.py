@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -55,16 +55,18 @@ class Overtaken(Conflict):
 
 @dataclass(frozen=True)
 class RefusedVisit:
-    """A visit that cannot be published, and why, in words."""
+    """A visit that cannot be published, and why, in words; with the price now and then, in fen, where that is why."""
 
     order_id: UUID
     number: str
     reason: str
+    before_fen: int | None = None
+    after_fen: int | None = None
 
 
 @dataclass(frozen=True)
 class _Step:
-    """One visit with what publishing does about it."""
+    """One visit with what publishing does about it. seen_fen: its price at the new time, as it was shown."""
 
     order: orders.Order
     one: Asked
@@ -72,14 +74,17 @@ class _Step:
     worker_id: UUID
     begins: datetime
     stop: Stop
+    seen_fen: int | None
 
 
 def publish_plan(
-    *, plan_id: UUID, version: int, by: Actor, at: datetime, leave_out: Collection[UUID] = ()
-) -> DayPlan:
+    *, plan_id: UUID, version: int, by: Actor, at: datetime, leave_out: Collection[UUID] = (),
+    seen: Mapping[UUID, int] | None = None,
+) -> DayPlan:  # fmt: skip
     """Carry a plan out: workers are proposed, other times are asked for (with their worker, if that is another one);
     who is agreed stays, at the agreed time, until the customer has agreed. Orders in `leave_out` stay as they are.
-    All in one transaction.
+    All in one transaction. seen: by order its price at another time (fen) as the desk was shown it; needed where it
+    differs from today's, and then the customer is asked for time, worker and price in one word.
 
     Refuses: NotFound, PlanChanged, NotAllowed, Overtaken, PlanRefused (every refused visit with its reason; then
     nothing is published). Source: outlet E-21c.
@@ -91,7 +96,7 @@ def publish_plan(
             raise NotAllowed
         _overtake(found, others, by=by, at=at)
         facts, drawn = Facts.of(found.facts), Drawn.of(found.plan)
-        steps, refused = _steps(found, facts, drawn, {str(pk) for pk in leave_out}, by)
+        steps, refused = _steps(found, facts, drawn, {str(pk) for pk in leave_out}, seen or {})
         refused += _carry_out(steps, by=by, at=at)
         if refused:
             raise PlanRefused(sorted(refused, key=lambda one: one.number))
@@ -130,7 +135,7 @@ def _overtake(found: DayPlan, others: Iterable[DayPlan], *, by: Actor, at: datet
 
 
 def _steps(
-    found: DayPlan, facts: Facts, drawn: Drawn, left_out: set[str], by: Actor
+    found: DayPlan, facts: Facts, drawn: Drawn, left_out: set[str], seen: Mapping[UUID, int]
 ) -> tuple[list[_Step], list[RefusedVisit]]:
     """What is to be done for each visit that somebody makes, and those whose order is no longer as it was read."""
     now = {str(order.pk): order for order in queries.desk_orders(found)}
@@ -145,7 +150,17 @@ def _steps(
             if not one.begun:
                 refused.append(RefusedVisit(gone.pk, gone.number, str(VisitChanged())))
             continue
-        steps.append(_Step(order, one, turn, UUID(worker), queries.moment_of(found, stop.begins), stop))
+        steps.append(
+            _Step(
+                order,
+                one,
+                turn,
+                UUID(worker),
+                queries.moment_of(found, stop.begins),
+                stop,
+                seen.get(order.pk),
+            )
+        )
     return steps, refused
 
 
@@ -168,6 +183,11 @@ def _carry_out(steps: Iterable[_Step], *, by: Actor, at: datetime) -> list[Refus
             try:
                 with transaction.atomic():
                     act(step, by, at)
+            except orders.MoveRepriced as repriced:
+                prices = repriced.before_fen, repriced.after_fen
+                refused[step.order.pk] = RefusedVisit(
+                    step.order.pk, step.order.number, str(repriced), *prices
+                )
             except Refusal as refusal:
                 refused[step.order.pk] = RefusedVisit(step.order.pk, step.order.number, str(refusal))
     return list(refused.values())
@@ -185,7 +205,9 @@ def _ask(step: _Step, by: Actor, at: datetime) -> None:
         visit = orders.visit_of(queries.visit_of(step.order).pk, by)
         if visit is None:
             raise VisitChanged
-        orders.ask_change(visit, starts_at=step.begins, reason=gettext(WHY), by=by, at=at)
+        orders.ask_change(
+            visit, starts_at=step.begins, reason=gettext(WHY), seen_total_fen=step.seen_fen, by=by, at=at
+        )
 
 
 def _propose(step: _Step, by: Actor, at: datetime) -> None:
@@ -197,6 +219,7 @@ def _propose(step: _Step, by: Actor, at: datetime) -> None:
             worker_id=step.worker_id,
             starts_at=step.begins,
             reason=gettext(WHY),
+            seen_total_fen=step.seen_fen,
             by=by,
             at=at,
         )

@@ -181,15 +181,19 @@ class MoveOut(Schema):
 
 
 class PublicationIn(VersionIn):
-    """leave_out: orders that stay as they are."""
+    """leave_out: orders that stay as they are. seen: by order its price (fen) at another time as it was shown; a visit
+    whose price changes is refused without it, and the refusal tells the price."""
 
     leave_out: list[UUID] = Field([], max_length=300)
+    seen: dict[UUID, int] = Field({}, max_length=300)
 
 
 class RefusedVisitOut(Schema):
     order_id: UUID
     number: str
     reason: str
+    before_fen: int | None = None
+    after_fen: int | None = None
 
 
 class PublicationOut(Schema):
@@ -341,8 +345,9 @@ def move(request: Any, plan_id: UUID, body: MoveIn, how: Query[MoveQuery]) -> di
 def publish(request: Any, plan_id: UUID, body: PublicationIn) -> tuple[int, dict[str, Any]]:
     try:
         found = actions.publish_plan(
-            plan_id=plan_id, version=body.version, leave_out=body.leave_out, by=request.actor, at=clock.now()
-        )
+            plan_id=plan_id, version=body.version, leave_out=body.leave_out, seen=body.seen, by=request.actor,
+            at=clock.now(),
+        )  # fmt: skip
     except actions.PlanRefused as refusal:
         refused = [one.__dict__ for one in refusal.refused]
         return 409, refusal.told(request.request_id) | {"state": PlanState.READY, "refused": refused}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -151,8 +152,9 @@ def publish(request: Request, plan_id: str) -> HttpResponse:
     leave_out = [pk for text in request.POST.getlist("leave_out") if (pk := uuid_or_none(text))]
     try:
         actions.publish_plan(
-            plan_id=found.pk, version=_version(request), leave_out=leave_out, by=request.actor, at=clock.now()
-        )
+            plan_id=found.pk, version=_version(request), leave_out=leave_out, seen=_seen(request), by=request.actor,
+            at=clock.now(),
+        )  # fmt: skip
     except actions.PlanRefused as refusal:
         context = _changes(request, found) | {
             "refusal": refusal, "refused": {one.order_id: one.reason for one in refusal.refused},
@@ -193,6 +195,14 @@ def _plan(request: Request, plan_id: str) -> DayPlan:
 def _version(request: Request) -> int:
     text = request.POST.get("version", "")
     return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _seen(request: Request) -> dict[UUID, int]:
+    """The prices that stood beside the visits, as "order:fen"."""
+    pairs = (text.partition(":") for text in request.POST.getlist("seen"))
+    return {
+        pk: int(fen) for key, _colon, fen in pairs if (pk := uuid_or_none(key)) and fen.isdecimal() and len(fen) < 12
+    }  # fmt: skip
 
 
 def _back(found: DayPlan, view: str = "") -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -34,11 +35,14 @@ from anxin.matching.rules.dayplan import (
 )
 from anxin.matching.rules.dayplan_substitutes import has_time, substitutes
 from anxin.matching.values import Change
+from anxin.matching.values.dayplan import Turn
 from anxin.orders import public as orders
 from anxin.places import public as places
 from anxin.workers import public as workers
 
 MOST_HELPED = 10
+# What the customer is asked to agree to another time for.
+OTHER_TIME = (Turn.MOVED, Turn.BOTH)
 
 
 def plans(actor: Actor) -> QuerySet[DayPlan]:
@@ -202,15 +206,26 @@ def _said(change: str, what: str, names: _Names) -> str:
     return names.towns.get(what, what) if change == Change.PLACE else what
 
 
-def _differences(plan: DayPlan, facts: Facts, drawn: Drawn, names: _Names) -> Iterable[Difference]:
+def _differences(plan: DayPlan, facts: Facts, drawn: Drawn, names: _Names) -> list[Difference]:
+    """Visit by visit. One query, for the prices."""
     stops = {s.index: s for route in drawn.routes for s in route if s.kind == VISIT}
+    rows = []
     for n, one in enumerate(facts.visits):
         order, stop = names.orders.get(one.order), stops.get(n)
         if order is None or one.out:
             continue
         worker = facts.duties[stop.duty].worker if stop else ""
-        yield Difference(
-            order, names.town(order), turn_of(one, stop, worker), names.person(one.held),
-            moment_of(plan, one.stands), names.person(worker),
-            moment_of(plan, stop.begins if stop else one.stands),
+        rows.append(
+            Difference(
+                order, names.town(order), turn_of(one, stop, worker), names.person(one.held),
+                moment_of(plan, one.stands), names.person(worker),
+                moment_of(plan, stop.begins if stop else one.stands),
+            )
         )  # fmt: skip
+    prices = orders.prices_at((row.order, row.becomes_at) for row in rows if row.turn in OTHER_TIME)
+    return [
+        replace(row, before_fen=prices[row.order.pk][0], after_fen=prices[row.order.pk][1])
+        if row.order.pk in prices
+        else row
+        for row in rows
+    ]

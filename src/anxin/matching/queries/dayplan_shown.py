@@ -124,7 +124,8 @@ class ShownLeft:
 
 @dataclass(frozen=True)
 class Difference:
-    """What becomes of one visit: who and when it was, who and when it will be."""
+    """What becomes of one visit: who and when it was, who and when it will be; its price (fen) now and then, where it
+    is asked for at another time."""
 
     order: orders.Order
     town: str
@@ -133,6 +134,13 @@ class Difference:
     was_at: datetime
     becomes: Person | None
     becomes_at: datetime
+    before_fen: int | None = None
+    after_fen: int | None = None
+
+    @property
+    def repriced(self) -> bool:
+        """Whether the customer is asked for another price as well."""
+        return self.after_fen is not None and self.before_fen != self.after_fen
 
     @property
     def label(self) -> str:

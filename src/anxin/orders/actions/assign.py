@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from anxin.audit.public import record
 from anxin.catalogue import public as catalogue
+from anxin.kit import money
 from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.events import announce
 from anxin.kit.geo import Point
@@ -30,6 +31,9 @@ from anxin.workers.values import BookingKind, Span
 LEAST_TO_ANSWER = timedelta(minutes=30)
 CARDED = gettext_noop("服务员已确认，名片已送到，请您看看是否合适")
 BOTH_ASKED = gettext_noop("请您一并看看新的时间和新的服务员：%(reason)s。您同意了才会变")
+BOTH_REPRICED = gettext_noop(
+    "请您一并看看新的时间、新的服务员和新的价格（预计费用由 ¥%(before)s 变为 ¥%(after)s）：%(reason)s。您同意了才会变"
+)
 BEFORE_SERVICE = (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED)
 
 
@@ -108,10 +112,18 @@ def confirm(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
             assignment.order, "carded", CARDED, to="customer provider", by=by, at=at, side="worker", sms=True
         )
     else:
-        tell(assignment.order, "both_asked", BOTH_ASKED, to="customer provider", by=by, at=at, side="worker", sms=True,
-             reason=assignment.asked.reason[:100])  # fmt: skip
+        text, prices = _asked_words(assignment.asked)
+        tell(assignment.order, "both_asked", text, to="customer provider", by=by, at=at, side="worker", sms=True,
+             reason=assignment.asked.reason[:100], **prices)  # fmt: skip
     record("orders.confirm_worker", by=by, at=at, subject="order", subject_id=assignment.order_id)
     return assignment
+
+
+def _asked_words(change: Change) -> tuple[str, dict[str, str]]:
+    """What the customer is asked, and the prices in it if they differ."""
+    if change.before_fen is None or change.after_fen is None or change.before_fen == change.after_fen:
+        return BOTH_ASKED, {}
+    return BOTH_REPRICED, {"before": money.yuan(change.before_fen), "after": money.yuan(change.after_fen)}
 
 
 @transaction.atomic

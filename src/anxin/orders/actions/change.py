@@ -30,17 +30,19 @@ BOTH_REFUSED = gettext_noop("客户不同意新的时间和服务员，都按原
 
 @transaction.atomic
 def ask_both(
-    visit: Visit, *, starts_at: datetime, worker_id: UUID, score: dict[str, Any], reason: str, by: Actor, at: datetime
+    visit: Visit, *, starts_at: datetime, worker_id: UUID, score: dict[str, Any], reason: str,
+    seen_total_fen: int | None = None, by: Actor, at: datetime,
 ) -> Assignment:  # fmt: skip
     """Ask the customer for another time and another worker in one: the worker confirms, then the customer answers
-    both with one word. Until then whoever is agreed stays, at the agreed time.
+    both with one word. Until then whoever is agreed stays, at the agreed time and price.
 
+    seen_total_fen: the price at the new time that the asker was shown; needed where it differs from today's.
     Refuses: what `ask_change` and `propose` refuse. Source: B-7.5.2, B-7.3.2.
     """
     if not reason.strip():
         raise refusals.ReasonNeeded("reason")
     asked, terms = reschedule.drawn_up(
-        visit, starts_at=starts_at, reason=reason, seen_total_fen=None, by=by, at=at, staying=False
+        visit, starts_at=starts_at, reason=reason, seen_total_fen=seen_total_fen, by=by, at=at, staying=False
     )
     if not terms.needs_consent or asked.asked_side == Side.CUSTOMER:
         raise NotAllowed

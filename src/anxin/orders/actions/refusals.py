@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from anxin.kit import money
 from anxin.kit.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 
 
@@ -163,10 +164,19 @@ class MoveBlocked(Conflict):
 
 
 class MoveRepriced(Conflict):
+    """At the new time it costs something else, in fen, that the asker has not seen."""
+
     code = "move_repriced"
     message = _(
         "改到这一天，预计费用由 ¥%(before)s 变为 ¥%(now)s（%(way)s¥%(difference)s）。看过新价格，同意请再提交一次。"
     )
+
+    def __init__(self, before_fen: int, after_fen: int) -> None:
+        super().__init__(
+            "seen_total_fen", before=money.yuan(before_fen), now=money.yuan(after_fen),
+            difference=money.yuan(abs(after_fen - before_fen)), way="+" if after_fen > before_fen else "−",
+        )  # fmt: skip
+        self.before_fen, self.after_fen = before_fen, after_fen
 
 
 class ChangeOpen(Conflict):

@@ -167,9 +167,7 @@ def _shown(before_fen: int | None, after_fen: int | None, seen_fen: int | None) 
     """Nobody agrees to another price without having seen it."""
     if before_fen == after_fen or before_fen is None or after_fen is None or seen_fen == after_fen:
         return
-    raise refusals.MoveRepriced("seen_total_fen", before=money.yuan(before_fen), now=money.yuan(after_fen),
-                                difference=money.yuan(abs(after_fen - before_fen)),
-                                way="+" if after_fen > before_fen else "−")  # fmt: skip
+    raise refusals.MoveRepriced(before_fen, after_fen)
 
 
 def apply(change: Change, *, by: Actor, at: datetime) -> None:

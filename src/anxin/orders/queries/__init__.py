@@ -34,7 +34,7 @@ from anxin.orders.queries.hall import (
     offered_order,
     takes_for,
 )
-from anxin.orders.queries.moving import Moving, free_instead, moving
+from anxin.orders.queries.moving import Moving, free_instead, moving, prices_at
 from anxin.orders.queries.orders import (
     agreed_assignment,
     answerable,
@@ -107,6 +107,7 @@ __all__ = [
     "excluded_workers",
     "failed_gates",
     "passed_over",
+    "prices_at",
     "promised_to",
     "passed_over_one",
     "extra_for_customer",

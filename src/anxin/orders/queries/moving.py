@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext
 
@@ -21,6 +22,7 @@ from anxin.orders.queries.choosing import obstacles
 from anxin.orders.queries.pricing import price_range, usage_of
 from anxin.orders.states import OrderState
 from anxin.orders.values import MIN_NOTICE_MINUTES, Side, Way
+from anxin.places.values import DayKind
 from anxin.policies import public as policies
 from anxin.safetycode import public as safetycode
 from anxin.workers import public as workers
@@ -78,9 +80,20 @@ def _planned(order: Order, span: Span) -> Planned:
     return Planned(order.item_code, order.quantity, span.start, span.end, order.headcount)
 
 
-def _priced(order: Order, span: Span) -> Moving:
+def prices_at(moves: Iterable[tuple[Order, datetime]]) -> dict[UUID, tuple[int | None, int | None]]:
+    """By order what it costs now and would cost when it begins at another time, in fen. One query for all of them.
+
+    Only of orders that an agency has taken: before that nothing is agreed that could change.
+    """
+    spans = [(order, Span(begins, begins + (order.ends_at - order.starts_at))) for order, begins in moves]
+    calendar = agencies.calendar_for((span.start, span.end) for _, span in spans)
+    found = {order.pk: _priced(order, span, calendar) for order, span in spans if order.state not in _UNTAKEN}
+    return {pk: (one.before_fen, one.after_fen) for pk, one in found.items()}
+
+
+def _priced(order: Order, span: Span, calendar: Mapping[date, DayKind] | None = None) -> Moving:
     """By the frozen price list, so that only the day can change the price."""
-    usage = usage_of(_planned(order, span), order.town_code)
+    usage = usage_of(_planned(order, span), order.town_code, calendar)
     quote = agencies.price(PriceList.from_json(order.terms["price_list"]), usage)
     terms = {"usage": usage.to_json(), "quote": quote.to_json()}
     return Moving(span, order.total_fen, quote.total_fen, terms)
