@@ -74,7 +74,7 @@ def caught(text: str, act: Any) -> dict[str, Any]:
         if sent != text:
             return real(sent, values)
         found.update(values)
-        return [(0, 0, 0, {"accepted": 0, "carded": 0}, ids.new_id(), 1)]
+        return [(0, 0, {"accepted": 0, "carded": 0}, ids.new_id(), 1)]
 
     prepared.fetch = catch
     try:

@@ -13,9 +13,14 @@ from uuid import UUID
 GENESIS = "0" * 64
 
 
+# Made once: `json.dumps` makes one for every call that asks for anything out of the ordinary.
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str).encode
+_NAME, _PLAIN = {str}, {str, int, bool, type(None)}
+
+
 def canonical(row: dict[str, Any]) -> bytes:
     """One entry as bytes: every column, keys sorted, times as ISO 8601 in UTC."""
-    return json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str).encode()
+    return _encode(row).encode()
 
 
 MARKED = (
@@ -27,7 +32,10 @@ MARKED = (
 def marked(row: dict[str, Any]) -> bytes:
     """What an entry's mark is made over: every column that the writer gives. Times as in `canonical`."""
     plain = {name: row[name] for name in MARKED}
-    plain["detail"] = json.loads(json.dumps(row["detail"], default=str))
+    detail = row["detail"]
+    # As it will come back from the database; what is plain comes back as it is.
+    if not (_NAME.issuperset(map(type, detail)) and _PLAIN.issuperset(map(type, detail.values()))):
+        plain["detail"] = json.loads(json.dumps(detail, default=str))
     return canonical(plain)
 
 

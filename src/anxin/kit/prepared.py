@@ -14,11 +14,11 @@ from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar, get_type_hints
 from uuid import UUID
 
-import psycopg
 from django.db import connections, models, transaction
 from django.db.models.query import get_related_populators
 from django.db.utils import DEFAULT_DB_ALIAS
-from psycopg.rows import tuple_row
+
+from anxin.kit.postgres.sending import Sender
 
 Row = TypeVar("Row", bound=models.Model)
 _PLACE = re.compile(r"%\((\w+)\)s|%%")
@@ -47,17 +47,14 @@ def fetch(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         wrapper.queries_log.append({"sql": text, "time": "0.000"})
     wrapper.send_waiting()
     with wrapper.wrap_database_errors:
-        return _cursor(wrapper).execute(query, [values[name] for name in names]).fetchall()
+        return _sender(wrapper).fetch(query, [values[name] for name in names])
 
 
-def _cursor(wrapper: Any) -> psycopg.RawCursor[tuple[Any, ...]]:
-    """One cursor a connection, kept beside it: making one costs a third of a short statement."""
-    kept: psycopg.RawCursor[tuple[Any, ...]] | None = getattr(wrapper, "_prepared_cursor", None)
+def _sender(wrapper: Any) -> Sender:
+    """One a connection, kept beside it."""
+    kept: Sender | None = getattr(wrapper, "_sender", None)
     if kept is None or kept.connection is not wrapper.connection:
-        # Django's own cursors bind in the client and are never prepared, whatever the threshold.
-        wrapper.connection.prepare_threshold = 1
-        kept = psycopg.RawCursor(wrapper.connection, row_factory=tuple_row)
-        wrapper._prepared_cursor = kept
+        kept = wrapper._sender = Sender(wrapper.connection)
     return kept
 
 

@@ -66,7 +66,6 @@ from anxin.workers.queries.archive import authorisation_of, reading_of
 from anxin.workers.queries.candidates import Wanted, candidates, weighed, why_not
 from anxin.workers.queries.fitness import (
     CALM_SQL,
-    FIT_SQL,
     GRABBER_SQL,
     HOLD_SQL,
     Fitness,
@@ -105,7 +104,6 @@ __all__ = [
     "CALM_SQL",
     "CREDIT_SQL",
     "FIRST_DAY",
-    "FIT_SQL",
     "GRABBER_SQL",
     "HOLD_SQL",
     "RANK",

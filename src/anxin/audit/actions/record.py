@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from anxin.audit import rules
 from anxin.audit.values import MARK
 from anxin.kit import prepared
 from anxin.kit.actor import Actor
-from anxin.kit.crypto import hmac_sign
+from anxin.kit.crypto import signer
 
 # Every action writes an entry or more: planned once, it takes a third of the time.
 ENTRY = """
@@ -38,13 +39,13 @@ def record(
     `detail` holds ids and plain values, never personal data in the clear.
     """
     values = _values(action, subject, str(subject_id), detail or {}, by=by, at=at)
-    more = {"at": at, "detail": Jsonb(values["detail"]), "mark": mark_of(values)}
+    more = {"at": at, "detail": Jsonb(values["detail"]), "mark": mark_of(values, signer(MARK))}
     prepared.fetch(ENTRY, values | more)
 
 
-def mark_of(row: dict[str, Any]) -> str:
-    """The mark of an entry: a keyed hash, 16 bytes in hex."""
-    return hmac_sign(MARK, rules.marked(row)).hex()[:32]
+def mark_of(row: dict[str, Any], sign: Callable[[bytes], bytes]) -> str:
+    """The mark of an entry: a keyed hash, 16 bytes in hex. sign: for the purpose `MARK`."""
+    return sign(rules.marked(row)).hex()[:32]
 
 
 def _values(
@@ -77,9 +78,10 @@ ENTRIES_SQL = """
 
 def entries_values(*entries: tuple[str, str, Any, dict[str, Any]], by: Actor, at: datetime) -> dict[str, Any]:
     """The parameters of `ENTRIES_SQL`; each entry is action, subject, subject_id and detail of `record`."""
+    sign = signer(MARK)
     rows = [
         {"action": action, "subject": subject, "subject_id": str(subject_id), "detail": detail | _for_whom(by),
-         "mark": mark_of(_values(action, subject, str(subject_id), detail, by=by, at=at))}
+         "mark": mark_of(_values(action, subject, str(subject_id), detail, by=by, at=at), sign)}
         for action, subject, subject_id, detail in entries
     ]  # fmt: skip
     return {

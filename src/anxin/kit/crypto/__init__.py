@@ -25,6 +25,7 @@ from anxin.kit.crypto.sealing import (
     sha256,
     signed_by_us,
     signed_under,
+    signer,
     signing_keys,
     unseal,
 )
@@ -32,6 +33,6 @@ from anxin.kit.crypto.tokens import read_token, sign_token
 
 __all__ = [
     "Tampered", "blind_index", "blind_indexes", "head", "hmac_sign", "key_for", "published_keys", "published_signer",
-    "read_token", "same", "seal", "sha256", "sign_token", "signed_by_us", "signed_under",
+    "read_token", "same", "seal", "sha256", "sign_token", "signed_by_us", "signed_under", "signer",
     "signing_keys", "unseal",
 ]  # fmt: skip

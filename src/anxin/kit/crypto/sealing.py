@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -72,7 +72,13 @@ def blind_indexes(context: str, text: str) -> list[bytes]:
 
 def hmac_sign(purpose: str, message: bytes) -> bytes:
     """HMAC-SHA256 (32 bytes) under the current key, for one purpose."""
-    return _short_mac(key_for("sign:" + purpose), message)
+    return signer(purpose)(message)
+
+
+def signer(purpose: str) -> Callable[[bytes], bytes]:
+    """`hmac_sign` for one purpose, for who signs several messages: the key is looked up once."""
+    key = key_for("sign:" + purpose)
+    return lambda message: _short_mac(key, message)
 
 
 def _short_mac(key: bytes, message: bytes) -> bytes:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from anxin.kit import prepared
 from anxin.kit.actor import Actor
 from anxin.kit.ids import new_id
+from anxin.kit.models import as_written
 from anxin.orders import queries
 from anxin.orders.actions import refusals
 from anxin.orders.actions.assign import CARDED, not_after
@@ -87,9 +88,10 @@ def _write(
         return None
     visit_id, number = found
     was_taken(order, taken, at)
-    row = Assignment(
-        pk=assignment_id, state=str(AssignmentState.CARDED), state_at=at, order=order, visit_id=visit_id,
-        worker_id=grabber.worker_id, round=number, due_at=due, created_at=at,
-    )  # fmt: skip
-    row._state.adding = False
+    row = as_written(Assignment, {
+        "id": assignment_id, "state": str(AssignmentState.CARDED), "state_at": at, "order_id": order.pk,
+        "visit_id": visit_id, "worker_id": grabber.worker_id, "slot": 1, "round": number, "score": {}, "reason": "",
+        "due_at": due, "created_at": at,
+    })  # fmt: skip
+    row._state.fields_cache["order"] = order
     return row

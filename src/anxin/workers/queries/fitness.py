@@ -18,22 +18,18 @@ _GATES = GATES | {
     Gate.EXCLUDED: "true",
 }
 
-# The worker that %(person)s is, and the agency they belong to at %(at)s: a subquery of one row or none.
-GRABBER_SQL = """
-  SELECT w.id AS worker_id, w.city_code, a.organisation_id, a.may_grab
-  FROM workers_worker w LEFT JOIN workers_affiliation a ON a.worker_id = w.id AND a.period @> %(at)s
-  WHERE w.person_id = %(person)s
-"""
-
-# The row that `fitness` reads, for {worker}; parameters by `fit_values`.
-FIT_SQL = f"""
-  SELECT ARRAY[{", ".join(f"COALESCE(({gate}), false)" for gate in _GATES.values())}] AS passed,
+# The worker that %(person)s is, the agency they belong to at %(at)s, and the row that `fitness` reads: a subquery of
+# one row or none; further parameters by `fit_values`.
+GRABBER_SQL = f"""
+  SELECT w.id AS worker_id, w.city_code, n.organisation_id, n.may_grab,
+    ARRAY[{", ".join(f"COALESCE(({gate}), false)" for gate in _GATES.values())}] AS passed,
     p.ends AS left_at, p.lat AS left_lat, p.lng AS left_lng, q.starts AS next_at, q.lat AS next_lat, q.lng AS next_lng
   FROM workers_worker w
+  LEFT JOIN workers_affiliation n ON n.worker_id = w.id AND n.period @> %(at)s
   LEFT JOIN workers_skill s ON s.worker_id = w.id AND s.item_code = %(item)s
   LEFT JOIN workers_affiliation a ON a.worker_id = w.id AND a.period @> %(start)s
   {NEIGHBOURS_SQL}
-  WHERE w.id = {{worker}}
+  WHERE w.person_id = %(person)s
 """  # nosec B608  # only our own constants and placeholders
 
 
@@ -46,7 +42,7 @@ class Fitness:
 
 
 def fit_values(wanted: Wanted) -> dict[str, Any]:
-    """The parameters of `FIT_SQL`."""
+    """The parameters of `GRABBER_SQL` beside %(person)s and %(at)s."""
     first, last = rules.service_days(wanted.span)
     return {
         "item": wanted.needs.code, "level": wanted.needs.min_level, "town": wanted.town_code,
@@ -59,7 +55,7 @@ def fit_values(wanted: Wanted) -> dict[str, Any]:
 
 
 def fitness(row: tuple[Any, ...], wanted: Wanted) -> Fitness:
-    """What `FIT_SQL` found. Travel is decided by the rule that books, and only where the time itself is free."""
+    """What `GRABBER_SQL` found. Travel is decided by the rule that books, and only where the time itself is free."""
     passed, *neighbours = row
     failed = [gate for gate, good in zip(_GATES, passed, strict=True) if not good]
     if Gate.FREE not in failed and not travel(tuple(neighbours), wanted):

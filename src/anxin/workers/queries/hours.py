@@ -36,10 +36,10 @@ HOURS_GATE = f"""
       WHERE b.worker_id = w.id AND {_WORK}
         AND lower(b.span) > %(hours_first)s::timestamptz - interval '2 days'
         AND lower(b.span) < %(hours_last)s::timestamptz + interval '1 day'
-        AND ((upper(b.span) <= %(hours_first)s
-              AND upper(b.span) > %(start)s::timestamptz - make_interval(mins => {_cap(REST)}))
-          OR (lower(b.span) >= %(hours_last)s
-              AND lower(b.span) < %(hours_until)s::timestamptz + make_interval(mins => {_cap(REST)})))))
+        AND CASE
+          WHEN upper(b.span) <= %(hours_first)s THEN %(start)s - upper(b.span)
+          WHEN lower(b.span) >= %(hours_last)s THEN lower(b.span) - %(hours_until)s
+        END < make_interval(mins => {_cap(REST)})))
 """  # nosec B608  # only our own constants and placeholders
 
 

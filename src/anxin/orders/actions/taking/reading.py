@@ -59,18 +59,14 @@ WHERE o.id = %(order)s
 STATE = "SELECT state FROM orders_order WHERE id = %(order)s"
 
 GRABBING = f"""
-SELECT o.state, r.opens, r.serving, r.days, g.worker_id, g.organisation_id, g.may_grab, g.city_code, r.item_id,
-       r.hours, r.facts, r.passed, r.left_at, r.left_lat, r.left_lng, r.next_at, r.next_lat, r.next_lng
-FROM orders_order o
-LEFT JOIN ({workers.GRABBER_SQL}) g ON true
-LEFT JOIN LATERAL (
-  SELECT {_OPEN.format(organisation="g.organisation_id", credit=workers.CREDIT_SQL.format(worker="g.worker_id"))},
-    fit.*,
-    ({catalogue.ITEM_SQL.format(code="o.item_code", at="o.created_at")}) AS item_id,
-    ({policies.STORED_SQL.format(key=CUSTOMER_HOURS.key)}) AS hours,
-    ({safetycode.FACTS_SQL.format(worker="g.worker_id")}) AS facts
-  FROM ({workers.FIT_SQL.format(worker="g.worker_id")}) fit
-) r ON o.state = 'submitted' AND g.may_grab
+SELECT o.state, g.may_grab, g.worker_id, g.organisation_id, g.city_code,
+  ({catalogue.ITEM_SQL.format(code="o.item_code", at="o.created_at")}) AS item_id,
+  json_build_array(
+    ({policies.STORED_SQL.format(key=CUSTOMER_HOURS.key)}), ({safetycode.FACTS_SQL.format(worker="g.worker_id")})
+  ) AS known,
+  {_OPEN.format(organisation="g.organisation_id", credit=workers.CREDIT_SQL.format(worker="g.worker_id"))},
+  g.passed, g.left_at, g.left_lat, g.left_lng, g.next_at, g.next_lat, g.next_lng
+FROM orders_order o LEFT JOIN ({workers.GRABBER_SQL}) g ON true
 WHERE o.id = %(order)s
 """  # nosec B608  # only our own constants and placeholders
 
@@ -134,20 +130,7 @@ def grabbing(order: Order, *, by: Actor, at: datetime) -> tuple[Standing, Grabbe
         fit_values = workers.fit_values(need)
         values = {**fit_values, **_days(order), "order": order.pk, "person": by.person_id, "at": at}
         [row] = prepared.fetch(GRABBING, values)
-        (
-            state,
-            opens,
-            serving,
-            days,
-            worker_id,
-            organisation_id,
-            may_grab,
-            city,
-            item_now,
-            hours,
-            facts,
-            *fit,
-        ) = row
+        state, may_grab, worker_id, organisation_id, city, item_now, known, opens, serving, days, *fit = row
         if not may_grab:
             raise refusals.MayNotGrab
         if state != OrderState.SUBMITTED:
@@ -156,7 +139,7 @@ def grabbing(order: Order, *, by: Actor, at: datetime) -> tuple[Standing, Grabbe
             break
         item_id = item_now
     _last_item[order.item_code] = item_id
-    found = workers.fitness(tuple(fit), need)
+    (hours, facts), found = known, workers.fitness(tuple(fit), need)
     booking = workers.hold_values(worker_id=worker_id, booking=new_id(), city_code=city, fit=found)
     return Standing(state, opens, serving, _calendar(values, days)), Grabber(
         worker_id, organisation_id, found.failed, safetycode.facts_from(facts),

@@ -82,8 +82,10 @@ WITH free AS MATERIALIZED (
   {sight}
 ), entered AS (
   {entries}
+), queued AS (
+  {jobs}
 ){worker_after}
-SELECT ({jobs}), pg_notify('{channel}', 'hall'), pg_notify('{channel}', 'order:' || %(order)s::text),
+SELECT pg_notify('{channel}', 'hall'), pg_notify('{channel}', 'order:' || %(order)s::text),
   (SELECT json_object_agg(kind, id) FROM told){worker_found}
 FROM won
 """
@@ -123,6 +125,7 @@ def _text(*, worker: bool) -> str:
         sight=SIGHT_SQL.format(rows="won"),
         entries=ENTRIES_SQL.format(rows="won"),
         jobs=JOBS_SQL.format(
+            rows="won",
             more="jsonb_build_object('note_id', (SELECT told.id FROM told WHERE told.kind = j.of_row))"
         ),
         channel=CHANNEL,
@@ -185,13 +188,13 @@ def write_grab(
         "assignment": assignment, "due_at": due_at, "end": order.ends_at,
     }  # fmt: skip
     rows = _written(GRAB, taking, values)
-    return (rows[0][4], rows[0][5]) if rows else None
+    return (rows[0][3], rows[0][4]) if rows else None
 
 
 def _written(text: str, taking: Taking, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     rows = prepared.fetch(text, values)
     if rows:
-        hold(taking.jobs, {kind: {"note_id": note_id} for kind, note_id in rows[0][3].items()})
+        hold(taking.jobs, {kind: {"note_id": note_id} for kind, note_id in rows[0][2].items()})
     return rows
 
 
