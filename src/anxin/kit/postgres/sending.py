@@ -25,7 +25,10 @@ class _Moment(Loader):
     """A timestamptz in UTC, without asking at each how the server writes them: always as ISO 8601."""
 
     def load(self, data: Buffer) -> datetime:
-        return datetime.fromisoformat(str(data, "ascii")).astimezone(UTC)
+        try:
+            return datetime.fromisoformat(str(data, "ascii")).astimezone(UTC)
+        except ValueError as error:
+            raise psycopg.DataError(f"no moment that Python knows: {bytes(data)!r}") from error
 
 
 class _Json(Loader):
