@@ -17,15 +17,18 @@ gc.disable()
 os.environ["ANXIN_HOME"] = os.environ.get("ANXIN_TEST_HOME") or tempfile.mkdtemp(prefix="anxin-test-")
 # WhiteNoise warns at every start of a test client where collected files are absent.
 Path(os.environ["ANXIN_HOME"], "static").mkdir(exist_ok=True, parents=True)
-os.environ["DJANGO_SETTINGS_MODULE"] = "anxin.config.settings"
-django.setup()
-# Parallel processes inherit the environment, and come to this file in their turn.
-del os.environ["DJANGO_SETTINGS_MODULE"]
+# Who only hands out tests to parallel processes runs none, and they start when it is done with this file.
+HANDS_OUT = "ANXIN_TEST_HANDS_OUT" in os.environ and "PYTEST_XDIST_WORKER" not in os.environ
+if not HANDS_OUT:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "anxin.config.settings"
+    django.setup()
+    # Parallel processes inherit the environment, and come to this file in their turn.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 # The same examples every time, and none fails because the machine is busy.
 settings.load_profile("ci")
 
-pytest_plugins = ["tests.cast", "tests.simulators", "tests.reference", "tests.stage"]
+pytest_plugins = [] if HANDS_OUT else ["tests.cast", "tests.simulators", "tests.reference", "tests.stage"]
 
 
 def pytest_collection_finish() -> None:

@@ -29,6 +29,8 @@ PARALLEL = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile", "--no-
 JOURNEYS = ROOT / "tests" / "journeys"
 # Of "every address as every post" the run without arguments tries a share, the others everything (tests/thorough.py).
 SHARE = {"ANXIN_TEST_SHARE": "8"}
+# The process that pytest starts with only tells others which tests to run (tests/conftest.py).
+HANDS_OUT = {"ANXIN_TEST_HANDS_OUT": "1"}
 
 
 def main(arguments: list[str]) -> int:
@@ -46,12 +48,12 @@ def main(arguments: list[str]) -> int:
         _let_rows_be_put_back(home)
         if arguments:
             return _pytest([*(["-m", "not browser"] if debian else []), *arguments])
-        code = _pytest(["-m", "not browser", *PARALLEL], **({} if debian else SHARE))
+        code = _pytest(["-m", "not browser", *PARALLEL], **HANDS_OUT, **({} if debian else SHARE))
         if code or debian or not JOURNEYS.exists():
             return code
         chromium.ensure()
         # Each process has a house of its own.
-        code = _pytest(["-m", "browser", *PARALLEL])
+        code = _pytest(["-m", "browser", *PARALLEL], **HANDS_OUT)
         # Two houses and two browsers may be too much for a busy machine.
         if code == pytest.ExitCode.TESTS_FAILED:
             code = _pytest(["-m", "browser", "--last-failed", "--last-failed-no-failures", "none"])

@@ -85,5 +85,7 @@ def _printable() -> frozenset[int]:
     found: set[int] = set()
     for path in sorted(font_folder().rglob("*.ttf")):
         with TTFont(path, lazy=True) as font:
+            # Only the characters are asked for: to make up names for the glyphs takes most of the time.
+            font.setGlyphOrder([str(number) for number in range(font["maxp"].numGlyphs)])
             found.update(font.getBestCmap())
     return frozenset(found)
