@@ -123,3 +123,42 @@ def test_200_presses_of_one_agency_are_one_acceptance(stage: Stage) -> None:
 
     assert answers == {"won": 1, "already_taken": CROWD - 1}
     assert jobs_waiting("contracts.draft") == 1
+
+
+@pytest.mark.requirement("B-7.3.1")
+def test_of_200_who_reach_for_either_half_of_a_pair_one_agency_has_both(stage: Stage) -> None:
+    first = orders.submit_demand(
+        replace(stage.demand, version_id=None, headcount=2),
+        order_id=new_id(),
+        by=stage.customer.actor,
+        at=NOON,
+    )
+    jobs.drain(NOON)
+    both = list(Order.objects.filter(party=first.party).values_list("pk", flat=True))
+
+    def agency(head: Member, half: int) -> Callable[[], Any]:
+        organisation_id, by = head.organisation.pk, head.actor
+        return lambda: offer.accept(
+            Order.objects.get(pk=both[half]), organisation_id=organisation_id, by=by, at=NOON
+        )
+
+    def worker(half: int) -> Callable[[], Any]:
+        by = stage.people[0].actor
+        return lambda: grabbing.grab(Order.objects.get(pk=both[half]), by=by, at=NOON)
+
+    kinds = [
+        agency(stage.head, 0),
+        agency(stage.rival, 1),
+        agency(stage.head, 1),
+        agency(stage.rival, 0),
+        worker(1),
+    ]
+    answers = race(list(islice(cycle(kinds), CROWD)))
+
+    assert answers == {"won": 1, "already_taken": CROWD * 4 // 5 - 1, "needs_two": CROWD // 5}
+    halves = Order.objects.filter(party=first.party)
+    assert {half.state for half in halves} == {OrderState.ACCEPTED}
+    assert len({half.provider_id for half in halves}) == 1
+    assert Offer.objects.filter(state="open").count() == 0
+    assert [Note.objects.filter(order=half, kind="accepted").count() for half in halves] == [1, 1]
+    assert jobs_waiting("contracts.draft") == 2

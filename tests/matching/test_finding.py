@@ -131,6 +131,28 @@ def test_a_correction_counts_and_a_fact_without_its_tick_is_not_handed_on(
     assert (value(form, "start"), value(form, "q_area"), value(form, "wishes")) == ("15:30", "", "只打扫厨房")
 
 
+@pytest.mark.parametrize(
+    ("words", "item", "chosen"),
+    [
+        ("后天下午来两个阿姨打扫卫生三小时", "0101", "2"),
+        ("后天下午来三个阿姨打扫卫生三小时", "0101", "2"),
+        ("后天下午来一个阿姨打扫卫生三小时", "0101", "1"),
+        ("后天来两个人擦玻璃", "0103", None),
+    ],
+)
+def test_how_many_are_to_come_arrives_where_a_worker_is_priced(
+    stage: Stage, client_of: At, words: str, item: str, chosen: str | None
+) -> None:
+    client = client_of(stage.customer)
+    page = say(client, words)
+    client.post("/find/choice/", corrected(page, item=item, do="ask"))
+    form = client.get(f"/ask/{item}/").content.decode()
+    found = re.search(r'name="headcount" value="(\d)"[^>]*\bchecked\b', form)
+    assert (found and found[1]) == chosen
+    # What was said goes along as it was said.
+    assert value(form, "wishes") == value(page, "wishes") != ""
+
+
 def test_whoever_comes_back_finds_their_corrections(stage: Stage, client: Client) -> None:
     page = say(client, SENTENCE)
     client.post("/find/choice/", corrected(page, start="15:30", wishes="只打扫厨房"))

@@ -261,7 +261,7 @@ def test_the_agency_is_warned_when_the_code_of_who_comes_is_not_green(stage: Sta
 @pytest.mark.parametrize(
     ("wrong", "refusal"),
     [
-        ({"headcount": 3}, refusals.OneWorker),
+        ({"headcount": 3}, refusals.TwoAtMost),
         ({"ends_at": START + timedelta(hours=9)}, refusals.LongerThanPaid),
         ({"starts_at": datetime(9999, 12, 31, 20, tzinfo=UTC), "ends_at": datetime(9999, 12, 31, 23, tzinfo=UTC)},
          refusals.TooFarAhead),

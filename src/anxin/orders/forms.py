@@ -11,12 +11,14 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from anxin.agencies.values import PER_WORKER
 from anxin.catalogue.values import MODE_LABELS, AnswerKind, ItemFacts, Question, Unit
 from anxin.customers.values import AddressFacts
 from anxin.kit.clock import SHANGHAI, local
 from anxin.kit.forms import UploadField
 from anxin.kit.masks import mask_name
 from anxin.kit.money import parse_yuan
+from anxin.orders.actions.refusals import TwoAtMost
 from anxin.orders.public import Demand
 from anxin.workers.public import Worker
 
@@ -52,6 +54,11 @@ class DemandForm(forms.Form):
     quantity = forms.DecimalField(
         label=_("数量"), min_value=Decimal("0.5"), max_value=Decimal(10_000), required=False
     )
+    headcount = forms.ChoiceField(
+        label=_("请几位来"), choices=[("1", _("一位")), ("2", _("两位，同时上门"))], initial="1", required=False,
+        help_text=_("请两位时，每位都按所填的数量计价，两位的价格都会先给您看。要三位以上的，请写在说明里，由机构安排。"),
+        error_messages={"invalid_choice": TwoAtMost.message},
+    )  # fmt: skip
     address = forms.ChoiceField(label=_("服务地址"))
     wishes = forms.CharField(
         label=_("还有什么要说的"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}),
@@ -79,6 +86,9 @@ class DemandForm(forms.Form):
             max(item.min_quantity, round(item.default_minutes / 60)) if hourly else None
         )
         self.fields["quantity"].initial = item.min_quantity
+        if item.unit not in PER_WORKER:
+            # How many come is the agency's part of the price.
+            del self.fields["headcount"]
         self.counted = not hourly and not any(question.quantity for question in self.asks)
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
@@ -125,6 +135,7 @@ class DemandForm(forms.Form):
             starts_at=start,
             ends_at=end,
             address_id=UUID(data["address"]),
+            headcount=int(data.get("headcount") or 1),
             scope=scope,
             version_id=None if version == OPEN else UUID(version),
             wishes=data["wishes"],

@@ -11,6 +11,9 @@ from anxin.kit.text import gettext_noop
 from anxin.orders.states import ORDER, OrderState, VisitState
 from anxin.orders.values import Side, WarningKind
 
+UNTAKEN = (OrderState.SUBMITTED, OrderState.UNANSWERED)
+# Taken, and its service is not over.
+AHEAD = (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED, OrderState.IN_SERVICE)
 BEFORE_CONTRACT = (OrderState.SUBMITTED, OrderState.UNANSWERED, OrderState.ACCEPTED)
 UNREADY = (OrderState.ACCEPTED, OrderState.CONTRACTING)
 ON_THE_WAY = (VisitState.EN_ROUTE, VisitState.ARRIVED)
@@ -53,11 +56,13 @@ def cancel_terms(
     policy: CancelPolicy,
     at_fault: Side | None = None,
     signed: bool = True,
+    left_alone: bool = False,
 ) -> CancelTerms:
     """One table for both sides, by stage: before the contract free; after it by the time left; at the door half.
 
     `at_fault` is the side whose failing leads to the cancelling (no-show, code not green): it pays, and the
-    other side pays nothing. `signed`: whether a contract has ever stood; until then it is free.
+    other side pays nothing. `signed`: whether a contract has ever stood; until then it is free. `left_alone`: two were
+    to come at the same time, and the agency has ended the other one's order: then this one is free for the customer.
     """
     visits = set(visit_states)
     if not ORDER.allows(state, OrderState.CANCELLED) or visits & {str(v) for v in UNDER_WAY}:
@@ -65,6 +70,8 @@ def cancel_terms(
     # Back at choosing after a signed contract, because a worker was lost: the side at fault still answers for it.
     if not signed or (state in BEFORE_CONTRACT and at_fault is None):
         return CancelTerms(True, 0, 0, gettext_noop("合同签订前可以免费取消。"))
+    if left_alone and side == Side.CUSTOMER and at_fault is None:
+        return CancelTerms(True, 0, 0, gettext_noop("原定两位一起来，另一单由机构取消：这一单可以免费取消。"))
     share, reason = _share(visits, until_start, policy)
     payer = at_fault or side
     if payer == Side.CUSTOMER:

@@ -61,8 +61,9 @@ def maybe(act: Callable[..., object], *args: object, **kwargs: object) -> bool:
 
 
 def ask(
-    world: World, home: Household, code: str, starts_at: datetime, *, version: UUID | None, at: datetime
-) -> orders.Order | None:
+    world: World, home: Household, code: str, starts_at: datetime, *, version: UUID | None, at: datetime,
+    headcount: int = 1,
+) -> orders.Order | None:  # fmt: skip
     """A household asks for a usual amount of a service; sent to the agency of `version`, or open. None if refused."""
     item = world.items[code]
     length = max(item.default_minutes, 60)
@@ -75,7 +76,7 @@ def ask(
     demand = orders.Demand(
         item_code=code, mode=str(item.modes[0]), quantity=quantity, starts_at=starts_at,
         ends_at=starts_at + timedelta(hours=hours), address_id=home.address_id, scope=answers(item, quantity),
-        version_id=version, wishes=world.rng.choice(WISHES),
+        version_id=version, wishes=world.rng.choice(WISHES), headcount=headcount,
     )  # fmt: skip
     try:
         return orders.submit_demand(demand, order_id=new_id(), by=home.actor, at=at)

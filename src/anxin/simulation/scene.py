@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -34,11 +34,15 @@ class Scene:
     order: orders.Order | None = None
     code: str = CODE
 
-    def taken(self, asked: datetime, starts_at: datetime) -> Generator[datetime, datetime, bool]:
+    def taken(
+        self, asked: datetime, starts_at: datetime, *, headcount: int = 1
+    ) -> Generator[datetime, datetime, bool]:
         """Asked at `asked`, accepted a few minutes later."""
         at = yield asked
         version = self.cast.services[self.code]
-        self.order = deeds.ask(self.world, self.home, self.code, starts_at, version=version, at=at)
+        self.order = deeds.ask(
+            self.world, self.home, self.code, starts_at, version=version, at=at, headcount=headcount
+        )
         if self.order is None:
             return False
         at = yield at + timedelta(minutes=4)
@@ -50,6 +54,12 @@ class Scene:
             by=self.cast.dispatcher,
             at=at,
         )
+
+    def halves(self) -> list[Scene]:
+        """A scene for each order of a pair."""
+        assert self.order is not None
+        both = (self.order, orders.other_half(self.order))
+        return [replace(self, order=half, worker=None) for half in both if half is not None]
 
     def carded(self, at: datetime, *, star: bool = False) -> Generator[datetime, datetime, bool]:
         """The dispatcher proposes (the worker of the door, or the best of the others), the worker confirms."""

@@ -15,7 +15,7 @@ from anxin.orders import public as orders
 from anxin.simulation import deeds, money
 from anxin.simulation.cast import Household, World
 from anxin.simulation.deeds import maybe
-from anxin.simulation.scene import Scene, hours
+from anxin.simulation.scene import CODE, Scene, hours
 from anxin.simulation.story import Moments, Story
 
 
@@ -44,10 +44,14 @@ def scenes(world: World, now: datetime) -> Iterator[tuple[datetime, Story]]:
         _replaced,
         _tomorrow(star=True),
         *money.scenes(),
+        _two_offered,
+        _two_in_hall,
+        _two_to_dispatch,
     ]
     own: list[Callable[[Scene], Moments]] = [
         *(_at_the_door, _to_sign, _card, _to_pay, _to_review, _cancelled, money.owed("payable")),
         _in_hall(0.4),
+        _two_come,
         *[_closed(days) for days in (33, 19, 8)],
     ]
     # Some weeks ago at most, for the play has a beginning; a scene's first moment is its own.
@@ -126,6 +130,16 @@ def _cancelled(scene: Scene) -> Moments:
         maybe(orders.cancel, scene.order, reason="临时出差，家里没人", by=scene.home.actor, at=at)
 
 
+def _two_come(scene: Scene) -> Moments:
+    """Two workers at the same time: each with an order, a card and a contract of their own."""
+    asked = scene.now - hours(7)
+    if (yield from scene.taken(asked, _day(scene.now, 3, 9), headcount=2)):
+        for number, half in enumerate(scene.halves()):
+            at = asked + hours(0.5 + 0.5 * number)
+            if (yield from half.carded(at)):
+                yield from half.signed(at + hours(0.25))
+
+
 # ── what the agency and the worker of the door find ──
 
 
@@ -146,6 +160,22 @@ def _in_hall(ago: float) -> Callable[[Scene], Moments]:
         )
 
     return tell
+
+
+def _two_offered(scene: Scene) -> Moments:
+    at = yield scene.now - hours(0.3)
+    version = scene.cast.services[CODE]
+    deeds.ask(scene.world, scene.home, CODE, _day(scene.now, 3, 10), version=version, at=at, headcount=2)
+
+
+def _two_in_hall(scene: Scene) -> Moments:
+    at = yield scene.now - hours(0.9)
+    deeds.ask(scene.world, scene.home, CODE, _day(scene.now, 4, 9), version=None, at=at, headcount=2)
+
+
+def _two_to_dispatch(scene: Scene) -> Moments:
+    scene.code = CODE
+    yield from scene.taken(scene.now - hours(1.2), _day(scene.now, 2, 14), headcount=2)
 
 
 def _to_dispatch(ago: float, *, reject: bool = False) -> Callable[[Scene], Moments]:

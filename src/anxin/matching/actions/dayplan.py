@@ -20,7 +20,8 @@ from anxin.kit.models import Moved, NotAllowed, begin, move
 from anxin.matching import queries
 from anxin.matching.engine.dayplan.complaints import FAULTS, BadDay
 from anxin.matching.models import DayPlan
-from anxin.matching.rules.dayplan import Drawn, Facts, Problem, carried
+from anxin.matching.rules.dayplan import Drawn, Facts, Problem
+from anxin.matching.rules.dayplan_carried import carried
 from anxin.matching.rules.dayplan_hours import allowed
 from anxin.matching.states import PlanState
 from anxin.matching.values.dayplan import MOST_DAYS, STEPS, Happening, PlanPrices

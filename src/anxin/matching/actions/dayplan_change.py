@@ -21,8 +21,10 @@ from anxin.matching.actions.dayplan import NotOfPlan, held_plan
 from anxin.matching.engine.dayplan.board import GATES
 from anxin.matching.engine.dayplan.board import Gate as NoPlace
 from anxin.matching.models import DayPlan
-from anxin.matching.rules.dayplan import VISIT, Drawn, Facts, Problem, carried, turn_of
+from anxin.matching.rules.dayplan import VISIT, Drawn, Facts, Problem
+from anxin.matching.rules.dayplan_carried import carried
 from anxin.matching.rules.dayplan_hours import beyond, fits, refused, too_much
+from anxin.matching.rules.dayplan_read import turn_of
 from anxin.matching.states import PlanState
 from anxin.matching.values.dayplan import BEYOND_LABELS, MOST_WIDE, TURN_LABELS, PlanPrices, Turn
 from anxin.orders import public as orders
@@ -55,6 +57,11 @@ class WidthWrong(Invalid):
     message = _("可以提前或推后的时间请填 0 到 720 分钟。")
 
 
+class PairKeepsTime(Conflict):
+    code = "pair_keeps_time"
+    message = _("两位一起来的，排班不改时间。要改时间，请先在订单上与客户商量改期，两单会一起改。")
+
+
 class Contradiction(Invalid):
     code = "wishes_contradict"
     message = _("这几个要求互相矛盾：不排这一单，就不能同时锁定服务员或时间。")
@@ -85,7 +92,7 @@ def change_visit(
     window by minutes, or leave it out; `dry` only says what it would cost. A visit that is sent stays with its worker.
 
     Refuses: NotFound, PlanChanged, NotAllowed (unless the plan is ready), NoSuchVisit, Begun, MayNotGo (with each
-    gate), CannotBe, NotOfPlan, WidthWrong, Contradiction.
+    gate), CannotBe, NotOfPlan, WidthWrong, PairKeepsTime, Contradiction.
     """
     found = held_plan(plan_id, by, version=version)
     if found.state != PlanState.READY or found.facts is None or found.plan is None:
@@ -96,6 +103,8 @@ def change_visit(
         raise NoSuchVisit("order_id")
     if facts.visits[n].begun:
         raise Begun
+    if facts.visits[n].pair and (sooner or later):
+        raise PairKeepsTime("sooner" if sooner else "later")
     wish = _wish(found, facts, drawn, n, worker_id=worker_id, lock=lock, sooner=sooner, later=later, out=out)
     found.wishes = {**found.wishes, "visits": {**found.wishes.get("visits", {}), str(order_id): wish}}
     tried = _tried(found, facts, drawn, n, order_id, worker_id=worker_id, position=position, at=at)
@@ -159,9 +168,9 @@ def _tried(
     problem = Problem(fresh, prices)
     after = problem.priced(carried(facts, drawn, problem))
     if duty is not None:
-        there = problem.moved(after, n, duty, position)
+        there = problem.moved(after, n, duty, position) if (VISIT, n) in problem.number else None
         if there is None:
-            raise CannotBe(reasons=gettext(GATES[NoPlace.TIME]))
+            raise CannotBe(reasons=gettext(GATES[NoPlace.HALF if one.pair and one.open else NoPlace.TIME]))
         after = there
     elif (VISIT, n) in problem.number and after.stop_of(n) is None and drawn.stop_of(n) is None:
         after = _taken_up(problem, after, n)

@@ -22,7 +22,8 @@ from anxin.matching import queries
 from anxin.matching.actions.choosing import propose
 from anxin.matching.actions.dayplan import held_plan
 from anxin.matching.models import DayPlan
-from anxin.matching.rules.dayplan import VISIT, Asked, Drawn, Facts, Stop, turn_of
+from anxin.matching.rules.dayplan import VISIT, Asked, Drawn, Facts, Stop
+from anxin.matching.rules.dayplan_read import turn_of
 from anxin.matching.states import PlanState
 from anxin.matching.values.dayplan import MOST_DAYS, Turn
 from anxin.notices import public as notices
@@ -82,7 +83,8 @@ def publish_plan(
     seen: Mapping[UUID, int] | None = None,
 ) -> DayPlan:  # fmt: skip
     """Carry a plan out: workers are proposed, other times are asked for (with their worker, if that is another one);
-    who is agreed stays, at the agreed time, until the customer has agreed. Orders in `leave_out` stay as they are.
+    who is agreed stays, at the agreed time, until the customer has agreed. Orders in `leave_out` stay as they are, of a
+    pair both.
     All in one transaction. seen: by order its price at another time (fen) as the desk was shown it; needed where it
     differs from today's, and then the customer is asked for time, worker and price in one word.
 
@@ -96,7 +98,7 @@ def publish_plan(
             raise NotAllowed
         _overtake(found, others, by=by, at=at)
         facts, drawn = Facts.of(found.facts), Drawn.of(found.plan)
-        steps, refused = _steps(found, facts, drawn, {str(pk) for pk in leave_out}, seen or {})
+        steps, refused = _steps(found, facts, drawn, _with_halves(facts, leave_out), seen or {})
         refused += _carry_out(steps, by=by, at=at)
         if refused:
             raise PlanRefused(sorted(refused, key=lambda one: one.number))
@@ -132,6 +134,13 @@ def _overtake(found: DayPlan, others: Iterable[DayPlan], *, by: Actor, at: datet
                 raise Overtaken
             move(other, PlanState.SUPERSEDED, by=by, at=at)
             touch(f"dayplan:{other.pk}")
+
+
+def _with_halves(facts: Facts, leave_out: Collection[UUID]) -> set[str]:
+    """What is left alone, and the other half of a pair for which nobody is found yet: both are proposed or neither."""
+    found = {str(pk) for pk in leave_out}
+    halves = facts.pairs(range(len(facts.visits)))
+    return found | {facts.visits[n].pair for n in halves if facts.visits[n].order in found}
 
 
 def _steps(

@@ -29,10 +29,8 @@ from anxin.matching.rules.dayplan import (
     Drawn,
     Facts,
     Stop,
-    minutes_of,
-    turn_of,
-    way_home,
 )
+from anxin.matching.rules.dayplan_read import minutes_of, turn_of, way_home
 from anxin.matching.rules.dayplan_substitutes import has_time, substitutes
 from anxin.matching.values import Change
 from anxin.matching.values.dayplan import Turn

@@ -18,6 +18,7 @@ from anxin.matching.engine.score import score
 from anxin.matching.models import DayPlan
 from anxin.matching.queries.choosing import rules_at
 from anxin.matching.rules.dayplan import DAY, Asked, Busy, Drawn, Duty, Facts
+from anxin.matching.rules.dayplan_carried import went
 from anxin.matching.rules.dayplan_hours import fits
 from anxin.matching.values import Rules
 from anxin.matching.values.dayplan import BREAK, OPEN_MINUTES, PROMISED_MINUTES
@@ -115,6 +116,7 @@ class Reading:
     before: dict[str, str]
     hours: Facts
     notice: datetime
+    beside: dict[UUID, UUID]
     green: dict[tuple[date, date], set[UUID]] = field(default_factory=dict)
 
     @property
@@ -148,7 +150,7 @@ def reading(plan: DayPlan, at: datetime, found: Iterable[orders.Order]) -> Readi
     return Reading(
         plan, at, staff, rules_at(at), (values[PROMISED_MINUTES.key], values[OPEN_MINUTES.key]),
         dict(values[BREAK.key]), _before(plan.base), _hours(plan, staff, found),
-        at + timedelta(minutes=values[MIN_NOTICE_MINUTES.key]),
+        at + timedelta(minutes=values[MIN_NOTICE_MINUTES.key]), orders.halves_among(found),
     )  # fmt: skip
 
 
@@ -175,13 +177,7 @@ def _before(base: DayPlan | None) -> dict[str, str]:
     """Who went to which order by the plan that is changed."""
     if base is None or base.facts is None or base.plan is None:
         return {}
-    facts, drawn = Facts.of(base.facts), Drawn.of(base.plan)
-    return {
-        facts.visits[stop.index].order: facts.duties[stop.duty].worker
-        for route in drawn.routes
-        for stop in route
-        if stop.kind == "visit"
-    }
+    return went(Facts.of(base.facts), Drawn.of(base.plan))
 
 
 def read_facts(plan: DayPlan, at: datetime, told: Callable[[float], None] | None = None) -> Facts:
@@ -274,7 +270,7 @@ def _asked(known: Reading, order: orders.Order) -> Asked:
         firm=live is not None and live.state == AssignmentState.AGREED, begun=begun, lost=lost,
         before=known.before.get(str(order.pk), held if not lost else ""), fixed=fixed,
         out=bool(known.wish(order.pk).get("out")) and not begun, asks=stood if stood != agreed else None,
-        closes=closes,
+        closes=closes, pair=str(known.beside.get(order.pk, "")),
     )  # fmt: skip
 
 
@@ -331,7 +327,7 @@ def _settled(known: Reading, order: orders.Order, stood: int, held: str) -> tupl
     """Who alone may go ('': anybody), and from when to when it may begin, unless the desk said otherwise."""
     wish = known.wish(order.pk)
     fixed = held if held and not wish.get("free") else ""
-    wide = known.tolerances[0 if held else 1]
+    wide = 0 if order.pk in known.beside else known.tolerances[0 if held else 1]
     early, late = stood - wish.get("sooner", wide), stood + wish.get("later", wide)
     if wish.get("worker"):
         fixed = wish["worker"]

@@ -5,7 +5,7 @@ Minutes count from the first day's local midnight.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from math import inf
@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from anxin.matching.engine.dayplan.board import Unfollowable, lay
-from anxin.matching.engine.dayplan.problem import Day, Earlier, Prices, Shift, Visit
+from anxin.matching.engine.dayplan.problem import Day, Earlier, Prices, Shift, Together, Visit
 from anxin.matching.engine.dayplan.result import Plan
-from anxin.matching.values.dayplan import PlanPrices, Turn
+from anxin.matching.values.dayplan import PlanPrices
 from anxin.workers.values import Caps
 
 DAY = 1440
@@ -25,6 +25,8 @@ PROMISED = 100.0
 # What stands in the calendar already is never moved for a visit.
 BLOCKED = 1e6
 VISIT, BUSY = "visit", "busy"
+# In place of the other half's index: it is with nobody, so that this one stays out, too.
+NOBODY = -1
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Asked:
     this one changes. fixed: the one worker who may go. may: worker → how little they suit (0: best, 1). gates: gate →
     how many workers it stops. lost: the worker it was promised to cannot come. asks: the other time that the
     customer was asked for together with `held`, and has not answered. closes: when the service's opening hours end.
+    pair: the order of the other half, where two come at the same time; its time is never moved by a plan.
     """
 
     order: str
@@ -56,6 +59,12 @@ class Asked:
     out: bool = False
     asks: int | None = None
     closes: int | None = None
+    pair: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody is still to be found for it."""
+        return not self.held or self.lost
 
     @property
     def stands(self) -> int:
@@ -123,6 +132,17 @@ class Facts:
         """Which visit is this order's."""
         return next((n for n, one in enumerate(self.visits) if one.order == order_id), None)
 
+    def pairs(self, there: Collection[int]) -> dict[int, int]:
+        """Visit → the other half, for those of a pair for whom nobody has been found; NOBODY where that one is not
+        `there`: nobody comes alone where two were asked for. What is promised to somebody stands by itself."""
+        number = {one.order: n for n, one in enumerate(self.visits)}
+        found = {}
+        for n in there:
+            other = number.get(self.visits[n].pair)
+            if other is not None and self.visits[n].open and self.visits[other].open:
+                found[n] = other if other in there else NOBODY
+        return found
+
     def duty_of(self, worker_id: str, day: int) -> int | None:
         return next((n for n, d in enumerate(self.duties) if d.worker == worker_id and d.day == day), None)
 
@@ -166,6 +186,11 @@ class Drawn:
         """Where a visit stands in it."""
         return next((s for route in self.routes for s in route if s.kind == VISIT and s.index == visit), None)
 
+    @property
+    def lateness(self) -> dict[tuple[str, int], int]:
+        """What begins late, by how many minutes."""
+        return {(s.kind, s.index): s.late for route in self.routes for s in route if s.late}
+
     def position_of(self, visit: int) -> int:
         """Which one on its route, from 0; -1 on none."""
         stop = self.stop_of(visit)
@@ -177,10 +202,13 @@ class Problem:
 
     def __init__(self, facts: Facts, prices: PlanPrices) -> None:
         self.facts, self.prices = facts, prices
-        rows: list[tuple[str, int, Visit]] = []
-        for n, one in enumerate(facts.visits):
-            if not one.out and (liking := self._liking(one)):
-                rows.append((VISIT, n, self._visit(n, one, liking)))
+        likings = {n: self._liking(one) for n, one in enumerate(facts.visits) if not one.out}
+        self.other = facts.pairs({n for n, liking in likings.items() if liking})
+        rows: list[tuple[str, int, Visit]] = [
+            (VISIT, n, self._visit(n, facts.visits[n], liking))
+            for n, liking in likings.items()
+            if liking and self.other.get(n) != NOBODY
+        ]
         rows += [(BUSY, n, _busy(one)) for n, one in enumerate(facts.busy)]
         self.keys = [(kind, n) for kind, n, _ in rows]
         self.number = {key: n for n, key in enumerate(self.keys)}
@@ -202,7 +230,9 @@ class Problem:
             [visit for _, _, visit in rows],
             [self._shift(duty, people.index(duty.worker)) for duty in facts.duties],
             ways, prices=Prices(way=prices.way, unequal=prices.unequal, other_person=prices.change), fares=fares,
-            earlier=self._earlier(people),
+            earlier=self._earlier(people), pairs=[
+                Together(self.number[VISIT, a], self.number[VISIT, b]) for a, b in self.other.items() if a < b
+            ],
         )  # fmt: skip
 
     @property
@@ -257,7 +287,8 @@ class Problem:
     def _visit(self, n: int, one: Asked, liking: dict[int, float]) -> Visit:
         much = PROMISED if one.held and not one.lost else 1.0
         return Visit(
-            n, one.minutes, one.early, one.late, liking, late_price=self.prices.late,
+            n, one.minutes, one.early, one.late, liking,
+            late_price=BLOCKED if one.pair else self.prices.late,
             unserved_price=self.prices.unserved * much, load=max(0.0, one.minutes),
         )  # fmt: skip
 
@@ -283,22 +314,67 @@ class Problem:
         return self.draw(lay(self.day, routes))
 
     def without(self, drawn: Drawn, visit: int) -> Drawn:
-        """The plan with one visit left to nobody."""
-        number = self.number[VISIT, visit]
-        return self.priced([[n for n in route if n != number] for route in self.routes(drawn)])
+        """The plan with one visit left to nobody, of a pair with both."""
+        gone = {self.number[VISIT, n] for n in (visit, self.other.get(visit)) if n is not None}
+        return self.priced([[n for n in route if n not in gone] for route in self.routes(drawn)])
 
     def moved(self, drawn: Drawn, visit: int, duty: int, position: int | None) -> Drawn | None:
-        """The plan with one visit elsewhere: at the position, or at the cheapest one (None); None: no room at all."""
-        number = self.number[VISIT, visit]
+        """The plan with one visit elsewhere: at the position, or at the cheapest one (None); None: no room at all.
+
+        The other half of a pair stays where it is; if nobody makes it, it goes to somebody else where that costs least
+        and makes nobody late.
+        """
+        number, other = self.number[VISIT, visit], self.other.get(visit)
         routes = [[n for n in route if n != number] for route in self.routes(drawn)]
-        here = routes[duty]
-        places = range(len(here) + 1) if position is None else [min(max(position, 0), len(here))]
-        tried = []
-        for place in places:
-            routes[duty] = [*here[:place], number, *here[place:]]
+        beside = None if other is None else drawn.stop_of(other)
+        worker = self.facts.duties[duty].worker
+        if beside is not None and self.facts.duties[beside.duty].worker == worker:
+            return None
+        if other is None:
+            return self._cheapest(
+                [_put(routes, number, duty, place) for place in _places(routes[duty], position)]
+            )
+        # Their time is fixed, so there is one place for each in a route.
+        routes = _put(
+            routes, number, duty, self._place(routes[duty], visit) if position is None else position
+        )
+        own = self._cheapest([routes])
+        if own is None or beside is not None:
+            return own
+        second, late = self.number[VISIT, other], own.lateness
+        tries = (
+            self._cheapest([_put(routes, second, there, self._place(routes[there], other))])
+            for there in self.day.visits[second].liking
+            if self.facts.duties[there].worker != worker
+        )
+        # For the half that nobody asked about no other customer waits.
+        good = [
+            one
+            for one in tries
+            if one and all(n in late and more <= late[n] for n, more in one.lateness.items())
+        ]
+        return min(good, key=lambda one: one.total, default=None)
+
+    def _place(self, route: Sequence[int], visit: int) -> int:
+        """Behind what begins before it."""
+        return sum(self.day.visits[n].early <= self.facts.visits[visit].early for n in route)
+
+    def _cheapest(self, tries: Sequence[Sequence[Sequence[int]]]) -> Drawn | None:
+        found = []
+        for routes in tries:
             with suppress(Unfollowable):
-                tried.append(self.priced(routes))
-        return min(tried, key=lambda one: one.total, default=None)
+                found.append(self.priced(routes))
+        return min(found, key=lambda one: one.total, default=None)
+
+
+def _places(route: Sequence[int], position: int | None) -> Sequence[int]:
+    return range(len(route) + 1) if position is None else [min(max(position, 0), len(route))]
+
+
+def _put(routes: Sequence[Sequence[int]], number: int, duty: int, place: int) -> list[list[int]]:
+    found = [list(route) for route in routes]
+    found[duty].insert(place, number)
+    return found
 
 
 def _in_window(one: Asked, duty: Duty) -> bool:
@@ -322,70 +398,3 @@ def _with_ways(facts: Facts, duty: int, stops: Sequence[tuple[str, int, int, int
         way = facts.fares[here][place] if place >= 0 else 0
         here = place if place >= 0 else here
         yield Stop(duty, kind, index, begins, late, way)
-
-
-def minutes_of(facts: Facts, stop: Stop) -> int:
-    return facts.visits[stop.index].minutes if stop.kind == VISIT else facts.busy[stop.index].minutes
-
-
-def way_home(facts: Facts, duty: int, route: Sequence[Stop]) -> int:
-    """From the last door back to the base."""
-    doors = [s.index if s.kind == VISIT else facts.busy[s.index].place for s in route]
-    last = next((place for place in reversed(doors) if place >= 0), None)
-    return 0 if last is None else facts.fares[last][facts.duties[duty].base]
-
-
-def carried(old: Facts, drawn: Drawn, new: Problem) -> list[list[int]]:
-    """The routes of a plan on facts that were read anew: each visit where it was if that still may be, what stands in
-    the calendar at its time, breaks as they were."""
-    facts = new.facts
-    rows: list[list[tuple[int, int]]] = [[] for _ in facts.duties]
-    number = {one.order: n for n, one in enumerate(facts.visits)}
-    for route in drawn.routes:
-        for stop in route:
-            if stop.kind != VISIT:
-                continue
-            duty, key = old.duties[stop.duty], (VISIT, number.get(old.visits[stop.index].order, -1))
-            there = facts.duty_of(duty.worker, duty.day)
-            if there is not None and key in new.number and there in new.day.visits[new.number[key]].liking:
-                rows[there].append((stop.begins, new.number[key]))
-    pauses = _pauses(old, drawn)
-    for n, taken in enumerate(facts.busy):
-        begins = pauses.get(_calendar(facts, taken.duty)) if taken.kind == "break" else taken.early
-        if begins is not None:
-            rows[taken.duty].append((begins, new.number[BUSY, n]))
-    return [[number for _, number in sorted(row)] for row in rows]
-
-
-Calendar = tuple[str, int, frozenset[tuple[str, int, int]]]
-
-
-def _calendar(facts: Facts, duty: int) -> Calendar:
-    """Whose day it is, with what stands in it; where that changed, a break is looked for anew."""
-    taken = (
-        (one.kind, one.early, one.minutes) for one in facts.busy if one.duty == duty and one.kind != "break"
-    )
-    return facts.duties[duty].worker, facts.duties[duty].day, frozenset(taken)
-
-
-def _pauses(facts: Facts, drawn: Drawn) -> dict[Calendar, int]:
-    """When each break of a plan begins."""
-    stops = (stop for route in drawn.routes for stop in route if stop.kind == BUSY)
-    return {
-        _calendar(facts, stop.duty): stop.begins for stop in stops if facts.busy[stop.index].kind == "break"
-    }
-
-
-def turn_of(one: Asked, stop: Stop | None, worker: str) -> Turn:
-    """What publishing means for a visit, as it stands against what the order says now."""
-    if one.begun:
-        return Turn.SAME
-    if stop is None:
-        return Turn.NOBODY
-    if worker == one.held and stop.begins == one.stands:
-        return Turn.SAME
-    if stop.begins != one.agreed:
-        return Turn.MOVED if worker == one.held and one.firm else Turn.BOTH
-    if not one.held:
-        return Turn.NEW
-    return Turn.REPLACED if one.firm else Turn.OTHER

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from anxin.kit.clock import SHANGHAI
-from anxin.matching.rules.dayplan import VISIT, Asked, Drawn, Facts, Problem, Stop, turn_of
+from anxin.matching.rules.dayplan import VISIT, Asked, Drawn, Facts, Problem, Stop
+from anxin.matching.rules.dayplan_read import turn_of
 from anxin.matching.values.dayplan import Beyond, Turn
 from anxin.workers.values import Span, TooMuch
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from anxin.matching.rules.dayplan import Drawn, Facts, minutes_of
+from anxin.matching.rules.dayplan import Drawn, Facts
+from anxin.matching.rules.dayplan_read import minutes_of
 
 
 def substitutes(facts: Facts, drawn: Drawn, visit: int, most: int = 3) -> list[tuple[str, bool]]:
@@ -10,10 +11,14 @@ def substitutes(facts: Facts, drawn: Drawn, visit: int, most: int = 3) -> list[t
     one, stop = facts.visits[visit], drawn.stop_of(visit)
     goes = facts.duties[stop.duty].worker if stop else ""
     begins = stop.begins if stop else one.agreed
+    other = facts.index(one.pair) if one.pair else None
+    beside = drawn.stop_of(other) if other is not None else None
+    # Whoever makes the other half comes at the same time.
+    not_twice = facts.duties[beside.duty].worker if beside else ""
     found = []
     for worker in sorted(one.may, key=lambda w: (one.may[w], w)):
         duty = facts.duty_of(worker, one.day)
-        if worker != goes and duty is not None:
+        if worker not in (goes, not_twice) and duty is not None:
             found.append((worker, has_time(facts, drawn, duty, begins, one.minutes)))
     # Who has the time first, each in the order of the score.
     return sorted(found, key=lambda row: not row[1])[:most]

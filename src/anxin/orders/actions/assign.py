@@ -155,7 +155,7 @@ def agree(
     if change is not None:
         change.order = order
         reschedule.hold(order, change.visit)
-        reschedule.check_agreed(change, seen_total_fen=seen_total_fen, by=by, at=at, staying=False)
+        reschedule.check_agreed([change], seen_total_fen=seen_total_fen, by=by, at=at, staying=False)
         reschedule.close(change, ChangeState.AGREED, at=at)
     if old is not None:
         # First, for one place in a visit holds one live assignment that replaces nobody.

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from anxin.audit.public import record
 from anxin.kit import money
@@ -14,9 +15,10 @@ from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.events import announce
 from anxin.kit.models import NotAllowed, move
 from anxin.kit.text import gettext_noop
-from anxin.orders import rules
+from anxin.orders import queries, rules
 from anxin.orders.actions import assign, refusals, reschedule
 from anxin.orders.actions.assign import release_all
+from anxin.orders.actions.pair import lock_all
 from anxin.orders.actions.reschedule import ask_change as ask_change
 from anxin.orders.actions.telling import lock, side_of, tell
 from anxin.orders.events import OrderCancelled
@@ -25,6 +27,8 @@ from anxin.orders.queries import cancel_terms_of, card_unanswered
 from anxin.orders.states import AssignmentState, ChangeState, OfferState, OrderState, VisitState
 from anxin.orders.values import Side
 
+BESIDE_CANCELLED = gettext_noop("同来的另一单已取消，这一单照常，只来一位服务员")
+PAIR_MOVES = gettext_noop("两位一起来的，时间要两单一起改。请先商量改期，改好后再换服务员。")
 BOTH_REFUSED = gettext_noop("客户不同意新的时间和服务员，都按原来的")
 
 
@@ -37,12 +41,21 @@ def ask_both(
     both with one word. Until then whoever is agreed stays, at the agreed time and price.
 
     seen_total_fen: the price at the new time that the asker was shown; needed where it differs from today's.
-    Refuses: what `ask_change` and `propose` refuse. Source: B-7.5.2, B-7.3.2.
+    Refuses: what `ask_change` and `propose` refuse; CannotChange for one half of a pair. Source: B-7.5.2, B-7.3.2.
     """
     if not reason.strip():
         raise refusals.ReasonNeeded("reason")
-    asked, terms = reschedule.drawn_up(
-        visit, starts_at=starts_at, reason=reason, seen_total_fen=seen_total_fen, by=by, at=at, staying=False
+    together = queries.visits_together(visit)
+    if len(together) > 1:
+        raise refusals.CannotChange(reason=gettext(PAIR_MOVES))
+    [asked], terms = reschedule.drawn_up(
+        together,
+        starts_at=starts_at,
+        reason=reason,
+        seen_total_fen=seen_total_fen,
+        by=by,
+        at=at,
+        staying=False,
     )
     if not terms.needs_consent or asked.asked_side == Side.CUSTOMER:
         raise NotAllowed
@@ -95,22 +108,40 @@ def cancel(
     """End an order before the service has begun, on the terms of the published table for this stage and side.
 
     seen_fee_fen: the fee the canceller was shown; if another holds now, TermsChanged tells it and nothing
-    changes. Frees the worker, closes offers. Refuses: ReasonNeeded, CannotCancel, TermsChanged.
+    changes. Frees the worker, closes offers. Of a pair that nobody has taken both halves end; once it is taken the
+    other half goes on, and everybody in it is told. Refuses: ReasonNeeded, CannotCancel, TermsChanged.
     """
     if not reason.strip():
         raise refusals.ReasonNeeded("reason")
+    others = [] if order.party is None else lock_all(order)[1:]
     order = (
         Order.objects.select_for_update(of=("self",), no_key=True).select_related("customer").get(pk=order.pk)
     )
-    side = side_of(order, by)
-    terms = cancel_terms_of(order, side=side, at=at, at_fault=at_fault)
+    terms = cancel_terms_of(order, side=side_of(order, by), at=at, at_fault=at_fault)
     if not terms.allowed:
         raise refusals.CannotCancel(reason=terms.reason)
     fee_fen = fee_of(order, terms)
     if seen_fee_fen is not None and seen_fee_fen != fee_fen:
         raise refusals.TermsChanged(fee=money.yuan(fee_fen))
-    compensation_fen = compensation_of(order, terms)
-    move(order, OrderState.CANCELLED, by=by, at=at, why=reason.strip(), cancelled_by=str(side), fee_fen=fee_fen,
+    untaken = order.state in rules.UNTAKEN
+    _end(order, terms, reason=reason.strip(), at_fault=at_fault, by=by, at=at)
+    for half in others:
+        if untaken:
+            _end(half, terms, reason=reason.strip(), at_fault=at_fault, told=False, by=by, at=at)
+        elif half.state in rules.AHEAD:
+            tell(half, "beside_cancelled", BESIDE_CANCELLED, to="customer provider worker", by=by, at=at,
+                 side=side_of(order, by))  # fmt: skip
+    return order
+
+
+def _end(
+    order: Order, terms: rules.CancelTerms, *, reason: str, at_fault: Side | None, told: bool = True, by: Actor,
+    at: datetime,
+) -> None:  # fmt: skip
+    """told: people hear of it; else the line stands in the timeline alone."""
+    side = side_of(order, by)
+    fee_fen, compensation_fen = fee_of(order, terms), compensation_of(order, terms)
+    move(order, OrderState.CANCELLED, by=by, at=at, why=reason, cancelled_by=str(side), fee_fen=fee_fen,
          compensation_fen=compensation_fen, at_fault=str(at_fault or ""), waits_for="")  # fmt: skip
     release_all(order, by=by, at=at, reason=gettext_noop("订单已取消"))
     for offer in Offer.objects.filter(order=order, state=OfferState.OPEN):
@@ -121,12 +152,11 @@ def cancel(
         state=ChangeState.WITHDRAWN, answered_at=at
     )
     order.warnings.filter(cleared_at__isnull=True).update(cleared_at=at, cleared_how="cancelled")
-    tell(order, "cancelled", gettext_noop("订单已取消：%(reason)s"), to="customer provider former", by=by, at=at,
-         side=side, sms=True, reason=reason.strip()[:100])  # fmt: skip
+    tell(order, "cancelled", gettext_noop("订单已取消：%(reason)s"), to="customer provider former" if told else "",
+         by=by, at=at, side=side, sms=True, reason=reason[:100])  # fmt: skip
     record("orders.cancel", by=by, at=at, subject="order", subject_id=order.pk,
            detail={"side": str(side), "fee_fen": fee_fen, "compensation_fen": compensation_fen})  # fmt: skip
     announce(OrderCancelled(order.pk, str(side), fee_fen, compensation_fen, terms.reason))
-    return order
 
 
 @transaction.atomic

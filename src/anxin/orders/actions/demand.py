@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from anxin.agencies import public as agencies
+from anxin.agencies.values import PER_WORKER
 from anxin.audit.public import record
 from anxin.catalogue import public as catalogue
 from anxin.catalogue.values import Unit
@@ -24,16 +26,19 @@ from anxin.kit.events import announce
 from anxin.kit.models import begin, move
 from anxin.kit.text import gettext_noop
 from anxin.orders.actions import refusals
+from anxin.orders.actions.pair import lock_all
 from anxin.orders.actions.telling import tell
 from anxin.orders.events import DemandSubmitted
 from anxin.orders.models import Order, Visit
 from anxin.orders.queries.pricing import price_range as price_range
+from anxin.orders.queries.pricing import prices_each as prices_each
 from anxin.orders.queries.pricing import usage_of as usage_of
 from anxin.orders.states import OrderState
 from anxin.orders.values import MIN_NOTICE_MINUTES, Timing, Way
 from anxin.policies import public as policies
 
 FURTHEST = timedelta(days=366)
+MOST_WORKERS = 2
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,8 @@ class Demand:
     """What a customer wants (B-7.2.3). Times UTC; quantity in the item's unit; budget in fen.
 
     version: the agency's service version it is sent to, None to open it for grabbing. seen_total_fen: the
-    estimate the customer saw; if it no longer holds, the demand is refused with the new one.
+    estimate the customer saw; if it no longer holds, the demand is refused with the new one. headcount: how many
+    workers come at the same time, each for the whole quantity; budget and seen_total_fen are for all of them.
     """
 
     item_code: str
@@ -66,10 +72,11 @@ class Demand:
 def submit_demand(demand: Demand, *, order_id: UUID, by: Actor, at: datetime) -> Order:
     """Raise a demand for a customer: open for grabbing, or sent to the agency of a service version.
 
-    order_id is made by the caller, so that a demand sent twice is one order. Refuses: NotVerified, ItemUnknown,
-    QuantityWrong, OneWorker, LongerThanPaid, TimeBackwards, TooSoon, TooFarAhead,
-    AddressUnknown, NotCovered, VersionStale, PriceChanged; catalogue's
-    AnswersUnfit. Source: B-7.2, T/ZTAC 001.2 §7.2.
+    For two workers it makes two orders, taken by one agency or by none, each with the life of any order; the first is
+    returned. order_id is made by the caller, so that a demand sent twice is one order (or one pair). Refuses:
+    NotVerified, ItemUnknown, QuantityWrong, AgencyDecides, TwoAtMost, LongerThanPaid, TimeBackwards, TooSoon,
+    TooFarAhead, AddressUnknown, NotCovered, VersionStale, PriceChanged; catalogue's AnswersUnfit. Source: B-7.2,
+    T/ZTAC 001.2 §7.2.
     """
     if existing := _sent_before(order_id, by):
         return existing
@@ -84,44 +91,52 @@ def submit_demand(demand: Demand, *, order_id: UUID, by: Actor, at: datetime) ->
         raise refusals.AddressUnknown("address") from error
     scope = catalogue.clean_answers(item, demand.scope)
     estimate = _estimate(demand, address.town_code, at)
-    order = Order(
-        **_asked(demand),
-        id=order_id,
-        number=ids.number("O", at),
-        city_code=address.town_code[:4],
-        customer=customer,
-        channel=by.channel,
-        entered_by=by.person,
-        item_code=item.code,
-        item_name=item.name,
-        scope=dict(scope),
-        estimate=estimate,
-        address_id=address.id,
-        place=frozen_place(address),
-        town_code=address.town_code,
-        village_code=address.village_code,
-        lat=address.lat,
-        lng=address.lng,
-        created_at=at,
-    )
+    shared = {
+        **_asked(demand), **_place(address), "customer": customer, "channel": by.channel, "entered_by": by.person,
+        "item_code": item.code, "item_name": item.name, "scope": dict(scope), "estimate": estimate, "created_at": at,
+    }  # fmt: skip
+    made = [Order(**shared, **keys, number=ids.number("O", at)) for keys in _keys(order_id, demand.headcount)]
     try:
         with transaction.atomic():
-            begin(order, by=by, at=at)
+            for order in made:
+                begin(order, by=by, at=at)
     except IntegrityError:
         # Sent twice at once: the other one made it while this one waited.
         if existing := _sent_before(order_id, by):
             return existing
         raise
-    begin(Visit(order=order, sequence=1, starts_at=demand.starts_at, ends_at=demand.ends_at), by=by, at=at)
+    for order in made:
+        _open(order, by=by, at=at)
+    announce(DemandSubmitted(made[0].pk))
+    return made[0]
+
+
+def _open(order: Order, *, by: Actor, at: datetime) -> None:
+    """What every order begins with."""
+    begin(Visit(order=order, sequence=1, starts_at=order.starts_at, ends_at=order.ends_at), by=by, at=at)
     tell(order, "submitted", gettext_noop("提交了服务需求"), to="", by=by, at=at)
-    record("orders.submit_demand", by=by, at=at, subject="order", subject_id=order.pk,
-           detail={"number": order.number, "item": item.code, "town": order.town_code, "way": order.way})  # fmt: skip
-    announce(DemandSubmitted(order.pk))
-    return order
+    detail = {"number": order.number, "item": order.item_code, "town": order.town_code, "way": order.way}
+    record("orders.submit_demand", by=by, at=at, subject="order", subject_id=order.pk, detail=detail)
+
+
+def _keys(order_id: UUID, headcount: int) -> list[dict[str, Any]]:
+    """Key and pair of each order that a demand makes."""
+    if headcount == 1:
+        return [{"id": order_id}]
+    party = ids.new_id()
+    return [{"id": order_id, "party": party, "part": 1}, {"id": ids.new_id(), "party": party, "part": 2}]
+
+
+def _place(address: AddressFacts) -> dict[str, Any]:
+    return {
+        "address_id": address.id, "place": frozen_place(address), "city_code": address.town_code[:4],
+        "town_code": address.town_code, "village_code": address.village_code, "lat": address.lat, "lng": address.lng,
+    }  # fmt: skip
 
 
 def _asked(demand: Demand) -> dict[str, Any]:
-    """What is taken from the demand as it was said."""
+    """What is taken from the demand as it was said; of what is for all workers each order has its share."""
+    budget = demand.budget_fen
     return {
         "version_id": demand.version_id,
         "way": str(Way.SENT if demand.version_id else Way.OPEN),
@@ -131,23 +146,27 @@ def _asked(demand: Demand) -> dict[str, Any]:
         "recurrence": dict(demand.recurrence),
         "starts_at": demand.starts_at,
         "ends_at": demand.ends_at,
-        "headcount": demand.headcount,
+        "headcount": 1,
         "qualifications": list(demand.qualifications),
         "min_level": demand.min_level,
         "wishes": demand.wishes.strip(),
-        "budget_fen": demand.budget_fen,
+        "budget_fen": None if budget is None else budget // demand.headcount,
     }
 
 
 @transaction.atomic
 def submit_again(order: Order, *, starts_at: datetime, ends_at: datetime, by: Actor, at: datetime) -> Order:
-    """Open an unanswered demand again, at another time if wanted, for all agencies. Refuses: TimeBackwards, TooSoon."""
+    """Open an unanswered demand again, at another time if wanted, for all agencies; of a pair both halves.
+
+    Refuses: TimeBackwards, TooSoon.
+    """
     check_span(starts_at, ends_at, at)
-    move(order, OrderState.SUBMITTED, by=by, at=at, starts_at=starts_at, ends_at=ends_at, way=str(Way.OPEN),
-         version=None)  # fmt: skip
-    order.visits.filter(sequence=1).update(starts_at=starts_at, ends_at=ends_at)
-    tell(order, "submitted", gettext_noop("重新提交了服务需求"), to="", by=by, at=at)
-    record("orders.submit_again", by=by, at=at, subject="order", subject_id=order.pk)
+    for half in [order] if order.party is None else lock_all(order):
+        move(half, OrderState.SUBMITTED, by=by, at=at, starts_at=starts_at, ends_at=ends_at, way=str(Way.OPEN),
+             version=None)  # fmt: skip
+        half.visits.filter(sequence=1).update(starts_at=starts_at, ends_at=ends_at)
+        tell(half, "submitted", gettext_noop("重新提交了服务需求"), to="", by=by, at=at)
+        record("orders.submit_again", by=by, at=at, subject="order", subject_id=half.pk)
     announce(DemandSubmitted(order.pk))
     return order
 
@@ -175,8 +194,10 @@ def _item(demand: Demand, at: datetime) -> Any:
         raise refusals.ItemUnknown("item") from error
     if demand.quantity <= 0 or demand.quantity < item.min_quantity:
         raise refusals.QuantityWrong("quantity")
-    if demand.headcount != 1:
-        raise refusals.OneWorker("headcount")
+    if demand.headcount > 1 and item.unit not in PER_WORKER:
+        raise refusals.AgencyDecides("headcount", unit=gettext(item.unit.label))
+    if demand.headcount > MOST_WORKERS:
+        raise refusals.TwoAtMost("headcount")
     if item.unit is Unit.HOUR and demand.ends_at - demand.starts_at > timedelta(hours=float(demand.quantity)):
         raise refusals.LongerThanPaid("ends_at")
     return item
@@ -195,9 +216,11 @@ def check_span(starts_at: datetime, ends_at: datetime, at: datetime) -> None:
 
 
 def _estimate(demand: Demand, town_code: str, at: datetime) -> dict[str, Any]:
-    """The price shown before sending, by the code that bills later; for an open demand the range over all offers."""
+    """The price of each order shown before sending, by the code that bills later; for an open demand the range over all
+    offers."""
+    one = replace(demand, headcount=1)
     if demand.version_id is None:
-        return price_range(demand, town_code, at)
+        return price_range(one, town_code, at, per_worker=demand.headcount > 1)
     try:
         version = agencies.version(demand.version_id)
     except NotFound as error:
@@ -207,9 +230,12 @@ def _estimate(demand: Demand, town_code: str, at: datetime) -> dict[str, Any]:
     span = (demand.starts_at, demand.ends_at)
     if version.item_code != demand.item_code or not agencies.covers(version, town_code, span):
         raise refusals.NotCovered("version")
-    quote = agencies.quoted(version, usage_of(demand, town_code))
-    if demand.seen_total_fen is not None and demand.seen_total_fen != quote.total_fen:
+    if demand.headcount > 1 and not prices_each(version):
+        raise refusals.AgencyDecides("headcount", unit=gettext(version.price_list.unit.label))
+    quote = agencies.quoted(version, usage_of(one, town_code))
+    total = quote.total_fen * demand.headcount
+    if demand.seen_total_fen is not None and demand.seen_total_fen != total:
         raise refusals.PriceChanged(
-            "seen_total_fen", seen=money.yuan(demand.seen_total_fen), now=money.yuan(quote.total_fen)
+            "seen_total_fen", seen=money.yuan(demand.seen_total_fen), now=money.yuan(total)
         )
     return {"quote": quote.to_json(), "low_fen": quote.total_fen, "high_fen": quote.total_fen, "offers": 1}

@@ -33,10 +33,13 @@ def grab(order: Order, *, by: Actor, at: datetime) -> Assignment:
     """A worker with an agency contract takes an open demand: acceptance, assignment, booking and card at once.
 
     Two reads, the first of which turns late comers away, and one write; the exclusion constraint on bookings has
-    the last word about the worker's time. Refuses: MayNotGrab (no agency, or it does not allow it), AlreadyTaken,
+    the last word about the worker's time. Refuses: NeedsTwo (one worker cannot take a pair), MayNotGrab (no agency, or
+    it does not allow it), AlreadyTaken,
     NotOpenYet (who is of better credit may first), BusyThen, CodeNotGreen, NotEligible (any other gate, each named),
     and what accept refuses. Nothing is half-done.
     """
+    if order.party is not None:
+        raise refusals.NeedsTwo
     for _ in range(TRIES):
         standing, grabber = reading.grabbing(order, by=by, at=at)
         standing.check_open(at)

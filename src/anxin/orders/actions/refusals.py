@@ -44,9 +44,21 @@ class LongerThanPaid(Invalid):
     message = _("上门时段比购买的时长还长，请把时长加够，或缩短时段。")
 
 
-class OneWorker(Invalid):
-    code = "one_worker"
-    message = _("一张订单派一位服务员；需要多位时，请分别下单。")
+class AgencyDecides(Invalid):
+    code = "agency_decides"
+    message = _("这项服务按%(unit)s计价，来几位由机构安排，价格不变。请把人数改回一位。")
+
+
+class TwoAtMost(Invalid):
+    code = "two_at_most"
+    message = _(
+        "一次最多请两位服务员一起来。需要更多位时，请先请两位，并在说明里写上一共要几位，由机构安排。"
+    )
+
+
+class NeedsTwo(Conflict):
+    code = "needs_two"
+    message = _("这一单要两位服务员同时上门，由机构来接，个人不能抢。可以请您的机构接下后派您去。")
 
 
 class AddressUnknown(Invalid):

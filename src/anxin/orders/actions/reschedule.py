@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Least
+from django.utils.translation import gettext
 
 from anxin.audit.public import record
 from anxin.catalogue import public as catalogue
@@ -19,6 +21,7 @@ from anxin.kit.text import gettext_noop
 from anxin.orders import queries, rules
 from anxin.orders.actions import refusals
 from anxin.orders.actions.demand import check_span
+from anxin.orders.actions.pair import lock_all
 from anxin.orders.actions.telling import lock, side_of, tell
 from anxin.orders.events import OrderRescheduled
 from anxin.orders.models import Assignment, Change, Offer, Order, Visit
@@ -40,51 +43,64 @@ def ask_change(
 ) -> Change | None:
     """Ask the other side to move a visit (its length stays); before anybody has taken the order it just moves.
 
-    seen_total_fen: the price of the new day that the asker was shown; needed where it differs from today's.
+    Of a pair both visits move, by one word: at different times two would not come together. seen_total_fen: the price
+    of the new day that the asker was shown, of a pair the sum; needed where it differs from today's.
     Returns the open request, or None when the visit was moved at once. Refuses: CannotChange, ChangeOpen,
     ReasonNeeded, TooSoon, TooFarAhead, MoveBlocked (with what is free instead), MoveRepriced (with both prices).
     """
     if not reason.strip():
         raise refusals.ReasonNeeded("reason")
-    order = visit.order
-    change, terms = drawn_up(
-        visit, starts_at=starts_at, reason=reason, seen_total_fen=seen_total_fen, by=by, at=at
-    )
-    if not terms.needs_consent:
-        change.state, change.answered_at = str(ChangeState.AGREED), at
-        change.save(force_insert=True)
-        apply(change, by=by, at=at)
-        return None
-    change.save(force_insert=True)
-    others = "customer" if change.asked_side != Side.CUSTOMER else "provider worker"
-    tell(order, "change_asked", gettext_noop("提出改期：%(reason)s"), to=others, by=by, at=at, sms=True,
-         reason=change.reason[:100])  # fmt: skip
+    if visit.order.party is not None:
+        lock_all(visit.order)
+    changes, terms = drawn_up(
+        queries.visits_together(visit), starts_at=starts_at, reason=reason, seen_total_fen=seen_total_fen, by=by, at=at
+    )  # fmt: skip
+    for change in changes:
+        if terms.needs_consent:
+            change.save(force_insert=True)
+            _tell_asked(change, first=change is changes[0], pair=len(changes) > 1, by=by, at=at)
+        else:
+            change.state, change.answered_at = str(ChangeState.AGREED), at
+            change.save(force_insert=True)
+            apply(change, told=change is changes[0], by=by, at=at)
+    return changes[0] if terms.needs_consent else None
+
+
+def _tell_asked(change: Change, *, first: bool, pair: bool, by: Actor, at: datetime) -> None:
+    """Whoever hears of both halves hears of it on the first."""
+    order, of_customer = change.order, change.asked_side == Side.CUSTOMER
+    others = ("provider worker" if first else "worker") if of_customer else "customer" if first else ""
+    words = gettext_noop("提出两单一起改期：%(reason)s") if pair else gettext_noop("提出改期：%(reason)s")
+    tell(order, "change_asked", words, to=others, by=by, at=at, sms=True, reason=change.reason[:100])
     record("orders.ask_change", by=by, at=at, subject="order", subject_id=order.pk,
            detail={"before_fen": change.before_fen, "after_fen": change.after_fen})  # fmt: skip
-    return change
 
 
 def drawn_up(
-    visit: Visit, *, starts_at: datetime, reason: str, seen_total_fen: int | None, by: Actor, at: datetime,
+    visits: Sequence[Visit], *, starts_at: datetime, reason: str, seen_total_fen: int | None, by: Actor, at: datetime,
     staying: bool = True,
-) -> tuple[Change, rules.ChangeTerms]:  # fmt: skip
-    """The request as it would be asked, checked and priced, not yet stored. staying: the worker who comes moves too."""
-    order = visit.order
-    hold(order, visit)
+) -> tuple[list[Change], rules.ChangeTerms]:  # fmt: skip
+    """The requests as they would be asked for a visit (and the other one of its pair), checked and priced, not yet
+    stored. staying: the worker who comes moves too."""
+    for visit in visits:
+        hold(visit.order, visit)
+    order = visits[0].order
     side = side_of(order, by)
-    terms = rules.change_terms(state=order.state, visit_state=visit.state, side=side)
+    terms = queries.change_terms_of(visits, side)
     if not terms.allowed:
-        raise refusals.CannotChange(reason=terms.reason)
-    ends_at = starts_at + (visit.ends_at - visit.starts_at)
-    check_span(starts_at, ends_at, at)
-    if Change.objects.filter(visit=visit, state=ChangeState.ASKED).exists():
+        raise refusals.CannotChange(reason=gettext(terms.reason))
+    check_span(starts_at, starts_at + (visits[0].ends_at - visits[0].starts_at), at)
+    if Change.objects.filter(visit__in=visits, state=ChangeState.ASKED).exists():
         raise refusals.ChangeOpen
-    moving = _checked(order, visit, starts_at, side=side, at=at, staying=staying)
-    _shown(moving.before_fen, moving.after_fen, seen_total_fen)
-    change = Change(order=order, visit=visit, starts_at=starts_at, ends_at=ends_at, asked_side=str(side),
-                    asked_by=by.person, asked_at=at, reason=reason.strip()[:300], before_fen=moving.before_fen,
-                    after_fen=moving.after_fen, terms=moving.terms)  # fmt: skip
-    return change, terms
+    moves = _checked(visits, starts_at, side=side, at=at, staying=staying)
+    changes = [
+        Change(order=visit.order, visit=visit, starts_at=moving.span.start, ends_at=moving.span.end,
+               asked_side=str(side), asked_by=by.person, asked_at=at, reason=reason.strip()[:300],
+               before_fen=moving.before_fen, after_fen=moving.after_fen, terms=moving.terms)
+        for visit, moving in zip(visits, moves, strict=True)
+    ]  # fmt: skip
+    _shown(changes, seen_total_fen)
+    return changes, terms
 
 
 @transaction.atomic
@@ -97,24 +113,34 @@ def answer_time(
     by: Actor,
     at: datetime,
 ) -> Change:
-    """The other side agrees to a new time and its price, or not.
+    """The other side agrees to a new time and its price, or not; of a pair to both halves by one word.
 
     Refuses: NotYourAnswer, ChangeOpen, TooSoon, MoveBlocked, MoveRepriced, workers' TimeTaken and TravelTooFar.
     """
-    order = change.order
     check_answer(change, by)
-    hold(order, change.visit)
+    if change.order.party is not None:
+        lock_all(change.order)
+    changes = [change, *queries.asked_beside(change)]
+    for one in changes:
+        hold(one.order, one.visit)
     if agreed:
-        check_agreed(change, seen_total_fen=seen_total_fen, by=by, at=at)
-    close(change, ChangeState.AGREED if agreed else ChangeState.REFUSED, answer=answer, at=at)
-    if agreed:
-        apply(change, by=by, at=at)
-    else:
-        tell(order, "change_refused", gettext_noop("对方不同意改期，按原时间进行"), to="customer provider worker",
-             by=by, at=at)  # fmt: skip
-    record(
-        "orders.answer_change", by=by, at=at, subject="order", subject_id=order.pk, detail={"agreed": agreed}
-    )
+        check_agreed(changes, seen_total_fen=seen_total_fen, by=by, at=at)
+    for one in changes:
+        first = one is change
+        close(one, ChangeState.AGREED if agreed else ChangeState.REFUSED, answer=answer, at=at)
+        if agreed:
+            apply(one, told=first, by=by, at=at)
+        else:
+            tell(one.order, "change_refused", gettext_noop("对方不同意改期，按原时间进行"),
+                 to="customer provider worker" if first else "worker", by=by, at=at)  # fmt: skip
+        record(
+            "orders.answer_change",
+            by=by,
+            at=at,
+            subject="order",
+            subject_id=one.order_id,
+            detail={"agreed": agreed},
+        )
     return change
 
 
@@ -125,16 +151,19 @@ def check_answer(change: Change, by: Actor) -> None:
 
 
 def check_agreed(
-    change: Change, *, seen_total_fen: int | None, by: Actor, at: datetime, staying: bool = True
+    changes: Sequence[Change], *, seen_total_fen: int | None, by: Actor, at: datetime, staying: bool = True
 ) -> None:
     """Refuse a time that can no longer be agreed to, or a price that was not seen."""
-    order, side = change.order, side_of(change.order, by)
-    check_span(change.starts_at, change.ends_at, at)
-    _shown(change.before_fen, change.after_fen, seen_total_fen)
-    terms = rules.change_terms(state=order.state, visit_state=change.visit.state, side=side)
+    first, visits = changes[0], [one.visit for one in changes]
+    for one in changes:
+        one.visit.order = one.order
+    check_span(first.starts_at, first.ends_at, at)
+    _shown(changes, seen_total_fen)
+    side = side_of(first.order, by)
+    terms = queries.change_terms_of(visits, side)
     if not terms.allowed:
-        raise refusals.CannotChange(reason=terms.reason)
-    _checked(order, change.visit, change.starts_at, side=side, at=at, staying=staying)
+        raise refusals.CannotChange(reason=gettext(terms.reason))
+    _checked(visits, first.starts_at, side=side, at=at, staying=staying)
 
 
 def close(change: Change, state: ChangeState, *, answer: str = "", at: datetime) -> None:
@@ -153,28 +182,33 @@ def hold(order: Order, visit: Visit) -> None:
 
 
 def _checked(
-    order: Order, visit: Visit, starts_at: datetime, *, side: Side, at: datetime, staying: bool = True
-) -> queries.Moving:
-    moving = queries.moving(order, visit, starts_at, at, side=side, staying=staying)
-    if moving.reasons:
-        starts = queries.free_instead(order, visit, starts_at, at)
-        raise refusals.MoveBlocked("start", starts=starts, reasons="；".join(moving.reasons),
+    visits: Sequence[Visit], starts_at: datetime, *, side: Side, at: datetime, staying: bool = True
+) -> list[queries.Moving]:
+    moves = [
+        queries.moving(visit.order, visit, starts_at, at, side=side, staying=staying) for visit in visits
+    ]
+    reasons = dict.fromkeys(reason for moving in moves for reason in moving.reasons)
+    if reasons:
+        starts = queries.free_instead(visits, starts_at, at)
+        raise refusals.MoveBlocked("start", starts=starts, reasons="；".join(reasons),
                                    instead="、".join(f"{local(s):%m-%d %H:%M}" for s in starts))  # fmt: skip
-    return moving
+    return moves
 
 
-def _shown(before_fen: int | None, after_fen: int | None, seen_fen: int | None) -> None:
+def _shown(changes: Sequence[Change], seen_fen: int | None) -> None:
     """Nobody agrees to another price without having seen it."""
+    before_fen, after_fen = queries.prices_of(changes)
     if before_fen == after_fen or before_fen is None or after_fen is None or seen_fen == after_fen:
         return
     raise refusals.MoveRepriced(before_fen, after_fen)
 
 
-def apply(change: Change, *, by: Actor, at: datetime) -> None:
+def apply(change: Change, *, told: bool = True, by: Actor, at: datetime) -> None:
     """Move the visit, the order's own time and terms, the worker's booking, and every deadline that hangs on the start.
     Whoever was asked for together with the new time is booked for it already.
 
-    Where a signed contract says another price, the order goes back to contracting: an addendum is due.
+    Where a signed contract says another price, the order goes back to contracting: an addendum is due. told: customer
+    and agency hear of it on this order; the worker always does.
     """
     order, visit = change.order, change.visit
     item = catalogue.item(order.item_code, order.created_at)
@@ -202,6 +236,6 @@ def apply(change: Change, *, by: Actor, at: datetime) -> None:
     if repriced and change.before_fen is not None and change.after_fen is not None:
         text = gettext_noop("上门时间已调整，预计费用由 ¥%(before)s 变为 ¥%(after)s")
         prices = {"before": money.yuan(change.before_fen), "after": money.yuan(change.after_fen)}
-    tell(order, "rescheduled", text, to="customer provider worker", by=by, at=at, sms=True,
+    tell(order, "rescheduled", text, to="customer provider worker" if told else "worker", by=by, at=at, sms=True,
          starts_at=change.starts_at.isoformat(), **prices)  # fmt: skip
     announce(OrderRescheduled(order.pk, visit.pk))

@@ -70,7 +70,11 @@ def hall(request: Any) -> list[queries.HallEntry]:
 @router.get("/orders/{number}/", response=OrderDetail)
 @ruled(PARTY)
 def order(request: Any, number: str) -> Order:
-    return order_of(request, number)
+    found = order_of(request, number)
+    # A worker is told that another comes too, not by which order.
+    if side_of(found, request.actor) != Side.WORKER and (beside := queries.other_half(found)):
+        found.other_half = beside.number  # type: ignore[attr-defined]  # for the answer alone
+    return found
 
 
 @router.get("/orders/{number}/timeline/", response=list[NoteOut])

@@ -15,7 +15,11 @@ from anxin.kit.inputs import Moment
 
 
 class DemandIn(Schema):
-    """A demand. `order_id` is made by the client; times with zone; amounts in fen."""
+    """A demand. `order_id` is made by the client; times with zone; amounts in fen.
+
+    headcount 2, for items priced by a worker's time: two orders are made, the first is answered; quantity is each
+    worker's, budget and seen_total_fen are for both.
+    """
 
     order_id: UUID
     item_code: str
@@ -48,6 +52,8 @@ class VisitOut(Schema):
 
 
 class OrderOut(Schema):
+    """An order. Those of one `party` are for two workers at one home at the same time, `part` 1 and 2 (alone: 0)."""
+
     id: UUID
     number: str
     state: str
@@ -64,9 +70,14 @@ class OrderOut(Schema):
     provider_id: UUID | None
     round: int
     fee_fen: int
+    party: UUID | None
+    part: int
 
 
 class OrderDetail(OrderOut):
+    """other_half: the number of the other order of the pair."""
+
+    other_half: str | None = None
     place: dict[str, Any]
     wishes: str
     terms: dict[str, Any]
@@ -93,11 +104,14 @@ class AssignmentOut(Schema):
 
 
 class HallOut(Schema):
+    """An open demand; `quantity` is of each of the `people` who come, the budget for all."""
+
     number: str
     item_code: str
     item_name: str
     town_code: str
     quantity: Decimal
+    people: int
     starts_at: datetime
     ends_at: datetime
     budget_fen: int | None
@@ -124,6 +138,8 @@ class TermsOut(Schema):
 
 
 class ChangeIn(ReasonIn):
+    """Another time; of a pair both visits move, and seen_total_fen is the sum over both orders."""
+
     starts_at: Moment
     seen_total_fen: int | None = None
 
@@ -140,6 +156,8 @@ class ChangeOut(Schema):
 
 
 class AnswerIn(Schema):
+    """The word on another time; of a pair it answers for both, and seen_total_fen is the sum over both orders."""
+
     agreed: bool
     seen_total_fen: int | None = None
     answer: str = Field("", max_length=300)

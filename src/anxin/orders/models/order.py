@@ -54,6 +54,8 @@ class Order(Stateful):
 
     terms: {"version": id, "item": name, "price_list": {...}, "usage": {...}, "quote": {...}} as
     agencies.values writes them. scope: answers to the item's questions. quantity in the item's unit.
+    party: shared by the two orders of a pair (two workers at one home at the same time, each an order of its own);
+    part: 1 or 2 within it, 0 alone.
     """
 
     MACHINE = ORDER
@@ -82,6 +84,8 @@ class Order(Stateful):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     headcount = models.SmallIntegerField(default=1)
+    party = models.UUIDField(null=True)
+    part = models.SmallIntegerField(default=0, db_default=0)
     qualifications = ArrayField(models.CharField(max_length=32), default=list)
     min_level = models.SmallIntegerField(default=0)
     wishes = EncryptedField()
@@ -121,6 +125,13 @@ class Order(Stateful):
             ),
             models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="orders_order_span"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="orders_order_quantity"),
+            models.CheckConstraint(
+                condition=Q(party__isnull=True, part=0) | Q(party__isnull=False, part__in=(1, 2)),
+                name="orders_order_pair",
+            ),
+            models.UniqueConstraint(
+                fields=["party", "part"], condition=Q(party__isnull=False), name="orders_order_halves"
+            ),
             models.CheckConstraint(
                 condition=Q(provider__isnull=False)
                 | Q(
@@ -170,6 +181,16 @@ class Order(Stateful):
             if words:
                 return gettext(words[0])
         return self.state_label
+
+    @property
+    def leads(self) -> bool:
+        """Whether people are told of the whole demand on this order: it is alone, or the first of a pair."""
+        return self.part != 2
+
+    @property
+    def people(self) -> int:
+        """How many come to the home by the whole demand."""
+        return 1 if self.party is None else 2
 
     @property
     def topics(self) -> list[str]:

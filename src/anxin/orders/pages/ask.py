@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -104,17 +105,22 @@ def _prices(form: DemandForm, at: Any) -> dict[str, Any]:
         form.item.code, at=at, town_code=address.town_code, span=(demand.starts_at, demand.ends_at),
         near=address.point, sort=agencies.Sort.DISTANCE, limit=MOST_OFFERS,
     )  # fmt: skip
+    heads = demand.headcount
+    if heads > 1:
+        priced = [one for one in found if actions.prices_each(one.version)]
+        found, count = priced, count - len(found) + len(priced)
     try:
-        usage = actions.usage_of(demand, address.town_code)
+        usage = actions.usage_of(replace(demand, headcount=1), address.town_code)
         offers = [(one, agencies.quoted(one.version, usage)) for one in found]
     except Refusal as refusal:
         tell(form, refusal)
         offers = []
     chosen = form.cleaned_data["version"]
     quote = next((q for one, q in offers if str(one.version.id) == chosen), None)
-    totals = [q.total_fen for _one, q in offers]
+    totals = [q.total_fen * heads for _one, q in offers]
     return {
-        "offers": offers, "count": count, "quote": quote, "chosen": chosen or OPEN, "address": address,
+        "offers": [(one, q.total_fen * heads) for one, q in offers], "count": count, "quote": quote,
+        "total": quote and quote.total_fen * heads, "pair": heads > 1, "chosen": chosen or OPEN, "address": address,
         "low": min(totals, default=None), "high": max(totals, default=None),
         "first": str(found[0].version.id) if found else "",
     }  # fmt: skip

@@ -29,6 +29,7 @@ def cancel(request: Request, number: str) -> HttpResponse:
     """What cancelling means now, then the cancelling; if the terms changed in between, they are shown anew."""
     order, at = order_of(request, number), clock.now()
     side = speaker(order, request.actor)
+    beside, untaken = queries.other_half(order), order.state in rules.UNTAKEN
     terms = queries.cancel_terms_of(order, side=side, at=at)
     fee = change.fee_of(order, terms)
     form = CancelForm(request.POST or None, initial={"seen_fee_fen": fee})
@@ -45,9 +46,11 @@ def cancel(request: Request, number: str) -> HttpResponse:
                 tell(form, refusal)
                 status = refusal.status
             else:
-                messages.success(request, _("订单已取消。"))
+                both = beside is not None and untaken
+                messages.success(request, _("两张订单都已取消。") if both else _("订单已取消。"))
                 return to_order(number)
-    context = {"form": form, "order": order, "terms": terms, "fee": fee, "side": side,
+    context = {"form": form, "order": order, "terms": terms, "fee": fee, "side": side, "beside": beside,
+               "untaken": untaken, "beside_ahead": beside is not None and beside.state in rules.AHEAD,
                "compensation": change.compensation_of(order, terms)}  # fmt: skip
     return render(request, "orders/cancel.html", context, status=status)
 
@@ -60,8 +63,8 @@ def move(request: Request, number: str) -> HttpResponse:
     """
     order, at = order_of(request, number), clock.now()
     side = speaker(order, request.actor)
-    visit = queries.visits_of(order)[0]
-    terms = rules.change_terms(state=order.state, visit_state=visit.state, side=side)
+    visits = queries.visits_together(queries.visits_of(order)[0])
+    visit, terms = visits[0], queries.change_terms_of(visits, side)
     form = ChangeForm(request.POST or None, initial=ChangeForm.initial_of(visit.starts_at))
     shown: dict[str, Any] = {}
     status = 200
@@ -78,9 +81,10 @@ def move(request: Request, number: str) -> HttpResponse:
                     at=at,
                 )
             except refusals.MoveRepriced:
-                found = queries.moving(order, visit, form.starts_at(), at, side=side)
-                shown = {"moving": found}
-                form = ChangeForm({**request.POST.dict(), "seen_total_fen": found.after_fen})
+                found = [queries.moving(v.order, v, form.starts_at(), at, side=side) for v in visits]
+                before, after = queries.prices_of(found)
+                shown = {"moving": {"before_fen": before, "after_fen": after}}
+                form = ChangeForm({**request.POST.dict(), "seen_total_fen": after})
                 status = 409
             except refusals.MoveBlocked as refusal:
                 tell(form, refusal)
@@ -92,7 +96,8 @@ def move(request: Request, number: str) -> HttpResponse:
             else:
                 messages.success(request, _("已发出改期请求，等对方答复。") if asked else _("时间已调整。"))
                 return to_order(number)
-    context = {"form": form, "order": order, "terms": terms, "visit": visit, **shown}
+    beside = visits[1].order if len(visits) > 1 else None
+    context = {"form": form, "order": order, "terms": terms, "visit": visit, "beside": beside, **shown}
     return render(request, "orders/move.html", context, status=status)
 
 

@@ -114,11 +114,11 @@ def _metres(home: Point | None, entry: queries.HallEntry) -> float | None:
 def _total(
     version: VersionFacts | None, entry: queries.HallEntry, calendar: Mapping[date, DayKind]
 ) -> int | None:
-    """What the agency's own price list makes of it, by the code that bills later."""
+    """What the agency's own price list makes of it, by the code that bills later, for all who come."""
     if version is None:
         return None
     try:
-        return agencies.quoted(version, usage_of(entry, entry.town_code, calendar)).total_fen
+        return agencies.quoted(version, usage_of(entry, entry.town_code, calendar)).total_fen * entry.people
     except Refusal:
         return None
 
@@ -187,5 +187,6 @@ def _offer_context(found: Offer, form: ReasonForm) -> dict[str, Any]:
     towns = places.named([order.town_code])
     item = catalogue.item(order.item_code, order.created_at)
     return {"offer": found, "order": order, "town": towns.get(order.town_code, ""), "form": form,
-            "quote": order.estimate.get("quote"), "answers": catalogue.tell_answers(item, order.scope),
+            "quote": order.estimate.get("quote"), "both_fen": 2 * (order.estimate.get("low_fen") or 0),
+            "answers": catalogue.tell_answers(item, order.scope),
             "customer": mask_name(order.customer.person.name)}  # fmt: skip

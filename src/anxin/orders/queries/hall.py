@@ -23,7 +23,8 @@ from anxin.workers import public as workers
 class HallEntry:
     """An open demand as it is shown to those who may grab it: no name, no phone, no house number.
 
-    opens_at: from when this reader may; opens_to_all_at: from when everybody may (E-8).
+    opens_at: from when this reader may; opens_to_all_at: from when everybody may (E-8). people: how many come at the
+    same time; quantity and headcount are of each, the budget is for all.
     """
 
     order_id: UUID
@@ -33,6 +34,7 @@ class HallEntry:
     town_code: str
     quantity: Decimal
     headcount: int
+    people: int
     starts_at: datetime
     ends_at: datetime
     budget_fen: int | None
@@ -44,12 +46,13 @@ class HallEntry:
 
 
 def hall(
-    *, pairs: dict[str, list[str]], credit: int, at: datetime, apart: Iterable[UUID] = (), limit: int = 100
-) -> list[HallEntry]:
+    *, pairs: dict[str, list[str]], credit: int, at: datetime, apart: Iterable[UUID] = (), alone: bool = False,
+    limit: int = 100,
+) -> list[HallEntry]:  # fmt: skip
     """Open demands for these items in these towns (item → towns), soonest service first. One query.
 
-    Those are among them that open later for a reader of this credit score, none of the households `apart`.
-    The point is rounded to about a kilometre.
+    Those are among them that open later for a reader of this credit score, none of the households `apart`. A demand for
+    two workers is one entry, and none for a reader who comes `alone`. The point is rounded to about a kilometre.
     """
     covered = Q(pk__in=[])
     for item_code, towns in pairs.items():
@@ -63,6 +66,7 @@ def hall(
             expires_at__gt=at,
             order__state=OrderState.SUBMITTED,
         )
+        .filter(order__part__in=[0] if alone else [0, 1])
         .exclude(order__customer__in=apart)
         .select_related("order")
         .order_by("order__starts_at", "id")[:limit]
@@ -70,8 +74,8 @@ def hall(
     return [
         HallEntry(
             o.order_id, o.order.number, o.order.item_code, o.order.item_name, o.order.town_code,
-            o.order.quantity, o.order.headcount,
-            o.order.starts_at, o.order.ends_at, o.order.budget_fen, o.expires_at,
+            o.order.quantity, o.order.headcount, o.order.people, o.order.starts_at, o.order.ends_at,
+            None if o.order.budget_fen is None else o.order.budget_fen * o.order.people, o.expires_at,
             round(o.order.lat, 2), round(o.order.lng, 2),
             opens_for(o.opens_at, o.opens_by_credit, credit), opens_for(o.opens_at, o.opens_by_credit, 0),
         )
@@ -95,6 +99,7 @@ def hall_for(actor: Actor, at: datetime) -> list[HallEntry]:
         credit=workers.credit_of(worker.id),
         at=at,
         apart=workers.households_apart(worker.id),
+        alone=True,
     )
 
 

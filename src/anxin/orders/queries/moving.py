@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -17,10 +17,11 @@ from anxin.catalogue import public as catalogue
 from anxin.kit.clock import SHANGHAI, local, local_date
 from anxin.kit.geo import Point
 from anxin.kit.text import gettext_noop
-from anxin.orders.models import Assignment, Order, Visit
+from anxin.orders.models import Assignment, Change, Order, Visit
 from anxin.orders.queries.choosing import obstacles
 from anxin.orders.queries.pricing import price_range, usage_of
-from anxin.orders.states import OrderState
+from anxin.orders.rules import AHEAD, UNTAKEN, ChangeTerms, change_terms
+from anxin.orders.states import ChangeState, OrderState
 from anxin.orders.values import MIN_NOTICE_MINUTES, Side, Way
 from anxin.places.values import DayKind
 from anxin.policies import public as policies
@@ -68,12 +69,45 @@ def moving(
     queries.
     """
     span = Span(starts_at, starts_at + (visit.ends_at - visit.starts_at))
-    found = _estimated(order, span, at) if order.state in _UNTAKEN else _priced(order, span)
+    found = _estimated(order, span, at) if order.state in UNTAKEN else _priced(order, span)
     workers_ = _worker_reasons(order, visit, span, at, side) if staying else ()
     return replace(found, reasons=(*_agency_reasons(order, span), *workers_))
 
 
-_UNTAKEN = (OrderState.SUBMITTED, OrderState.UNANSWERED)
+def visits_together(visit: Visit) -> list[Visit]:
+    """The visit and, while both are ahead, the one of the other half of its pair. One query for a pair."""
+    if visit.order.party is None:
+        return [visit]
+    others = Visit.objects.filter(order__party=visit.order.party, order__state__in=[*UNTAKEN, *AHEAD])
+    return [
+        visit,
+        *others.exclude(order=visit.order_id).select_related("order", "order__customer", "order__provider"),
+    ]
+
+
+def asked_beside(change: Change) -> list[Change]:
+    """The open request for the other half of the pair, which is answered with this one. One query for a pair."""
+    if change.order.party is None:
+        return []
+    beside = Change.objects.filter(order__party=change.order.party, state=ChangeState.ASKED)
+    return list(beside.exclude(order=change.order_id).select_related("order", "order__customer", "visit"))
+
+
+def change_terms_of(visits: Sequence[Visit], side: Side) -> ChangeTerms:
+    """Whether these visits (one, or both of a pair) may be moved now: each of them has to be."""
+    found = [change_terms(state=v.order.state, visit_state=v.state, side=side) for v in visits]
+    return next((terms for terms in found if not terms.allowed), found[0])
+
+
+def prices_of(moves: Sequence[Moving] | Sequence[Change]) -> tuple[int | None, int | None]:
+    """What they cost together before and after; None where nothing is priced yet."""
+    before, after = [one.before_fen for one in moves], [one.after_fen for one in moves]
+    return _sum(before), _sum(after)
+
+
+def _sum(prices: Sequence[int | None]) -> int | None:
+    known = [fen for fen in prices if fen is not None]
+    return sum(known) if len(known) == len(prices) else None
 
 
 def _planned(order: Order, span: Span) -> Planned:
@@ -87,7 +121,7 @@ def prices_at(moves: Iterable[tuple[Order, datetime]]) -> dict[UUID, tuple[int |
     """
     spans = [(order, Span(begins, begins + (order.ends_at - order.starts_at))) for order, begins in moves]
     calendar = agencies.calendar_for((span.start, span.end) for _, span in spans)
-    found = {order.pk: _priced(order, span, calendar) for order, span in spans if order.state not in _UNTAKEN}
+    found = {order.pk: _priced(order, span, calendar) for order, span in spans if order.state not in UNTAKEN}
     return {pk: (one.before_fen, one.after_fen) for pk, one in found.items()}
 
 
@@ -142,14 +176,17 @@ _PLAIN = {
 }
 
 
-def free_instead(order: Order, visit: Visit, starts_at: datetime, at: datetime) -> list[datetime]:
+def free_instead(visits: Sequence[Visit], starts_at: datetime, at: datetime) -> list[datetime]:
     """Up to four starts on the day wanted, else on the first day of the week after it that has any: within the
-    agency's hours, and with room in the calendar of whoever is to come, green on the day."""
+    agency's hours, and with room in the calendars of all who are to come (visits: one, or both of a pair), green on the
+    day."""
+    visit = visits[0]
+    order = visit.order
     length = visit.ends_at - visit.starts_at
     soonest = at + timedelta(minutes=policies.read(MIN_NOTICE_MINUTES, at=at))
     item = catalogue.item(order.item_code, order.created_at)
     version = agencies.frozen_version(order.version_id) if order.version_id else None
-    live = list(Assignment.objects.filter(visit=visit).live())
+    live = list(Assignment.objects.filter(visit__in=visits).live())
     ids = {one.worker_id for one in live}
     for ahead in range(DAYS_AHEAD + 1):
         starts = _starts(local(starts_at) + timedelta(days=ahead))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -54,6 +56,29 @@ def by_id(order_id: UUID) -> Order:
 
 def _with_parties(orders: QuerySet[Order]) -> QuerySet[Order]:
     return orders.select_related("customer", "customer__person", "provider")
+
+
+def other_half(order: Order) -> Order | None:
+    """The other order of a pair, its visits and who comes with it; None of an order alone, without a query.
+
+    For a party of this one: both have the same customer and the same agency, not the same worker.
+    """
+    if order.party is None:
+        return None
+    rows = Order.objects.filter(party=order.party).exclude(pk=order.pk).select_related("customer", "provider")
+    rows = rows.prefetch_related(Prefetch("assignments", _live_assignments(), to_attr="live_assignments"))
+    found: Order = rows.get()
+    return found
+
+
+def halves_among(orders: Iterable[Order]) -> dict[UUID, UUID]:
+    """Of these orders, each half of a pair whose other half is among them → that other half. No query."""
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    for order in orders:
+        if order.party is not None:
+            found[order.party].append(order.pk)
+    both = [keys for keys in found.values() if len(keys) > 1]
+    return {one: other for first, second in both for one, other in ((first, second), (second, first))}
 
 
 ENDED = (OrderState.CLOSED, OrderState.CANCELLED)
@@ -111,9 +136,10 @@ def chosen_for(orders: QuerySet[Order], *, waiting: bool) -> QuerySet[Order]:
 
 
 def sent_to(actor: Actor, at: datetime) -> QuerySet[Offer]:
-    """Demands sent to the actor's agency that wait for an answer, soonest deadline first."""
+    """Demands sent to the actor's agency that wait for an answer, soonest deadline first; one for two workers once."""
     return (
         Offer.objects.visible_to(actor)
+        .exclude(order__part=2)
         .filter(state=OfferState.OPEN, expires_at__gt=at, order__state=OrderState.SUBMITTED)
         .select_related("order")
         .order_by("expires_at")

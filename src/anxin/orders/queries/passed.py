@@ -25,7 +25,8 @@ def passed_over(worker: workers.Worker, at: datetime) -> QuerySet[Order]:
         order=OuterRef("pk"), state=OfferState.OPEN, organisation=None, opens_at__lte=at, expires_at__gt=at
     )
     towns = workers.towns_of(worker.pk)
-    in_town = Q(Exists(opened), state=OrderState.SUBMITTED, town_code__in=towns)
+    # What needs two is open to agencies alone.
+    in_town = Q(Exists(opened), state=OrderState.SUBMITTED, town_code__in=towns, party=None)
     chosen = Assignment.objects.filter(order=OuterRef("pk"), worker=worker)
     rows = Order.objects.filter(own | in_town, starts_at__gt=at).exclude(customer__person=worker.person_id)
     return rows.filter(~Exists(chosen)).order_by("starts_at", "id")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from anxin.orders import rules
 from anxin.orders.models import Order
 from anxin.orders.states import OrderState
@@ -46,8 +48,16 @@ def cancel_terms_of(
     return rules.cancel_terms(
         side=side, state=order.state, visit_states=states,
         until_start=upcoming - at, policy=cancel_policy(at), at_fault=at_fault,
-        signed=order.history.filter(to_state=OrderState.SIGNED).exists(),
+        signed=order.history.filter(to_state=OrderState.SIGNED).exists(), left_alone=_left_alone(order),
     )  # fmt: skip
+
+
+def _left_alone(order: Order) -> bool:
+    """Whether the other half of the pair ended by the agency's doing. One query for a pair."""
+    if order.party is None:
+        return False
+    others = Order.objects.filter(party=order.party).exclude(pk=order.pk)
+    return bool(others.filter(Q(cancelled_by=Side.AGENCY) | Q(at_fault=Side.AGENCY)).exists())
 
 
 def _code_warned(order: Order) -> bool:

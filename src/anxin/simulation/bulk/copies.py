@@ -31,6 +31,8 @@ TABLES = (
     "orders.Order", "orders.OrderHistory", "orders.Offer", "orders.OfferHistory", "orders.Note", "orders.Visit",
     "orders.VisitHistory", "orders.Step", "orders.Assignment", "orders.AssignmentHistory", "workers.Booking",
 )  # fmt: skip
+# Each copy stands alone: the halves of a pair are copied to different days.
+ALONE = {"party": None, "part": 0}
 # How a row of each table (t) is reached from the order that is copied (c.old).
 ROADS = {
     "orders.Order": "JOIN {table} t ON t.id = c.old",
@@ -106,6 +108,8 @@ def _value(field: Any) -> sql.Composable:
     target = field.related_model
     if field.model is Order and (field.primary_key or field.column == "number" or field in SEALED):
         return sql.SQL("c.{}").format(sql.Identifier(field.column))
+    if field.model is Order and field.column in ALONE:
+        return sql.Literal(ALONE[field.column])
     if target is Order:
         return sql.SQL("c.id")
     if field.primary_key or field.column == "ref" or (target and target._meta.label in TABLES):

@@ -87,7 +87,7 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
     photo = card.photo_id if card else None
     return {
         "order": found, "side": side, "agency": agency, "visit": visit, "assignment": assignment, "contract": contract,
-        "papers": _papers(papers, bills),
+        "beside": _beside(found, side), "papers": _papers(papers, bills),
         "compensation": payments.compensation_of(found.pk, request.actor) if found.compensation_fen else None,
         "next": story.next_step(facts), "stages": [_(words) for words, _states in story.STAGES],
         "stage": story.stage(found.state), "item": item,
@@ -133,11 +133,29 @@ def _change(
     if change is not None and unheard and (side is Side.CUSTOMER or not together):
         change, together = None, False
     asked_by_customer = change is not None and change.asked_side == Side.CUSTOMER
+    beside = orders.asked_beside(change) if change is not None else []
+    before_fen, after_fen = orders.prices_of([change, *beside]) if change is not None else (None, None)
     return {
-        "change": change, "change_with": together,
+        "change": change, "change_with": together, "change_pair": bool(beside), "change_before_fen": before_fen,
+        "change_after_fen": after_fen,
         "change_answers": side is not Side.WORKER and (side is Side.CUSTOMER) != asked_by_customer,
         "coming": assignment if side is Side.WORKER and assignment is not None else visit,
     }  # fmt: skip
+
+
+def _beside(found: orders.Order, side: Side) -> dict[str, Any] | None:
+    """The other order of a pair: for a worker that somebody comes too, for the parties which, who, at what price."""
+    other = orders.other_half(found)
+    if other is None:
+        return None
+    ended = other.state == OrderState.CANCELLED
+    if side is Side.WORKER:
+        return {"ended": ended}
+    live: list[orders.Assignment] = other.live_assignments  # type: ignore[attr-defined]  # prefetched
+    who = next((one.worker.person.name for one in live if one.state == AssignmentState.AGREED), "")
+    own_fen, other_fen = (one.total_fen or one.estimate.get("low_fen") or 0 for one in (found, other))
+    return {"ended": ended, "order": other, "who": who, "own_fen": own_fen, "other_fen": other_fen,
+            "both_fen": own_fen + other_fen}  # fmt: skip
 
 
 def _agreed(assignment: orders.Assignment | None) -> bool:
