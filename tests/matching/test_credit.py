@@ -43,7 +43,9 @@ def test_a_worker_hears_score_grounds_and_how_to_object(stage: Stage, operations
     assert entry.detail["before"] == GOOD_CREDIT and entry.detail["source"] == "区级信用评价"
 
 
-def test_an_agency_of_less_credit_waits_longer_for_an_open_demand(stage: Stage, operations: Member) -> None:
+def test_an_agency_of_less_credit_waits_longer_and_its_head_alone_is_told(
+    stage: Stage, operations: Member, jia_dispatcher: Member
+) -> None:
     uscc = stage.head.organisation.uscc
     assert uscc
     enter(operations, uscc, CreditOf.AGENCY)
@@ -54,7 +56,7 @@ def test_an_agency_of_less_credit_waits_longer_for_an_open_demand(stage: Stage, 
     assert opens_for(offer.opens_at, offer.opens_by_credit, credit) == offer.opens_at + timedelta(minutes=10)
     assert opens_for(offer.opens_at, offer.opens_by_credit, GOOD_CREDIT) == offer.opens_at
     told = Notice.objects.filter(kind="matching.credit_entered").values_list("person_id", flat=True)
-    assert stage.head.id in set(told)
+    assert set(told) == {stage.head.id}, "who takes and dispatches orders has no part in it"
 
 
 @pytest.mark.parametrize(

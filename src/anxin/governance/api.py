@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from anxin.accounts import public as accounts
@@ -62,7 +62,7 @@ def my_consents(request: Any) -> Any:
 def give_consent(request: Any, purpose: Purpose, body: ConsentIn) -> Any:
     """Agree to the version that was read."""
     accounts.give_consent(purpose=purpose, version=body.version, by=request.actor, at=clock.now())
-    return 204, None
+    return Status(204, None)
 
 
 @router.delete("/me/consents/{purpose}/", response={204: None})
@@ -70,7 +70,7 @@ def give_consent(request: Any, purpose: Purpose, body: ConsentIn) -> Any:
 def take_consent_back(request: Any, purpose: Purpose) -> Any:
     """Take a consent back."""
     accounts.withdraw_consent(purpose=purpose, by=request.actor, at=clock.now())
-    return 204, None
+    return Status(204, None)
 
 
 class LookOut(Schema):
@@ -130,7 +130,7 @@ def look(request: Any, body: LookIn) -> Any:
         at=clock.now(),
     )
     one = seen.subject(body.kind, body.record, request.actor)
-    return 201, {"until": row.until, "fields": dict(one.fields) if one else {}}
+    return Status(201, {"until": row.until, "fields": dict(one.fields) if one else {}})
 
 
 class CopyOut(Schema):
@@ -155,7 +155,7 @@ def my_copies(request: Any) -> Any:
 @ruled(SIGNED_IN)
 def ask_copy(request: Any) -> Any:
     """Ask for a copy of my data."""
-    return 201, copies.ask(by=request.actor, at=clock.now())
+    return Status(201, copies.ask(by=request.actor, at=clock.now()))
 
 
 class CorrectionIn(Schema):
@@ -176,8 +176,9 @@ class CorrectionOut(Schema):
 @ruled(SIGNED_IN)
 def ask_correction(request: Any, body: CorrectionIn) -> Any:
     """Say what is wrong about me."""
-    return 201, corrections.ask(
-        what=body.what, wanted=body.wanted, why=body.why, by=request.actor, at=clock.now()
+    return Status(
+        201,
+        corrections.ask(what=body.what, wanted=body.wanted, why=body.why, by=request.actor, at=clock.now()),
     )
 
 
@@ -205,7 +206,7 @@ def my_closing(request: Any) -> Any:
 def ask_closing(request: Any) -> Any:
     """Ask for the end of my account."""
     row = closing.ask(by=request.actor, at=clock.now())
-    return 201, {"open": [], "due_at": row.due_at}
+    return Status(201, {"open": [], "due_at": row.due_at})
 
 
 @router.delete("/me/closing/", response={204: None})
@@ -213,4 +214,4 @@ def ask_closing(request: Any) -> Any:
 def withdraw_closing(request: Any) -> Any:
     """Stay."""
     closing.withdraw(by=request.actor, at=clock.now())
-    return 204, None
+    return Status(204, None)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, holds, ruled
@@ -75,4 +75,4 @@ def change(request: Any, key: str, body: ChangeIn) -> Any:
         by=request.actor,
         at=at,
     )
-    return 201, row
+    return Status(201, row)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from anxin.kit import clock
@@ -96,7 +96,7 @@ def review(request: Any, number: str, body: ReviewIn) -> Any:
         order, target=body.target, scores=body.scores.dict(), words=body.words, anonymous=body.anonymous,
         by=request.actor, at=clock.now(),
     )  # fmt: skip
-    return 201, queries.facts(row)
+    return Status(201, queries.facts(row))
 
 
 @router.get("/agencies/{agency_id}/reviews/", response=list[ReviewOut])

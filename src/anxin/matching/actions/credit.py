@@ -57,7 +57,7 @@ def enter_credit(
         people = set(workers.persons_of([found.pk]).values())
     else:
         agencies.set_credit(found.pk, score=score, by=by, at=at)
-        people = _heads(found.organisation_id, at)
+        people = _heads_of(found.organisation_id, at)
     grounds = {"before": found.score, "score": score, "source": source.strip(), "reason": reason.strip()}
     record("matching.enter_credit", by=by, at=at, subject=str(of), subject_id=found.pk, detail=grounds)
     notices.tell_all(
@@ -68,5 +68,8 @@ def enter_credit(
     return found.score
 
 
-def _heads(organisation_id: UUID | None, at: datetime) -> set[UUID]:
-    return accounts.staff_ids(organisation_id, at, permission="orders.accept") if organisation_id else set()
+def _heads_of(organisation_id: UUID | None, at: datetime) -> set[UUID]:
+    """Who heads the agency, and who stands in for them. An agency that nobody of this house works for has none."""
+    return (
+        accounts.staff_ids(organisation_id, at, permission="accounts.appoint") if organisation_id else set()
+    )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from anxin.kit import clock
 from anxin.kit.access import holds, ruled
@@ -63,8 +63,10 @@ def _batch(request: Any, batch_id: UUID) -> Batch:
 
 @router.post("/dispatch/batches/", response={201: BatchOut})
 @ruled(holds("orders.dispatch"))
-def ask(request: Any, body: BatchIn) -> tuple[int, Batch]:
-    return 201, actions.ask_batch(fairness=body.fairness, limit=body.limit, by=request.actor, at=clock.now())
+def ask(request: Any, body: BatchIn) -> Status[Batch]:
+    return Status(
+        201, actions.ask_batch(fairness=body.fairness, limit=body.limit, by=request.actor, at=clock.now())
+    )
 
 
 @router.get("/dispatch/batches/{batch_id}/", response=BatchOut)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, holds, ruled
@@ -133,6 +133,8 @@ def why_not(request: Any, number: str) -> dict[str, Any]:
 
 @router.post("/orders/{number}/assignment/", response={201: ProposalOut})
 @ruled(holds("orders.dispatch"))
-def propose(request: Any, number: str, body: ProposalIn) -> tuple[int, orders.Assignment]:
+def propose(request: Any, number: str, body: ProposalIn) -> Status[orders.Assignment]:
     order = _order(request, number)
-    return 201, actions.propose(order=order, worker_id=body.worker_id, by=request.actor, at=clock.now())
+    return Status(
+        201, actions.propose(order=order, worker_id=body.worker_id, by=request.actor, at=clock.now())
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from anxin.kit import clock
 from anxin.kit.access import holds, ruled
@@ -31,6 +31,6 @@ class CreditOut(Schema):
 
 @router.post("/credit/", response={201: CreditOut})
 @ruled(holds("reviews.manage"))
-def enter(request: Any, body: CreditIn) -> tuple[int, dict[str, int]]:
+def enter(request: Any, body: CreditIn) -> Status[dict[str, int]]:
     before = actions.enter_credit(**body.dict(), by=request.actor, at=clock.now())
-    return 201, {"before": before, "score": body.score}
+    return Status(201, {"before": before, "score": body.score})

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from anxin.kit import clock
 from anxin.kit.access import holds, ruled
@@ -287,15 +287,18 @@ def plans(request: Any) -> list[DayPlan]:
 
 @router.post("/dispatch/plans/", response={201: PlanRow})
 @ruled(DISPATCH)
-def ask(request: Any, body: PlanIn) -> tuple[int, DayPlan]:
+def ask(request: Any, body: PlanIn) -> Status[DayPlan]:
     prices = PlanPrices(**body.prices.dict())
-    return 201, actions.ask_plan(
-        first_date=body.first_date,
-        days=body.days,
-        prices=prices,
-        seed=body.seed,
-        by=request.actor,
-        at=clock.now(),
+    return Status(
+        201,
+        actions.ask_plan(
+            first_date=body.first_date,
+            days=body.days,
+            prices=prices,
+            seed=body.seed,
+            by=request.actor,
+            at=clock.now(),
+        ),
     )
 
 
@@ -342,7 +345,7 @@ def move(request: Any, plan_id: UUID, body: MoveIn, how: Query[MoveQuery]) -> di
 
 @router.post("/dispatch/plans/{plan_id}/publication/", response={200: PublicationOut, 409: NotPublishedOut})
 @ruled(DISPATCH)
-def publish(request: Any, plan_id: UUID, body: PublicationIn) -> tuple[int, dict[str, Any]]:
+def publish(request: Any, plan_id: UUID, body: PublicationIn) -> Status[dict[str, Any]]:
     try:
         found = actions.publish_plan(
             plan_id=plan_id, version=body.version, leave_out=body.leave_out, seen=body.seen, by=request.actor,
@@ -350,11 +353,11 @@ def publish(request: Any, plan_id: UUID, body: PublicationIn) -> tuple[int, dict
         )  # fmt: skip
     except actions.PlanRefused as refusal:
         refused = [one.__dict__ for one in refusal.refused]
-        return 409, refusal.told(request.request_id) | {"state": PlanState.READY, "refused": refused}
-    return 200, {"state": found.state, "refused": []}
+        return Status(409, refusal.told(request.request_id) | {"state": PlanState.READY, "refused": refused})
+    return Status(200, {"state": found.state, "refused": []})
 
 
 @router.post("/dispatch/plans/{plan_id}/replan/", response={201: PlanRow})
 @ruled(DISPATCH)
-def replan(request: Any, plan_id: UUID, body: ReplanIn) -> tuple[int, DayPlan]:
-    return 201, actions.replan(plan_id=plan_id, by=request.actor, at=clock.now(), **body.dict())
+def replan(request: Any, plan_id: UUID, body: ReplanIn) -> Status[DayPlan]:
+    return Status(201, actions.replan(plan_id=plan_id, by=request.actor, at=clock.now(), **body.dict()))

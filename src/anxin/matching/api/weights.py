@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, holds, ruled
@@ -83,8 +83,8 @@ def trial(request: Any, body: RulesIn) -> dict[str, Any]:
 
 @router.post("/rules/ranking/announcements/", response={201: AnnouncedOut})
 @ruled(holds(CHANGE))
-def announce(request: Any, body: AnnouncementIn) -> tuple[int, dict[str, Any]]:
+def announce(request: Any, body: AnnouncementIn) -> Status[dict[str, Any]]:
     moment = actions.announce_rules(
         rules=_rules(body), reason=body.reason, by=request.actor, at=clock.now(), valid_from=body.valid_from
     )
-    return 201, {"valid_from": moment}
+    return Status(201, {"valid_from": moment})

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, any_of, holds, ruled
@@ -46,10 +46,10 @@ class LiftedOut(Schema):
 
 @router.post("/orders/{number}/apart/", response={201: ApartOut})
 @ruled(PARTIES)
-def ask(request: Any, number: str, body: ApartIn) -> tuple[int, dict[str, Any]]:
+def ask(request: Any, number: str, body: ApartIn) -> Status[dict[str, Any]]:
     made = acts.keep_apart(order_of(request, number), **body.dict(), by=request.actor, at=clock.now())
     row = next(one for one in queries.apart_rows(request.actor) if one.block.pk == made.pk)
-    return 201, _out(row)
+    return Status(201, _out(row))
 
 
 @router.get("/apart/", response=list[ApartOut])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from ninja import Router
+from ninja import Router, Status
 
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, holds, ruled
@@ -44,12 +44,12 @@ router = Router(tags=["orders"])
 
 @router.post("/orders/", response={201: OrderOut})
 @ruled(SIGNED_IN)
-def submit(request: Any, body: DemandIn) -> tuple[int, Order]:
+def submit(request: Any, body: DemandIn) -> Status[Order]:
     values = body.dict(exclude={"order_id"})
     values["qualifications"] = tuple(values["qualifications"])
     wanted = demand.Demand(**values)
     actor = request.actor.through("api")
-    return 201, demand.submit_demand(wanted, order_id=body.order_id, by=actor, at=clock.now())
+    return Status(201, demand.submit_demand(wanted, order_id=body.order_id, by=actor, at=clock.now()))
 
 
 @router.get("/orders/", response=list[OrderOut])
@@ -117,12 +117,12 @@ def accept(request: Any, number: str) -> Order:
 
 @router.post("/orders/{number}/refusal/", response={204: None})
 @ruled(holds("orders.accept"))
-def decline(request: Any, number: str, body: ReasonIn) -> tuple[int, None]:
+def decline(request: Any, number: str, body: ReasonIn) -> Status[None]:
     found = Offer.objects.visible_to(request.actor).filter(order__number=number, state="open").first()
     if found is None:
         raise refusals.OrderUnknown
     offer.decline(found, reason=body.reason, by=request.actor, at=clock.now())
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/orders/{number}/grab/", response=AssignmentOut)

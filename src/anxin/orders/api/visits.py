@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from ninja import File, Router, UploadedFile
+from ninja import File, Router, Status, UploadedFile
 
 from anxin.accounts import public as accounts
 from anxin.accounts.values import Purpose
@@ -98,19 +98,19 @@ def tick_step(request: Any, step_id: UUID, body: StepIn) -> Step:
 
 @router.post("/steps/{step_id}/photos/", response={201: StepOut})
 @ruled(SIGNED_IN)
-def add_photo(request: Any, step_id: UUID, photo: File[UploadedFile]) -> tuple[int, Step]:
+def add_photo(request: Any, step_id: UUID, photo: File[UploadedFile]) -> Status[Step]:
     found = queries.step_for_worker(step_id, request.actor)
     if found is None:
         raise refusals.OrderUnknown
     visit.add_photo(found, upload=photo, by=request.actor, at=clock.now())
-    return 201, found
+    return Status(201, found)
 
 
 @router.post("/visits/{visit_id}/extras/", response={201: ExtraOut})
 @ruled(SIGNED_IN)
-def propose_extra(request: Any, visit_id: UUID, body: ExtraIn) -> tuple[int, Extra]:
+def propose_extra(request: Any, visit_id: UUID, body: ExtraIn) -> Status[Extra]:
     found = workers_visit_of(request, visit_id)
-    return 201, visit.propose_extra(found, **body.dict(), by=request.actor, at=clock.now())
+    return Status(201, visit.propose_extra(found, **body.dict(), by=request.actor, at=clock.now()))
 
 
 @router.get("/visits/{visit_id}/extras/", response=list[ExtraOut])
