@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,32 +11,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from anxin.accounts import public as accounts
 from anxin.accounts.values import POSTS
 from anxin.audit import public as audit
 from anxin.audit.values import EXPORT
-from anxin.contracts import public as contracts
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, Request, holds, page, prove_first
-from anxin.kit.actor import SYSTEM
-from anxin.kit.errors import Conflict, Invalid
+from anxin.kit.errors import Invalid
 from anxin.kit.lists import EXPORT_LIMIT, Asked, as_csv
-from anxin.kit.masks import mask_name
 from anxin.kit.models import uuid_or_none
 from anxin.kit.redirects import see_other
-from anxin.orders import public as orders
-from anxin.web.audit_words import ACTIONS, AREAS, CHANNELS, SUBJECTS
+from anxin.web.audit_words import ACTIONS, AREAS
+from anxin.web.trail import NOBODY, ArchiveTouched, person_of, subject_of, told, walk
 
 READ = holds("audit.read")
 PER_PAGE = 50
 # An export reads what the days asked for hold in archives: some ten seconds at most.
 EXPORT_READS = 500_000
-NOBODY = UUID(int=0)
-
-
-class ArchiveTouched(Conflict):
-    code = "archive_touched"
-    message = _lazy("归档文件 %(names)s 与封存不符，没有导出。请立即核验并查明原因。")
 
 
 class TooMuchArchived(Invalid):
@@ -59,37 +46,14 @@ def trail(request: Request) -> HttpResponse:
         prove_first(request.actor)
         return _export(request, asked, wanted)
     before = request.GET.get("before", "")
-    rows, onward, old = _walk(request, wanted, before)
+    rows, onward, old = walk(request.actor, wanted, before, PER_PAGE)
     context = {
-        "asked": asked, "rows": [one | _ways(asked, one["row"]) for one in _told(rows, old.rows)],
+        "asked": asked, "rows": [one | _ways(asked, one["row"]) for one in told(rows, old.rows)],
         "older": asked.address(before=onward) if onward else "", "newest": asked.address(before=""),
         "walked": bool(before), "seal": audit.last_seal(), "check": audit.last_check(),
         "archive": audit.last_archive(), "touched": old.touched, "dated": bool(wanted.since or wanted.until),
     }  # fmt: skip
     return render(request, "web/audit.html", context)
-
-
-def _walk(
-    request: Request, wanted: audit.Wanted, before: str
-) -> tuple[list[audit.Entry], str, audit.Archived]:
-    """A page of the table, where to go on, and of the archives once the table is read out.
-
-    before: the id of an entry, or for the archives "archive-id".
-    """
-    number, in_archives, below = before.partition("-")
-    rows: list[audit.Entry] = []
-    if not in_archives:
-        rows = list(audit.trail(request.actor, wanted, before=_id(number))[: PER_PAGE + 1])
-    if len(rows) > PER_PAGE:
-        return rows[:PER_PAGE], str(rows[PER_PAGE - 1].pk), audit.Archived()
-    after = audit.Place(_id(number) or 0, _id(below) or 0) if in_archives else None
-    old = audit.archived(request.actor, wanted, most=PER_PAGE - len(rows), after=after)
-    return rows, f"{old.onward.archive}-{old.onward.below}" if old.onward else "", old
-
-
-def _id(text: str) -> int | None:
-    """A number of the address, as far as the database has such numbers."""
-    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 @page(PUBLIC)
@@ -116,58 +80,15 @@ def _wanted(asked: Asked) -> audit.Wanted:
     )  # fmt: skip
     post = asked.pick("post", _("岗位"), [(code, _(one.label)) for code, one in POSTS.items()])
     since, until = asked.days(_("从"), _("到"))
-    kind, subject_id = _subject(what)
+    kind, subject_id = subject_of(what)
     organisation = asked.query.get("organisation", "")
     if organisation:
         asked.kept.append(("organisation", organisation))
     return audit.Wanted(
-        area=area, action=action, post=post, person_id=_person(who), subject=kind, subject_id=subject_id,
+        area=area, action=action, post=post, person_id=person_of(who), subject=kind, subject_id=subject_id,
         organisation_id=(uuid_or_none(organisation) or NOBODY) if organisation else None,
         since=since, until=until,
     )  # fmt: skip
-
-
-def _person(text: str) -> UUID | None:
-    """The person of a phone number or an id; nobody at all if there is none, rather than everybody."""
-    if not text:
-        return None
-    known = uuid_or_none(text)
-    found = None if known else accounts.person_by_phone(text)
-    return known or (found.pk if found else NOBODY)
-
-
-def _subject(text: str) -> tuple[str, str]:
-    """Kind and id of what a person names by the number printed on it."""
-    if text[:1].upper() == "O" and (order := orders.by_number(text.upper(), SYSTEM)):
-        return "order", str(order.pk)
-    if text[:1].upper() == "C" and (contract := contracts.by_number(text.upper(), SYSTEM)):
-        return "contract", str(contract.pk)
-    return "", text
-
-
-def _told(rows: Iterable[audit.Entry], archived: Iterable[audit.Entry]) -> list[dict[str, Any]]:
-    """Entries in words, each with its seal; names are masked, for the trail is about posts and acts."""
-    old = list(archived)
-    kept_apart = {row.pk for row in old}
-    entries = [*rows, *old]
-    seals = audit.seals_of(entries)
-    people = accounts.people({row.by_person for row in entries if row.by_person})
-    firms = accounts.organisations({row.by_organisation for row in entries if row.by_organisation})
-    return [
-        {
-            "row": row,
-            "did": _(ACTIONS.get(row.action, row.action)),
-            "subject": _(SUBJECTS.get(row.subject, row.subject)),
-            "who": _who(row, people),
-            "post": _(POSTS[row.by_post].label) if row.by_post in POSTS else row.by_post,
-            "firm": firms[row.by_organisation].name if row.by_organisation in firms else "",
-            "channel": _(CHANNELS.get(row.channel, row.channel)),
-            "seal": seals.get(row.pk),
-            "archived": row.pk in kept_apart,
-            "detail": sorted(row.detail.items()),
-        }
-        for row in entries
-    ]
 
 
 def _ways(asked: Asked, row: audit.Entry) -> dict[str, str]:
@@ -176,12 +97,6 @@ def _ways(asked: Asked, row: audit.Entry) -> dict[str, str]:
         "by_them": asked.seeking(who=str(row.by_person)) if row.by_person else "",
         "about_it": asked.seeking(subject=row.subject_id),
     }
-
-
-def _who(row: audit.Entry, people: dict[UUID, Any]) -> str:
-    if row.by_person is None:
-        return str(_("系统")) if row.channel == "system" else str(_("未登录"))
-    return mask_name(people[row.by_person].name) if row.by_person in people else str(row.by_person)
 
 
 def _export(request: Request, asked: Asked, wanted: audit.Wanted) -> HttpResponse:
@@ -201,7 +116,7 @@ def _export(request: Request, asked: Asked, wanted: audit.Wanted) -> HttpRespons
             t["subject"], t["row"].subject_id, t["channel"], t["row"].address, t["row"].request_id,
             urlencode(t["detail"]), t["seal"].pk if t["seal"] else "", _("是") if t["archived"] else "",
         )
-        for t in _told(rows, old)
+        for t in told(rows, old)
     ]  # fmt: skip
     at = clock.now()
     audit.record(
