@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,13 +13,14 @@ from anxin.kit.clock import local
 from anxin.matching import actions
 from anxin.matching.actions.dayplan_change import CannotBe
 from anxin.matching.actions.dayplan_publish import PlanRefused
-from anxin.matching.rules.dayplan import Asked, Drawn, Facts
+from anxin.matching.rules.dayplan import Asked, Busy, Drawn, Duty, Facts
+from anxin.matching.rules.dayplan_caps import rested
 from anxin.matching.rules.dayplan_hours import too_much
 from anxin.orders.models import Assignment, Order
 from anxin.orders.values import MIN_NOTICE_MINUTES
 from anxin.policies import public as policies
 from anxin.workers import public as workers
-from anxin.workers.values import DAY_CAP, REST
+from anxin.workers.values import DAY_CAP, REST, WEEK_CAP, Caps
 from tests.cast import BEGIN, NOON, Member
 from tests.matching.test_dayplan_desk import board, change, goes, planned, promised, published, waiting
 from tests.stage import START, Stage
@@ -40,6 +42,12 @@ def cap(operations: Member, policy: Any, minutes: int) -> None:
 def six_hours(operations: Member) -> None:
     """Nobody works more than six hours a day."""
     cap(operations, DAY_CAP, 360)
+
+
+@pytest.fixture
+def search_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows the search mends nothing."""
+    monkeypatch.setattr("anxin.matching.actions.dayplan.allowed", lambda problem, drawn: drawn)
 
 
 def alone(stage: Stage, who: int = 1) -> None:
@@ -79,12 +87,51 @@ def test_another_worker_takes_what_is_too_much_for_one(stage: Stage, six_hours: 
     assert max(hours_of(shown).values()) <= 6
 
 
-def test_the_search_itself_keeps_the_hours_of_a_day(stage: Stage, six_hours: None, monkeypatch: Any) -> None:
-    monkeypatch.setattr("anxin.matching.actions.dayplan.allowed", lambda problem, drawn: drawn)
+def test_the_search_itself_keeps_the_hours_of_a_day(
+    stage: Stage, six_hours: None, search_alone: None
+) -> None:
     works(stage.workers[0], START - timedelta(hours=5), 4)
     for hours in (0, 3):
         waiting(stage, hours, 2)
     assert hours_of(board(stage, planned(stage))) == {stage.workers[0].pk: 2, stage.workers[1].pk: 2}
+
+
+def test_the_search_itself_keeps_the_hours_of_a_week(
+    stage: Stage, operations: Member, search_alone: None
+) -> None:
+    cap(operations, WEEK_CAP, 360)
+    works(stage.workers[0], START - timedelta(days=1), 4)
+    for hours in (0, 3):
+        waiting(stage, hours, 2)
+    assert hours_of(board(stage, planned(stage))) == {stage.workers[0].pk: 2, stage.workers[1].pk: 2}
+
+
+def test_what_stands_on_another_day_of_the_plan_is_taken_off_the_week(
+    stage: Stage, operations: Member, search_alone: None
+) -> None:
+    cap(operations, WEEK_CAP, 300)
+    alone(stage)
+    stands = waiting(stage, 0, 3)
+    promised(stage, stands, 0)
+    for hours in (20, 23):
+        waiting(stage, hours, 2)
+    shown = board(stage, planned(stage, days=2))
+    assert hours_of(shown) == {stage.workers[0].pk: 5} and len(shown.left) == 1
+
+
+def test_a_shift_is_cut_by_rest_from_and_to_other_days_but_not_under_what_stands_in_it() -> None:
+    day = 1440
+    duties = tuple(Duty("w", n, n * day + 480, n * day + 1260, 0, 0) for n in (0, 1))
+    # Until 21:00 the day before, and from 6:00 on the day after.
+    work = {"w": ((19 * 60 - day, 21 * 60 - day), (2 * day + 360, 2 * day + 420))}
+    facts = Facts((), duties, (), (), first="2026-03-20", caps=Caps(0, 0, 15 * 60), work=work)
+    assert rested(facts, 0, duties[0]) == (12 * 60, 1260)
+    assert rested(facts, 1, duties[1]) == (day + 480, day + 15 * 60)
+    stands = Asked("o", 0, 600, 600, 600, 60, 0, {}, {}, held="w", firm=True)
+    assert rested(replace(facts, visits=(stands,)), 0, duties[0]) == (600, 1260)
+    assert rested(replace(facts, caps=Caps(0, 0, 0)), 0, duties[0]) == (480, 1260)
+    busy = Busy(1, "interview", day + 1000, day + 1000, 60)
+    assert rested(replace(facts, busy=(busy,)), 1, duties[1]) == (day + 480, day + 1060)
 
 
 def test_work_beside_the_plan_counts_and_only_once(stage: Stage, six_hours: None) -> None:

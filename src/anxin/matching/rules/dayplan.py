@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from math import inf
 from typing import Any
 
 import numpy as np
@@ -16,10 +15,11 @@ import numpy as np
 from anxin.matching.engine.dayplan.board import Unfollowable, lay
 from anxin.matching.engine.dayplan.problem import Day, Earlier, Prices, Shift, Together, Visit
 from anxin.matching.engine.dayplan.result import Plan
+from anxin.matching.rules.dayplan_caps import DAY as DAY
+from anxin.matching.rules.dayplan_caps import rested, room
 from anxin.matching.values.dayplan import PlanPrices
 from anxin.workers.values import Caps
 
-DAY = 1440
 # What was promised is left out at this many times the price.
 PROMISED = 100.0
 # What stands in the calendar already is never moved for a visit.
@@ -228,7 +228,7 @@ class Problem:
         people = sorted({duty.worker for duty in facts.duties})
         self.day = Day(
             [visit for _, _, visit in rows],
-            [self._shift(duty, people.index(duty.worker)) for duty in facts.duties],
+            [self._shift(n, duty, people.index(duty.worker)) for n, duty in enumerate(facts.duties)],
             ways, prices=Prices(way=prices.way, unequal=prices.unequal, other_person=prices.change), fares=fares,
             earlier=self._earlier(people), pairs=[
                 Together(self.number[VISIT, a], self.number[VISIT, b]) for a, b in self.other.items() if a < b
@@ -245,23 +245,12 @@ class Problem:
         longest = max(self.facts.fares[duty.base][: self._doors], default=0)
         return all(one.slack >= longest for one in self.facts.duties if one.base == duty.base)
 
-    def _shift(self, duty: Duty, person: int) -> Shift:
+    def _shift(self, number: int, duty: Duty, person: int) -> Shift:
         slack = 0 if self._ways_outside(duty) else duty.slack
-        begins, ends = duty.begins - slack, duty.ends + slack
-        return Shift(duty.base, begins, ends, person, self.prices.late, most=self._room(duty))
-
-    def _room(self, duty: Duty) -> float:
-        """Minutes that the cap on a day's work leaves for the plan's visits, so that the search keeps it; the caps on
-        weeks and rest are kept by what follows the search."""
-        if not self.facts.first or not self.facts.caps.day:
-            return inf
-        midnight = duty.day * DAY
-        other = (
-            max(0, min(ends, midnight + DAY) - max(begins, midnight))
-            for begins, ends in self.facts.work.get(duty.worker, ())
-            if ends - begins < DAY
+        begins, ends = rested(self.facts, number, duty)
+        return Shift(
+            duty.base, begins - slack, ends + slack, person, self.prices.late, most=room(self.facts, duty)
         )
-        return max(0.0, float(self.facts.caps.day - sum(other)))
 
     def _liking(self, one: Asked) -> dict[int, float]:
         found = {}
