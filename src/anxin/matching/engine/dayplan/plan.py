@@ -33,8 +33,8 @@ class Leg(NamedTuple):
 # Who serves whom is settled while it is hot, and differs from one cooling to the next: each search cools twice on its
 # own, which forgets what was before, and then all go on from the best.
 LEGS = (Leg(14, 1.0, False), Leg(14, 1.0, False), Leg(12, 0.1, True))
-# With fewer steps than this for each visit, one slow cooling finds more than several hasty ones.
-ENOUGH = 12_000
+# With fewer steps than this for each visit one slow cooling finds more than several hasty ones.
+ENOUGH = 2_000
 SLOW = (Leg(40, 1.0, False),)
 TOLERANCE = 1e-6
 
