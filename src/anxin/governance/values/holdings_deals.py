@@ -52,6 +52,8 @@ BUSINESS = (
             whole=(PROVIDER, AUDITOR)),
     Holding("matching.DayPlan", "by_person", WHO_DID, Basis.DUTY, "business", links("by_person"),
             whole=(PROVIDER, AUDITOR)),
+    Holding("matching.Rolling", "by_person", WHO_DID, Basis.DUTY, "business", links("by_person"),
+            whole=(PROVIDER, AUDITOR)),
 )  # fmt: skip
 
 ORDERS = (
