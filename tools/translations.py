@@ -1,5 +1,6 @@
 """Every catalogue is current, compiles, keeps its placeholders, and holds nothing that a machine guessed."""
 
+import re
 from pathlib import Path
 
 from babel.messages.pofile import PoFileError, read_po
@@ -8,6 +9,8 @@ from tools import messages
 
 # Chinese faces draw these as wide as a character: "worker’ s".
 WIDE = "‘’"
+# What a line left behind by an edit makes of a message.
+REPEATED = re.compile(r"(.{20,}?)\1+", re.DOTALL)
 
 
 def problems(root: Path) -> list[str]:
@@ -29,6 +32,8 @@ def problems(root: Path) -> list[str]:
             forms = [message.string] if isinstance(message.string, str) else message.string or ()
             if catalogue.locale_identifier == "en" and any(mark in form for form in forms for mark in WIDE):
                 found.append(f"{where}: write ' as an apostrophe: {message.string}")
+            if any(REPEATED.fullmatch(form) for form in forms):
+                found.append(f"{where}: says the same over and over: {message.string}")
             if message.id and isinstance(message.id, str) and message.string:
                 # The areas' catalogues are read as one: of two translations, chance would choose.
                 key = (str(catalogue.locale_identifier), message.context, message.id)

@@ -74,6 +74,17 @@ def test_an_apostrophe_that_is_drawn_wide_is_told(tree: Path) -> None:
     assert translations.problems(tree) == []
 
 
+def test_a_message_that_says_itself_twice_is_told(tree: Path) -> None:
+    messages.update(tree)
+    path = messages.catalogue_of(tree / "src" / "anxin" / "some", "en")
+    said = "Both orders move to this time."
+    path.write_text(
+        path.read_text().replace('msgid "丙"\nmsgstr ""', f'msgid "丙"\nmsgstr "{said}"\n"{said}"')
+    )
+    [told] = translations.problems(tree)
+    assert "over and over" in told
+
+
 def test_one_message_with_two_translations_is_told(tree: Path) -> None:
     other = tree / "src" / "anxin" / "other"
     other.mkdir()
