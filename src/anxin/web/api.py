@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Field, Router, Schema, Status
 
 from anxin.audit import public as audit
 from anxin.audit.values import EXPORT
@@ -20,7 +20,7 @@ READ = holds("audit.read")
 USUAL, MOST = 50, 500
 
 
-class TrailQuery(Schema):
+class TrailIn(Schema):
     """Each narrows the trail; empty asks for nothing. who: phone number or id of a person; subject: number of an order
     or contract, or id; since and until: half-open. before: `onward` of the page before."""
 
@@ -117,11 +117,12 @@ def _entry(one: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/audit/entries/", response=TrailOut)
-@ruled(fresh(READ))
-def entries(request: Any, asked: Query[TrailQuery]) -> dict[str, Any]:
-    """Who did what to what. A program takes along what it reads: each page is recorded like an export, and needs its
-    fresh proof. Refuses ArchiveTouched rather than leave entries out."""
+@router.post("/audit/entries/search", response=TrailOut)
+@ruled(fresh(READ), reads=True)
+def entries(request: Any, asked: TrailIn) -> dict[str, Any]:
+    """Who did what to what; posted, so that whoever is looked for stands in no address. A program takes along what it
+    reads: each page is recorded like an export, and needs its fresh proof. Refuses ArchiveTouched rather than leave
+    entries out."""
     rows, onward, old = walk(request.actor, asked.wanted, asked.before, asked.limit)
     if old.touched:
         raise ArchiveTouched(names=", ".join(old.touched))
