@@ -22,14 +22,15 @@ export function start(root) {
     let failures = 0;
     let waiting = null;
 
+    const later = () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(fetchAgain, 2000);
+    };
     const fetchAgain = () => {
       clearTimeout(waiting);
       waiting = setTimeout(() => {
         if (!element.isConnected) return stop();
-        if (busy(part)) {
-          waiting = setTimeout(fetchAgain, 2000);
-          return;
-        }
+        if (busy(part)) return later();
         window.htmx?.ajax("GET", refresh, { target: part, swap: "innerHTML" });
       }, 150);
     };
@@ -64,6 +65,12 @@ export function start(root) {
     };
 
     open();
+    // Somebody may have begun to type or decide while the fragment was on its way.
+    part.addEventListener("htmx:beforeSwap", (event) => {
+      if (event.target !== part || event.detail.requestConfig?.path !== refresh || !busy(part)) return;
+      event.detail.shouldSwap = false;
+      later();
+    });
     // A figure that ran down rounds to the second: what it waited for may be half a second off.
     part.addEventListener("countdown:done", () => setTimeout(fetchAgain, 600));
     window.addEventListener("online", open);

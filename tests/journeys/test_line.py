@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from anxin.kit.clock import local
 from tests.journeys.conftest import PATIENCE_MS, House, Someone, let_time_pass
@@ -231,6 +231,29 @@ def come(worker: Someone, customer: Someone, order: str, folder: Path) -> None:
     customer.look("in-service")
 
 
+def opened_while_news_is_on_its_way(page: Page, summary: str) -> None:
+    """Open a form just when the page fetches its live part anew: it stays open."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    live = page.locator("[data-live-refresh]")
+    page.route(f"**{live.get_attribute('data-live-refresh')}", hold)
+    page.locator("[data-live-part]").dispatch_event("countdown:done")
+    for _ in range(100):
+        if held:
+            break
+        page.wait_for_timeout(50)
+    page.get_by_text(summary).click()
+    with page.expect_response(held[0].request.url):
+        for route in held:
+            route.continue_()
+    page.unroute_all()
+    page.wait_for_timeout(500)
+    assert page.locator("details[open]").filter(has_text=summary).count() == 1
+
+
 def serve(worker: Someone, customer: Someone, order: str, folder: Path) -> None:
     """The checklist with its photo, one extra agreed on the spot, done, confirmed."""
     kitchen = folder / "kitchen.jpg"
@@ -244,7 +267,7 @@ def serve(worker: Someone, customer: Someone, order: str, folder: Path) -> None:
     page.locator("#steps img").first.wait_for()
     page.locator("#steps").get_by_role("button", name="完成", exact=True).click()
     page.locator("#steps form").first.wait_for(state="detached")
-    page.get_by_text("客户要加做一项").click()
+    opened_while_news_is_on_its_way(page, "客户要加做一项")
     page.get_by_label("加做什么").fill("擦阳台玻璃")
     page.get_by_label("单价（元）").fill("30")
     worker.press("请客户确认")
