@@ -196,6 +196,14 @@ def test_the_hall_shows_a_pair_to_agencies_once_and_to_no_worker(
     assert row["people"] == 2
 
 
+def test_the_agency_that_was_chosen_sees_the_price_of_both(stage: Stage, client_of: At, at_noon) -> None:
+    first, _second = pair(stage)
+    jobs.drain(NOON)
+    page = client_of(stage.head).get("/hall/").content.decode()
+    assert f"/orders/{first.number}/offer/" in page
+    assert "300.00" in page and "两位合计" in page and "150.00" not in page
+
+
 def test_a_worker_cannot_grab_half_a_pair_and_is_told_why(stage: Stage, client_of: At, at_noon) -> None:
     first, _second = pair(stage, version_id=None)
     with pytest.raises(refusals.NeedsTwo):

@@ -100,7 +100,7 @@ def _context(request: Request, at: datetime) -> dict[str, Any]:
         "page": page,
         "again": f"{reverse('orders:hall_live')}?page={page.number}",
         "count": len(entries),
-        "sent": [(o, towns.get(o.order.town_code, "")) for o in sent],
+        "sent": [(o, towns.get(o.order.town_code, ""), _estimated(o.order)) for o in sent],
         "topics": ["hall"],
         "as_agency": bool(actor.organisation_id),
         "may_grab": agency is not None,
@@ -190,3 +190,9 @@ def _offer_context(found: Offer, form: ReasonForm) -> dict[str, Any]:
             "quote": order.estimate.get("quote"), "both_fen": 2 * (order.estimate.get("low_fen") or 0),
             "answers": catalogue.tell_answers(item, order.scope),
             "customer": mask_name(order.customer.person.name)}  # fmt: skip
+
+
+def _estimated(order: Order) -> int | None:
+    """What the agency's price was estimated at for all who are to come, in fen."""
+    low: int | None = order.estimate.get("low_fen")
+    return None if low is None else low * order.people
