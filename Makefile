@@ -16,10 +16,10 @@ demo: env-run ## load the Lin'an demo into the database; ARGS="--orders 2000"
 
 build: env-run ## set up, build front end and translations, start nothing
 
-test: env-dev ## all tests, the browser journeys last; ARGS are passed to pytest
+test: env-dev ## the tests, the browser journeys last; ARGS are passed to pytest
 	@$(PY) -m tools.run_tests $(ARGS)
 
-test-pg: env-dev ## the tests without browser against Debian's PostgreSQL 15, every address as every post
+test-pg: env-dev ## all tests without browser against Debian's PostgreSQL 15, the long ones too
 	@$(PY) -m tools.run_tests --debian $(ARGS)
 
 check: env-dev ## format, lint, types, import contracts, migrations, templates, translations, docs

@@ -8,7 +8,10 @@ import tempfile
 from pathlib import Path
 
 import django
+import pytest
 from hypothesis import settings
+
+from tests import thorough
 
 # What modules bring in stays for good: nothing of it is rubbish.
 gc.disable()
@@ -29,6 +32,13 @@ if not HANDS_OUT:
 settings.load_profile("ci")
 
 pytest_plugins = [] if HANDS_OUT else ["tests.cast", "tests.simulators", "tests.reference", "tests.stage"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The shortest run leaves out what is marked thorough."""
+    if left := thorough.leave_out(items):
+        config.hook.pytest_deselected(items=left)
 
 
 def pytest_collection_finish() -> None:

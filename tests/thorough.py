@@ -1,13 +1,35 @@
-"""How much of "everything as everybody" is tried: all of it, or in the shortest run a share that is always the same.
+"""How much is tried: everything, or in the shortest run of "everything as everybody" a share that is always the same.
 
-The plain `make test` takes the share; `make test-pg`, `make conformance` and a run of chosen tests take everything.
+The plain `make test` takes the share and leaves out what is marked `thorough`; `make test-pg`, `make conformance` and a
+run of chosen tests take everything. docs/decisions/the-shortest-run.md says what may bear the mark.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+
+import pytest
 
 SHARE = "ANXIN_TEST_SHARE"
+
+
+def leave_out(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Take what is marked out of the shortest run's items. Returns what was taken out.
+
+    Raises pytest.UsageError: a requirement would be left without any test.
+    """
+    if whole():
+        return []
+    left = [item for item in items if item.get_closest_marker("thorough")]
+    items[:] = [item for item in items if not item.get_closest_marker("thorough")]
+    if bare := _shown(left) - _shown(items):
+        raise pytest.UsageError(f"only tests marked thorough show {', '.join(sorted(bare))}: unmark one of each")
+    return left
+
+
+def _shown(items: Iterable[pytest.Item]) -> set[str]:
+    return {str(one) for item in items for mark in item.iter_markers("requirement") for one in mark.args}
 
 
 def whole() -> bool:

@@ -27,7 +27,7 @@ DEBIAN = Path("/usr/lib/postgresql/15/bin")
 # In the order of the folders: by number of tests the longest files, which have few, would all come last.
 PARALLEL = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile", "--no-loadscope-reorder"]
 JOURNEYS = ROOT / "tests" / "journeys"
-# Of "every address as every post" the run without arguments tries a share, the others everything (tests/thorough.py).
+# The run without arguments tries a share and leaves out what is long, the others do everything (tests/thorough.py).
 SHARE = {"ANXIN_TEST_SHARE": "8"}
 # The process that pytest starts with only tells others which tests to run (tests/conftest.py).
 HANDS_OUT = {"ANXIN_TEST_HANDS_OUT": "1"}

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 HEAVY = ("numba", "scipy", "ortools", "hypothesis", "pytest", "openpyxl")
 SCRIPT = f"""
 import sys, django
@@ -15,6 +17,7 @@ print(*sorted(set({HEAVY!r}) & set(sys.modules)))
 """
 
 
+@pytest.mark.thorough
 def test_pages_streams_and_jobs_start_without_the_compiled_search_and_without_tables():
     """That is a second of start and sixty megabytes for each process; who searches brings it in then."""
     done = subprocess.run(

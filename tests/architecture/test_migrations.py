@@ -30,6 +30,7 @@ WRITE = (
 )
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_every_migration_after_the_first_may_run_while_the_trade_goes_on() -> None:
     assert migrations.problems(migrations.faults()) == []
@@ -132,6 +133,7 @@ class Client:
         self.thread.join()
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_pending_migrations_are_applied_while_readers_and_writers_go_on(
     monkeypatch: pytest.MonkeyPatch,

@@ -120,6 +120,7 @@ def test_without_a_new_enough_python_set_up_says_what_to_do(python: str) -> None
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.thorough
 def test_a_command_finds_the_embedded_database_that_already_runs(held: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "ANXIN_DATABASE_URL"}
     done = subprocess.run(
@@ -153,6 +154,7 @@ def test_a_port_in_use_is_named_with_the_remedy() -> None:
             preflight.check_ports(port)
 
 
+@pytest.mark.thorough
 def test_help_and_recovery_work_where_there_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "backup.key").write_text("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
     surroundings = {

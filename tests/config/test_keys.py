@@ -119,6 +119,7 @@ def test_the_kept_answer_of_a_write_opens_after_rotation() -> None:
     assert bytes(row.body)[2:4] == b"k2"
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_people_who_write_while_keys_are_rotated_lose_nothing() -> None:
     crowd, failures, stop = people(24), [], threading.Event()
@@ -167,6 +168,7 @@ def test_people_who_write_while_keys_are_rotated_lose_nothing() -> None:
     assert set(needed) == {"k3"}
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_killed_in_the_middle_it_goes_on_where_it_stopped(own_ring: Path, settings) -> None:
     people(30)
@@ -252,6 +254,7 @@ def test_two_who_register_one_number_under_different_keys_get_one_person() -> No
     assert Person.objects.count() == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_a_transaction_that_never_ends_stops_the_rotation_with_a_word_and_no_harm() -> None:
     people(2)
@@ -308,6 +311,7 @@ def test_a_value_that_was_moved_is_named_and_the_rotation_stays_open() -> None:
     assert Person.objects.get(pk=two.pk).name == "人2"
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_a_key_is_retired_only_when_nothing_needs_it_and_its_seals_still_count(own_ring: Path) -> None:
     (one,) = people(1)
@@ -332,6 +336,7 @@ def test_a_key_is_retired_only_when_nothing_needs_it_and_its_seals_still_count(o
     assert rotate.add(at=cast.NOON) == "k3", "names are never used again"
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_a_key_still_needed_is_not_retired() -> None:
     (one,) = people(1)

@@ -114,6 +114,7 @@ def opened(live: str, topics: list[str]) -> Reader:
     return reader
 
 
+@pytest.mark.thorough
 def test_who_watches_hears_of_a_change_when_it_is_committed_and_of_nothing_else(live: str) -> None:
     mine, others = opened(live, ["order:1", "inbox:1"]), opened(live, ["order:2"])
     assert mine.headers["content-type"].startswith("text/event-stream")
@@ -134,6 +135,7 @@ def test_who_watches_hears_of_a_change_when_it_is_committed_and_of_nothing_else(
     assert not others.hears(0.1)
 
 
+@pytest.mark.thorough
 def test_without_a_sound_token_nothing_is_streamed(live: str) -> None:
     for token in ("", "made-up", stream_url(["order:1"]).partition("token=")[2][:-3] + "xxx"):
         answer = httpx.get(f"{live}/live/stream", params={"token": token}, timeout=10, trust_env=False)

@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.requirement("A-7.4.7"), pytest.mark.django_db]
 AT = datetime(2026, 3, 18, 2, 0, tzinfo=UTC)
 
 
+@pytest.mark.thorough
 def test_a_house_comes_back_from_it_at_a_chosen_moment(
     source: Source, scratch: Path, foreign_store: str, settings
 ) -> None:

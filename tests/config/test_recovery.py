@@ -31,7 +31,7 @@ from anxin.config.recovery.survey import Mark, differences, figures, mark
 from anxin.kit import clock
 
 KEY = bytes(range(32))
-pytestmark = [pytest.mark.requirement("A-7.4.7"), pytest.mark.django_db]
+pytestmark = [pytest.mark.requirement("A-7.4.7"), pytest.mark.django_db, pytest.mark.thorough]
 
 
 @pytest.fixture

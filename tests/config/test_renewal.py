@@ -47,6 +47,7 @@ def asked_once(port: int) -> str:
         connection.close()
 
 
+@pytest.mark.thorough
 @pytest.mark.requirement("A-7.4.3")
 def test_nobody_is_refused_while_the_servers_take_new_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -38,6 +38,7 @@ KEY = bytes(range(32))
 pytestmark = [
     pytest.mark.requirement("A-7.4.7"),
     pytest.mark.django_db(transaction=True),
+    pytest.mark.thorough,
 ]
 
 

@@ -44,6 +44,7 @@ PAID = (
 )
 
 
+@pytest.mark.thorough
 @pytest.mark.requirement("A-6.3.3d")
 def test_nothing_that_can_be_sent_breaks_the_interface_or_makes_it_tell_what_is_not_the_callers(
     standing: Stage,

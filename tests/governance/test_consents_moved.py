@@ -45,6 +45,7 @@ def forget() -> None:
         cursor.execute("DELETE FROM accounts_consent")
 
 
+@pytest.mark.thorough
 def test_every_consent_arrives_as_it_was(given: list[Any]) -> None:
     assert len(given) == 6 and consents("governance_consent") == given
     forget()
@@ -55,6 +56,7 @@ def test_every_consent_arrives_as_it_was(given: list[Any]) -> None:
     assert "governance_consent" not in connection.introspection.table_names()
 
 
+@pytest.mark.thorough
 def test_a_house_that_went_back_comes_forward_again(given: list[Any]) -> None:
     """Going back leaves the new table as it is: nothing is doubled, nothing in the way."""
     call_command("migrate", "governance", verbosity=0)

@@ -76,6 +76,7 @@ def exact_within(problem: Problem, bound: Bound, held: Floats, gain: Floats) -> 
 
 @pytest.mark.parametrize("measure", list(Measure))
 # The first takes HiGHS longest.
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", list(reversed(range(4)))[: thorough.examples(4)])
 def test_where_the_bound_binds_the_plan_is_within_one_percent_of_highs(measure: Measure, seed: int) -> None:
     problem, held, gain = batch(22, 26, 7, seed)

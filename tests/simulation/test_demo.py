@@ -74,6 +74,7 @@ def test_a_tiny_demo_is_sound_and_nobody_real(demo: None) -> None:
     assert rows("accounts.Person").count() == people
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_the_same_seed_tells_the_same_story() -> None:
     told = []
