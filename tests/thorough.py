@@ -24,7 +24,9 @@ def leave_out(items: list[pytest.Item]) -> list[pytest.Item]:
     left = [item for item in items if item.get_closest_marker("thorough")]
     items[:] = [item for item in items if not item.get_closest_marker("thorough")]
     if bare := _shown(left) - _shown(items):
-        raise pytest.UsageError(f"only tests marked thorough show {', '.join(sorted(bare))}: unmark one of each")
+        raise pytest.UsageError(
+            f"only tests marked thorough show {', '.join(sorted(bare))}: unmark one of each"
+        )
     return left
 
 
