@@ -14,7 +14,7 @@ from anxin.orders.models import Order
 from anxin.policies import public as policies
 from anxin.workers.values import Span
 from tests.cast import NOON
-from tests.stage import START, Stage
+from tests.stage import START, UNSEEN, Stage
 
 LATER = NOON + timedelta(minutes=11)
 AWAY = Span(START - timedelta(hours=2), START + timedelta(hours=6))
@@ -22,7 +22,8 @@ MUCH_LATER = NOON + timedelta(minutes=22)
 
 
 def accepted(stage: Stage, at: datetime = NOON, shift: timedelta = timedelta()) -> Order:
-    order = stage.ask(at, starts_at=START + shift, ends_at=START + timedelta(hours=3) + shift)
+    ends = START + timedelta(hours=3) + shift
+    order = stage.ask(at, starts_at=START + shift, ends_at=ends, unseen=UNSEEN)
     offer.accept(order, organisation_id=stage.head.organisation.pk, by=stage.head.actor, at=at)
     order.refresh_from_db()
     return order
@@ -32,7 +33,7 @@ def kept(stage: Stage, **how: Any) -> Rolling:
     """Turned on at noon, with its first round made."""
     asked: dict[str, Any] = {"fairness": Fairness.NONE, "limit": 0.35, "window_minutes": 10} | how
     found = actions.keep_rolling(**asked, by=stage.head.actor, at=NOON)
-    jobs.drain(NOON)
+    jobs.drain(NOON, discard=UNSEEN)
     found.refresh_from_db()
     return found
 
@@ -41,7 +42,7 @@ def next_round(found: Rolling, at: datetime) -> Round | None:
     """What the clock does; the round that came of it, if one did."""
     before = found.rounds
     actions.tick(at=at)
-    jobs.drain(at)
+    jobs.drain(at, discard=UNSEEN)
     found.refresh_from_db()
     return queries.last_round(found.pk) if found.rounds > before else None
 

@@ -19,14 +19,15 @@ from anxin.matching.values import Change, Fairness
 from anxin.orders.actions import offer
 from anxin.orders.models import Assignment, Order
 from tests.cast import NOON
-from tests.stage import START, Stage
+from tests.stage import START, UNSEEN, Stage
 
 At = Callable[..., Client]
 pytestmark = pytest.mark.usefixtures("at_noon")
 
 
 def waiting(stage: Stage, later: timedelta = timedelta()) -> Order:
-    order = stage.ask(starts_at=START + later, ends_at=START + timedelta(hours=3) + later)
+    ends = START + timedelta(hours=3) + later
+    order = stage.ask(starts_at=START + later, ends_at=ends, unseen=UNSEEN)
     offer.accept(order, organisation_id=stage.head.organisation.pk, by=stage.head.actor, at=NOON)
     order.refresh_from_db()
     return order
@@ -34,7 +35,7 @@ def waiting(stage: Stage, later: timedelta = timedelta()) -> Order:
 
 def worked_out(stage: Stage, fairness: Fairness = Fairness.NONE, limit: float = 0.35) -> Batch:
     batch = actions.ask_batch(fairness=fairness, limit=limit, by=stage.head.actor, at=NOON)
-    jobs.drain(NOON)
+    jobs.drain(NOON, discard=UNSEEN)
     batch.refresh_from_db()
     return batch
 

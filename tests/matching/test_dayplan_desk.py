@@ -25,7 +25,7 @@ from anxin.orders.states import AssignmentState
 from anxin.workers import public as workers
 from anxin.workers.values import Span
 from tests.cast import NOON
-from tests.stage import START, Stage
+from tests.stage import START, UNSEEN, Stage
 
 At = Callable[..., Client]
 pytestmark = [pytest.mark.usefixtures("at_noon"), pytest.mark.requirement("E-21c")]
@@ -35,7 +35,7 @@ HOURS = timedelta(hours=1)
 def waiting(stage: Stage, hours: float = 0, length: float = 3) -> Order:
     """An accepted order for which nobody is proposed, `hours` after (or before) 14:00 of the day."""
     starts = START + hours * HOURS
-    order = stage.ask(starts_at=starts, ends_at=starts + length * HOURS)
+    order = stage.ask(starts_at=starts, ends_at=starts + length * HOURS, unseen=UNSEEN)
     offer.accept(order, organisation_id=stage.head.organisation.pk, by=stage.head.actor, at=NOON)
     order.refresh_from_db()
     return order
@@ -53,7 +53,7 @@ def planned(stage: Stage, days: int = 1, **more: Any) -> DayPlan:
         first_date=local_date(START), days=days, prices=more.pop("prices", PlanPrices()), by=stage.head.actor, at=NOON,
         **more,
     )  # fmt: skip
-    jobs.drain(NOON)
+    jobs.drain(NOON, discard=UNSEEN)
     found.refresh_from_db()
     return found
 

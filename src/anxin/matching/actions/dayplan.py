@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -38,6 +40,8 @@ AGAIN_SHARE = 8
 FEW = 20
 # Share of the progress for reading what is asked.
 READING = 0.3
+# Nobody sees a progress that is written more often.
+WRITTEN_EVERY_S = 0.2
 
 
 class DaysWrong(Invalid):
@@ -287,7 +291,7 @@ def _search_once(
     problem, found.facts = Problem(facts, PlanPrices.of(found.prices)), None
     made = plan(
         problem.day, steps=steps * (FEW + len(problem.day.visits)), seed=found.seed,
-        begin=carried(*old, problem) if old else None, told=lambda one: _told(found, problem, one),
+        begin=carried(*old, problem) if old else None, told=_Listener(found, problem),
     )  # fmt: skip
     return facts, allowed(problem, problem.draw(made))
 
@@ -298,11 +302,27 @@ def _tell(found: DayPlan, done: float, **best: Any) -> None:
     touch(f"dayplan:{found.pk}")
 
 
-def _told(found: DayPlan, problem: Problem, progress: Progress) -> bool:
-    """Write how far the search is, with the best plan so far; whether it goes on."""
-    best = problem.draw(progress.plan)
-    # The facts are long, and written once.
-    news = {"facts": problem.facts.to_json()} if found.facts is None else {}
-    found.facts = news.get("facts", found.facts)
-    _tell(found, READING + (1 - READING) * progress.done, best_cost=best.total, plan=best.to_json(), **news)
-    return bool(DayPlan.objects.filter(pk=found.pk, state=PlanState.SEARCHING, stop_asked=False).exists())
+@dataclass
+class _Listener:
+    """Hears how the search goes, and tells it whether to go on."""
+
+    found: DayPlan
+    problem: Problem
+    written: float | None = None
+
+    def __call__(self, progress: Progress) -> bool:
+        now = monotonic()
+        if self.written is None or now - self.written >= WRITTEN_EVERY_S:
+            self.written = now
+            self._write(progress)
+        going = DayPlan.objects.filter(pk=self.found.pk, state=PlanState.SEARCHING, stop_asked=False)
+        return bool(going.exists())
+
+    def _write(self, progress: Progress) -> None:
+        """How far it is, with the best plan so far."""
+        best = self.problem.draw(progress.plan)
+        # The facts are long, and written once.
+        news = {"facts": self.problem.facts.to_json()} if self.found.facts is None else {}
+        self.found.facts = news.get("facts", self.found.facts)
+        done = READING + (1 - READING) * progress.done
+        _tell(self.found, done, best_cost=best.total, plan=best.to_json(), **news)

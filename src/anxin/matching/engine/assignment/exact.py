@@ -62,9 +62,3 @@ def total(problem: Problem, chosen: Ints) -> int:
     """Points of the pairs chosen, less what the empty seats cost."""
     empty = problem.seats - seats_filled(problem, chosen)
     return int(problem.points[chosen].sum() - (empty * empty_points(problem)).sum())
-
-
-def compile_now() -> None:
-    """Compile the solver in this process (some seconds), so that the first batch does not wait for it."""
-    one = np.ones(1, np.int64)
-    kernel.assign(np.array([0, 1]), 0 * one, one, 0 * one, 1)

@@ -22,7 +22,7 @@ FAR = np.iinfo(np.int64).max
 BIDS_PER_ROW = 6
 
 
-@njit(nogil=True)
+@njit(nogil=True, cache=True)
 def _push(keys: Ints, items: Ints, size: int, key: int, item: int) -> int:  # pragma: no cover - compiled
     at = size
     while at > 0:
@@ -35,7 +35,7 @@ def _push(keys: Ints, items: Ints, size: int, key: int, item: int) -> int:  # pr
     return size + 1
 
 
-@njit(nogil=True)
+@njit(nogil=True, cache=True)
 def _pop(keys: Ints, items: Ints, size: int) -> int:  # pragma: no cover - compiled
     """Take the first away (the caller has read it)."""
     size -= 1
@@ -55,7 +55,7 @@ def _pop(keys: Ints, items: Ints, size: int) -> int:  # pragma: no cover - compi
     return size
 
 
-@njit(nogil=True)
+@njit(nogil=True, cache=True)
 def _bids(
     first: Ints, worker: Ints, value: Ints, reserve: Ints, price: Ints, owner: Ints, choice: Ints, most: int
 ) -> int:  # pragma: no cover - compiled
@@ -90,7 +90,7 @@ def _bids(
     return made
 
 
-@njit(nogil=True)
+@njit(nogil=True, cache=True)
 def _exchange(
     last: int, start: int, row_to: Ints, entry_to: Ints, worker: Ints, owner: Ints, choice: Ints
 ) -> None:  # pragma: no cover - compiled
@@ -102,7 +102,7 @@ def _exchange(
         last = freed
 
 
-@njit(nogil=True)
+@njit(nogil=True, cache=True)
 def _paths(
     first: Ints, worker: Ints, value: Ints, reserve: Ints, price: Ints, owner: Ints, choice: Ints
 ) -> int:  # pragma: no cover - compiled
@@ -163,7 +163,7 @@ def _paths(
     return looked
 
 
-@njit(nogil=True)
+@njit(nogil=True, cache=True)
 def assign(
     first: Ints, worker: Ints, value: Ints, reserve: Ints, workers: int
 ) -> tuple[Ints, Ints, int, int]:  # pragma: no cover - compiled

@@ -8,7 +8,7 @@ from numba import njit
 from anxin.matching.engine.assignment.problem import Ints, Problem
 
 
-@njit(nogil=True)
+@njit(nogil=True, cache=True)
 def _take(
     turn: Ints, order: Ints, worker: Ints, seats: Ints, workers: int
 ) -> Ints:  # pragma: no cover - compiled

@@ -12,7 +12,7 @@ from numba import njit
 from anxin.matching.engine.assignment.problem import Ints, Problem
 
 
-@njit(nogil=True)
+@njit(nogil=True, cache=True)
 def _accept(
     first: Ints, worker: Ints, wish: Ints, standing: Ints, seats: Ints, workers: int
 ) -> Ints:  # pragma: no cover - compiled

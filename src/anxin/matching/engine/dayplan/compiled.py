@@ -20,11 +20,12 @@ SOURCES = ("state", "routes", "moves", "remake", "anneal")
 _search, _greet, _least, _rebuild = anneal.anneal, anneal.greet, anneal.least_addition, moves.rebuild
 
 
-def _stamp() -> int:
-    stamp = 0
+def stamp() -> int:
+    """A number made from all sources of the search."""
+    made = 0
     for name in SOURCES:
-        stamp = crc32(Path(__file__).with_name(f"{name}.py").read_bytes(), stamp)
-    return stamp
+        made = crc32(Path(__file__).with_name(f"{name}.py").read_bytes(), made)
+    return made
 
 
 def _doors(stamp: int) -> tuple[Callable[..., float], ...]:
@@ -49,4 +50,4 @@ def _doors(stamp: int) -> tuple[Callable[..., float], ...]:
     return search, greet, least_addition, rebuild
 
 
-search, greet, least_addition, rebuild = _doors(_stamp())
+search, greet, least_addition, rebuild = _doors(stamp())
