@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
-from hypothesis import settings
 
 from tests import thorough
 
@@ -25,11 +25,15 @@ HANDS_OUT = "ANXIN_TEST_HANDS_OUT" in os.environ and "PYTEST_XDIST_WORKER" not i
 if not HANDS_OUT:
     os.environ["DJANGO_SETTINGS_MODULE"] = "anxin.config.settings"
     django.setup()
+    # Every client would go through the folders of static files before its first page.
+    django.conf.settings.WHITENOISE_AUTOREFRESH = True
     # Parallel processes inherit the environment, and come to this file in their turn.
     del os.environ["DJANGO_SETTINGS_MODULE"]
 
-# The same examples every time, and none fails because the machine is busy.
-settings.load_profile("ci")
+# The same examples every time, and none fails because the machine is busy; in the shortest run a share of them.
+CI = hypothesis.settings.get_profile("ci")
+hypothesis.settings.register_profile("share", CI, max_examples=thorough.examples(CI.max_examples))
+hypothesis.settings.load_profile("share")
 
 pytest_plugins = [] if HANDS_OUT else ["tests.cast", "tests.simulators", "tests.reference", "tests.stage"]
 

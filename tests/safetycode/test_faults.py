@@ -24,6 +24,7 @@ from anxin.safetycode.queries.faults import BY_CODE, CHECKS, run, run_all
 from anxin.safetycode.values.care import Ground, MeasureKind
 from anxin.workers import public as workers
 from anxin.workers.values import AffiliationKind, CredentialKind, WorkerState
+from tests import thorough
 from tests.safetycode.care_world import DAY, SYSTEM, Care, make_care
 from tests.tape import taped
 from tests.workers.world import NOW, World, add_paper, make_world
@@ -219,7 +220,12 @@ def _steps(care: Care) -> dict[str, Callable[[datetime], object]]:
 
 
 @pytest.mark.django_db
-@settings(max_examples=5, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=thorough.examples(5),
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 @given(
     life=st.lists(
         st.tuples(

@@ -91,7 +91,9 @@ def compare(everybody: list[CodeFacts], day: date, book: Book) -> int:
 
 @pytest.mark.requirement("D-3a")
 def test_over_every_combination(db: None) -> None:
-    assert compare(list(every()), DAY, SHIPPED) > 14_000
+    # Moved on by one from block to block: a share would meet the same choices again and again.
+    chosen = [facts for n, facts in enumerate(every()) if thorough.tried(n, n // 24)]
+    assert compare(chosen, DAY, SHIPPED) > (14_000 if thorough.whole() else 500)
 
 
 @pytest.mark.requirement("D-3a")

@@ -1,4 +1,4 @@
-"""Lists ask the database the same number of times with two rows and with twelve."""
+"""Lists ask the database the same number of times with two rows and with six."""
 
 from __future__ import annotations
 
@@ -61,11 +61,11 @@ def queries_of(client: Client, path: str) -> int:
     return len(seen)
 
 
-def same_with_ten_more(client: Client, path: str, more: Callable[[int], object]) -> None:
-    """The page asks as often with two rows as with twelve."""
+def same_with_four_more(client: Client, path: str, more: Callable[[int], object]) -> None:
+    """The page asks as often with two rows as with six."""
     more(1)
     two = queries_of(client, path)
-    more(10)
+    more(4)
     assert queries_of(client, path) == two
 
 
@@ -77,7 +77,7 @@ def test_an_agencys_lists_of_orders(path: str, accepted: Order, stage: Stage, cl
             for row in copies(accepted, count)
         )
 
-    same_with_ten_more(client_of(stage.head), path, more)
+    same_with_four_more(client_of(stage.head), path, more)
 
 
 def test_the_list_of_warnings(accepted: Order, stage: Stage, client_of: At) -> None:
@@ -87,14 +87,14 @@ def test_the_list_of_warnings(accepted: Order, stage: Stage, client_of: At) -> N
             for row in copies(accepted, count)
         )
 
-    same_with_ten_more(client_of(stage.head), "/desk/warnings/", more)
+    same_with_four_more(client_of(stage.head), "/desk/warnings/", more)
 
 
 @pytest.mark.parametrize("which", ["running", "ended"])
 def test_a_customers_orders(which: str, accepted: Order, stage: Stage, client_of: At) -> None:
     state = OrderState.ACCEPTED if which == "running" else OrderState.CLOSED
     copies(accepted, 1, state=state)
-    same_with_ten_more(
+    same_with_four_more(
         client_of(stage.customer), f"/orders/?which={which}", lambda n: copies(accepted, n, state=state)
     )
 
@@ -114,8 +114,8 @@ def test_the_hall(who: str, accepted: Order, stage: Stage, client_of: At) -> Non
 
     client = client_of(stage.head if who == "agency" else stage.people[0])
     more(1)
-    same_with_ten_more(client, "/hall/", more)
-    assert client.get("/hall/").context["count"] == 12
+    same_with_four_more(client, "/hall/", more)
+    assert client.get("/hall/").context["count"] == 6
 
 
 def test_the_candidates_of_an_order(accepted: Order, stage: Stage, client_of: At) -> None:
@@ -125,7 +125,7 @@ def test_the_candidates_of_an_order(accepted: Order, stage: Stage, client_of: At
             helper = Member(cast.new_person(number, "李㛃"))
             green_worker(helper, stage.head.organisation, home=Point(30.24, 119.72))
 
-    same_with_ten_more(client_of(stage.head), f"/orders/{accepted.number}/candidates/", more)
+    same_with_four_more(client_of(stage.head), f"/orders/{accepted.number}/candidates/", more)
 
 
 @pytest.mark.parametrize("path", ["/desk/workers/", "/desk/codes/"])
@@ -135,7 +135,7 @@ def test_an_agencys_lists_of_workers(path: str, stage: Stage, client_of: At) -> 
             helper = Member(cast.new_person(200 + Person.objects.count(), "李㛃"))
             green_worker(helper, stage.head.organisation, home=Point(30.24, 119.72))
 
-    same_with_ten_more(client_of(stage.head), path, more)
+    same_with_four_more(client_of(stage.head), path, more)
 
 
 def test_a_workers_day(accepted: Order, stage: Stage, client_of: At) -> None:
@@ -157,8 +157,8 @@ def test_a_workers_day(accepted: Order, stage: Stage, client_of: At) -> None:
 
     client = client_of(stage.people[0])
     more(1)
-    same_with_ten_more(client, "/today/", more)
-    assert len(client.get("/today/").context["visits"]) == 12
+    same_with_four_more(client, "/today/", more)
+    assert len(client.get("/today/").context["visits"]) == 6
 
 
 def test_the_inbox(stage: Stage, client_of: At) -> None:
@@ -169,7 +169,7 @@ def test_the_inbox(stage: Stage, client_of: At) -> None:
             )
 
     more(1)
-    same_with_ten_more(client_of(stage.customer), "/inbox/", more)
+    same_with_four_more(client_of(stage.customer), "/inbox/", more)
 
 
 @pytest.mark.parametrize("path", ["/operator/reviews/", "/desk/reviews/"])
@@ -191,7 +191,7 @@ def test_lists_of_reviews(
 
     manager = cast.in_post(cast.new_person(180, "蒋平台"), operations.organisation, "operator.reviews")
     more(1)
-    same_with_ten_more(client_of(stage.head if path.startswith("/desk") else manager), path, more)
+    same_with_four_more(client_of(stage.head if path.startswith("/desk") else manager), path, more)
 
 
 @pytest.mark.parametrize("path", ["/agencies/", "/services/0101/offers/"])
@@ -203,4 +203,4 @@ def test_the_directory_of_agencies(path: str, stage: Stage, client: Client, oper
             head = cast.in_post(cast.new_person(number, "钱丽"), house, "agency.head")
             publish(head, operations.actor, f"第{number}家政")
 
-    same_with_ten_more(client, path, more)
+    same_with_four_more(client, path, more)
