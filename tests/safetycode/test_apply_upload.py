@@ -15,16 +15,12 @@ from anxin.safetycode.actions.applying.uploads import NoRows, NoUpload, RowRefus
 from anxin.safetycode.models import Application, Upload
 from anxin.safetycode.queries.applications.uploads import kept
 from anxin.safetycode.values.applying import NAME, NUMBER, PHONE, TIER
-from tests.safetycode.applying import Cast, cast, opened
-from tests.tape import taped
+from tests.safetycode.applying import Cast, opened, world
 from tests.workers.world import NOW, make_worker
 
+__all__ = ["world"]
+
 HEAD = [NAME, PHONE, NUMBER, TIER]
-
-
-@taped
-def world(db: None) -> Cast:
-    return cast()
 
 
 def row_of(worker: object, tier: str = "居家") -> list[str]:

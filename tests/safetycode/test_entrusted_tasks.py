@@ -22,17 +22,15 @@ from anxin.safetycode.queries import applications
 from anxin.safetycode.values.applying import Desk
 from anxin.safetycode.values.care import Task
 from tests.cast import token_of
-from tests.safetycode.applying import COUNTY, Cast, brought_to, cast, in_office, opened
+from tests.safetycode.applying import COUNTY, Cast, brought_to, found_at, in_office, opened, world
 from tests.safetycode.entrusting import entrust
 from tests.safetycode.test_apply_pages import QUEUE, browser, post_of
+from tests.tape import taped
 from tests.workers.world import NOW
 
+__all__ = ["world"]
+
 LATER = NOW + timedelta(days=1)
-
-
-@pytest.fixture
-def world(db: None) -> Cast:
-    return cast()
 
 
 def house(actor: Actor) -> Organisation:
@@ -46,6 +44,17 @@ def credit(post: str, *tasks: Task, beside: Actor | None = None) -> Actor:
     if tasks:
         entrust(house(who), COUNTY, tasks=tasks)
     return who
+
+
+@taped
+def issuer(world: Cast) -> Actor:
+    """Who issues for a credit agency that was entrusted with just that."""
+    return credit("issuer", Task.ISSUE)
+
+
+@taped
+def approved(world: Cast, issuer: Actor) -> Application:
+    return brought_to(world, "approved")
 
 
 def only(world: Cast, *tasks: Task) -> None:
@@ -81,7 +90,7 @@ def test_who_may_only_review_does_not_issue(world: Cast) -> None:
 
 @pytest.mark.requirement("D-5a")
 def test_who_may_only_issue_does_not_review(world: Cast) -> None:
-    row = brought_to(world, "association_review")
+    row = found_at(world, "association_review")
     only(world, Task.ISSUE)
     assert mine(world.association) == 0
     with pytest.raises(NotEntrustedToReview):
@@ -96,11 +105,11 @@ def test_who_may_only_issue_does_not_review(world: Cast) -> None:
 
 @pytest.mark.requirement("D-5a")
 @pytest.mark.requirement("D-9")
-def test_a_credit_agency_issues_what_others_reviewed(world: Cast) -> None:
-    issuer = credit("issuer", Task.ISSUE)
-    row = brought_to(world, "approved")
+def test_a_credit_agency_issues_what_others_reviewed(
+    world: Cast, issuer: Actor, approved: Application
+) -> None:
     assert Notice.objects.filter(person=issuer.person_id, title__contains="待发放").count() == 1
-    done = applying.issue_applied(application_id=row.pk, by=issuer, at=LATER)
+    done = applying.issue_applied(application_id=approved.pk, by=issuer, at=LATER)
     assert done.state == "issued"
     issue = Issue.objects.get()
     assert issue.issuer_id == issuer.organisation_id and issue.delegation is not None
@@ -172,7 +181,7 @@ def test_one_task_does_not_bring_the_other(world: Cast) -> None:
 
 
 def test_the_database_lets_nobody_issue_by_leave_to_review(world: Cast) -> None:
-    brought_to(world, "issued")
+    found_at(world, "issued")
     issue = Issue.objects.get()
     with pytest.raises(IntegrityError), transaction.atomic():
         Delegation.objects.filter(pk=issue.delegation_id).update(issues=False)
@@ -180,12 +189,12 @@ def test_the_database_lets_nobody_issue_by_leave_to_review(world: Cast) -> None:
     assert Delegation.objects.get(pk=issue.delegation_id).issues
 
 
-def test_a_refusal_at_the_issue_is_answered_by_who_issues_and_decided_by_the_bureau(world: Cast) -> None:
-    issuer = credit("issuer", Task.ISSUE)
-    row = brought_to(world, "approved")
-    applying.reject(application_id=row.pk, why="号码有误", by=issuer, at=LATER)
+def test_a_refusal_at_the_issue_is_answered_by_who_issues_and_decided_by_the_bureau(
+    world: Cast, issuer: Actor, approved: Application
+) -> None:
+    applying.reject(application_id=approved.pk, why="号码有误", by=issuer, at=LATER)
     filed = applying.appeal(
-        worker_id=world.worker.pk, application_id=row.pk, statement="没有误", by=world.own, at=LATER
+        worker_id=world.worker.pk, application_id=approved.pk, statement="没有误", by=world.own, at=LATER
     )
     assert (filed.desk, filed.against_id) == ("bureau", issuer.organisation_id)
     assert [one.pk for one in Appeal.objects.visible_to(issuer)] == [filed.pk]
@@ -196,10 +205,10 @@ def test_a_refusal_at_the_issue_is_answered_by_who_issues_and_decided_by_the_bur
     assert Application.objects.get().state == "approved"
 
 
-def test_more_time_at_the_issue_may_be_given_by_who_issues(world: Cast) -> None:
-    issuer = credit("issuer", Task.ISSUE)
-    row = brought_to(world, "approved")
-    assert applying.extend(application_id=row.pk, days=2, why="证卡缺货", by=issuer, at=LATER).days == 2
+def test_more_time_at_the_issue_may_be_given_by_who_issues(
+    world: Cast, issuer: Actor, approved: Application
+) -> None:
+    assert applying.extend(application_id=approved.pk, days=2, why="证卡缺货", by=issuer, at=LATER).days == 2
 
 
 @pytest.mark.requirement("D-9")
