@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from anxin.payments.models import Bill, Payment
 from anxin.payments.public import Cashier, simulated_cashier
 from anxin.payments.values import PayWay
 from tests.cast import JINCHENG, NOON, Member
+from tests.tape import taped
 
 NOTIFY = "http://127.0.0.1:8000/callbacks/wechatpay/"
 
@@ -103,53 +105,53 @@ PRICES = PriceList(
 @pytest.fixture
 def make_order(chen_jing: Member, jia: Organisation, address_of_chen_jing: Any) -> Callable[..., Order]:
     """A completed order of 陈静 at agency 甲: three hours agreed, `worked` hours done from 14:00."""
-
-    def make(
-        *,
-        state: str = "completed",
-        hours: str = "3",
-        worked: float = 3,
-        prices: PriceList = PRICES,
-        who: Member = chen_jing,
-        agency: Organisation = jia,
-        address_id: Any = address_of_chen_jing.id,
-    ) -> Order:
-        starts = NOON - timedelta(days=1) + timedelta(hours=4)
-        ends = starts + timedelta(hours=float(hours))
-        customer = customers.become_customer(by=who.actor, at=NOON)
-        usage = Usage(Decimal(hours), periods=((starts, ends),), town_code=JINCHENG)
-        quote = agencies.price(prices, usage)
-        order = Order(
-            number=number("O", NOON), city_code="3301", customer_id=customer.pk, provider=agency, way="sent",
-            channel="web", entered_by=who.id, item_code="0101", item_name="日常保洁", mode="hourly",
-            quantity=Decimal(hours), starts_at=starts, ends_at=ends, address_id=address_id, place={},
-            town_code=JINCHENG, lat=30.23, lng=119.72, created_at=NOON, state=state,
-            terms={"item": "日常保洁", "price_list": prices.to_json(), "usage": usage.to_json(),
-                   "quote": quote.to_json()},
-        )  # fmt: skip
-        begin(order, by=SYSTEM, at=NOON)
-        visit = Visit(
-            order=order, starts_at=starts, ends_at=ends, state="confirmed", entered_at=starts,
-            done_at=starts + timedelta(hours=worked),
-        )  # fmt: skip
-        begin(visit, by=SYSTEM, at=NOON)
-        return order
-
-    return make
+    return partial(ordered, who=chen_jing, agency=jia, address_id=address_of_chen_jing.id)
 
 
-@pytest.fixture
-def order(make_order: Callable[..., Order]) -> Order:
-    return make_order()
+def ordered(
+    *,
+    who: Member,
+    agency: Organisation,
+    address_id: Any,
+    state: str = "completed",
+    hours: str = "3",
+    worked: float = 3,
+    prices: PriceList = PRICES,
+) -> Order:
+    starts = NOON - timedelta(days=1) + timedelta(hours=4)
+    ends = starts + timedelta(hours=float(hours))
+    customer = customers.become_customer(by=who.actor, at=NOON)
+    usage = Usage(Decimal(hours), periods=((starts, ends),), town_code=JINCHENG)
+    quote = agencies.price(prices, usage)
+    order = Order(
+        number=number("O", NOON), city_code="3301", customer_id=customer.pk, provider=agency, way="sent",
+        channel="web", entered_by=who.id, item_code="0101", item_name="日常保洁", mode="hourly",
+        quantity=Decimal(hours), starts_at=starts, ends_at=ends, address_id=address_id, place={},
+        town_code=JINCHENG, lat=30.23, lng=119.72, created_at=NOON, state=state,
+        terms={"item": "日常保洁", "price_list": prices.to_json(), "usage": usage.to_json(),
+               "quote": quote.to_json()},
+    )  # fmt: skip
+    begin(order, by=SYSTEM, at=NOON)
+    visit = Visit(
+        order=order, starts_at=starts, ends_at=ends, state="confirmed", entered_at=starts,
+        done_at=starts + timedelta(hours=worked),
+    )  # fmt: skip
+    begin(visit, by=SYSTEM, at=NOON)
+    return order
 
 
-@pytest.fixture
+@taped
+def order(chen_jing: Member, jia: Organisation, address_of_chen_jing: Any) -> Order:
+    return ordered(who=chen_jing, agency=jia, address_id=address_of_chen_jing.id)
+
+
+@taped
 def bill(order: Order) -> Bill:
     """¥145.00: three hours at ¥45 and ¥10 for the way."""
     return actions.draw_bill(order_id=order.pk, at=NOON)
 
 
-@pytest.fixture
+@taped
 def accepted(bill: Bill, chen_jing: Member) -> Bill:
     return actions.accept_bill(bill, by=chen_jing.actor, at=NOON)
 

@@ -1,24 +1,23 @@
 """Fixtures of the safety code's tests: the workers' world, an entrusted association, the city's bureau."""
 
-import pytest
-
-from anxin.accounts.models import Organisation
+from anxin.accounts.models import Appointment, Organisation
 from tests.cast import Member, in_post, new_organisation, new_person
 from tests.safetycode.entrusting import entrust
+from tests.tape import taped
 from tests.workers.conftest import world
 
 __all__ = ["world"]
 
 
-@pytest.fixture
+@taped
 def carer(association_staff: Member) -> Member:
     Organisation.objects.filter(pk=association_staff.organisation.pk).update(region="330112")
-    association_staff.organisation.refresh_from_db()
-    entrust(association_staff.organisation, "330112")
-    return association_staff
+    post = Appointment.objects.select_related("organisation", "person").get(person=association_staff.id)
+    entrust(post.organisation, "330112")
+    return Member(post.person, post)
 
 
-@pytest.fixture
+@taped
 def head(db: None) -> Member:
     body = new_organisation("bureau", "杭州市商务主管部门", 409)
     Organisation.objects.filter(pk=body.pk).update(region="3301")

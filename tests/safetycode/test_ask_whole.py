@@ -16,12 +16,13 @@ from anxin.safetycode import actions, queries
 from anxin.safetycode import public as codes
 from anxin.safetycode.models import Ask
 from tests.cast import signed_in
+from tests.tape import taped
 from tests.workers.world import NOW, World, self_of
 
 pytestmark = pytest.mark.requirement("D-2")
 
 
-@pytest.fixture
+@taped
 def token(world: World) -> str:
     codes.issue(worker_id=world.worker.pk, by=SYSTEM, at=NOW)
     return codes.display_token(world.worker.pk, NOW)

@@ -28,6 +28,7 @@ from anxin.safetycode.values import CardForm, Colour
 from anxin.workers.models import Worker
 from tests import cast
 from tests.safetycode.entrusting import entrusted
+from tests.tape import taped
 from tests.workers.world import NOW, World, make_worker
 
 LABELS = {"number": "号码", "agency": "机构", "until": "有效期至"}
@@ -39,7 +40,7 @@ def own_folder(settings, tmp_path):  # type: ignore[no-untyped-def]
     settings.ANXIN_FILES = tmp_path / "files"
 
 
-@pytest.fixture
+@taped
 def issuer(db: None) -> cast.Member:
     """Who prints at the association that issues in the city."""
     return officer("3301", 1, "家政行业协会")

@@ -16,6 +16,7 @@ from anxin.safetycode.models import Ask, Card, CardBatch
 from anxin.safetycode.values import CardForm
 from tests import cast
 from tests.safetycode.entrusting import entrusted
+from tests.tape import taped
 from tests.workers.world import NOW, World, make_worker
 
 API = "/api/v1/safety-code"
@@ -44,7 +45,7 @@ def own_folder(settings, tmp_path):  # type: ignore[no-untyped-def]
     settings.ANXIN_FILES = tmp_path / "files"
 
 
-@pytest.fixture
+@taped
 def issuer(db: None) -> cast.Member:
     return cast.in_post(
         cast.new_person(1, "证管员", verified=False),

@@ -24,6 +24,7 @@ from anxin.workers import public as workers
 from anxin.workers.values import AffiliationKind
 from tests.cast import BEGIN, NOON, Member, in_post, new_organisation, new_person
 from tests.safetycode.care_world import DAY, recorded
+from tests.tape import taped
 from tests.workers.world import make_worker
 
 LISTS = (
@@ -38,7 +39,7 @@ LISTS = (
 )
 
 
-@pytest.fixture
+@taped
 def worker(jia: Organisation, carer: Member) -> Any:
     found = make_worker(name="王桂芳")
     workers.join_agency(

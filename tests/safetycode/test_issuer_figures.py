@@ -21,6 +21,7 @@ from tests.cast import NOON, Member, in_post, new_organisation, new_person, toke
 from tests.safetycode.care_world import DAY, recorded
 from tests.safetycode.entrusting import entrust
 from tests.safetycode.test_care_pages import sheet, worker
+from tests.tape import taped
 from tests.workers.world import make_worker
 
 __all__ = ["worker"]
@@ -29,7 +30,7 @@ T = NOON + 184 * DAY
 SPAN = Span(at_local(local_date(NOON).replace(month=1, day=1), 0), T + DAY)
 
 
-@pytest.fixture
+@taped
 def credit(db: None) -> Member:
     """Who issues for a credit agency that the city entrusted; not who manages the codes of a region."""
     body = new_organisation("credit", "信用服务机构", 420)
@@ -39,7 +40,7 @@ def credit(db: None) -> Member:
     return in_post(new_person(71, "信员"), body, "credit.issuer")
 
 
-@pytest.fixture
+@taped
 def issued(worker: Any, credit: Member) -> dict[str, Any]:
     """One code of the association, two of the credit agency, and something of every kind about one of these."""
     both = [make_worker(name=f"信用{n}") for n in range(2)]

@@ -30,6 +30,7 @@ from tests.cast import BEGIN, NOON, Member
 from tests.safetycode.care_world import DAY, recorded
 from tests.safetycode.entrusting import entrusted
 from tests.safetycode.exam_world import agree, institution
+from tests.tape import taped
 from tests.workers.world import add_paper, make_worker
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +55,7 @@ LISTS = {
 }
 
 
-@pytest.fixture
+@taped
 def house(db: None) -> Member:
     return institution()
 
@@ -135,14 +136,14 @@ def test_every_list_costs_the_same_however_long(
     }
     one_more(0, agency, house)
     before = {path: cost(readers[who], path) for path, who in LISTS.items()}
-    for n in range(1, 4):
+    for n in range(1, 3):
         one_more(n, agency, house)
-    assert Appeal.objects.count() == 4
+    assert Appeal.objects.count() == 3
     wrong = []
     for path, who in LISTS.items():
         queries, page = cost(readers[who], path)
         least, first = before[path]
-        if rows(page) < rows(first) + 3:
+        if rows(page) < rows(first) + 2:
             wrong.append(f"{path}: {rows(first)} rows, then {rows(page)}")
         if queries > least:
             wrong.append(f"{path}: {least} queries, then {queries}")

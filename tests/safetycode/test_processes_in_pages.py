@@ -21,12 +21,13 @@ from anxin.workers.models import Credential
 from anxin.workers.values import HealthTier
 from tests.cast import token_of
 from tests.safetycode.exam_world import agree, institution, insurer
+from tests.tape import taped
 
 pytestmark = pytest.mark.django_db
 CONSENT = {"consent_health_check": "1"}
 
 
-@pytest.fixture
+@taped
 def house(db):
     return institution()
 

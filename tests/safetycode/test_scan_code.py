@@ -19,10 +19,11 @@ from anxin.safetycode.models import Scan, Tally
 from anxin.safetycode.queries.tokens import LENGTH
 from anxin.safetycode.values import LOOKS_A_MINUTE, LOOKS_AT_ONE
 from tests import thorough
+from tests.tape import taped
 from tests.workers.world import NOW, World, make_worker, self_of
 
 
-@pytest.fixture
+@taped
 def token(world: World) -> str:
     codes.issue(worker_id=world.worker.pk, by=SYSTEM, at=NOW)
     return codes.display_token(world.worker.pk, NOW)
