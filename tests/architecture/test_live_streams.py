@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from starlette.requests import Request
 
+from anxin.accounts.values import OrganisationKind
 from anxin.config import asgi
 from anxin.kit.clock import local_date
 from anxin.kit.live import CHANNEL, watch_of
@@ -32,6 +33,7 @@ from tests.architecture.streams import MAY, overheard, tokens
 from tests.cast_posts import everybody
 from tests.contracts.conftest import deal
 from tests.payments.conftest import bill, make_order, order
+from tests.thorough import Turns
 
 __all__ = ["bill", "deal", "make_order", "order"]
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("A-6.3.3d")]
@@ -99,10 +101,22 @@ def scene(deal: Any, bill: Any) -> Scene:
     return Scene(topics, pages)
 
 
+def _present(people: dict[str, cast.Member]) -> dict[str, cast.Member]:
+    """Everybody; in the shortest run one of each kind and of those elsewhere, the whole agency, and a share."""
+    turns, found = Turns(), {}
+    for row, (name, member) in enumerate(people.items()):
+        own = not member.appointment or member.organisation.kind == OrganisationKind.AGENCY
+        far = name.endswith("of another")
+        thing = (own, far) if far else name if own else member.organisation.kind
+        if turns.take(thing, row, 0):
+            found[name] = member
+    return found
+
+
 def _heard(scene: Scene, people: dict[str, cast.Member]) -> Heard:
     found = Heard({kind: set() for kind in scene.topics})
     client = Caller()
-    for name, member in people.items():
+    for name, member in _present(people).items():
         client.cookies = cast.signed_in(member.person, member.appointment).cookies
         for page in scene.pages:
             # A refusal told to a script is the same refusal without a page around it.

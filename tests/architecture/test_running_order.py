@@ -20,6 +20,7 @@ from tests.architecture.test_strangers import Things, drive
 from tests.orders.steps import agreed, signed
 from tests.stage import START, Stage
 from tests.tape import taped
+from tests.thorough import whole
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("A-6.3.3d")]
 OF_AN_ORDER = (
@@ -80,8 +81,12 @@ def chosen(stage: Stage) -> Things:
     )
 
 
-@pytest.mark.parametrize("moment", ["running", "chosen"])
-@pytest.mark.parametrize("who", ["stranger", "zhou_min", "yi_head", "li_mei", "zhao_qiang"])
+MOMENTS = ["running", "chosen"]
+OUTSIDE = ["stranger", "zhou_min", "yi_head", "li_mei", "zhao_qiang"]
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("who", OUTSIDE)
 def test_nobody_from_outside_reaches_a_running_order(request, client_of, who, moment):
     things, member = request.getfixturevalue(moment), request.getfixturevalue(who)
     aimed = [
@@ -93,8 +98,11 @@ def test_nobody_from_outside_reaches_a_running_order(request, client_of, who, mo
         and one.rule
         and one.rule.name != "public"
     ]
+    # In the shortest run each of them calls each address at one of the two moments.
+    row = OUTSIDE.index(who) + MOMENTS.index(moment)
+    met = [one for column, one in enumerate(aimed) if whole() or (row + column) % 2 == 0]
     wrong = []
-    for address, method, answer in drive(client_of(member), things, aimed):
+    for address, method, answer in drive(client_of(member), things, met, member.actor):
         status = getattr(answer, "status_code", 500)
         to_the_hall = status == 303 and answer.headers["Location"] == "/hall/"
         # Asked and told nothing at all: no more than that there is no such thing.

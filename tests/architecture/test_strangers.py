@@ -10,18 +10,27 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
+from anxin.config import rights
+from anxin.config.rights import Cell
+from anxin.kit.actor import ANONYMOUS, Actor
 from tests.architecture.addresses import Address, every
 from tests.architecture.driving import OUTSIDE, Things
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("A-6.3.3d")]
 
 
-def drive(client: Client, things: Things, addresses: list[Address]) -> Iterator[tuple[Address, str, Any]]:
-    """Call every address by every method it has; each call is undone, so that none changes the next."""
+def drive(
+    client: Client, things: Things, addresses: list[Address], actor: Actor = ANONYMOUS
+) -> Iterator[tuple[Address, str, Any]]:
+    """Call every address by every method it has; each call is undone, so that none changes the next. `actor`: who
+    the client is, if anybody."""
     client.defaults["REMOTE_ADDR"] = OUTSIDE
     cookies = {name: morsel.value for name, morsel in client.cookies.items()}
     for address in addresses:
         path = things.fill(address)
+        # A refusal told to a script is the same refusal without a page around it.
+        refused = actor.person_id and address.rule and rights.cell(address.rule, actor) is Cell.NO
+        hurry = {"HX-Request": "true"} if refused and not address.is_api else {}
         for method in address.methods:
             client.cookies.clear()
             client.cookies.load(cookies)
@@ -31,7 +40,7 @@ def drive(client: Client, things: Things, addresses: list[Address]) -> Iterator[
                     answer = (
                         client.generic(method, path, "{}", "application/json")
                         if address.is_api
-                        else (getattr(client, method.lower())(path))
+                        else (getattr(client, method.lower())(path, headers=hurry))
                     )
                 except Exception as error:  # noqa: BLE001 - any breakdown is the finding
                     answer = error
@@ -39,10 +48,12 @@ def drive(client: Client, things: Things, addresses: list[Address]) -> Iterator[
             yield address, method, answer
 
 
-def faults(client: Client, things: Things, allowed: Callable[[Address], set[int]]) -> list[str]:
+def faults(
+    client: Client, things: Things, allowed: Callable[[Address], set[int]], actor: Actor = ANONYMOUS
+) -> list[str]:
     """What went wrong, in words."""
     found = []
-    for address, method, answer in drive(client, things, every()):
+    for address, method, answer in drive(client, things, every(), actor):
         if not isinstance(answer, HttpResponse):
             if not getattr(answer, "streaming", False):
                 found.append(f"{method} {address.path} broke: {answer!r}")
@@ -82,7 +93,7 @@ def test_a_stranger_gets_nothing_of_others(client_of, things, stranger):
             return ANY
         return {404} if any(name.startswith("from ") for name in names) else {403}
 
-    found = faults(client_of(stranger), Things(things.values, own), allowed)
+    found = faults(client_of(stranger), Things(things.values, own), allowed, stranger.actor)
     assert found == []
 
 

@@ -36,13 +36,21 @@ def escapes(tree: ast.AST) -> Iterator[str]:
                 yield f"line {node.lineno}: from {node.module}"
 
 
+# A module is used by none that does not write each part of its name: most files need not be parsed.
+WRITTEN = [name.split(".") for name in MODULES | CLIENTS.keys()]
+
+
+def may_escape(text: str) -> bool:
+    return any(all(part in text for part in parts) for parts in WRITTEN)
+
+
 @pytest.mark.requirement("A-7.4.3")
 def test_nobody_else_makes_a_client():
     found = [
         f"{path.relative_to(SOURCE)} {escape}"
         for path in sorted(SOURCE.rglob("*.py"))
-        if path != THE_WAY
-        for escape in escapes(ast.parse(path.read_text()))
+        if path != THE_WAY and may_escape(text := path.read_text())
+        for escape in escapes(ast.parse(text))
     ]
     # The supervisor asks our own servers on the loopback whether they are well: no partner and no name.
     assert [line for line in found if not line.startswith("config/supervisor.py")] == []
@@ -59,4 +67,5 @@ def test_nobody_else_makes_a_client():
     ],
 )
 def test_the_search_finds_an_escape(text):
+    assert may_escape(text)
     assert list(escapes(ast.parse(text)))

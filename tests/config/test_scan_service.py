@@ -207,6 +207,7 @@ def test_counting_knows_the_others_after_an_exchange() -> None:
     assert one.take("a", 1, 8)
 
 
+@pytest.mark.thorough
 @pytest.mark.requirement("D-2")
 def test_a_change_is_seen_soon_after_its_commit(live: str, world: World) -> None:
     token = codes.printed_token(world.worker.pk)

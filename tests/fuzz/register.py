@@ -18,6 +18,8 @@ from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, seed, settings
 
+from tests import thorough
+
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 NAMED = re.compile(
     r"_*(parse\w*|normal_\w+|sniff|unseal|read_(token|notice|trade|refund|json)|is_phone|id_facts|from_json"
@@ -88,7 +90,7 @@ def _decodes(node: ast.AST) -> bool:
     return isinstance(called, ast.Name) and called.id in DECODERS
 
 
-EXAMPLES = int(os.environ.get("ANXIN_FUZZ_EXAMPLES", "0")) or 60
+EXAMPLES = int(os.environ.get("ANXIN_FUZZ_EXAMPLES", "0")) or thorough.examples(60)
 
 
 def examples(test: Any) -> Any:

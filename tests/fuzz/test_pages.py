@@ -39,7 +39,7 @@ def test_nonsense_breaks_no_page(
     findings: dict[tuple[str, str], str] = {}
     seen: set[int] = set()
     for number, address in enumerate(rights.pages()):
-        if chosen(address.path):
+        if chosen(address.path) and (EXAMPLES or thorough.whole() or number % 3 == 0):
             _drive(address, SEED * 100_000 + number, known, clients, findings, seen)
     assert not findings, f"{len(findings)} findings\n\n" + "\n\n".join(findings.values())
     assert {200, 403, 404} <= seen and 429 not in seen

@@ -111,21 +111,22 @@ def code_sent() -> str:
     return str(SmsMessage.objects.order_by("-created_at", "-id").first().params["code"])  # type: ignore[union-attr]
 
 
+def let_in(member: Member) -> Program:
+    """Signed in as a program does, by phone and one-time code, acting in the member's post."""
+    door = Program("")
+    assert door.call("/sign-in/codes", {"phone": member.person.phone}).status_code == 202
+    answer = door.call("/sign-in/tokens", {"phone": member.person.phone, "code": code_sent()})
+    assert answer.status_code == 201, answer.content
+    one = Program(json.loads(answer.content)["token"])
+    post = str(member.appointment.pk) if member.appointment else None
+    assert one.call("/me/post", {"appointment_id": post}).status_code == 200
+    return one
+
+
 @pytest.fixture
 def program(clock: Clock) -> Callable[[Member], Program]:
-    """`program(member)`: signed in as a program does, by phone and one-time code, acting in the member's post."""
-
-    def make(member: Member) -> Program:
-        door = Program("")
-        assert door.call("/sign-in/codes", {"phone": member.person.phone}).status_code == 202
-        answer = door.call("/sign-in/tokens", {"phone": member.person.phone, "code": code_sent()})
-        assert answer.status_code == 201, answer.content
-        one = Program(json.loads(answer.content)["token"])
-        post = str(member.appointment.pk) if member.appointment else None
-        assert one.call("/me/post", {"appointment_id": post}).status_code == 200
-        return one
-
-    return make
+    """`program(member)`: the member's, signed in under the clock."""
+    return let_in
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -26,10 +27,11 @@ from anxin.safetycode import public as safetycode
 from anxin.workers.models import Booking
 from tests.architecture.addresses import Address, every
 from tests.cast import NOON, Member, id_number, signed_in, uscc
-from tests.line.conftest import CALLBACK, Clock, Program
+from tests.line.conftest import CALLBACK, Clock, Program, let_in
 from tests.line.test_api import _agree, demand
 from tests.line.uploads import NO_PHOTOS
 from tests.stage import START, Stage, picture
+from tests.tape import taped
 
 WATCHED = (Order, Visit, Assignment, Extra, Step, Note, Contract, Bill, Payment, Posting, Review, Booking)
 
@@ -174,24 +176,31 @@ def test_a_worker_cannot_be_proposed_for_two_visits_at_one_time(
 
 
 # ── an order in service, for what follows ───────────────────────────────────────────────────────────
-@pytest.fixture
-def visit(standing: Stage, clock: Clock, program: Callable[[Member], Program]) -> Visit:
+@taped
+def begun(stage: Stage) -> Visit:
     """陈静's visit, in service."""
     from anxin.orders.actions.marks import mark_signed
 
-    number = _agree(
-        standing, clock, program(standing.customer), program(standing.head), program(standing.people[0])
-    )
-    order = Order.objects.get(number=number)
-    mark_signed(order_id=order.pk, by=standing.head.actor, at=clock.now)
-    found: Visit = order.visits.select_related("order__customer").get()
-    clock.to(START - timedelta(hours=1))
-    visits.depart(found, by=standing.worker, at=clock.now)
-    clock.to(START)
-    visits.arrive(found, point=None, by=standing.worker, at=START)
-    token = safetycode.display_token(standing.workers[0].pk, START)
-    visits.confirm_entry(found, token=token, point=None, by=standing.customer.actor, at=START)
+    with time_machine.travel(NOON, tick=False) as traveller:
+        clock = Clock(traveller, NOON)
+        number = _agree(stage, clock, *map(let_in, (stage.customer, stage.head, stage.people[0])))
+        order = Order.objects.get(number=number)
+        mark_signed(order_id=order.pk, by=stage.head.actor, at=clock.now)
+        found: Visit = order.visits.select_related("order__customer").get()
+        clock.to(START - timedelta(hours=1))
+        visits.depart(found, by=stage.worker, at=clock.now)
+        clock.to(START)
+        visits.arrive(found, point=None, by=stage.worker, at=START)
+        token = safetycode.display_token(stage.workers[0].pk, START)
+        visits.confirm_entry(found, token=token, point=None, by=stage.customer.actor, at=START)
     return found
+
+
+@pytest.fixture
+def visit(standing: Stage, begun: Visit, clock: Clock) -> Visit:
+    """The same, and the clock stands at its beginning."""
+    clock.to(START)
+    return begun
 
 
 @pytest.mark.parametrize(("name", "data", "kind"), NO_PHOTOS)

@@ -27,6 +27,7 @@ from tests.line.test_bad_input import snapshot
 from tests.line.uploads import NO_PHOTOS
 from tests.orders import played
 from tests.stage import START, Stage
+from tests.tape import taped
 
 At = Callable[..., Client]
 
@@ -36,6 +37,16 @@ def at_noon() -> Iterator[time_machine.Coordinates]:
     """The clock stands at NOON; `at_noon.move_to(…)` sets it."""
     with time_machine.travel(NOON, tick=False) as clock:
         yield clock
+
+
+@taped
+def signed(stage: Stage) -> tuple[Order, Visit]:
+    return played.signed(stage)
+
+
+@taped
+def in_service(stage: Stage) -> tuple[Order, Visit]:
+    return played.in_service(stage)
 
 
 def text(answer: Any) -> str:
@@ -74,8 +85,9 @@ def test_a_credit_code_with_a_wrong_check_character_stays_on_the_form(
 
 # ── overlapping bookings ────────────────────────────────────────────────────────────────────────────
 @pytest.mark.requirement("A-6.4.2")
-def test_a_worker_is_not_proposed_for_two_visits_at_one_time(stage: Stage, client_of: At) -> None:
-    played.signed(stage)
+def test_a_worker_is_not_proposed_for_two_visits_at_one_time(
+    stage: Stage, signed: Any, client_of: At
+) -> None:
     second = played.accepted(stage)
     before = list(Booking.objects.values())
 
@@ -91,10 +103,10 @@ def test_a_worker_is_not_proposed_for_two_visits_at_one_time(stage: Stage, clien
 # ── uploads ─────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize(("name", "data", "kind"), NO_PHOTOS)
 def test_a_photo_of_the_wrong_kind_or_size_is_refused_on_the_page_and_not_kept(
-    stage: Stage, client_of: At, at_noon: Any, name: str, data: bytes, kind: str
+    stage: Stage, in_service: Any, client_of: At, at_noon: Any, name: str, data: bytes, kind: str
 ) -> None:
     at_noon.move_to(START)
-    _order, day = played.in_service(stage)
+    _order, day = in_service
     step = Step.objects.get(visit=day, needs_photo=True)
     kept = StoredFile.objects.count()
 
@@ -111,9 +123,9 @@ def test_a_photo_of_the_wrong_kind_or_size_is_refused_on_the_page_and_not_kept(
 
 # ── double submits ──────────────────────────────────────────────────────────────────────────────────
 def test_pressed_twice_without_a_key_each_step_of_the_visit_happens_once(
-    stage: Stage, client_of: At, at_noon: Any
+    stage: Stage, signed: Any, client_of: At, at_noon: Any
 ) -> None:
-    order, day = played.signed(stage)
+    order, day = signed
     worker, customer = stage.people[0], stage.customer
     token = safetycode.display_token(stage.workers[0].pk, START)
     presses = [
@@ -135,9 +147,9 @@ def test_pressed_twice_without_a_key_each_step_of_the_visit_happens_once(
 @pytest.mark.requirement("A-6.3.3d")
 @pytest.mark.parametrize("who", ["zhou_min", "yi_head", "zhao_qiang", "stranger"])
 def test_somebody_elses_number_and_a_made_up_one_get_the_same_answer(
-    stage: Stage, client_of: At, request: pytest.FixtureRequest, who: str
+    stage: Stage, signed: Any, client_of: At, request: pytest.FixtureRequest, who: str
 ) -> None:
-    order, _day = played.signed(stage)
+    order, _day = signed
     client, made_up = client_of(request.getfixturevalue(who)), "O260318-AAAAAAAA"
     assert not Order.objects.filter(number=made_up).exists()
     before = snapshot()
