@@ -3,6 +3,9 @@
 The first test of a process that asks for such a fixture plays it; the rows that it wrote are then read out, and later
 tests get them in one round trip, in their own transaction, with a copy of what the fixture gave. One that stands on a
 fixture without a tape is played every time, as is one that took away rows which were there before.
+
+Scenes are put back too: what tests play themselves on what fixtures gave, as long as the transaction holds nothing but
+what tapes wrote, the same ones in the same order.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pytest
 from django.conf import settings
@@ -21,6 +24,7 @@ from psycopg.sql import quote
 
 from anxin.agencies.queries.agencies import frozen_version
 from anxin.audit.actions import tallies
+from anxin.kit import clock
 
 COLUMNS = """
     SELECT c.oid::regclass::text, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
@@ -33,6 +37,12 @@ TOUCHED = """
     SELECT relid::regclass::text, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables
     WHERE schemaname = 'public' AND n_tup_ins + n_tup_upd + n_tup_del > 0"""
 # Rows are as the product wrote and checked them: triggers would write once more what is among them already.
+# The transaction, and how many rows it has written.
+WRITTEN = """
+    SELECT pg_current_xact_id()::text::bigint,
+           sum(pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
+               + pg_stat_get_xact_tuples_deleted(oid))::bigint
+    FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"""
 SCRIPT = "SET LOCAL session_replication_role = replica;\n{};\nSET LOCAL session_replication_role = origin"
 
 
@@ -51,8 +61,9 @@ class Tape:
         frozen_version.cache_clear()
         tallies._prepaid.clear()
         if self.script:
-            with transaction.atomic():
-                _execute(self.script)
+            with transaction.atomic(savepoint=False):
+                before, after = _written_around(self.script)
+            SO_FAR.follow(before, self, after)
         for path, data in self.files.items():
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,6 +71,8 @@ class Tape:
         return deepcopy(self.result, {id(old): given[name] for name, old in self.given.items()})
 
 
+Made = TypeVar("Made", bound=Callable[..., Any])
+Written = tuple[int, int]  # transaction, rows written in it
 Counts = tuple[int, int, int]  # rows inserted, changed, deleted
 
 
@@ -109,9 +122,33 @@ class Recorder:
         return found
 
 
+@dataclass
+class History:
+    """Which tapes the present transaction holds the rows of; None among them: and rows that are on no tape."""
+
+    transaction: int = 0
+    written: int = 0
+    tapes: tuple[int | None, ...] = ()
+
+    def known(self, now: Written) -> tuple[int | None, ...]:
+        """The tapes that wrote what is there."""
+        if now[0] != self.transaction:
+            self.transaction, self.written, self.tapes = now[0], 0, ()
+        if now[1] != self.written:
+            self.written, self.tapes = now[1], (None,)
+        return self.tapes
+
+    def follow(self, before: Written, tape: Tape, after: Written) -> None:
+        self.tapes = (*self.known(before), id(tape))
+        self.written = after[1]
+
+
+SO_FAR = History()
 TAPES: dict[tuple[object, ...], Tape] = {}
 # By name, what fixtures gave last, and the tape that it came from.
 GIVEN: dict[str, tuple[Any, Tape]] = {}
+# A scene inside another, or inside a fixture, is part of that one's tape.
+_recording: list[Recorder] = []
 
 
 def taped(build: Callable[..., Any]) -> Any:
@@ -134,9 +171,12 @@ def once(build: Callable[..., Any]) -> Callable[..., Any]:
             # Rows that others must see are committed, and what follows a commit is part of them: nothing to read out.
             return build(**given)
         else:
+            before = _written()
             result, tape = _record(build, given)
             if tape is None:
                 return result
+            if tape.script:
+                SO_FAR.follow(before, tape, _written())
             # The first of all makes the ring.
             TAPES[(*name, *_surroundings())] = tape
         GIVEN[build.__name__] = result, tape
@@ -145,12 +185,50 @@ def once(build: Callable[..., Any]) -> Callable[..., Any]:
     return play
 
 
+def scene(build: Made) -> Made:
+    """A scene that tests play on the stage: `build(stage, …)`, with plain values as further arguments."""
+
+    @wraps(build)
+    def play(stage: Any, *plain: Any, **named: Any) -> Any:
+        def acted(stage: Any) -> Any:
+            return build(stage, *plain, **named)
+
+        if not connection.in_atomic_block or _recording:
+            return acted(stage)
+        before = _written()
+        held = SO_FAR.known(before)
+        # Whom the clock stands still for, it may stand at another day.
+        told = (
+            build.__module__,
+            build.__qualname__,
+            repr((plain, sorted(named.items()))),
+            clock.now().date(),
+        )
+        key = (*told, *held, *_surroundings())
+        if None in held or not held or _tape_of("stage", stage) is None:
+            return acted(stage)
+        if tape := TAPES.get(key):
+            return tape.play({"stage": stage})
+        result, tape = _record(acted, {"stage": stage})
+        if tape is not None:
+            TAPES[key] = tape
+            if tape.script:
+                SO_FAR.follow(before, tape, _written())
+        return result
+
+    return cast(Made, play)
+
+
 def _record(build: Callable[..., Any], given: dict[str, Any]) -> tuple[Any, Tape | None]:
     recorder = Recorder()
-    with transaction.atomic():
-        recorder.start()
-        result = build(**given)
-        script = recorder.script()
+    _recording.append(recorder)
+    try:
+        with transaction.atomic():
+            recorder.start()
+            result = build(**given)
+            script = recorder.script()
+    finally:
+        _recording.pop()
     if script is None:
         return result, None
     kept, kept_given = deepcopy((result, given))
@@ -189,6 +267,24 @@ def _columns() -> dict[str, tuple[str, str]]:
 
 def _array(values: Iterable[str]) -> str:
     return "ARRAY[" + ", ".join(quote(one) for one in values) + "]"
+
+
+def _written() -> Written:
+    transaction_id, rows = _execute(WRITTEN)[0]
+    return transaction_id, rows
+
+
+def _written_around(script: str) -> tuple[Written, Written]:
+    """Run it; what was written before, and after."""
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute(f"{WRITTEN};\n{script};\n{WRITTEN}")
+        while True:
+            if cursor.description:
+                found.append(cursor.fetchone())
+            if not cursor.nextset():
+                break
+    return found[0], found[-1]
 
 
 def _execute(statement: str) -> list[Any]:

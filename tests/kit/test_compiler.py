@@ -16,7 +16,7 @@ from anxin.accounts.models import Appointment, Organisation, Person
 from anxin.kit.postgres.compiler import SQLCompiler
 from anxin.orders.models import Assignment
 from anxin.workers.models import Worker
-from tests import cast
+from tests import cast, thorough
 
 
 def both(rows: QuerySet[Any, Any]) -> list[Any]:
@@ -61,8 +61,10 @@ def ways(model: type[models.Model]) -> list[QuerySet[Any, Any]]:
 
 
 def test_every_model_is_selected_by_the_statement_of_django() -> None:
-    for model in apps.get_models():
-        for rows in ways(model):
+    for row, model in enumerate(apps.get_models()):
+        for column, rows in enumerate(ways(model)):
+            if not thorough.tried(row, column):
+                continue
             ours, own = both(rows)
             assert ours == own
             # A second time from what was made before.

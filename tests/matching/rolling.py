@@ -15,12 +15,14 @@ from anxin.policies import public as policies
 from anxin.workers.values import Span
 from tests.cast import NOON
 from tests.stage import START, UNSEEN, Stage
+from tests.tape import scene
 
 LATER = NOON + timedelta(minutes=11)
 AWAY = Span(START - timedelta(hours=2), START + timedelta(hours=6))
 MUCH_LATER = NOON + timedelta(minutes=22)
 
 
+@scene
 def accepted(stage: Stage, at: datetime = NOON, shift: timedelta = timedelta()) -> Order:
     ends = START + timedelta(hours=3) + shift
     order = stage.ask(at, starts_at=START + shift, ends_at=ends, unseen=UNSEEN)

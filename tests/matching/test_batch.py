@@ -20,11 +20,13 @@ from anxin.orders.actions import offer
 from anxin.orders.models import Assignment, Order
 from tests.cast import NOON
 from tests.stage import START, UNSEEN, Stage
+from tests.tape import scene
 
 At = Callable[..., Client]
 pytestmark = pytest.mark.usefixtures("at_noon")
 
 
+@scene
 def waiting(stage: Stage, later: timedelta = timedelta()) -> Order:
     ends = START + timedelta(hours=3) + later
     order = stage.ask(starts_at=START + later, ends_at=ends, unseen=UNSEEN)

@@ -26,12 +26,14 @@ from anxin.workers import public as workers
 from anxin.workers.values import Span
 from tests.cast import NOON
 from tests.stage import START, UNSEEN, Stage
+from tests.tape import scene
 
 At = Callable[..., Client]
 pytestmark = [pytest.mark.usefixtures("at_noon"), pytest.mark.requirement("E-21c")]
 HOURS = timedelta(hours=1)
 
 
+@scene
 def waiting(stage: Stage, hours: float = 0, length: float = 3) -> Order:
     """An accepted order for which nobody is proposed, `hours` after (or before) 14:00 of the day."""
     starts = START + hours * HOURS

@@ -133,6 +133,7 @@ def test_a_search_that_is_stopped_keeps_the_best_so_far(stage: Stage, monkeypatc
         return searched(day, told=stop, **more)
 
     monkeypatch.setattr(engine, "plan", stopping)
+    monkeypatch.setattr("anxin.matching.actions.dayplan.TOLD_EVERY_S", 0)
     found = planned(stage)
     assert found.state == PlanState.READY and len(heard) == 3
     assert order.pk in goes(board(stage, found))

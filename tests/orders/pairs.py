@@ -9,14 +9,17 @@ from anxin.orders.actions import offer
 from anxin.orders.models import Order
 from tests.cast import NOON
 from tests.stage import Stage
+from tests.tape import scene
 
 
+@scene
 def pair(stage: Stage, at: datetime = NOON, **changes: Any) -> tuple[Order, Order]:
     """Asked for two; the first half and the second."""
     first = stage.ask(at, headcount=2, **changes)
     return halves(first)
 
 
+@scene
 def taken(stage: Stage, **changes: Any) -> tuple[Order, Order]:
     """… and accepted by 甲."""
     first, second = pair(stage, **changes)

@@ -13,8 +13,10 @@ from anxin.workers.models import Booking
 from anxin.workers.values import BookingKind
 from tests.cast import NOON
 from tests.stage import Stage
+from tests.tape import scene
 
 
+@scene
 def accepted(stage: Stage, **demand: Any) -> Order:
     """Asked of 甲 and accepted."""
     order = stage.ask(**demand)
@@ -31,11 +33,13 @@ def carded(stage: Stage, order: Order, who: int = 0, at: datetime = NOON) -> Ass
     return assign.confirm(proposed(stage, order, who, at), by=stage.people[who].actor, at=at)
 
 
+@scene
 def agreed(stage: Stage, who: int = 0) -> Assignment:
     """… and the customer has agreed; its order waits for the contract."""
     return assign.agree(carded(stage, accepted(stage), who), by=stage.customer.actor, at=NOON)
 
 
+@scene
 def signed(stage: Stage) -> tuple[Order, Visit]:
     """… and the contract stands; the order and its visit."""
     order = mark_signed(order_id=agreed(stage).order_id, by=stage.head.actor, at=NOON)

@@ -26,6 +26,7 @@ from anxin.workers.values import GATE_LABELS, BlockSide, Gate
 from tests.cast import NOON, Member, token_of
 from tests.orders.test_accept import queued
 from tests.stage import START, Stage
+from tests.tape import scene
 
 At = Callable[..., Client]
 pytestmark = [pytest.mark.usefixtures("at_noon"), pytest.mark.requirement("E-21c")]
@@ -41,6 +42,7 @@ def served(stage: Stage) -> Order:
     return order
 
 
+@scene
 def taken(stage: Stage, days: int = 0) -> Order:
     """An order of 陈静 that the agency has, so many days after the stage's."""
     order = stage.ask(starts_at=START + timedelta(days=days), ends_at=START + timedelta(days=days, hours=3))

@@ -21,12 +21,14 @@ from tests.cast import NOON
 from tests.orders.pairs import halves, pair, taken
 from tests.orders.steps import assert_time_is_held_for_the_live_alone, carded
 from tests.stage import START, Stage
+from tests.tape import scene
 
 At = Callable[..., Client]
 pytestmark = pytest.mark.django_db
 LATE = START - timedelta(hours=1)
 
 
+@scene
 def signed(stage: Stage) -> tuple[Order, Order]:
     """Both halves with a worker and a contract."""
     for number, half in enumerate(taken(stage)):

@@ -16,7 +16,7 @@ from anxin.kit import clock
 from anxin.ledger import public as ledger
 from anxin.simulation.play import play
 
-SIZE = {"agencies": 3, "workers": 6, "customers": 5, "orders": 8, "days": 20}
+SIZE = {"agencies": 2, "workers": 3, "customers": 3, "orders": 8, "days": 12}
 
 
 def rows(model: str) -> Any:

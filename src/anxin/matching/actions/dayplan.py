@@ -40,8 +40,8 @@ AGAIN_SHARE = 8
 FEW = 20
 # Share of the progress for reading what is asked.
 READING = 0.3
-# Nobody sees a progress that is written more often.
-WRITTEN_EVERY_S = 0.2
+# Nobody sees a progress that is written more often, nor waits longer for a stop.
+TOLD_EVERY_S = 0.2
 
 
 class DaysWrong(Invalid):
@@ -312,9 +312,10 @@ class _Listener:
 
     def __call__(self, progress: Progress) -> bool:
         now = monotonic()
-        if self.written is None or now - self.written >= WRITTEN_EVERY_S:
-            self.written = now
-            self._write(progress)
+        if self.written is not None and now - self.written < TOLD_EVERY_S:
+            return True
+        self.written = now
+        self._write(progress)
         going = DayPlan.objects.filter(pk=self.found.pk, state=PlanState.SEARCHING, stop_asked=False)
         return bool(going.exists())
 
