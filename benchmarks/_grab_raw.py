@@ -12,14 +12,21 @@ from typing import Any
 
 from django.db import connection
 
-from anxin.kit import ids, prepared
+from anxin.kit import ids
+from anxin.kit.routines import Routine
 from anxin.orders.actions.taking import writing
+from anxin.orders.actions.taking.kinds import TAKES
 from anxin.orders.models import Order
 from anxin.workers.public import CALM_SQL
 
 ACCEPT = writing.ACCEPT
 # Without the lock and the second look at the worker's calendar: those are the action's own.
-GRAB = writing.GRAB.replace(CALM_SQL, "SELECT true AS calm")
+GRAB = Routine(
+    "benchmark_grab",
+    writing.body(worker=True).replace(CALM_SQL, "SELECT true AS calm"),
+    takes=TAKES,
+    gives=writing.GIVES,
+)
 
 _ACTOR = "%(by_person)s, %(by_organisation)s, %(by_post)s, %(channel)s, %(at)s, ''"
 _HISTORY = "(row_id, from_state, to_state, by_person, by_organisation, by_post, channel, at, why)"
@@ -65,22 +72,19 @@ ACCEPT_BATCH = f"BEGIN; {_BOTH} {_END}"
 GRAB_BATCH = f"BEGIN; {_BOTH} {_WORKER} {_END}"
 
 
-def caught(text: str, act: Any) -> dict[str, Any]:
+def caught(routine: Routine, act: Any) -> dict[str, Any]:
     """The parameters that an action would write with; nothing is written."""
     found: dict[str, Any] = {}
-    real = prepared.fetch
 
-    def catch(sent: str, values: Any) -> list[Any]:
-        if sent != text:
-            return real(sent, values)
+    def catch(values: Any) -> tuple[Any, ...]:
         found.update(values)
-        return [(0, 0, {"accepted": 0, "carded": 0}, ids.new_id(), 1)]
+        return {"accepted": 0, "carded": 0}, ids.new_id(), 1
 
-    prepared.fetch = catch
+    routine.fetch = catch  # type: ignore[method-assign]
     try:
         act()
     finally:
-        prepared.fetch = real
+        del routine.fetch
     return found
 
 
@@ -98,8 +102,9 @@ def for_grab(order: Order, template: dict[str, Any], worker_id: Any) -> dict[str
     }  # fmt: skip
 
 
-def one(text: str, values: dict[str, Any]) -> None:
-    assert prepared.fetch(text, values)
+def one(routine: Routine, values: dict[str, Any]) -> None:
+    notes, *_ = routine.fetch(values)
+    assert notes
 
 
 def batch(text: str, values: dict[str, Any]) -> None:

@@ -13,7 +13,9 @@ from anxin.kit import prepared
 from anxin.kit.actor import Actor
 from anxin.kit.clock import local, local_date
 from anxin.kit.ids import new_id
+from anxin.kit.routines import Routine
 from anxin.orders.actions import refusals
+from anxin.orders.actions.taking.kinds import TAKES
 from anxin.orders.models import Order
 from anxin.orders.queries import wanted
 from anxin.orders.states import OrderState
@@ -55,20 +57,29 @@ LEFT JOIN LATERAL (
 WHERE o.id = %(order)s
 """  # nosec B608  # only our own constants and placeholders
 
-# A worker's own standing is dear to ask for: before it, whether the demand is still open at all.
-STATE = "SELECT state FROM orders_order WHERE id = %(order)s"
-
-GRABBING = f"""
-SELECT o.state, g.may_grab, g.worker_id, g.organisation_id, g.city_code,
-  ({catalogue.ITEM_SQL.format(code="o.item_code", at="o.created_at")}) AS item_id,
-  json_build_array(
-    ({policies.STORED_SQL.format(key=CUSTOMER_HOURS.key)}), ({safetycode.FACTS_SQL.format(worker="g.worker_id")})
-  ) AS known,
-  {_OPEN.format(organisation="g.organisation_id", credit=workers.CREDIT_SQL.format(worker="g.worker_id"))},
-  g.passed, g.left_at, g.left_lat, g.left_lng, g.next_at, g.next_lat, g.next_lng
-FROM orders_order o LEFT JOIN ({workers.GRABBER_SQL}) g ON true
-WHERE o.id = %(order)s
-"""  # nosec B608  # only our own constants and placeholders
+# A worker's own standing is dear to ask for, and even to set up, so it is only where the demand is still open.
+_FIT = {
+    "passed": "bool[]", "left_at": "timestamptz", "left_lat": "float8", "left_lng": "float8",
+    "next_at": "timestamptz", "next_lat": "float8", "next_lng": "float8",
+}  # fmt: skip
+_FOUND = {
+    "state": "text", "may_grab": "bool", "worker_id": "uuid", "organisation_id": "uuid", "city_code": "text",
+    "item_id": "uuid", "hours": "json", "facts": "json", "opens": "timestamptz", "serving": "uuid", "days": "json", **_FIT,
+}  # fmt: skip
+GRABBING = Routine("orders_grabbing", f"""
+BEGIN
+  SELECT o.state INTO state FROM orders_order o WHERE o.id = %(order)s;
+  IF state = '{OrderState.SUBMITTED}' THEN
+    SELECT g.may_grab, g.worker_id, g.organisation_id, g.city_code,
+      ({catalogue.ITEM_SQL.format(code="o.item_code", at="o.created_at")}),
+      ({policies.STORED_SQL.format(key=CUSTOMER_HOURS.key)}), ({safetycode.FACTS_SQL.format(worker="g.worker_id")}),
+      {_OPEN.format(organisation="g.organisation_id", credit=workers.CREDIT_SQL.format(worker="g.worker_id"))},
+      {", ".join(f"g.{name}" for name in _FIT)}
+    INTO {", ".join(name for name in _FOUND if name != "state")}
+    FROM orders_order o LEFT JOIN ({workers.GRABBER_SQL}) g ON true
+    WHERE o.id = %(order)s;
+  END IF;
+END""", takes=TAKES, gives=_FOUND, reads=True)  # fmt: skip  # nosec B608  # only our own constants and placeholders
 
 
 @dataclass(frozen=True)
@@ -110,9 +121,10 @@ class Grabber:
 
 def standing(order: Order, organisation_id: UUID, at: datetime) -> Standing:
     """One read by key."""
-    values = {"order": order.pk, "organisation": organisation_id, "at": at, **_days(order)}
-    [(state, opens, serving, days)] = prepared.fetch(STANDING, values)
-    return Standing(state, opens, serving, _calendar(values, days))
+    days = _days(order)
+    values = {"order": order.pk, "organisation": organisation_id, "at": at, **days}
+    [(state, opens, serving, listed)] = prepared.fetch(STANDING, values)
+    return Standing(state, opens, serving, _calendar(days, listed))
 
 
 # Which item a code meant last: the read says which it is, so a new edition of the catalogue costs a second read.
@@ -121,27 +133,37 @@ _last_item: dict[str, UUID] = {}
 
 def grabbing(order: Order, *, by: Actor, at: datetime) -> tuple[Standing, Grabber]:
     """Both, by keys. Refuses: AlreadyTaken when there is no more to be said, MayNotGrab."""
-    [(state,)] = prepared.fetch(STATE, {"order": order.pk})
-    if state != OrderState.SUBMITTED:
-        raise refusals.AlreadyTaken
     item_id = _last_item.get(order.item_code) or catalogue.item(order.item_code, order.created_at).id
+    days = _days(order)
     while True:
         need = wanted(order, item=catalogue.frozen_item(item_id), excluded=())
         fit_values = workers.fit_values(need)
-        values = {**fit_values, **_days(order), "order": order.pk, "person": by.person_id, "at": at}
-        [row] = prepared.fetch(GRABBING, values)
-        state, may_grab, worker_id, organisation_id, city, item_now, known, opens, serving, days, *fit = row
-        if not may_grab:
-            raise refusals.MayNotGrab
+        row = GRABBING.fetch({**fit_values, **days, "order": order.pk, "person": by.person_id, "at": at})
+        (
+            state,
+            may_grab,
+            worker_id,
+            organisation_id,
+            city,
+            item_now,
+            hours,
+            facts,
+            opens,
+            serving,
+            listed,
+            *fit,
+        ) = row
         if state != OrderState.SUBMITTED:
             raise refusals.AlreadyTaken
+        if not may_grab:
+            raise refusals.MayNotGrab
         if item_now == item_id:
             break
         item_id = item_now
     _last_item[order.item_code] = item_id
-    (hours, facts), found = known, workers.fitness(tuple(fit), need)
+    found = workers.fitness(tuple(fit), need)
     booking = workers.hold_values(worker_id=worker_id, booking=new_id(), city_code=city, fit=found)
-    return Standing(state, opens, serving, _calendar(values, days)), Grabber(
+    return Standing(state, opens, serving, _calendar(days, listed)), Grabber(
         worker_id, organisation_id, found.failed, safetycode.facts_from(facts),
         policies.value_of(CUSTOMER_HOURS, hours), {**fit_values, **booking},
     )  # fmt: skip
@@ -152,7 +174,7 @@ def _days(order: Order) -> dict[str, date]:
     return {"first_day": local_date(order.starts_at), "last_day": local_date(last)}
 
 
-def _calendar(values: dict[str, Any], listed: dict[str, str] | None) -> dict[date, DayKind]:
+def _calendar(values: dict[str, date], listed: dict[str, str] | None) -> dict[date, DayKind]:
     first, last = values["first_day"], values["last_day"]
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     return places.kinds_of(days, listed or {})

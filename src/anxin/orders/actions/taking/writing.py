@@ -18,11 +18,12 @@ from psycopg.types.json import Jsonb
 from anxin.agencies import public as agencies
 from anxin.audit.public import ENTRIES_SQL, entries_values
 from anxin.customers.public import SIGHT_SQL
-from anxin.kit import prepared
 from anxin.kit.actor import Actor
 from anxin.kit.ids import new_id
 from anxin.kit.jobs import JOBS_SQL, Job, hold, job_values
 from anxin.kit.live import CHANNEL
+from anxin.kit.routines import Routine
+from anxin.orders.actions.taking.kinds import TAKES
 from anxin.orders.actions.taking.reading import LAID
 from anxin.orders.models import Order
 from anxin.orders.states import AssignmentState, OfferState, OrderState
@@ -41,77 +42,75 @@ def _history(table: str, rows: str, *moves: tuple[str, str]) -> str:
     return f"""
   INSERT INTO {table}
     (row_id, from_state, to_state, by_person, by_organisation, by_post, channel, at, why)
-  SELECT {rows}.id, m.old, m.new, %(by_person)s::uuid, %(by_organisation)s::uuid, %(by_post)s, %(channel)s,
-         %(at)s, ''
-  FROM {rows}, (VALUES {values}) AS m(place, old, new) ORDER BY m.place
+  SELECT r.id, m.old, m.new, %(by_person)s, %(by_organisation)s, %(by_post)s, %(channel)s, %(at)s, ''
+  FROM {rows} r, (VALUES {values}) AS m(place, old, new) ORDER BY m.place
 """  # nosec B608  # only our own constants and placeholders
 
 
+# What other areas' texts take their row from.
+_WON = "(SELECT won.id AS id, won.customer_id AS customer_id, won.lat AS lat, won.lng AS lng) AS won_by"
 # Order before offer before calendar, the same way round as everybody who locks more than one. The lock reads the
-# newest row, so a demand that was taken, cancelled or lapsed a moment ago leaves `won` empty, and with it everything
-# below. By key alone: the planner shall not prefer the index of all open demands when its figures are stale.
+# newest row, so a demand that was taken, cancelled or lapsed a moment ago ends it before anything is written.
 _TAKE = """
-WITH free AS MATERIALIZED (
-  SELECT id, state FROM orders_order WHERE id = %(order)s FOR NO KEY UPDATE
-), laid AS MATERIALIZED (
-  SELECT f.id FROM free JOIN orders_offer f ON f.order_id = %(order)s
-  WHERE free.state = '{submitted}' AND {laid}
-  FOR UPDATE OF f
-){worker_before}, won AS (
+DECLARE
+  won record;
+BEGIN
+  SELECT o.id, o.state, o.customer_id, o.lat, o.lng, o.round INTO won
+    FROM orders_order o WHERE o.id = %(order)s FOR NO KEY UPDATE;
+  IF won.state IS DISTINCT FROM '{submitted}' THEN
+    RETURN;
+  END IF;
+  PERFORM f.id FROM orders_offer f WHERE f.order_id = %(order)s AND {laid} FOR UPDATE OF f;
+  IF NOT FOUND AND %(check_offer)s THEN
+    RETURN;
+  END IF;
+  {worker_before}
   UPDATE orders_order o
-  SET state = '{accepted}', state_at = %(at)s, accepted_at = %(at)s, provider_id = %(organisation)s,
-      version_id = %(version)s, terms = %(terms)s
-  FROM free {worker_from}
-  WHERE o.id = %(order)s AND free.state = '{submitted}'
-    AND (NOT %(check_offer)s::boolean OR EXISTS (SELECT 1 FROM laid)) {worker_where}
-  RETURNING o.id, o.customer_id, o.lat, o.lng, o.round
-), moved AS (
-  {order_history}
-), closed AS (
-  UPDATE orders_offer f SET state = '{offer_accepted}', state_at = %(at)s
-  FROM won WHERE f.order_id = %(order)s AND f.state = '{offer_open}'
-  RETURNING f.id
-), offer_moved AS (
-  {offer_history}
-), told AS (
-  INSERT INTO orders_note (order_id, at, kind, text, params, side, audience, by_person)
-  SELECT won.id, %(at)s, n.kind, n.text, '{{}}', n.side, n.audience, %(by_person)s::uuid
-  FROM won, jsonb_to_recordset(%(notes)s) AS n(kind text, text text, side text, audience text)
-  RETURNING id, kind
-), seen AS (
-  {sight}
-), entered AS (
-  {entries}
-), queued AS (
-  {jobs}
-){worker_after}
-SELECT pg_notify('{channel}', 'hall'), pg_notify('{channel}', 'order:' || %(order)s::text),
-  (SELECT json_object_agg(kind, id) FROM told){worker_found}
-FROM won
-"""
+    SET state = '{accepted}', state_at = %(at)s, accepted_at = %(at)s, provider_id = %(organisation)s,
+        version_id = %(version)s, terms = %(terms)s
+    WHERE o.id = %(order)s;
+  {order_history};
+  WITH closed AS (
+    UPDATE orders_offer f SET state = '{offer_accepted}', state_at = %(at)s
+    WHERE f.order_id = %(order)s AND f.state = '{offer_open}'
+    RETURNING f.id
+  ) {offer_history};
+  {worker_after}
+  {sight};
+  {entries};
+  WITH told AS (
+    INSERT INTO orders_note (order_id, at, kind, text, params, side, audience, by_person)
+    SELECT %(order)s, %(at)s, n.kind, n.text, '{{}}', n.side, n.audience, %(by_person)s
+    FROM jsonb_to_recordset(%(notes)s) AS n(kind text, text text, side text, audience text)
+    RETURNING id, kind
+  ), queued AS (
+    {jobs}
+  )
+  SELECT json_object_agg(told.kind, told.id) INTO notes FROM told;
+  PERFORM pg_notify('{channel}', 'hall'), pg_notify('{channel}', 'order:' || %(order)s);
+  round := won.round;
+END"""
 
-_WORKER_BEFORE = f""", day AS MATERIALIZED (
-  SELECT v.id FROM free JOIN orders_visit v ON v.order_id = %(order)s
-  WHERE free.state = '{OrderState.SUBMITTED}' AND v.starts_at = %(start)s AND v.ends_at = %(end)s
-  ORDER BY v.sequence LIMIT 1
-), calendar AS MATERIALIZED (
-  SELECT day.id, c.calm FROM day CROSS JOIN LATERAL ({CALM_SQL}) c WHERE EXISTS (SELECT 1 FROM laid)
-)"""  # nosec B608  # only our own constants and placeholders
-_WORKER_AFTER = f""", assigned AS (
+_WORKER_BEFORE = f"""
+  SELECT v.id INTO visit FROM orders_visit v
+    WHERE v.order_id = %(order)s AND v.starts_at = %(start)s AND v.ends_at = %(end)s ORDER BY v.sequence LIMIT 1;
+  IF NOT FOUND OR ({CALM_SQL}) IS NOT TRUE THEN
+    RETURN;
+  END IF;
+"""  # nosec B608  # only our own constants and placeholders
+_WORKER_AFTER = f"""
   INSERT INTO orders_assignment
     (id, state, state_at, order_id, visit_id, worker_id, slot, round, score, reason, due_at, created_at)
-  SELECT %(assignment)s, '{ASSIGNMENT_MOVES[-1][1]}', %(at)s, won.id, calendar.id, %(worker)s, 1, won.round,
-         '{{}}', '', %(due_at)s, %(at)s
-  FROM won, calendar
-  RETURNING id
-), assignment_moved AS (
-  {_history("orders_assignmenthistory", "assigned", *ASSIGNMENT_MOVES)}
-), held AS (
-  {HOLD_SQL.format(rows="won", ref="%(assignment)s")}
-)"""  # nosec B608  # only our own constants and placeholders
+  VALUES (%(assignment)s, '{ASSIGNMENT_MOVES[-1][1]}', %(at)s, %(order)s, visit, %(worker)s, 1, won.round,
+          '{{}}', '', %(due_at)s, %(at)s);
+  {_history("orders_assignmenthistory", "(SELECT %(assignment)s AS id)", *ASSIGNMENT_MOVES)};
+  {HOLD_SQL.format(rows=_WON, ref="%(assignment)s")};
+"""  # nosec B608  # only our own constants and placeholders
+GIVES = {"notes": "json", "visit": "uuid", "round": "int"}
 
 
-def _text(*, worker: bool) -> str:
+def body(*, worker: bool) -> str:
+    """What is written, as the body of a routine."""
     credit = (
         workers.CREDIT_SQL.format(worker="%(worker)s")
         if worker
@@ -120,24 +119,22 @@ def _text(*, worker: bool) -> str:
     return _TAKE.format(
         submitted=ORDER_MOVE[0], accepted=ORDER_MOVE[1], offer_open=OFFER_MOVE[0], offer_accepted=OFFER_MOVE[1],
         laid=LAID.format(organisation="%(organisation)s", credit=credit),
-        order_history=_history("orders_orderhistory", "won", ORDER_MOVE),
+        order_history=_history("orders_orderhistory", "(SELECT won.id AS id)", ORDER_MOVE),
         offer_history=_history("orders_offerhistory", "closed", OFFER_MOVE),
-        sight=SIGHT_SQL.format(rows="won"),
-        entries=ENTRIES_SQL.format(rows="won"),
+        sight=SIGHT_SQL.format(rows=_WON),
+        entries=ENTRIES_SQL.format(rows=_WON),
         jobs=JOBS_SQL.format(
-            rows="won",
+            rows=_WON,
             more="jsonb_build_object('note_id', (SELECT told.id FROM told WHERE told.kind = j.of_row))"
         ),
         channel=CHANNEL,
         worker_before=_WORKER_BEFORE if worker else "",
-        worker_from=", calendar" if worker else "",
-        worker_where="AND calendar.calm" if worker else "",
         worker_after=_WORKER_AFTER if worker else "",
-        worker_found=", (SELECT id FROM calendar), round" if worker else "",
     )  # fmt: skip
 
 
-ACCEPT, GRAB = _text(worker=False), _text(worker=True)
+ACCEPT = Routine("orders_accept", body(worker=False), takes=TAKES, gives=GIVES)
+GRAB = Routine("orders_grab", body(worker=True), takes=TAKES, gives=GIVES)
 
 
 @dataclass(frozen=True)
@@ -168,7 +165,7 @@ class Taking:
 
 def write(order: Order, taking: Taking, *, by: Actor, at: datetime) -> bool:
     """Write an acceptance. False, and nothing is written: somebody else has it, or it is no longer on offer."""
-    return bool(_written(ACCEPT, taking, _values(order, taking, by, at)))
+    return _written(ACCEPT, taking, _values(order, taking, by, at)) is not None
 
 
 def write_grab(
@@ -187,15 +184,16 @@ def write_grab(
     values = _values(order, taking, by, at) | worker | {
         "assignment": assignment, "due_at": due_at, "end": order.ends_at,
     }  # fmt: skip
-    rows = _written(GRAB, taking, values)
-    return (rows[0][3], rows[0][4]) if rows else None
+    return _written(GRAB, taking, values)
 
 
-def _written(text: str, taking: Taking, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    rows = prepared.fetch(text, values)
-    if rows:
-        hold(taking.jobs, {kind: {"note_id": note_id} for kind, note_id in rows[0][2].items()})
-    return rows
+def _written(routine: Routine, taking: Taking, values: dict[str, Any]) -> tuple[Any, int] | None:
+    """The visit, if there is a worker, and the round; None if nothing was written."""
+    notes, visit, number = routine.fetch(values)
+    if notes is None:
+        return None
+    hold(taking.jobs, {kind: {"note_id": note_id} for kind, note_id in notes.items()})
+    return visit, number
 
 
 def _values(order: Order, taking: Taking, by: Actor, at: datetime) -> dict[str, Any]:
