@@ -189,5 +189,5 @@ def test_the_read_judges_as_the_queries_do(stage: Stage):
 
 @given(st.text(alphabet="ab%() s", max_size=20))
 def test_places_of_a_statement_are_numbered_once(text: str):
-    query, names = prepared._numbered("%(a)s " + text.replace("%", "%%") + " %(b)s %(a)s")
+    query, names = prepared.numbered("%(a)s " + text.replace("%", "%%") + " %(b)s %(a)s")
     assert names == ("a", "b") and query.decode() == f"$1 {text} $2 $1"

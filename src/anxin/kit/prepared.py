@@ -25,7 +25,7 @@ _PLACE = re.compile(r"%\((\w+)\)s|%%")
 
 
 @lru_cache(maxsize=256)
-def _numbered(text: str) -> tuple[bytes, tuple[str, ...]]:
+def numbered(text: str) -> tuple[bytes, tuple[str, ...]]:
     """The text with $1, $2 … for its %(name)s, and the names in that order. Once per process and statement."""
     names: dict[str, str] = {}
 
@@ -33,8 +33,8 @@ def _numbered(text: str) -> tuple[bytes, tuple[str, ...]]:
         name = found[1]
         return names.setdefault(name, f"${len(names) + 1}") if name else "%"
 
-    numbered = _PLACE.sub(place, text)
-    return numbered.encode(), tuple(names)
+    found = _PLACE.sub(place, text)
+    return found.encode(), tuple(names)
 
 
 def fetch(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -42,7 +42,7 @@ def fetch(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     wrapper: Any = connections[DEFAULT_DB_ALIAS]
     if wrapper.connection is None:
         wrapper.ensure_connection()
-    query, names = _numbered(text)
+    query, names = numbered(text)
     if wrapper.queries_logged:  # the tests count queries
         wrapper.queries_log.append({"sql": text, "time": "0.000"})
     wrapper.send_waiting()

@@ -11,7 +11,7 @@ from anxin.agencies.public import CREDIT_SQL, SERVING_SQL
 from anxin.catalogue import public as catalogue
 from anxin.kit import prepared
 from anxin.kit.actor import Actor
-from anxin.kit.clock import local, local_date
+from anxin.kit.clock import local, local_date, written
 from anxin.kit.ids import new_id
 from anxin.kit.routines import Routine
 from anxin.orders.actions import refusals
@@ -41,9 +41,9 @@ _OPENS = """
 """
 LAID = f"{_LAID} AND {_OPENS} <= %(at)s"
 _OPEN = f"""
-  (SELECT {_OPENS} FROM orders_offer f WHERE f.order_id = o.id AND {_LAID}) AS opens,
-  ({SERVING_SQL.format(item="o.item_code", organisation="{organisation}")}) AS serving,
-  ({places.LISTED_DAYS_SQL}) AS days
+  (SELECT {_OPENS} FROM orders_offer f WHERE f.order_id = o.id AND {_LAID}),
+  ({SERVING_SQL.format(item="o.item_code", organisation="{organisation}")}),
+  ({places.LISTED_DAYS_SQL})
 """  # nosec B608  # only our own constants and placeholders
 
 _AGENCY = "%(organisation)s"
@@ -53,33 +53,31 @@ SELECT o.state, r.opens, r.serving, r.days
 FROM orders_order o
 LEFT JOIN LATERAL (
   SELECT {_OPEN.format(organisation=_AGENCY, credit=CREDIT_SQL.format(organisation=_AGENCY))}
-) r ON o.state = 'submitted'
+) r(opens, serving, days) ON o.state = 'submitted'
 WHERE o.id = %(order)s
 """  # nosec B608  # only our own constants and placeholders
 
 # A worker's own standing is dear to ask for, and even to set up, so it is only where the demand is still open.
-_FIT = {
-    "passed": "bool[]", "left_at": "timestamptz", "left_lat": "float8", "left_lng": "float8",
-    "next_at": "timestamptz", "next_lat": "float8", "next_lng": "float8",
-}  # fmt: skip
-_FOUND = {
-    "state": "text", "may_grab": "bool", "worker_id": "uuid", "organisation_id": "uuid", "city_code": "text",
-    "item_id": "uuid", "hours": "json", "facts": "json", "opens": "timestamptz", "serving": "uuid", "days": "json", **_FIT,
-}  # fmt: skip
-GRABBING = Routine("orders_grabbing", f"""
+GRABBING = Routine(
+    "orders_grabbing",
+    f"""
 BEGIN
-  SELECT o.state INTO state FROM orders_order o WHERE o.id = %(order)s;
-  IF state = '{OrderState.SUBMITTED}' THEN
-    SELECT g.may_grab, g.worker_id, g.organisation_id, g.city_code,
-      ({catalogue.ITEM_SQL.format(code="o.item_code", at="o.created_at")}),
-      ({policies.STORED_SQL.format(key=CUSTOMER_HOURS.key)}), ({safetycode.FACTS_SQL.format(worker="g.worker_id")}),
-      {_OPEN.format(organisation="g.organisation_id", credit=workers.CREDIT_SQL.format(worker="g.worker_id"))},
-      {", ".join(f"g.{name}" for name in _FIT)}
-    INTO {", ".join(name for name in _FOUND if name != "state")}
-    FROM orders_order o LEFT JOIN ({workers.GRABBER_SQL}) g ON true
-    WHERE o.id = %(order)s;
+  IF EXISTS (SELECT FROM orders_order o WHERE o.id = %(order)s AND o.state = '{OrderState.SUBMITTED}') THEN
+    RETURN (
+      SELECT json_build_array(
+        g.may_grab, g.worker_id, g.organisation_id, g.city_code,
+        ({catalogue.ITEM_SQL.format(code="o.item_code", at="o.created_at")}),
+        ({policies.STORED_SQL.format(key=CUSTOMER_HOURS.key)}), ({safetycode.FACTS_SQL.format(worker="g.worker_id")}),
+        {_OPEN.format(organisation="g.organisation_id", credit=workers.CREDIT_SQL.format(worker="g.worker_id"))},
+        g.passed, g.left_at, g.left_lat, g.left_lng, g.next_at, g.next_lat, g.next_lng)
+      FROM orders_order o LEFT JOIN ({workers.GRABBER_SQL}) g ON true
+      WHERE o.id = %(order)s);
   END IF;
-END""", takes=TAKES, gives=_FOUND, reads=True)  # fmt: skip  # nosec B608  # only our own constants and placeholders
+  RETURN NULL;
+END""",  # nosec B608  # only our own constants and placeholders
+    takes=TAKES,
+    reads=True,
+)
 
 
 @dataclass(frozen=True)
@@ -139,31 +137,25 @@ def grabbing(order: Order, *, by: Actor, at: datetime) -> tuple[Standing, Grabbe
         need = wanted(order, item=catalogue.frozen_item(item_id), excluded=())
         fit_values = workers.fit_values(need)
         row = GRABBING.fetch({**fit_values, **days, "order": order.pk, "person": by.person_id, "at": at})
-        (
-            state,
-            may_grab,
-            worker_id,
-            organisation_id,
-            city,
-            item_now,
-            hours,
-            facts,
-            opens,
-            serving,
-            listed,
-            *fit,
-        ) = row
-        if state != OrderState.SUBMITTED:
+        if row is None:
             raise refusals.AlreadyTaken
+        may_grab, worker_id, organisation_id, city, item, hours, facts, opens, serving, listed, *fit = row
         if not may_grab:
             raise refusals.MayNotGrab
-        if item_now == item_id:
+        if item == str(item_id):
             break
-        item_id = item_now
+        item_id = UUID(item)
     _last_item[order.item_code] = item_id
-    found = workers.fitness(tuple(fit), need)
+    found = workers.fitness(fit, need)
+    worker_id, organisation_id = UUID(worker_id), UUID(organisation_id)
     booking = workers.hold_values(worker_id=worker_id, booking=new_id(), city_code=city, fit=found)
-    return Standing(state, opens, serving, _calendar(days, listed)), Grabber(
+    standing = Standing(
+        OrderState.SUBMITTED,
+        written(opens) if opens else None,
+        UUID(serving) if serving else None,
+        _calendar(days, listed),
+    )
+    return standing, Grabber(
         worker_id, organisation_id, found.failed, safetycode.facts_from(facts),
         policies.value_of(CUSTOMER_HOURS, hours), {**fit_values, **booking},
     )  # fmt: skip

@@ -53,16 +53,17 @@ _WON = "(SELECT won.id AS id, won.customer_id AS customer_id, won.lat AS lat, wo
 # newest row, so a demand that was taken, cancelled or lapsed a moment ago ends it before anything is written.
 _TAKE = """
 DECLARE
-  won record;
+  won record;{worker_variables}
+  notes json;
 BEGIN
   SELECT o.id, o.state, o.customer_id, o.lat, o.lng, o.round INTO won
     FROM orders_order o WHERE o.id = %(order)s FOR NO KEY UPDATE;
   IF won.state IS DISTINCT FROM '{submitted}' THEN
-    RETURN;
+    RETURN NULL;
   END IF;
   PERFORM f.id FROM orders_offer f WHERE f.order_id = %(order)s AND {laid} FOR UPDATE OF f;
   IF NOT FOUND AND %(check_offer)s THEN
-    RETURN;
+    RETURN NULL;
   END IF;
   {worker_before}
   UPDATE orders_order o
@@ -88,14 +89,14 @@ BEGIN
   )
   SELECT json_object_agg(told.kind, told.id) INTO notes FROM told;
   PERFORM pg_notify('{channel}', 'hall'), pg_notify('{channel}', 'order:' || %(order)s);
-  round := won.round;
+  RETURN json_build_array(notes{worker_found});
 END"""
 
 _WORKER_BEFORE = f"""
   SELECT v.id INTO visit FROM orders_visit v
     WHERE v.order_id = %(order)s AND v.starts_at = %(start)s AND v.ends_at = %(end)s ORDER BY v.sequence LIMIT 1;
   IF NOT FOUND OR ({CALM_SQL}) IS NOT TRUE THEN
-    RETURN;
+    RETURN NULL;
   END IF;
 """  # nosec B608  # only our own constants and placeholders
 _WORKER_AFTER = f"""
@@ -106,7 +107,6 @@ _WORKER_AFTER = f"""
   {_history("orders_assignmenthistory", "(SELECT %(assignment)s AS id)", *ASSIGNMENT_MOVES)};
   {HOLD_SQL.format(rows=_WON, ref="%(assignment)s")};
 """  # nosec B608  # only our own constants and placeholders
-GIVES = {"notes": "json", "visit": "uuid", "round": "int"}
 
 
 def body(*, worker: bool) -> str:
@@ -128,13 +128,15 @@ def body(*, worker: bool) -> str:
             more="jsonb_build_object('note_id', (SELECT told.id FROM told WHERE told.kind = j.of_row))"
         ),
         channel=CHANNEL,
+        worker_variables="\n  visit uuid;" if worker else "",
         worker_before=_WORKER_BEFORE if worker else "",
         worker_after=_WORKER_AFTER if worker else "",
+        worker_found=", visit, won.round" if worker else "",
     )  # fmt: skip
 
 
-ACCEPT = Routine("orders_accept", body(worker=False), takes=TAKES, gives=GIVES)
-GRAB = Routine("orders_grab", body(worker=True), takes=TAKES, gives=GIVES)
+ACCEPT = Routine("orders_accept", body(worker=False), takes=TAKES)
+GRAB = Routine("orders_grab", body(worker=True), takes=TAKES)
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ class Taking:
 
 def write(order: Order, taking: Taking, *, by: Actor, at: datetime) -> bool:
     """Write an acceptance. False, and nothing is written: somebody else has it, or it is no longer on offer."""
-    return _written(ACCEPT, taking, _values(order, taking, by, at)) is not None
+    return bool(_written(ACCEPT, taking, _values(order, taking, by, at)))
 
 
 def write_grab(
@@ -184,16 +186,15 @@ def write_grab(
     values = _values(order, taking, by, at) | worker | {
         "assignment": assignment, "due_at": due_at, "end": order.ends_at,
     }  # fmt: skip
-    return _written(GRAB, taking, values)
+    found = _written(GRAB, taking, values)
+    return (UUID(found[1]), found[2]) if found else None
 
 
-def _written(routine: Routine, taking: Taking, values: dict[str, Any]) -> tuple[Any, int] | None:
-    """The visit, if there is a worker, and the round; None if nothing was written."""
-    notes, visit, number = routine.fetch(values)
-    if notes is None:
-        return None
-    hold(taking.jobs, {kind: {"note_id": note_id} for kind, note_id in notes.items()})
-    return visit, number
+def _written(routine: Routine, taking: Taking, values: dict[str, Any]) -> list[Any] | None:
+    found: list[Any] | None = routine.fetch(values)
+    if found:
+        hold(taking.jobs, {kind: {"note_id": note_id} for kind, note_id in found[0].items()})
+    return found
 
 
 def _values(order: Order, taking: Taking, by: Actor, at: datetime) -> dict[str, Any]:
