@@ -3,7 +3,7 @@
 What counts as the same writes: the order's state with frozen terms, the offer's state, a history row for each
 move, the timeline's lines, the agency's sight of the customer, the audit entries, the jobs, both notifications; for
 a worker's grab also the assignment with its history and the booking under its exclusion constraint. All values are
-made beforehand. Once as one prepared statement, once as a transaction of plain statements sent in one round trip.
+made beforehand. Once as one prepared call, once as a transaction of plain statements sent in one round trip.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from django.db import connection
 from anxin.kit import ids
 from anxin.kit.routines import Routine
 from anxin.orders.actions.taking import writing
-from anxin.orders.actions.taking.kinds import TAKES
 from anxin.orders.models import Order
 from anxin.workers.public import CALM_SQL
 
 ACCEPT = writing.ACCEPT
 # Without the lock and the second look at the worker's calendar: those are the action's own.
 GRAB = Routine(
-    "benchmark_grab", writing.body(worker=True).replace(CALM_SQL, "SELECT true AS calm"), takes=TAKES
+    "benchmark_grab", writing.body(worker=True).replace(CALM_SQL, "SELECT true AS calm"), takes=writing.TAKES
 )
 
 _ACTOR = "%(by_person)s, %(by_organisation)s, %(by_post)s, %(channel)s, %(at)s, ''"

@@ -50,11 +50,6 @@ def believed() -> bool:
     return _steady.look(now().timestamp(), time.clock_gettime(counter))
 
 
-def written(moment: str) -> datetime:
-    """A moment as the database puts it into json."""
-    return datetime.fromisoformat(moment).astimezone(UTC)
-
-
 def local(at: datetime) -> datetime:
     """The moment as people here read it."""
     return at.astimezone(SHANGHAI)

@@ -24,16 +24,17 @@ _MAKING = 7320004
 class Routine:
     """A body in PL/pgSQL with %(name)s for its values, called by one prepared statement.
 
-    It returns json: to hand back one value costs much less than a row. takes: the type of each value that the body
-    names; more may be in it. reads: it writes nothing, and all of it sees one moment.
+    It returns json: to hand back one value costs much less than a row. Each of its statements sees what was committed
+    before it, also behind a lock that the one before has waited for. takes: the type of each value that the body
+    names; more may be in it.
     """
 
-    def __init__(self, name: str, body: str, *, takes: Mapping[str, str], reads: bool = False) -> None:
+    def __init__(self, name: str, body: str, *, takes: Mapping[str, str]) -> None:
         numbered, names = prepared.numbered(body)
         # A name that is a variable and a column is the column.
         text = (
             f"({', '.join(takes[one] for one in names)}) RETURNS json LANGUAGE plpgsql"
-            f" {'STABLE' if reads else 'VOLATILE'} AS $routine$\n"
+            " VOLATILE AS $routine$\n"
             f"#variable_conflict use_column\n{numbered.decode()}\n$routine$"
         )
         self.name = f"{name}_{hashlib.sha256(text.encode()).hexdigest()[:12]}"

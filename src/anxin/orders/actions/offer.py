@@ -84,8 +84,8 @@ def accept(
 ) -> Order:
     """An agency takes a demand (B-7.3.1, E-15): terms freeze, the order is theirs, all offers close.
 
-    Of many who try at once exactly one wins: all is written by one statement, which is its own transaction
-    unless the caller is in one; of a pair by one for each half in one transaction, so that one agency has both.
+    Of many who try at once exactly one wins: all is written in one trip, which is its own transaction
+    unless the caller is in one; of a pair in one for each half in one transaction, so that one agency has both.
     Refuses: AlreadyTaken, NotOpenYet, NoService, OverBudget. A loser is turned away by one cheap read before anything
     is written.
     """

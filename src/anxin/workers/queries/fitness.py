@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from anxin.agencies.public import LIVE_SQL
-from anxin.kit.clock import written
 from anxin.workers import rules
 from anxin.workers.queries.candidates import GATES, NEIGHBOURS_SQL, Wanted, travel
 from anxin.workers.queries.hours import hours_values
@@ -56,17 +54,13 @@ def fit_values(wanted: Wanted) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def fitness(row: Sequence[Any], wanted: Wanted) -> Fitness:
-    """What `GRABBER_SQL` found, as json. Travel is decided by the rule that books, only where the time itself is free."""
-    passed, left_at, left_lat, left_lng, next_at, next_lat, next_lng = row
-    neighbours = (
-        written(left_at) if left_at else None, left_lat, left_lng,
-        written(next_at) if next_at else None, next_lat, next_lng,
-    )  # fmt: skip
+def fitness(row: tuple[Any, ...], wanted: Wanted) -> Fitness:
+    """What `GRABBER_SQL` found. Travel is decided by the rule that books, and only where the time itself is free."""
+    passed, *neighbours = row
     failed = [gate for gate, good in zip(_GATES, passed, strict=True) if not good]
-    if Gate.FREE not in failed and not travel(neighbours, wanted):
+    if Gate.FREE not in failed and not travel(tuple(neighbours), wanted):
         failed.append(Gate.TRAVEL)
-    return Fitness(tuple(failed), neighbours)
+    return Fitness(tuple(failed), tuple(neighbours))
 
 
 def hold_values(*, worker_id: UUID, booking: UUID, city_code: str, fit: Fitness) -> dict[str, Any]:

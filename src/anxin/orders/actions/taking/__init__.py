@@ -1,1 +1,1 @@
-"""Taking a demand: `reading` is what is read before, `writing` all that is written; each is one statement."""
+"""Taking a demand: `reading` is what is read before, `writing` all that is written; each is one trip."""

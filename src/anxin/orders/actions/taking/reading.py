@@ -11,11 +11,9 @@ from anxin.agencies.public import CREDIT_SQL, SERVING_SQL
 from anxin.catalogue import public as catalogue
 from anxin.kit import prepared
 from anxin.kit.actor import Actor
-from anxin.kit.clock import local, local_date, written
+from anxin.kit.clock import local, local_date
 from anxin.kit.ids import new_id
-from anxin.kit.routines import Routine
 from anxin.orders.actions import refusals
-from anxin.orders.actions.taking.kinds import TAKES
 from anxin.orders.models import Order
 from anxin.orders.queries import wanted
 from anxin.orders.states import OrderState
@@ -41,9 +39,9 @@ _OPENS = """
 """
 LAID = f"{_LAID} AND {_OPENS} <= %(at)s"
 _OPEN = f"""
-  (SELECT {_OPENS} FROM orders_offer f WHERE f.order_id = o.id AND {_LAID}),
-  ({SERVING_SQL.format(item="o.item_code", organisation="{organisation}")}),
-  ({places.LISTED_DAYS_SQL})
+  (SELECT {_OPENS} FROM orders_offer f WHERE f.order_id = o.id AND {_LAID}) AS opens,
+  ({SERVING_SQL.format(item="o.item_code", organisation="{organisation}")}) AS serving,
+  ({places.LISTED_DAYS_SQL}) AS days
 """  # nosec B608  # only our own constants and placeholders
 
 _AGENCY = "%(organisation)s"
@@ -53,31 +51,24 @@ SELECT o.state, r.opens, r.serving, r.days
 FROM orders_order o
 LEFT JOIN LATERAL (
   SELECT {_OPEN.format(organisation=_AGENCY, credit=CREDIT_SQL.format(organisation=_AGENCY))}
-) r(opens, serving, days) ON o.state = 'submitted'
+) r ON o.state = 'submitted'
 WHERE o.id = %(order)s
 """  # nosec B608  # only our own constants and placeholders
 
-# A worker's own standing is dear to ask for, and even to set up, so it is only where the demand is still open.
-GRABBING = Routine(
-    "orders_grabbing",
-    f"""
-BEGIN
-  IF EXISTS (SELECT FROM orders_order o WHERE o.id = %(order)s AND o.state = '{OrderState.SUBMITTED}') THEN
-    RETURN (
-      SELECT json_build_array(
-        g.may_grab, g.worker_id, g.organisation_id, g.city_code,
-        ({catalogue.ITEM_SQL.format(code="o.item_code", at="o.created_at")}),
-        ({policies.STORED_SQL.format(key=CUSTOMER_HOURS.key)}), ({safetycode.FACTS_SQL.format(worker="g.worker_id")}),
-        {_OPEN.format(organisation="g.organisation_id", credit=workers.CREDIT_SQL.format(worker="g.worker_id"))},
-        g.passed, g.left_at, g.left_lat, g.left_lng, g.next_at, g.next_lat, g.next_lng)
-      FROM orders_order o LEFT JOIN ({workers.GRABBER_SQL}) g ON true
-      WHERE o.id = %(order)s);
-  END IF;
-  RETURN NULL;
-END""",  # nosec B608  # only our own constants and placeholders
-    takes=TAKES,
-    reads=True,
-)
+# A worker's own standing is dear to ask for: before it, whether the demand is still open at all.
+STATE = "SELECT state FROM orders_order WHERE id = %(order)s"
+
+GRABBING = f"""
+SELECT o.state, g.may_grab, g.worker_id, g.organisation_id, g.city_code,
+  ({catalogue.ITEM_SQL.format(code="o.item_code", at="o.created_at")}) AS item_id,
+  json_build_array(
+    ({policies.STORED_SQL.format(key=CUSTOMER_HOURS.key)}), ({safetycode.FACTS_SQL.format(worker="g.worker_id")})
+  ) AS known,
+  {_OPEN.format(organisation="g.organisation_id", credit=workers.CREDIT_SQL.format(worker="g.worker_id"))},
+  g.passed, g.left_at, g.left_lat, g.left_lng, g.next_at, g.next_lat, g.next_lng
+FROM orders_order o LEFT JOIN ({workers.GRABBER_SQL}) g ON true
+WHERE o.id = %(order)s
+"""  # nosec B608  # only our own constants and placeholders
 
 
 @dataclass(frozen=True)
@@ -119,10 +110,9 @@ class Grabber:
 
 def standing(order: Order, organisation_id: UUID, at: datetime) -> Standing:
     """One read by key."""
-    days = _days(order)
-    values = {"order": order.pk, "organisation": organisation_id, "at": at, **days}
-    [(state, opens, serving, listed)] = prepared.fetch(STANDING, values)
-    return Standing(state, opens, serving, _calendar(days, listed))
+    values = {"order": order.pk, "organisation": organisation_id, "at": at, **_days(order)}
+    [(state, opens, serving, days)] = prepared.fetch(STANDING, values)
+    return Standing(state, opens, serving, _calendar(values, days))
 
 
 # Which item a code meant last: the read says which it is, so a new edition of the catalogue costs a second read.
@@ -131,31 +121,27 @@ _last_item: dict[str, UUID] = {}
 
 def grabbing(order: Order, *, by: Actor, at: datetime) -> tuple[Standing, Grabber]:
     """Both, by keys. Refuses: AlreadyTaken when there is no more to be said, MayNotGrab."""
+    [(state,)] = prepared.fetch(STATE, {"order": order.pk})
+    if state != OrderState.SUBMITTED:
+        raise refusals.AlreadyTaken
     item_id = _last_item.get(order.item_code) or catalogue.item(order.item_code, order.created_at).id
-    days = _days(order)
     while True:
         need = wanted(order, item=catalogue.frozen_item(item_id), excluded=())
         fit_values = workers.fit_values(need)
-        row = GRABBING.fetch({**fit_values, **days, "order": order.pk, "person": by.person_id, "at": at})
-        if row is None:
-            raise refusals.AlreadyTaken
-        may_grab, worker_id, organisation_id, city, item, hours, facts, opens, serving, listed, *fit = row
+        values = {**fit_values, **_days(order), "order": order.pk, "person": by.person_id, "at": at}
+        [row] = prepared.fetch(GRABBING, values)
+        state, may_grab, worker_id, organisation_id, city, item_now, known, opens, serving, days, *fit = row
         if not may_grab:
             raise refusals.MayNotGrab
-        if item == str(item_id):
+        if state != OrderState.SUBMITTED:
+            raise refusals.AlreadyTaken
+        if item_now == item_id:
             break
-        item_id = UUID(item)
+        item_id = item_now
     _last_item[order.item_code] = item_id
-    found = workers.fitness(fit, need)
-    worker_id, organisation_id = UUID(worker_id), UUID(organisation_id)
+    (hours, facts), found = known, workers.fitness(tuple(fit), need)
     booking = workers.hold_values(worker_id=worker_id, booking=new_id(), city_code=city, fit=found)
-    standing = Standing(
-        OrderState.SUBMITTED,
-        written(opens) if opens else None,
-        UUID(serving) if serving else None,
-        _calendar(days, listed),
-    )
-    return standing, Grabber(
+    return Standing(state, opens, serving, _calendar(values, days)), Grabber(
         worker_id, organisation_id, found.failed, safetycode.facts_from(facts),
         policies.value_of(CUSTOMER_HOURS, hours), {**fit_values, **booking},
     )  # fmt: skip
@@ -166,7 +152,7 @@ def _days(order: Order) -> dict[str, date]:
     return {"first_day": local_date(order.starts_at), "last_day": local_date(last)}
 
 
-def _calendar(values: dict[str, date], listed: dict[str, str] | None) -> dict[date, DayKind]:
+def _calendar(values: dict[str, Any], listed: dict[str, str] | None) -> dict[date, DayKind]:
     first, last = values["first_day"], values["last_day"]
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     return places.kinds_of(days, listed or {})

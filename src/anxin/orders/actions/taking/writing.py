@@ -1,8 +1,8 @@
-"""All that taking a demand writes, as one statement: nothing of it, or all of it.
+"""All that taking a demand writes, in one trip: nothing of it, or all of it.
 
-Statement by statement the same costs some twenty round trips (a worker's grab forty), all while the order's row is
+Sent one by one the same statements cost some twenty round trips (a worker's grab forty), all while the order's row is
 locked and others wait for it. What belongs to other areas (audit entries, sight, booking, jobs) is their own text.
-`TAKEN` is checked against the tables in states.py by a test.
+The moves are checked against the tables in states.py by a test.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from anxin.kit.ids import new_id
 from anxin.kit.jobs import JOBS_SQL, Job, hold, job_values
 from anxin.kit.live import CHANNEL
 from anxin.kit.routines import Routine
-from anxin.orders.actions.taking.kinds import TAKES
 from anxin.orders.actions.taking.reading import LAID
 from anxin.orders.models import Order
 from anxin.orders.states import AssignmentState, OfferState, OrderState
@@ -31,10 +30,22 @@ from anxin.orders.values import Side
 from anxin.workers import public as workers
 from anxin.workers.public import CALM_SQL, HOLD_SQL
 
-# The moves that the statement makes, each with its history row.
+# The moves that are made, each with its history row.
 ORDER_MOVE = (OrderState.SUBMITTED, OrderState.ACCEPTED)
 OFFER_MOVE = (OfferState.OPEN, OfferState.ACCEPTED)
 ASSIGNMENT_MOVES = (("", AssignmentState.PROPOSED), (AssignmentState.PROPOSED, AssignmentState.CARDED))
+
+
+# Of which type the values are.
+TAKES = {
+    **dict.fromkeys(("at", "start", "end", "buffered_end", "left_at", "next_at", "due_at"), "timestamptz"),
+    **dict.fromkeys(("order", "organisation", "version", "worker", "sight", "assignment", "booking"), "uuid"),
+    **dict.fromkeys(("by_person", "by_organisation"), "uuid"),
+    **dict.fromkeys(("worker_city", "by_post", "channel", "address", "request_id"), "text"),
+    **dict.fromkeys(("left_lat", "left_lng", "next_lat", "next_lng"), "float8"),
+    **dict.fromkeys(("terms", "notes", "entries", "jobs"), "jsonb"),
+    "check_offer": "bool",
+}
 
 
 def _history(table: str, rows: str, *moves: tuple[str, str]) -> str:
