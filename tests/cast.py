@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from anxin.accounts import public as accounts
@@ -115,10 +117,11 @@ def signed_in(person: Person, appointment: Appointment | None = None, **options:
         row.appointment = None
         row.save(update_fields=["appointment"])
     client = Client(**options)
-    session = client.session
+    # `client.session` would save it empty first.
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[accounts.SIGN_IN] = str(row.pk)
     session.save()
-    client.cookies[_cookie()] = session.session_key
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client
 
 
@@ -129,12 +132,6 @@ def token_of(person: Person, appointment: Appointment | None = None, *scopes: st
         appointment_id=appointment.pk if appointment else None, second=FactorKind.TOTP,
     )  # fmt: skip
     return {"Authorization": f"Bearer {token}"}
-
-
-def _cookie() -> str:
-    from django.conf import settings
-
-    return settings.SESSION_COOKIE_NAME
 
 
 @pytest.fixture

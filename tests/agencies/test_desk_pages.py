@@ -155,31 +155,33 @@ def test_the_editor_gives_back_exactly_what_is_published(client_of, jia_head, ji
     assert "完全一样" in text(answer)
 
 
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"price": "-5"}, "单价必须大于 0"),
-        ({"price": "四十"}, "不是金额"),
-        ({"weekend": "150"}, "不超过 100%"),
-        ({"night_from": ""}, "几点到几点"),
-        ({"towns": []}, "至少选择一个服务镇街"),
-        ({"travel_fee": ["abc", ""]}, "交通费"),
-        ({"extra_price": ["x", ""]}, "加项"),
-        ({"from_0": ["20:00", ""], "to_0": ["08:00", ""]}, "承接时间"),
-        ({"from_0": ["8点", ""]}, "08:00"),
-        ({"step_title": ["", "", ""], "step_standard": ["", "", ""]}, "服务规范"),
-        ({"minimum": "NaN"}, ""),
-        ({"step": "0"}, "步长"),
-    ],
-)
-def test_what_is_wrong_is_said_and_what_was_typed_comes_back(client_of, jia_head, cleaning, change, words):
-    answer = client_of(jia_head).post(
-        f"/desk/services/{cleaning.service_id}/publication/",
-        form_of(cleaning.service_id, name="改过的名字", **change),
-    )
-    assert answer.status_code == 422
-    assert words in text(answer) and "改过的名字" in text(answer)
-    assert ServiceVersion.objects.count() == 1
+VERBS = ("draft", "publication", "withdrawal", "discarding", "preview")
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"price": "-5"}, "单价必须大于 0"),
+    ({"price": "四十"}, "不是金额"),
+    ({"weekend": "150"}, "不超过 100%"),
+    ({"night_from": ""}, "几点到几点"),
+    ({"towns": []}, "至少选择一个服务镇街"),
+    ({"travel_fee": ["abc", ""]}, "交通费"),
+    ({"extra_price": ["x", ""]}, "加项"),
+    ({"from_0": ["20:00", ""], "to_0": ["08:00", ""]}, "承接时间"),
+    ({"from_0": ["8点", ""]}, "08:00"),
+    ({"step_title": ["", "", ""], "step_standard": ["", "", ""]}, "服务规范"),
+    ({"minimum": "NaN"}, ""),
+    ({"step": "0"}, "步长"),
+]
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_comes_back(client_of, jia_head, cleaning):
+    head = client_of(jia_head)
+    for change, words in WRONG:
+        answer = head.post(
+            f"/desk/services/{cleaning.service_id}/publication/",
+            form_of(cleaning.service_id, name="改过的名字", **change),
+        )
+        assert answer.status_code == 422, change
+        assert words in text(answer) and "改过的名字" in text(answer), change
+        assert ServiceVersion.objects.count() == 1, change
 
 
 def test_a_draft_can_be_saved_previewed_and_dropped(client_of, jia_head, cleaning):
@@ -204,20 +206,16 @@ def test_the_second_of_two_editors_is_told_and_keeps_what_they_typed(client_of, 
     assert "51.00" in text(answer) and "内容已经变了" in text(answer)
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("get", ""), ("get", "versions/"), ("post", "draft/"), ("post", "publication/"), ("post", "withdrawal/"),
-        ("post", "discarding/"), ("post", "preview/"),
-    ],
-)  # fmt: skip
-def test_another_agencys_service_is_not_there(client_of, yi_head, stranger, cleaning, method, path):
-    address = f"/desk/services/{cleaning.service_id}/{path}"
-    sent = form_of(cleaning.service_id) if method == "post" else {}
-    assert getattr(client_of(yi_head), method)(address, sent).status_code == 404
-    assert getattr(client_of(stranger), method)(address, sent).status_code == 403
-    assert ServiceVersion.objects.count() == 1
-    assert ServiceItem.objects.get().state == ItemState.PUBLISHED
+def test_another_agencys_service_is_not_there(client_of, yi_head, stranger, cleaning):
+    rival, other = client_of(yi_head), client_of(stranger)
+    reads = [("get", path) for path in ("", "versions/")]
+    for method, path in reads + [("post", f"{verb}/") for verb in VERBS]:
+        address = f"/desk/services/{cleaning.service_id}/{path}"
+        sent = form_of(cleaning.service_id) if method == "post" else {}
+        assert getattr(rival, method)(address, sent).status_code == 404, address
+        assert getattr(other, method)(address, sent).status_code == 403, address
+        assert ServiceVersion.objects.count() == 1, address
+        assert ServiceItem.objects.get().state == ItemState.PUBLISHED, address
 
 
 def test_a_dispatcher_may_look_but_not_change(client_of, jia_dispatcher, cleaning):

@@ -22,6 +22,7 @@ from anxin.contracts.engine import certificates, mended
 from anxin.contracts.engine import verify as checker
 from anxin.contracts.engine.certificates import LABEL
 from anxin.contracts.engine.verify import verify
+from tests import thorough
 from tests.cast import NOON
 from tests.contracts.material import AGENCY, RARE, signed
 
@@ -90,7 +91,9 @@ def test_a_changed_byte_anywhere_is_found_out() -> None:
     root, _, second = signed(NOON)
     spread = random.Random(7)
     # The signatures' own rooms are left to the registered hash: a few bytes of a CMS frame are covered by nobody.
-    places = [p for p in spread.sample(range(len(second)), 16) if not 0.85 * len(second) < p]
+    places = [
+        p for p in spread.sample(range(len(second)), thorough.examples(32)) if not 0.85 * len(second) < p
+    ]
     for place in places:
         changed = bytearray(second)
         changed[place] ^= 1

@@ -29,6 +29,7 @@ from anxin.workers.models import Credential
 from tests import cast
 from tests.cast import NOON
 from tests.safetycode.exam_world import agree
+from tests.tape import taped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("D-4")]
 KEY = b"shared"
@@ -176,7 +177,7 @@ def test_an_unsigned_or_repeated_question_is_refused_by_the_authority(simulators
 
 
 # ── by file ──────────────────────────────────────────────────────────────────────────────────────────────
-@pytest.fixture
+@taped
 def batch(association_staff):
     for sequence in (601, 904, 602):
         ask(candidate(sequence), Channel.FILE)

@@ -148,9 +148,10 @@ def kept_apart(transactional_db: None, tmp_path: Path, settings: Any, monkeypatc
     settings.ANXIN_ANCHORS, settings.ANXIN_AUDIT_KEY = tmp_path / "anchors", tmp_path / "audit.pem"
     settings.ANXIN_HOME = tmp_path
     monkeypatch.setattr(retention, "ENTRIES_A_FILE", 10)
-    for number in range(61):
+    for begins in range(0, 61, 10):
         with transaction.atomic():
-            record("policies.change", by=SYSTEM, at=OLD, subject="policy", subject_id=f"old-{number:02}")
+            for number in range(begins, min(begins + 10, 61)):
+                record("policies.change", by=SYSTEM, at=OLD, subject="policy", subject_id=f"old-{number:02}")
         seal_batch(at=OLD)
     yield archive(by=SYSTEM, at=NOON)
     tamper("TRUNCATE audit_seal, audit_entry, audit_archive")

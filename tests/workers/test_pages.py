@@ -41,22 +41,28 @@ def staff_client(world: World, *, rival: bool = False, post: str = "agency.head"
     return signed_in(member.person, member.appointment)
 
 
-@pytest.mark.parametrize("name", PHONE_PAGES)
-def test_the_phone_pages_open_for_a_worker_and_tell_others_what_to_do(world: World, name: str) -> None:
-    assert worker_client(world).get(f"/worker/{name}/").status_code == 200
-    other = signed_in(Person.objects.get(pk=world.stranger.person_id)).get(f"/worker/{name}/")
-    assert other.status_code == 404
-    assert "还没有登记为家政服务员" in other.content.decode()
-    assert Client().get(f"/worker/{name}/").status_code == 302
+def test_the_phone_pages_open_for_a_worker_and_tell_others_what_to_do(world: World) -> None:
+    worker, stranger = worker_client(world), signed_in(Person.objects.get(pk=world.stranger.person_id))
+    for name in PHONE_PAGES:
+        assert worker.get(f"/worker/{name}/").status_code == 200, name
+        other = stranger.get(f"/worker/{name}/")
+        assert other.status_code == 404, name
+        assert "还没有登记为家政服务员" in other.content.decode(), name
+        assert Client().get(f"/worker/{name}/").status_code == 302, name
 
 
-@pytest.mark.parametrize("name", DESK_PAGES)
-def test_the_desk_pages_open_for_the_agency_alone(world: World, name: str) -> None:
-    path = f"/desk/workers/{world.worker.number}/{name}"
-    assert staff_client(world).get(path).status_code == 200
-    assert staff_client(world, rival=True).get(path).status_code == 404
-    assert signed_in(Person.objects.get(pk=world.stranger.person_id)).get(path).status_code == 403
-    assert Client().get(path).status_code == 302
+def test_the_desk_pages_open_for_the_agency_alone(world: World) -> None:
+    clients = {
+        200: staff_client(world),
+        404: staff_client(world, rival=True),
+        403: signed_in(Person.objects.get(pk=world.stranger.person_id)),
+        302: Client(),
+    }
+    for name in DESK_PAGES:
+        path = f"/desk/workers/{world.worker.number}/{name}"
+        assert {status: client.get(path).status_code for status, client in clients.items()} == {
+            status: status for status in clients
+        }, path
 
 
 def test_papers_show_their_dates_and_what_runs_out(world: World) -> None:

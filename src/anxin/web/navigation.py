@@ -7,6 +7,7 @@ first five of "tabs".
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -355,10 +356,16 @@ def whole(kind: str) -> list[Group]:
 
 
 def _addressed(item: Item) -> Item:
+    return replace(item, href=_address(item.name))
+
+
+# Every page asks for all of them, and they stay what they are while the process runs.
+@cache
+def _address(name: str) -> str:
     try:
-        return replace(item, href=reverse(item.name))
+        return reverse(name)
     except NoReverseMatch:
-        return item
+        return ""
 
 
 def _may(item: Item, actor: Actor | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -20,7 +21,7 @@ register = template.Library()
 def icon(name: str, size: str = "", title: str = "") -> SafeString:
     """{% icon "home" %}: decorative unless it has a title. Names are those of frontend/icons.txt."""
     css = f"ax-icon ax-icon-{size}" if size else "ax-icon"
-    href = f"{static('icons/sprite.svg')}#{name}"
+    href = f"{_sprite()}#{name}"
     if title:
         return format_html(
             '<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', css, title, href
@@ -28,6 +29,12 @@ def icon(name: str, size: str = "", title: str = "") -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"/></svg>', css, href
     )
+
+
+# A page asks dozens of times; what is collected stays the same while the process runs.
+@cache
+def _sprite() -> str:
+    return static("icons/sprite.svg")
 
 
 @register.simple_tag
