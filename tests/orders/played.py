@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, TypeVar
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -14,6 +17,9 @@ from anxin.orders.models import Assignment, Order, Step, Visit
 from anxin.safetycode import public as safetycode
 from tests.cast import NOON
 from tests.stage import START, Stage, picture
+from tests.tape import once
+
+T = TypeVar("T")
 
 
 def accepted(stage: Stage) -> Order:
@@ -71,6 +77,20 @@ def paid(stage: Stage, at: datetime = START + timedelta(hours=3)) -> tuple[Order
     mark_billed(order_id=order.pk, total_fen=15000, by=stage.head.actor, at=at)
     mark_paid(order_id=order.pk, at=at)
     return fresh(order)
+
+
+def first(play: Callable[[Stage], T], stage: Stage) -> T:
+    """What a play above gives, of a stage on which nothing has happened yet: played once, then put back."""
+    return _road(play)(stage=stage)  # type: ignore[no-any-return]
+
+
+@cache
+def _road(play: Callable[[Stage], Any]) -> Callable[..., Any]:
+    def build(stage: Stage) -> Any:
+        return play(stage)
+
+    build.__qualname__ = f"first_{play.__name__}"
+    return once(build)
 
 
 def fresh(order: Order) -> tuple[Order, Visit]:

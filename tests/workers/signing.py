@@ -12,7 +12,10 @@ from anxin.messaging.models import SmsMessage
 from anxin.workers import actions
 from anxin.workers.models import Authorisation
 from anxin.workers.values.archive import ArchiveItem
+from tests.cast import NOON
 from tests.contracts.material import drawn
+from tests.stage import Stage
+from tests.tape import taped
 
 ALL = frozenset(ArchiveItem)
 AGREED = {purpose: ASKED[purpose].now.version for purpose in Purpose}
@@ -30,3 +33,9 @@ def signed(by: Actor, at: datetime, items: Collection[ArchiveItem] = ALL, **more
     actions.send_authorisation_code(by=by, at=at)
     given: dict[str, Any] = {"version": 1, "consents": AGREED, "drawn": drawn(), "code": code_sent(), **more}
     return actions.sign_authorisation(items=items, by=by, at=at, **given)
+
+
+@taped
+def authorised(stage: Stage) -> Authorisation:
+    """The first worker of the stage has signed for everything at NOON."""
+    return signed(stage.worker, NOON)

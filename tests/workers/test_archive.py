@@ -16,7 +16,7 @@ from anxin.kit.masks import mask_id
 from anxin.safetycode import public as safetycode
 from anxin.workers import actions
 from anxin.workers import public as workers
-from anxin.workers.models import Conduct, Credential
+from anxin.workers.models import Authorisation, Conduct, Credential
 from anxin.workers.queries.archive import reading_of
 from anxin.workers.queries.dossier import dossier, former, to_verify
 from anxin.workers.values import AffiliationKind, BookingKind, Span
@@ -24,8 +24,9 @@ from anxin.workers.values.archive import ArchiveItem, ConductKind, Reader
 from tests.cast import NOON, Member, token_of
 from tests.contracts.material import drawn
 from tests.stage import START, Stage
-from tests.workers.signing import AGREED, ALL, code_sent, signed
+from tests.workers.signing import AGREED, ALL, authorised, code_sent, signed
 
+__all__ = ["authorised"]
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("C-6.2.6", "B-6.1.2")]
 At = Callable[..., Client]
 LATER = NOON + timedelta(hours=2)
@@ -80,9 +81,8 @@ def test_the_association_sees_what_was_authorised_and_nothing_once_it_is_taken_b
 
 
 def test_the_bureau_reads_masked_and_the_stranger_and_the_rival_read_nothing(
-    stage: Stage, supervisor: Member, stranger: Member, client_of: At
+    stage: Stage, supervisor: Member, stranger: Member, client_of: At, authorised: Authorisation
 ) -> None:
-    signed(stage.worker, NOON)
     paper = Credential.objects.filter(worker=stage.workers[0]).first()
     assert paper is not None
     Credential.objects.filter(pk=paper.pk).update(number="JK20260101998877")
@@ -94,8 +94,9 @@ def test_the_bureau_reads_masked_and_the_stranger_and_the_rival_read_nothing(
     assert dossier(stage.rival.actor, stage.workers[0].number) is None
 
 
-def test_a_former_agency_sees_its_own_time_alone(stage: Stage, client_of: At) -> None:
-    signed(stage.worker, NOON)
+def test_a_former_agency_sees_its_own_time_alone(
+    stage: Stage, client_of: At, authorised: Authorisation
+) -> None:
     move_to_rival(stage)
     signed(stage.worker, LATER + timedelta(hours=1))
     workers.verify_credential(
@@ -146,8 +147,9 @@ def test_a_life_survives_leaving_and_coming_back(stage: Stage) -> None:
     assert found.worker.number == stage.workers[0].number and len(found.papers) == 4
 
 
-def test_leaving_tells_what_it_means_first_and_is_refused_over_a_visit(stage: Stage, client_of: At) -> None:
-    signed(stage.worker, NOON)
+def test_leaving_tells_what_it_means_first_and_is_refused_over_a_visit(
+    stage: Stage, client_of: At, authorised: Authorisation
+) -> None:
     client = client_of(stage.people[0])
     told = client.get("/worker/departure/").content.decode()
     assert "安心码随之注销" in told and "信用信息授权书随之终止" in told
@@ -205,9 +207,9 @@ def test_signing_and_taking_back_in_the_browser(stage: Stage, client_of: At) -> 
 
 
 def test_the_signed_paper_is_for_those_whom_it_names_while_it_holds(
-    stage: Stage, association_staff: Member, stranger: Member, client_of: At
+    stage: Stage, association_staff: Member, stranger: Member, client_of: At, authorised: Authorisation
 ) -> None:
-    row = signed(stage.worker, NOON)
+    row = authorised
     path = f"/authorisations/{row.number}/paper/"
     for who in (stage.people[0], stage.head, association_staff):
         assert client_of(who).get(path).status_code == 200
@@ -269,9 +271,8 @@ def test_education_and_practice_are_entered_and_struck_out_by_the_worker(stage: 
 
 
 def test_a_penalty_goes_its_way_in_the_browser(
-    stage: Stage, association_staff: Member, client_of: At
+    stage: Stage, association_staff: Member, client_of: At, authorised: Authorisation
 ) -> None:
-    signed(stage.worker, NOON)
     head = client_of(stage.head)
     data = {"kind": "penalty", "title": "迟到三次", "basis": "员工手册第 8 条", "given_on": "2026-03-18"}
     assert page_post(head, stage, "conducts/", data).status_code == 303
@@ -316,8 +317,7 @@ def test_programs_read_and_sign_as_people_do(
 
 
 def test_an_archive_costs_the_same_whatever_is_in_it(
-    stage: Stage, django_assert_max_num_queries: Any
+    stage: Stage, django_assert_max_num_queries: Any, authorised: Authorisation
 ) -> None:
-    signed(stage.worker, NOON)
     with django_assert_max_num_queries(22):
         assert dossier(stage.head.actor, stage.workers[0].number) is not None

@@ -23,8 +23,9 @@ from tests.cast import NOON, Member
 from tests.contracts.material import drawn
 from tests.contracts.test_paper import poppler, words_of
 from tests.stage import Stage
-from tests.workers.signing import AGREED, ALL, code_sent, signed
+from tests.workers.signing import AGREED, ALL, authorised, code_sent, signed
 
+__all__ = ["authorised"]
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("C-6.2.6", "D-4")]
 LATER = NOON + timedelta(hours=1)
 PUBLISHED = {1: "44dfae76c85779de879aee38a05cb14c0728b5fc7aa20f3ac6f77e827e03c4d5"}
@@ -112,8 +113,10 @@ def test_a_code_sent_for_a_contract_signs_no_authorisation(stage: Stage) -> None
         )
 
 
-def test_signing_again_replaces_the_one_before_and_the_database_keeps_one(stage: Stage) -> None:
-    first = signed(stage.worker, NOON)
+def test_signing_again_replaces_the_one_before_and_the_database_keeps_one(
+    stage: Stage, authorised: Authorisation
+) -> None:
+    first = authorised
     second = signed(stage.worker, LATER, NECESSARY)
     first.refresh_from_db()
     assert first.state == AuthorisationState.REPLACED
@@ -126,23 +129,23 @@ def test_signing_again_replaces_the_one_before_and_the_database_keeps_one(stage:
 
 @pytest.mark.parametrize("item", sorted(NECESSARY - {ArchiveItem.BASIC}))
 def test_taking_back_a_necessary_item_suspends_the_code_and_leaves_the_rest(
-    stage: Stage, item: ArchiveItem
+    stage: Stage, item: ArchiveItem, authorised: Authorisation
 ) -> None:
-    signed(stage.worker, NOON)
     left = actions.withdraw_authorisation(items={item}, by=stage.worker, at=LATER)
     assert left is not None and left.missing == (item,)
     assert state_of_code(stage) == "suspended"
 
 
-def test_taking_back_what_is_not_necessary_leaves_the_code(stage: Stage) -> None:
-    signed(stage.worker, NOON)
+def test_taking_back_what_is_not_necessary_leaves_the_code(stage: Stage, authorised: Authorisation) -> None:
     left = actions.withdraw_authorisation(items={ArchiveItem.REVIEWS}, by=stage.worker, at=LATER)
     assert left is not None and left.complete and ArchiveItem.REVIEWS not in left.items
     assert state_of_code(stage) == "issued"
 
 
-def test_taking_back_the_whole_ends_it_and_there_is_nothing_to_take_back_twice(stage: Stage) -> None:
-    row = signed(stage.worker, NOON)
+def test_taking_back_the_whole_ends_it_and_there_is_nothing_to_take_back_twice(
+    stage: Stage, authorised: Authorisation
+) -> None:
+    row = authorised
     assert actions.withdraw_authorisation(by=stage.worker, at=LATER) is None
     row.refresh_from_db()
     assert row.state == AuthorisationState.WITHDRAWN
@@ -162,9 +165,8 @@ def test_taking_back_the_whole_ends_it_and_there_is_nothing_to_take_back_twice(s
     ],
 )
 def test_a_separate_consent_taken_back_takes_along_what_it_allowed(
-    stage: Stage, purpose: Purpose, left: frozenset[ArchiveItem] | None
+    stage: Stage, purpose: Purpose, left: frozenset[ArchiveItem] | None, authorised: Authorisation
 ) -> None:
-    signed(stage.worker, NOON)
     accounts.withdraw_consent(purpose=purpose, by=stage.worker, at=LATER)
     facts = workers.authorisation_of(stage.workers[0].pk)
     assert (facts.items if facts else None) == left
