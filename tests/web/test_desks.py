@@ -9,6 +9,8 @@ import pytest
 import time_machine
 from django.test import Client
 
+from anxin.kit.live import watch_of
+from tests.architecture.streams import tokens
 from tests.cast import NOON, Member
 from tests.orders import played
 from tests.stage import Stage
@@ -50,6 +52,23 @@ def test_the_agencys_queue_shows_what_waits_for_it(stage: Stage, client_of: At) 
     rival = client_of(stage.rival).get("/desk/").content.decode()
     assert sent.number not in rival
     assert chosen.number not in rival
+
+
+def test_who_waits_at_a_desk_is_told_without_asking(stage: Stage, client_of: At) -> None:
+    """The page watches its reader's inbox and its orders; the part that is fetched again says what the page says."""
+    sent, chosen = stage.ask(), played.accepted(stage)
+    for who, where, also in (
+        (stage.people[0], "/today/", set()),
+        (stage.head, "/desk/", {"hall", f"order:{chosen.pk}"}),
+    ):
+        client = client_of(who)
+        page, part = client.get(where).content.decode(), client.get(f"{where}live/").content.decode()
+        [token] = tokens(page)
+        assert watch_of(token).topics == {f"inbox:{who.id}"} | also
+        assert f'data-live-refresh="{where}live/"' in page
+        assert part.strip() in page
+    assert sent.number in part
+    assert "<html" not in part
 
 
 def test_desks_are_for_their_posts(client_of: At, stranger: Member, chen_jing: Member) -> None:

@@ -34,14 +34,23 @@ def _day(at: datetime) -> tuple[datetime, datetime]:
 @page(SIGNED_IN)
 def today(request: Request) -> HttpResponse:
     """A worker's day: proposals to answer, the next visit on top, the rest of the week below."""
-    at = clock.now()
+    return render(request, "web/today.html", _today(request, clock.now()))
+
+
+@page(SIGNED_IN)
+def today_live(request: Request) -> HttpResponse:
+    """The day, fetched again when the worker was told something."""
+    return render(request, "web/_today.html", _today(request, clock.now()))
+
+
+def _today(request: Request, at: datetime) -> dict[str, Any]:
     worker = workers.worker_of(request.actor.person_id)
     start, end = _day(at)
     visits = list(orders.worker_visits(request.actor, start, end + timedelta(days=6)))
     open_visits = [
         v for v in visits if v.state not in (VisitState.CONFIRMED, VisitState.CANCELLED, VisitState.DONE)
     ]
-    context: dict[str, Any] = {
+    return {
         "worker": worker,
         "code": safetycode.judge(worker.pk, at) if worker else None,
         "proposals": list(orders.worker_proposals(request.actor, at)),
@@ -52,7 +61,6 @@ def today(request: Request) -> HttpResponse:
         ],
         "topics": [f"inbox:{request.actor.person_id}"],
     }
-    return render(request, "web/today.html", context)
 
 
 def _ways(base: Point | None, visits: list[orders.Visit]) -> list[int]:
@@ -71,7 +79,17 @@ def _ways(base: Point | None, visits: list[orders.Visit]) -> list[int]:
 @page(holds("orders.read"))
 def agency_desk(request: Request) -> HttpResponse:
     """What is due first, each with the one thing to do about it; each post sees its own queues."""
-    at, actor = clock.now(), request.actor
+    return render(request, "web/agency_desk.html", _agency_desk(request, clock.now()))
+
+
+@page(holds("orders.read"))
+def agency_desk_live(request: Request) -> HttpResponse:
+    """The queues, fetched again when one of their orders changed or this person was told something."""
+    return render(request, "web/_agency_desk.html", _agency_desk(request, clock.now()))
+
+
+def _agency_desk(request: Request, at: datetime) -> dict[str, Any]:
+    actor = request.actor
     start, end = _day(at)
     sent = list(orders.sent_to(actor, at)) if actor.holds("orders.accept") else []
     choosing = (
@@ -86,12 +104,14 @@ def agency_desk(request: Request) -> HttpResponse:
     towns = places.named({order.town_code for order in (*(o.order for o in sent), *choosing, *running)})
     for order in (*(offer.order for offer in sent), *choosing, *running):
         order.town = towns.get(order.town_code, "")  # type: ignore[attr-defined]  # for the page alone
-    context = {
+    # What was sent to the agency is taken or lapses in the hall; what is its own by now changes as an order.
+    topics = {f"order:{order.pk}" for order in (*choosing, *running)} | ({"hall"} if sent else set())
+    return {
         "figures": _agency_figures(request, len(sent)), "sent": sent, "choosing": choosing, "running": running,
-        "warnings": warnings, "topics": ["hall"], "may_accept": actor.holds("orders.accept"),
-        "may_dispatch": actor.holds("orders.dispatch"), "may_warn": actor.holds("orders.warnings"),
+        "warnings": warnings, "topics": [f"inbox:{actor.person_id}", *sorted(topics)],
+        "may_accept": actor.holds("orders.accept"), "may_dispatch": actor.holds("orders.dispatch"),
+        "may_warn": actor.holds("orders.warnings"),
     }  # fmt: skip
-    return render(request, "web/agency_desk.html", context)
 
 
 def _agency_figures(request: Request, sent: int) -> list[Figure]:
