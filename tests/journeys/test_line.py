@@ -148,9 +148,12 @@ def choose(agency: Someone, worker: Someone, customer: Someone, order: str) -> N
     # Who came to a green code in another journey may stand among them.
     agency.sees("人可派", "1. 王芳", "李梅", "距离近")
     agency.look("candidates")
+    worker.go("/today/")
+    expect(worker.page.locator(f"main a[href*='{order}']")).to_have_count(0)
     agency.press("派给 王芳")
     agency.sees("等服务员确认")
-    worker.go("/today/")
+    # The worker's day was open before: it tells of the proposal by itself.
+    expect(worker.page.locator(f"main .ax-next a[href*='{order}']")).to_be_visible(timeout=PATIENCE_MS)
     worker.look("today")
     worker.go(f"/orders/{order}/")
     worker.sees("机构派给您一单", "家里有一只猫")
