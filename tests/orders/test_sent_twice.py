@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -36,4 +37,33 @@ def test_two_at_once_are_one_order_and_both_get_it(stage: Stage) -> None:
         thread.join()
     assert {one.pk for one in made} == {order_id}
     assert len(made) == 2
+    assert (Order.objects.count(), Visit.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("B-7.2.2")
+def test_the_other_one_may_be_made_right_after_the_look(stage: Stage) -> None:
+    order_id = new_id()
+    others: list[Order] = []
+
+    def send() -> Order:
+        return demand.submit_demand(stage.demand, order_id=order_id, by=stage.customer.actor, at=NOON)
+
+    def other() -> None:
+        try:
+            others.append(send())
+        finally:
+            connection.close()
+
+    def after_the_look(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        found = execute(sql, params, many, context)
+        if not others and sql.startswith("SELECT") and '"orders_order"' in sql:
+            thread = threading.Thread(target=other)
+            thread.start()
+            thread.join()
+        return found
+
+    with connection.execute_wrapper(after_the_look):
+        mine = send()
+    assert [one.pk for one in others] == [mine.pk] == [order_id]
     assert (Order.objects.count(), Visit.objects.count()) == (1, 1)

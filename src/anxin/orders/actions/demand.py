@@ -173,8 +173,9 @@ def submit_again(order: Order, *, starts_at: datetime, ends_at: datetime, by: Ac
 
 def _sent_before(order_id: UUID, by: Actor) -> Order | None:
     """The order of that key, if this customer has sent it already; somebody else's key is refused."""
-    existing: Order | None = Order.objects.filter(pk=order_id, customer__person=by.person_id).first()
-    if existing is None and Order.objects.filter(pk=order_id).exists():
+    # One look: between two the other one of two sent at once may be committed.
+    existing: Order | None = Order.objects.filter(pk=order_id).select_related("customer").first()
+    if existing is not None and existing.customer.person_id != by.person_id:
         raise refusals.OrderUnknown
     return existing
 
