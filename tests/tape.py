@@ -36,13 +36,13 @@ COLUMNS = """
 TOUCHED = """
     SELECT relid::regclass::text, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables
     WHERE schemaname = 'public' AND n_tup_ins + n_tup_upd + n_tup_del > 0"""
-# Rows are as the product wrote and checked them: triggers would write once more what is among them already.
 # The transaction, and how many rows it has written.
 WRITTEN = """
     SELECT pg_current_xact_id()::text::bigint,
            sum(pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
                + pg_stat_get_xact_tuples_deleted(oid))::bigint
     FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"""
+# Rows are as the product wrote and checked them: triggers would write once more what is among them already.
 SCRIPT = "SET LOCAL session_replication_role = replica;\n{};\nSET LOCAL session_replication_role = origin"
 
 
