@@ -35,7 +35,9 @@ CI = hypothesis.settings.get_profile("ci")
 hypothesis.settings.register_profile("share", CI, max_examples=thorough.examples(CI.max_examples))
 hypothesis.settings.load_profile("share")
 
-pytest_plugins = [] if HANDS_OUT else ["tests.cast", "tests.simulators", "tests.reference", "tests.stage"]
+pytest_plugins = (
+    [] if HANDS_OUT else ["tests.tape", "tests.cast", "tests.simulators", "tests.reference", "tests.stage"]
+)
 
 
 @pytest.hookimpl(tryfirst=True)

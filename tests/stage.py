@@ -26,7 +26,7 @@ from anxin.workers import public as workers
 from anxin.workers.values import AffiliationKind
 from tests import cast
 from tests.cast import JINCHENG, NOON, Member
-from tests.tape import taped
+from tests.tape import scene, taped
 
 START = NOON + timedelta(days=2, hours=4)  # Friday 14:00 in Lin'an
 
@@ -54,6 +54,7 @@ class Stage:
         """The first worker, as themself."""
         return self.people[0].actor
 
+    @scene
     def ask(self, at: datetime = NOON, *, unseen: frozenset[str] = frozenset(), **changes: Any) -> Order:
         """Submit the demand (changed as told) and let the jobs run, but for the unseen."""
         order = orders.submit_demand(

@@ -42,6 +42,7 @@ WRITTEN = """
            sum(pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
                + pg_stat_get_xact_tuples_deleted(oid))::bigint
     FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"""
+TRANSACTION = "SELECT pg_current_xact_id()::text::bigint"
 # Rows are as the product wrote and checked them: triggers would write once more what is among them already.
 SCRIPT = "SET LOCAL session_replication_role = replica;\n{};\nSET LOCAL session_replication_role = origin"
 
@@ -54,6 +55,8 @@ class Tape:
     files: dict[Path, bytes]
     result: Any
     given: dict[str, Any]
+    # How many rows its script writes: counted when it runs for the first time.
+    rows: list[int] = field(default_factory=list)
 
     def play(self, given: dict[str, Any]) -> Any:
         """Write the rows and give a copy, in which what was given then is what is given now."""
@@ -62,13 +65,20 @@ class Tape:
         tallies._prepaid.clear()
         if self.script:
             with transaction.atomic(savepoint=False):
-                before, after = _written_around(self.script)
-            SO_FAR.follow(before, self, after)
+                self._write()
         for path, data in self.files.items():
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
         return deepcopy(self.result, {id(old): given[name] for name, old in self.given.items()})
+
+    def _write(self) -> None:
+        if self.rows:
+            transaction_id = _run(f"{self.script};\n{TRANSACTION}")[-1][0]
+        else:
+            (_, before), (transaction_id, after) = _run(f"{WRITTEN};\n{self.script};\n{WRITTEN}")
+            self.rows.append(after - before)
+        SO_FAR.follow(self, transaction_id, self.rows[0])
 
 
 Made = TypeVar("Made", bound=Callable[..., Any])
@@ -124,23 +134,25 @@ class Recorder:
 
 @dataclass
 class History:
-    """Which tapes the present transaction holds the rows of; None among them: and rows that are on no tape."""
+    """Which tapes the present transaction holds the rows of, and how many rows they wrote in it."""
 
     transaction: int = 0
-    written: int = 0
-    tapes: tuple[int | None, ...] = ()
+    rows: int = 0
+    tapes: tuple[int, ...] = ()
+    # The savepoints that were open at each: what is rolled back still counts as written.
+    savepoints: list[list[str]] = field(default_factory=list)
 
-    def known(self, now: Written) -> tuple[int | None, ...]:
-        """The tapes that wrote what is there."""
-        if now[0] != self.transaction:
-            self.transaction, self.written, self.tapes = now[0], 0, ()
-        if now[1] != self.written:
-            self.written, self.tapes = now[1], (None,)
-        return self.tapes
+    def alone(self) -> bool:
+        """Whether the transaction holds what tapes wrote, all of it and nothing else."""
+        still = all(connection.savepoint_ids[: len(then)] == then for then in self.savepoints)
+        return connection.in_atomic_block and still and _written() == (self.transaction, self.rows)
 
-    def follow(self, before: Written, tape: Tape, after: Written) -> None:
-        self.tapes = (*self.known(before), id(tape))
-        self.written = after[1]
+    def follow(self, tape: Tape, transaction: int, rows: int) -> None:
+        if transaction != self.transaction:
+            self.transaction, self.rows, self.tapes, self.savepoints = transaction, 0, (), []
+        self.savepoints.append(list(connection.savepoint_ids))
+        self.rows += rows
+        self.tapes = (*self.tapes, id(tape))
 
 
 SO_FAR = History()
@@ -149,6 +161,14 @@ TAPES: dict[tuple[object, ...], Tape] = {}
 GIVEN: dict[str, tuple[Any, Tape]] = {}
 # A scene inside another, or inside a fixture, is part of that one's tape.
 _recording: list[Recorder] = []
+# Whether the test leaves the product as it is: under a patch a scene may play otherwise.
+_as_always = True
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Function) -> None:
+    global _as_always  # noqa: PLW0603 - one test at a time
+    _as_always = {"monkeypatch", "settings"}.isdisjoint(item.fixturenames)
 
 
 def taped(build: Callable[..., Any]) -> Any:
@@ -171,12 +191,9 @@ def once(build: Callable[..., Any]) -> Callable[..., Any]:
             # Rows that others must see are committed, and what follows a commit is part of them: nothing to read out.
             return build(**given)
         else:
-            before = _written()
             result, tape = _record(build, given)
             if tape is None:
                 return result
-            if tape.script:
-                SO_FAR.follow(before, tape, _written())
             # The first of all makes the ring.
             TAPES[(*name, *_surroundings())] = tape
         GIVEN[build.__name__] = result, tape
@@ -186,34 +203,23 @@ def once(build: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def scene(build: Made) -> Made:
-    """A scene that tests play on the stage: `build(stage, …)`, with plain values as further arguments."""
+    """What tests play on what a taped fixture gave: `build(stage, …)`, with plain values as further arguments."""
 
     @wraps(build)
     def play(stage: Any, *plain: Any, **named: Any) -> Any:
         def acted(stage: Any) -> Any:
             return build(stage, *plain, **named)
 
-        if not connection.in_atomic_block or _recording:
+        if not (_as_always and _is_given(stage) and not _recording and SO_FAR.alone()):
             return acted(stage)
-        before = _written()
-        held = SO_FAR.known(before)
         # Whom the clock stands still for, it may stand at another day.
-        told = (
-            build.__module__,
-            build.__qualname__,
-            repr((plain, sorted(named.items()))),
-            clock.now().date(),
-        )
-        key = (*told, *held, *_surroundings())
-        if None in held or not held or _tape_of("stage", stage) is None:
-            return acted(stage)
+        said = repr((plain, sorted(named.items()))), clock.now().date()
+        key = (build.__module__, build.__qualname__, *said, *SO_FAR.tapes, *_surroundings())
         if tape := TAPES.get(key):
             return tape.play({"stage": stage})
         result, tape = _record(acted, {"stage": stage})
         if tape is not None:
             TAPES[key] = tape
-            if tape.script:
-                SO_FAR.follow(before, tape, _written())
         return result
 
     return cast(Made, play)
@@ -222,6 +228,7 @@ def scene(build: Made) -> Made:
 def _record(build: Callable[..., Any], given: dict[str, Any]) -> tuple[Any, Tape | None]:
     recorder = Recorder()
     _recording.append(recorder)
+    _, before = _written()
     try:
         with transaction.atomic():
             recorder.start()
@@ -233,12 +240,20 @@ def _record(build: Callable[..., Any], given: dict[str, Any]) -> tuple[Any, Tape
         return result, None
     kept, kept_given = deepcopy((result, given))
     files = {path: path.read_bytes() for path in _files() - recorder.files}
-    return result, Tape(script, files, kept, kept_given)
+    tape = Tape(script, files, kept, kept_given)
+    if script:
+        transaction_id, after = _written()
+        SO_FAR.follow(tape, transaction_id, after - before)
+    return result, tape
 
 
 def _tape_of(name: str, value: Any) -> Tape | None:
     last, tape = GIVEN.get(name, (None, None))
     return tape if last is value else None
+
+
+def _is_given(stage: Any) -> bool:
+    return any(last is stage for last, _tape in GIVEN.values())
 
 
 def _surroundings() -> tuple[object, ...]:
@@ -274,17 +289,16 @@ def _written() -> Written:
     return transaction_id, rows
 
 
-def _written_around(script: str) -> tuple[Written, Written]:
-    """Run it; what was written before, and after."""
+def _run(statements: str) -> list[Any]:
+    """Run them in one round trip; the first row of each that gives rows."""
     found = []
     with connection.cursor() as cursor:
-        cursor.execute(f"{WRITTEN};\n{script};\n{WRITTEN}")
+        cursor.execute(statements)
         while True:
             if cursor.description:
                 found.append(cursor.fetchone())
             if not cursor.nextset():
-                break
-    return found[0], found[-1]
+                return found
 
 
 def _execute(statement: str) -> list[Any]:

@@ -41,6 +41,12 @@ def own_ring(tmp_path: Path, settings) -> Path:
     return tmp_path / "keys" / "ring.json"
 
 
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is about to write anything."""
+    monkeypatch.setattr(rotate, "MOMENT_S", 0.0)
+
+
 def people(count: int) -> list[Person]:
     return [
         accounts.register_person(phone=cast.phone(n), name=f"人{n}", by=SYSTEM, at=cast.BEGIN)
@@ -83,6 +89,7 @@ def test_every_sealed_column_of_the_house_is_found() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("alone")
 def test_rotation_brings_columns_hashes_and_uploads_under_the_new_key() -> None:
     one, two, three = people(3)
     upload = files.store_bytes(
@@ -106,6 +113,7 @@ def test_rotation_brings_columns_hashes_and_uploads_under_the_new_key() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("alone")
 def test_the_kept_answer_of_a_write_opens_after_rotation() -> None:
     row = Answer.objects.create(key="k" * 10, who="somebody", fingerprint="f", at=cast.NOON)
     row.body = Answer._meta.get_field("body").sealed(row, b"answer")
@@ -294,6 +302,7 @@ def test_a_change_of_suite_is_a_rotation_without_a_new_key(settings) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("alone")
 def test_a_value_that_was_moved_is_named_and_the_rotation_stays_open() -> None:
     one, two = people(2)
     with connection.cursor() as cursor:
@@ -313,6 +322,7 @@ def test_a_value_that_was_moved_is_named_and_the_rotation_stays_open() -> None:
 
 @pytest.mark.thorough
 @pytest.mark.django_db
+@pytest.mark.usefixtures("alone")
 def test_a_key_is_retired_only_when_nothing_needs_it_and_its_seals_still_count(own_ring: Path) -> None:
     (one,) = people(1)
     audit.seal_batch(at=cast.NOON)
@@ -338,6 +348,7 @@ def test_a_key_is_retired_only_when_nothing_needs_it_and_its_seals_still_count(o
 
 @pytest.mark.thorough
 @pytest.mark.django_db
+@pytest.mark.usefixtures("alone")
 def test_a_key_still_needed_is_not_retired() -> None:
     (one,) = people(1)
     before = raw(one)
@@ -351,6 +362,7 @@ def test_a_key_still_needed_is_not_retired() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("alone")
 def test_a_ring_can_be_moved_into_the_key_service_and_rotated_there(
     own_ring: Path, simulators, settings
 ) -> None:
@@ -367,6 +379,7 @@ def test_a_ring_can_be_moved_into_the_key_service_and_rotated_there(
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("alone")
 def test_the_command_lists_rotates_and_refuses_in_words(capsys) -> None:
     people(2)
     call_command("keys", "add")

@@ -10,7 +10,9 @@ from tests import cast
 
 
 @pytest.fixture
-def own_ring(tmp_path, settings) -> None:
+def own_ring(tmp_path, settings, monkeypatch) -> None:
+    # Nobody is about to write anything.
+    monkeypatch.setattr(rotate, "MOMENT_S", 0.0)
     settings.ANXIN_KEY_RING = tmp_path / "ring.json"
     settings.ANXIN_FILES = tmp_path / "files"
 

@@ -100,7 +100,7 @@ def test_an_answer_that_is_none_of_its_own_is_no_verdict(settings):
             self.request.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n\0")
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Odd) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         settings.ANXIN_SCANNER_URL = f"tcp://127.0.0.1:{server.server_address[1]}"
         with pytest.raises(clamd.ScannerDown):
             clamd.scan(b"x")

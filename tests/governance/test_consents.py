@@ -125,7 +125,7 @@ def test_places_are_destroyed_and_not_kept_any_more_once_the_consent_is_taken_ba
 
 
 def test_where_a_worker_arrived_is_destroyed_once_the_consent_is_taken_back(stage: Stage) -> None:
-    _order, day = played.first(played.arrived, stage)
+    _order, day = played.arrived(stage)
     place = day.arrived_lat
     left = []
     for who in (stage.people[1], stage.people[0]):

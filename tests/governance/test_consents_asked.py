@@ -109,7 +109,7 @@ def test_who_enrols_may_decide_at_once_or_later(newcomer: Member, client_of: At,
 def test_where_a_customer_scans_is_kept_only_if_they_agree(
     stage: Stage, client_of: At, noon: time_machine.Coordinates
 ) -> None:
-    order, day = played.first(played.arrived, stage)
+    order, day = played.arrived(stage)
     noon.move_to(START)
     client, where = client_of(stage.customer), f"/visits/{day.pk}/entry/"
     assert "checked" not in box(client.get(where).content.decode(), Purpose.LOCATION)
@@ -122,7 +122,7 @@ def test_where_a_customer_scans_is_kept_only_if_they_agree(
 
 
 def test_and_who_agrees_has_it_kept(stage: Stage, client_of: At, noon: time_machine.Coordinates) -> None:
-    order, day = played.first(played.arrived, stage)
+    order, day = played.arrived(stage)
     noon.move_to(START)
     sent: dict[str, Any] = {
         "token": safetycode.display_token(stage.workers[0].pk, START), "lat": order.lat, "lng": order.lng,
@@ -137,7 +137,7 @@ def test_and_who_agrees_has_it_kept(stage: Stage, client_of: At, noon: time_mach
 def test_where_a_worker_arrives_is_kept_only_if_they_agree(
     stage: Stage, client_of: At, noon: time_machine.Coordinates, agreed: bool
 ) -> None:
-    order, day = played.first(played.on_the_way, stage)
+    order, day = played.on_the_way(stage)
     noon.move_to(START)
     me, client = stage.people[0], client_of(stage.people[0])
     assert "checked" not in box(client.get(f"/orders/{order.number}/").content.decode(), Purpose.ARRIVAL)
@@ -151,7 +151,7 @@ def test_where_a_worker_arrives_is_kept_only_if_they_agree(
 def test_a_program_keeps_where_a_worker_arrives_by_the_same_consent(
     stage: Stage, noon: time_machine.Coordinates
 ) -> None:
-    order, day = played.first(played.on_the_way, stage)
+    order, day = played.on_the_way(stage)
     noon.move_to(START)
     headers = token_of(stage.people[0].person)
     answer = Client().post(

@@ -133,7 +133,7 @@ def names_in(who: Member, folder: str) -> list[str]:
 
 
 def test_it_holds_the_photos_of_ones_home_and_not_of_others(stage: Stage, zhou_min: Member) -> None:
-    order, visit = played.first(played.in_service, stage)
+    order, visit = played.in_service(stage)
     step = visit.steps.first()
     add_photo(step, upload=played.photo(), by=stage.people[0].actor, at=NOON)
     taken = names_in(stage.customer, "photos")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any, TypeVar
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -17,11 +14,10 @@ from anxin.orders.models import Assignment, Order, Step, Visit
 from anxin.safetycode import public as safetycode
 from tests.cast import NOON
 from tests.stage import START, Stage, picture
-from tests.tape import once
-
-T = TypeVar("T")
+from tests.tape import scene
 
 
+@scene
 def accepted(stage: Stage) -> Order:
     order = stage.ask()
     offer.accept(order, organisation_id=stage.head.organisation.pk, by=stage.head.actor, at=NOON)
@@ -29,17 +25,20 @@ def accepted(stage: Stage) -> Order:
     return order
 
 
+@scene
 def proposed(stage: Stage, who: int = 0) -> tuple[Order, Assignment]:
     order = accepted(stage)
     return order, matching.propose(order=order, worker_id=stage.workers[who].pk, by=stage.head.actor, at=NOON)
 
 
+@scene
 def carded(stage: Stage) -> tuple[Order, Assignment]:
     order, proposal = proposed(stage)
     assign.confirm(proposal, by=stage.worker, at=NOON)
     return order, proposal
 
 
+@scene
 def signed(stage: Stage) -> tuple[Order, Visit]:
     order, proposal = carded(stage)
     assign.agree(proposal, by=stage.customer.actor, at=NOON)
@@ -47,6 +46,7 @@ def signed(stage: Stage) -> tuple[Order, Visit]:
     return fresh(order)
 
 
+@scene
 def on_the_way(stage: Stage) -> tuple[Order, Visit]:
     order, day = signed(stage)
     visit.contact(day, how="phone", note="", by=stage.worker, at=START - timedelta(hours=3))
@@ -54,12 +54,14 @@ def on_the_way(stage: Stage) -> tuple[Order, Visit]:
     return fresh(order)
 
 
+@scene
 def arrived(stage: Stage) -> tuple[Order, Visit]:
     order, day = on_the_way(stage)
     visit.arrive(day, point=door(order), by=stage.worker, at=START)
     return fresh(order)
 
 
+@scene
 def in_service(stage: Stage) -> tuple[Order, Visit]:
     order, day = arrived(stage)
     token = safetycode.display_token(stage.workers[0].pk, START)
@@ -67,6 +69,7 @@ def in_service(stage: Stage) -> tuple[Order, Visit]:
     return fresh(order)
 
 
+@scene
 def paid(stage: Stage, at: datetime = START + timedelta(hours=3)) -> tuple[Order, Visit]:
     order, day = in_service(stage)
     for step in Step.objects.filter(visit=day):
@@ -77,20 +80,6 @@ def paid(stage: Stage, at: datetime = START + timedelta(hours=3)) -> tuple[Order
     mark_billed(order_id=order.pk, total_fen=15000, by=stage.head.actor, at=at)
     mark_paid(order_id=order.pk, at=at)
     return fresh(order)
-
-
-def first(play: Callable[[Stage], T], stage: Stage) -> T:
-    """What a play above gives, of a stage on which nothing has happened yet: played once, then put back."""
-    return _road(play)(stage=stage)  # type: ignore[no-any-return]
-
-
-@cache
-def _road(play: Callable[[Stage], Any]) -> Callable[..., Any]:
-    def build(stage: Stage) -> Any:
-        return play(stage)
-
-    build.__qualname__ = f"first_{play.__name__}"
-    return once(build)
 
 
 def fresh(order: Order) -> tuple[Order, Visit]:

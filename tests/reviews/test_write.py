@@ -80,7 +80,7 @@ def test_once_and_only_by_the_customer(stage: Stage, order: Order, stranger: Mem
 
 
 def test_not_before_it_is_paid(stage: Stage) -> None:
-    order, _day = played.first(played.signed, stage)
+    order, _day = played.signed(stage)
     with pytest.raises(actions.NotYetReviewable):
         rate(stage, order)
     assert not Review.objects.exists()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,7 +17,7 @@ from anxin.safetycode.values.checks import FaceResult
 from anxin.workers.models import Authorisation, AuthorisedItem, Worker
 from anxin.workers.values.archive import ArchiveItem
 from tests.safetycode.entrusting import entrust
-from tests.tape import once, taped
+from tests.tape import scene, taped
 from tests.workers.world import NOW, add_paper, make_agency, make_person, make_worker, self_of, staff_of
 
 COUNTY = "330112"
@@ -102,10 +101,12 @@ def world(db: None) -> Cast:
     return cast()
 
 
+@scene
 def opened(world: Cast, at: datetime = NOW) -> Application:
     return applying.open_application(worker_id=world.worker.pk, tier=HealthTier.GENERAL, by=world.own, at=at)
 
 
+@scene
 def brought_to(world: Cast, state: str, at: datetime = NOW) -> Application:
     """An application in that state, each step an hour after the other."""
     row = opened(world, at)
@@ -124,22 +125,6 @@ def brought_to(world: Cast, state: str, at: datetime = NOW) -> Application:
         act(at + timedelta(hours=number))
     row.refresh_from_db()
     return row
-
-
-def _road(state: str) -> Callable[..., Application]:
-    def build(world: Cast) -> Application:
-        return brought_to(world, state)
-
-    build.__qualname__ = f"brought_to_{state}"
-    return once(build)
-
-
-ROADS = {state: _road(state) for state in STEPS_TO}
-
-
-def found_at(world: Cast, state: str) -> Application:
-    """As `brought_to`, of a world to which nothing has happened yet: the way there is played once and put back."""
-    return ROADS[state](world=world)  # type: ignore[no-any-return]
 
 
 def day(number: int, month: int = 3) -> date:

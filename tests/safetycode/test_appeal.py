@@ -16,7 +16,7 @@ from anxin.safetycode.actions import applying
 from anxin.safetycode.actions.applying.appeals import NoAppeal
 from anxin.safetycode.models import Appeal, Application, Measure, SafetyCode
 from anxin.workers.values import Conclusion
-from tests.safetycode.applying import Cast, found_at, in_office, world
+from tests.safetycode.applying import Cast, brought_to, in_office, world
 from tests.workers.world import NOW, add_paper
 
 __all__ = ["world"]
@@ -25,7 +25,7 @@ LATER = NOW + timedelta(days=1)
 
 
 def refused(world: Cast, state: str = "bureau_review") -> Application:
-    row = found_at(world, state)
+    row = brought_to(world, state)
     by = {"agency_review": world.head, "bureau_review": world.bureau}[state]
     return applying.reject(application_id=row.pk, why="信息不符", by=by, at=LATER)
 
@@ -84,7 +84,7 @@ def test_an_agencys_refusal_goes_to_the_association(world: Cast) -> None:
 
 @pytest.mark.parametrize("how", ["suspend", "revoke"])
 def test_a_code_taken_by_hand_comes_back_with_the_ruling(world: Cast, how: str) -> None:
-    found_at(world, "delivered")
+    brought_to(world, "delivered")
     getattr(codes, how)(worker_id=world.worker.pk, why="投诉核查", by=world.association, at=LATER)
     row = filed(world)
     assert row.against_id == world.association.organisation_id
@@ -97,7 +97,7 @@ def test_a_code_taken_by_hand_comes_back_with_the_ruling(world: Cast, how: str) 
 
 @pytest.mark.requirement("D-3a")
 def test_a_wrong_conclusion_of_the_background_check_is_withdrawn(world: Cast) -> None:
-    found_at(world, "delivered")
+    brought_to(world, "delivered")
     add_paper(world.worker, CredentialKind.BACKGROUND_CHECK, since=LATER.date(), conclusion=Conclusion.FAILED)
     assert codes.judge(world.worker.pk, LATER).colour == "red"
     row = filed(world)
@@ -109,7 +109,7 @@ def test_a_wrong_conclusion_of_the_background_check_is_withdrawn(world: Cast) ->
 
 
 def test_whoever_is_green_or_somebody_else_contests_nothing(world: Cast) -> None:
-    found_at(world, "delivered")
+    brought_to(world, "delivered")
     with pytest.raises(applying.NothingToAppeal):
         filed(world)
     codes.suspend(worker_id=world.worker.pk, why="核查", by=SYSTEM, at=LATER)
@@ -158,7 +158,7 @@ def test_what_is_said_lies_sealed(world: Cast) -> None:
 
 
 def test_worker_and_agency_hear_that_a_code_turned_red(world: Cast) -> None:
-    found_at(world, "delivered")
+    brought_to(world, "delivered")
     codes.suspend(worker_id=world.worker.pk, why="投诉核查", by=SYSTEM, at=LATER)
     assert applying.tell_red(worker_id=world.worker.pk, at=LATER)
     assert Notice.objects.filter(person=world.worker.person_id, kind="safetycode.red").count() == 1

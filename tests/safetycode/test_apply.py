@@ -20,7 +20,7 @@ from anxin.safetycode.states import APPLICATION, ApplicationState
 from anxin.safetycode.values.applying import DESK_OF, Need
 from anxin.workers.models import AuthorisedItem
 from anxin.workers.public import leave_agency
-from tests.safetycode.applying import STEPS_TO, Cast, brought_to, found_at, opened, world
+from tests.safetycode.applying import STEPS_TO, Cast, brought_to, opened, world
 from tests.workers.world import NOW, add_paper, make_worker, self_of
 
 __all__ = ["world"]
@@ -47,7 +47,7 @@ def told_to(world: Cast) -> list[str]:
 @pytest.mark.requirement("D-5a")
 @pytest.mark.requirement("D-4")
 def test_a_stranger_to_the_code_gets_one_in_eight_steps(world: Cast) -> None:
-    row = found_at(world, "delivered")
+    row = brought_to(world, "delivered")
     code = SafetyCode.objects.get(worker=world.worker)
     assert (row.code_id, code.issuer_id) == (code.pk, world.association.organisation_id)
     assert codes.judge(world.worker.pk, NOW).colour == "green"
@@ -63,7 +63,7 @@ def test_a_stranger_to_the_code_gets_one_in_eight_steps(world: Cast) -> None:
 
 @pytest.mark.parametrize("state", list(STEPS_TO))
 def test_what_the_table_does_not_allow_is_refused_and_changes_nothing(world: Cast, state: str) -> None:
-    row = found_at(world, state)
+    row = brought_to(world, state)
     for verb, act in VERBS.items():
         if verb in APPLICATION.verbs(state):
             continue
@@ -90,7 +90,7 @@ def at_desk(world: Cast, state: str) -> Actor:
     "state", ["agency_review", "association_review", "bureau_review", "approved", "issued"]
 )
 def test_only_the_desk_whose_turn_it_is_may_act(world: Cast, state: str) -> None:
-    row = found_at(world, state)
+    row = brought_to(world, state)
     forward = {
         "agency_review": applying.forward, "association_review": applying.pass_on, "bureau_review": applying.clear,
         "approved": applying.issue_applied, "issued": applying.hand_down,
@@ -106,7 +106,7 @@ def test_only_the_desk_whose_turn_it_is_may_act(world: Cast, state: str) -> None
 
 @pytest.mark.requirement("D-4")
 def test_an_issue_needs_every_condition_and_says_which_are_missing(world: Cast) -> None:
-    row = found_at(world, "approved")
+    row = brought_to(world, "approved")
     health = world.worker.credentials.get(kind="health_check")
     codes_before = SafetyCode.objects.count()
     from anxin.kit.actor import SYSTEM
@@ -171,7 +171,7 @@ def test_without_an_agency_nobody_applies(world: Cast) -> None:
 
 
 def test_whoever_leaves_the_agency_gets_no_code_through_it(world: Cast) -> None:
-    row = found_at(world, "association_review")
+    row = brought_to(world, "association_review")
     leave_agency(worker_id=world.worker.pk, by=world.own, at=LATER)
     row.refresh_from_db()
     assert row.state == "withdrawn"
@@ -188,7 +188,7 @@ def test_without_the_signed_authorisation_nothing_is_handed_in(world: Cast) -> N
 
 
 def test_a_face_that_is_another_stops_it_at_the_association(world: Cast) -> None:
-    row = found_at(world, "association_review")
+    row = brought_to(world, "association_review")
     FaceMatch.objects.update(result="mismatch")
     with pytest.raises(applying.NeedsMissing) as refused:
         applying.pass_on(application_id=row.pk, by=world.association, at=LATER)
@@ -196,7 +196,7 @@ def test_a_face_that_is_another_stops_it_at_the_association(world: Cast) -> None
 
 
 def test_nobody_decides_for_themself(world: Cast) -> None:
-    row = found_at(world, "agency_review")
+    row = brought_to(world, "agency_review")
     from dataclasses import replace
 
     with pytest.raises(OwnCase):
@@ -209,7 +209,7 @@ def test_nobody_decides_for_themself(world: Cast) -> None:
     "state", ["agency_review", "association_review", "bureau_review", "exam_pending", "approved"]
 )
 def test_what_is_returned_comes_back_to_the_desk_that_returned_it(world: Cast, state: str) -> None:
-    row = found_at(world, state)
+    row = brought_to(world, state)
     desk = at_desk(world, state)
     with pytest.raises(applying.WhyMissing):
         applying.send_back(application_id=row.pk, why=" ", by=desk, at=LATER)
@@ -220,7 +220,7 @@ def test_what_is_returned_comes_back_to_the_desk_that_returned_it(world: Cast, s
 
 
 def test_a_refusal_tells_why_and_ends_it(world: Cast) -> None:
-    row = found_at(world, "bureau_review")
+    row = brought_to(world, "bureau_review")
     applying.reject(application_id=row.pk, why="信用信息不符", by=world.bureau, at=LATER)
     assert Application.objects.get().state == "rejected"
     assert told_to(world).count("信用信息不符") == 1
@@ -228,7 +228,7 @@ def test_a_refusal_tells_why_and_ends_it(world: Cast) -> None:
 
 
 def test_while_a_check_is_arranged_only_the_association_refuses(world: Cast) -> None:
-    row = found_at(world, "exam_pending")
+    row = brought_to(world, "exam_pending")
     with pytest.raises(applying.NotYourTurn):
         applying.reject(application_id=row.pk, why="不想要了", by=world.head, at=LATER)
     assert (

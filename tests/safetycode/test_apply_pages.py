@@ -19,7 +19,7 @@ from anxin.safetycode.actions import applying
 from anxin.safetycode.models import Appeal, Application, Upload
 from anxin.safetycode.values.applying import NAME, NUMBER, PHONE, TIER
 from tests.cast import signed_in, token_of
-from tests.safetycode.applying import Cast, authorise, brought_to, found_at, opened, world
+from tests.safetycode.applying import Cast, authorise, brought_to, opened, world
 from tests.workers.world import NOW, add_paper, make_worker, self_of
 
 __all__ = ["world"]
@@ -87,7 +87,7 @@ def test_the_whole_way_in_the_browser(world: Cast) -> None:
 
 
 def test_a_decision_without_reason_keeps_what_was_chosen(world: Cast) -> None:
-    row = found_at(world, "agency_review")
+    row = brought_to(world, "agency_review")
     head = browser(world.head)
     answer = sent(head, f"{QUEUE}{row.number}/decision/", verdict="return", why="")
     assert answer.status_code == 422 and "请写明理由" in answer.content.decode()
@@ -100,7 +100,7 @@ def test_a_decision_without_reason_keeps_what_was_chosen(world: Cast) -> None:
 
 @pytest.mark.parametrize("who", ["rival", "stranger"])
 def test_others_find_nothing(world: Cast, who: str) -> None:
-    row = found_at(world, "association_review")
+    row = brought_to(world, "association_review")
     client = browser(getattr(world, who))
     assert client.get(f"{QUEUE}{row.number}/").status_code in (403, 404)
     listed = client.get(f"{QUEUE}?view=open")
@@ -135,7 +135,7 @@ def test_a_list_costs_the_same_however_long(world: Cast, django_assert_num_queri
 
 
 def test_several_at_once_each_tells_what_became_of_it(world: Cast) -> None:
-    row = found_at(world, "bureau_review")
+    row = brought_to(world, "bureau_review")
     answer = post(browser(world.bureau), f"{QUEUE}forwards/", {"row": [row.number, "S260101-NOTHERE1"]})
     assert answer.status_code == 200
     row.refresh_from_db()
@@ -163,7 +163,7 @@ def test_an_upload_in_the_browser(world: Cast) -> None:
 
 
 def test_the_export_carries_the_reasons_and_runs_nothing(world: Cast) -> None:
-    row = found_at(world, "association_review")
+    row = brought_to(world, "association_review")
     person = world.worker.person
     person.name = "=HYPERLINK(1)"
     person.save(update_fields=["name"])
@@ -174,7 +174,7 @@ def test_the_export_carries_the_reasons_and_runs_nothing(world: Cast) -> None:
 
 @pytest.mark.requirement("D-5b")
 def test_what_is_late_is_shown_with_where_the_time_went(world: Cast) -> None:
-    found_at(world, "association_review")
+    brought_to(world, "association_review")
     bureau = browser(world.bureau)
     assert "没有超期的申领" in bureau.get(f"{QUEUE}late/").content.decode()
     with time_machine.travel(NOW + timedelta(days=16), tick=False):
@@ -183,7 +183,7 @@ def test_what_is_late_is_shown_with_where_the_time_went(world: Cast) -> None:
 
 
 def test_an_appeal_in_the_browser(world: Cast) -> None:
-    row = found_at(world, "bureau_review")
+    row = brought_to(world, "bureau_review")
     applying.reject(application_id=row.pk, why="信息不符", by=world.bureau, at=NOW)
     own, second = browser(world.own), browser(world.second)
     assert "不同意，我要申诉" in own.get(OWN).content.decode()

@@ -18,7 +18,7 @@ from anxin.safetycode.models import Application, Extension, Pause
 from anxin.safetycode.queries import applications
 from anxin.safetycode.queries.applications.uploads import sheets_of
 from anxin.safetycode.values.applying import NAME, NUMBER, PHONE, RENEW_DAYS, TIER, Cause, Desk
-from tests.safetycode.applying import Cast, brought_to, day, found_at, opened, world
+from tests.safetycode.applying import Cast, brought_to, day, opened, world
 from tests.workers.world import NOW, TODAY
 
 __all__ = ["world"]
@@ -43,7 +43,7 @@ def test_the_clock_starts_with_the_submission_and_ends_when_the_card_is_handed_d
 
 
 def test_a_pause_stops_it_and_the_worker_hears_why(world: Cast) -> None:
-    row = found_at(world, "exam_pending")
+    row = brought_to(world, "exam_pending")
     with pytest.raises(applying.WhyMissing):
         applying.pause(
             application_id=row.pk, cause=Cause.INSTITUTION, why="约满", by=world.head, at=NOW + DAY
@@ -71,7 +71,7 @@ def test_a_pause_stops_it_and_the_worker_hears_why(world: Cast) -> None:
 
 
 def test_the_next_step_ends_a_pause(world: Cast) -> None:
-    row = found_at(world, "bureau_review")
+    row = brought_to(world, "bureau_review")
     applying.pause(application_id=row.pk, cause=Cause.WORKER, why="补材料", by=world.bureau, at=NOW + DAY)
     applying.clear(application_id=row.pk, by=world.bureau, at=NOW + 2 * DAY)
     assert Pause.objects.get().ended_at == NOW + 2 * DAY
@@ -79,7 +79,7 @@ def test_the_next_step_ends_a_pause(world: Cast) -> None:
 
 @pytest.mark.requirement("D-5b")
 def test_nobody_waits_longer_than_the_policy_says(world: Cast) -> None:
-    row = found_at(world, "exam_pending")
+    row = brought_to(world, "exam_pending")
     applying.pause(
         application_id=row.pk, cause=Cause.INSTITUTION, whom="区人民医院", why="号源已满", by=world.head, at=NOW + DAY
     )  # fmt: skip
@@ -95,7 +95,7 @@ def test_nobody_waits_longer_than_the_policy_says(world: Cast) -> None:
 
 
 def test_the_window_of_renewal_is_the_operators_rule_for_one_and_for_many(world: Cast) -> None:
-    row = found_at(world, "delivered")
+    row = brought_to(world, "delivered")
     code = row.code
     assert code is not None
     ahead = at_local(code.valid_to, 0) - 90 * DAY
@@ -112,7 +112,7 @@ def test_the_window_of_renewal_is_the_operators_rule_for_one_and_for_many(world:
 
 @pytest.mark.requirement("D-5b")
 def test_an_extension_needs_a_reason_that_reaches_the_worker(world: Cast) -> None:
-    row = found_at(world, "bureau_review")
+    row = brought_to(world, "bureau_review")
     for by in (world.head, world.own):
         with pytest.raises(applying.NotYourTurn):
             applying.extend(application_id=row.pk, days=3, why="忙", by=by, at=NOW + DAY)
@@ -129,7 +129,7 @@ def test_an_extension_needs_a_reason_that_reaches_the_worker(world: Cast) -> Non
 
 @pytest.mark.requirement("D-5b")
 def test_what_is_late_is_told_and_listed_by_desk(world: Cast) -> None:
-    row = found_at(world, "association_review")
+    row = brought_to(world, "association_review")
     due = row.due_on
     assert due is not None
     before = NOW + (due - TODAY - timedelta(days=1))

@@ -22,7 +22,7 @@ from anxin.safetycode.queries import applications
 from anxin.safetycode.values.applying import Desk
 from anxin.safetycode.values.care import Task
 from tests.cast import token_of
-from tests.safetycode.applying import COUNTY, Cast, brought_to, found_at, in_office, opened, world
+from tests.safetycode.applying import COUNTY, Cast, brought_to, in_office, opened, world
 from tests.safetycode.entrusting import entrust
 from tests.safetycode.test_apply_pages import QUEUE, browser, post_of
 from tests.tape import taped
@@ -90,7 +90,7 @@ def test_who_may_only_review_does_not_issue(world: Cast) -> None:
 
 @pytest.mark.requirement("D-5a")
 def test_who_may_only_issue_does_not_review(world: Cast) -> None:
-    row = found_at(world, "association_review")
+    row = brought_to(world, "association_review")
     only(world, Task.ISSUE)
     assert mine(world.association) == 0
     with pytest.raises(NotEntrustedToReview):
@@ -181,7 +181,7 @@ def test_one_task_does_not_bring_the_other(world: Cast) -> None:
 
 
 def test_the_database_lets_nobody_issue_by_leave_to_review(world: Cast) -> None:
-    found_at(world, "issued")
+    brought_to(world, "issued")
     issue = Issue.objects.get()
     with pytest.raises(IntegrityError), transaction.atomic():
         Delegation.objects.filter(pk=issue.delegation_id).update(issues=False)

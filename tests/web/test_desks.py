@@ -26,7 +26,7 @@ def noon() -> Any:
 
 @pytest.mark.requirement("C-5.4.2")
 def test_a_proposal_stands_on_top_of_the_workers_day(stage: Stage, client_of: At) -> None:
-    order, _proposal = played.first(played.proposed, stage)
+    order, _proposal = played.proposed(stage)
     page = client_of(stage.people[0]).get("/today/").content.decode()
     assert f"/orders/{order.number}/" in page
     assert "看要求并答复" in page
@@ -34,7 +34,7 @@ def test_a_proposal_stands_on_top_of_the_workers_day(stage: Stage, client_of: At
 
 
 def test_the_next_visit_can_be_called_and_found(stage: Stage, client_of: At) -> None:
-    played.first(played.signed, stage)
+    played.signed(stage)
     page = client_of(stage.people[0]).get("/today/").content.decode()
     for told in ("tel:19900000001", "geo:", "临天路 100 号 3 幢 502 室"):
         assert told in page

@@ -209,7 +209,7 @@ def test_the_switch_is_on_every_public_page_and_turns_it(client: Client, data: s
 def test_the_customer_asks_and_follows_the_order_in_english(
     stage: Stage, english: Callable[[Member], Client], data: set[str]
 ) -> None:
-    order, _card = played.first(played.carded, stage)
+    order, _card = played.carded(stage)
     client = english(stage.customer)
     known = _known(data, stage.customer, stage.head, *stage.people) | {stage.address.detail}
     for path in ("/ask/", "/ask/0101/", "/orders/", f"/orders/{order.number}/", "/me/"):
@@ -222,7 +222,7 @@ def test_the_customer_asks_and_follows_the_order_in_english(
 def test_agency_and_operator_work_in_english(
     stage: Stage, operations: Member, english: Callable[[Member], Client], data: set[str]
 ) -> None:
-    order = played.first(played.accepted, stage)
+    order = played.accepted(stage)
     known = _known(data, stage.customer, stage.head, operations, *stage.people)
     for who, paths in (
         (stage.head, ("/desk/", "/desk/orders/", f"/orders/{order.number}/candidates/", "/desk/services/")),

@@ -25,7 +25,7 @@ def noon() -> Any:
 
 
 def test_each_side_is_told_its_own_next_step(stage: Stage, client_of: At) -> None:
-    order = played.first(played.accepted, stage)
+    order = played.accepted(stage)
     where = f"/orders/{order.number}/"
     assert "机构正在为您选派服务员" in client_of(stage.customer).get(where).content.decode()
     assert "去选派" in client_of(stage.head).get(where).content.decode()
@@ -35,7 +35,7 @@ def test_each_side_is_told_its_own_next_step(stage: Stage, client_of: At) -> Non
 def test_whoever_has_no_part_in_it_meets_nothing(
     stage: Stage, client_of: At, client: Client, stranger: Member, tail: str
 ) -> None:
-    order, _proposal = played.first(played.proposed, stage)
+    order, _proposal = played.proposed(stage)
     where = f"/orders/{order.number}/{tail}"
     for who in (stranger, stage.rival, stage.people[1]):
         assert client_of(who).get(where).status_code in (403, 404)
@@ -52,7 +52,7 @@ def test_the_page_listens_for_what_happens_to_its_order(stage: Stage, client_of:
 
 
 def test_one_primary_step_on_the_page(stage: Stage, client_of: At) -> None:
-    order, _card = played.first(played.carded, stage)
+    order, _card = played.carded(stage)
     page = client_of(stage.customer).get(f"/orders/{order.number}/").content.decode()
     assert page.count("btn-primary") == 1
 
@@ -60,14 +60,14 @@ def test_one_primary_step_on_the_page(stage: Stage, client_of: At) -> None:
 def test_the_agency_sees_the_customer_masked_and_a_way_to_see_them_whole_for_a_reason(
     stage: Stage, client_of: At
 ) -> None:
-    order = played.first(played.accepted, stage)
+    order = played.accepted(stage)
     page = client_of(stage.head).get(f"/orders/{order.number}/").content.decode()
     assert "19900000001" not in page and "临天路" not in page
     assert "199****0001" in page and f"/look/order/{order.pk}/" in page
 
 
 def test_the_page_costs_no_more_queries_for_a_longer_list_of_steps(stage: Stage, client_of: At) -> None:
-    order, day = played.first(played.in_service, stage)
+    order, day = played.in_service(stage)
     client = client_of(stage.customer)
     client.get(f"/orders/{order.number}/")
     with CaptureQueriesContext(connection) as before:

@@ -25,7 +25,7 @@ def noon() -> Any:
 
 
 def test_the_worker_carries_address_checklist_and_places_to_sign(stage: Stage, client_of: At) -> None:
-    order, _visit = played.first(played.signed, stage)
+    order, _visit = played.signed(stage)
     answer = client_of(stage.people[0]).get(f"/orders/{order.number}/sheet/")
     page = answer.content.decode()
     assert answer.headers["Cache-Control"] == "private, no-store"
@@ -44,7 +44,7 @@ def test_the_worker_carries_address_checklist_and_places_to_sign(stage: Stage, c
 
 
 def test_the_agency_prints_its_customer_masked_with_a_line_to_fill_in(stage: Stage, client_of: At) -> None:
-    order, _visit = played.first(played.signed, stage)
+    order, _visit = played.signed(stage)
     page = client_of(stage.head).get(f"/orders/{order.number}/sheet/").content.decode()
     assert order.place["detail"] not in page
     assert order.place["phone"] not in page
@@ -52,7 +52,7 @@ def test_the_agency_prints_its_customer_masked_with_a_line_to_fill_in(stage: Sta
 
 
 def test_the_list_before_the_visit_is_the_list_of_the_visit(stage: Stage, client_of: At) -> None:
-    order, visit = played.first(played.in_service, stage)
+    order, visit = played.in_service(stage)
     where, client = f"/orders/{order.number}/sheet/", client_of(stage.head)
     during = [line.words for line in client.get(where).context["lines"]]
     visit.steps.all().delete()
@@ -63,13 +63,13 @@ def test_the_list_before_the_visit_is_the_list_of_the_visit(stage: Stage, client
 def test_neither_customers_nor_strangers_have_the_sheet(
     stage: Stage, client_of: At, stranger: Member
 ) -> None:
-    order, _visit = played.first(played.signed, stage)
+    order, _visit = played.signed(stage)
     for who in (stage.customer, stage.rival, stage.people[1], stranger):
         assert client_of(who).get(f"/orders/{order.number}/sheet/").status_code == 404
 
 
 def test_a_worker_who_was_only_asked_learns_no_door(stage: Stage, client_of: At) -> None:
-    order, _proposal = played.first(played.proposed, stage)
+    order, _proposal = played.proposed(stage)
     page = client_of(stage.people[0]).get(f"/orders/{order.number}/sheet/").content.decode()
     assert order.place["detail"] not in page
     assert order.place["phone"] not in page
@@ -78,7 +78,7 @@ def test_a_worker_who_was_only_asked_learns_no_door(stage: Stage, client_of: At)
 def test_the_sheet_costs_no_more_with_a_longer_list(
     stage: Stage, client_of: At, django_assert_max_num_queries: Any
 ) -> None:
-    order, visit = played.first(played.in_service, stage)
+    order, visit = played.in_service(stage)
     client = client_of(stage.head)
     client.get(f"/orders/{order.number}/sheet/")
     with CaptureQueriesContext(connection) as one:

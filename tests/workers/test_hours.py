@@ -47,7 +47,7 @@ def stops(stage: Stage, order: Any) -> list[Gate]:
 
 
 def test_a_day_that_would_be_too_long_is_refused_and_one_of_just_twelve_hours_is_not(stage: Stage) -> None:
-    order = played.first(played.accepted, stage)
+    order = played.accepted(stage)
     # The demand is of three hours.
     works(stage.workers[0], START + 3.5 * HOUR, 5)
     works(stage.workers[0], START - 4 * HOUR, 4)
@@ -57,14 +57,14 @@ def test_a_day_that_would_be_too_long_is_refused_and_one_of_just_twelve_hours_is
 
 
 def test_leave_and_a_service_of_days_are_no_hours(stage: Stage) -> None:
-    order = played.first(played.accepted, stage)
+    order = played.accepted(stage)
     works(stage.workers[0], START + 3.5 * HOUR, 10, "leave")
     works(stage.workers[0], START - 49 * HOUR, 48)
     assert stops(stage, order) == []
 
 
 def test_a_week_that_would_be_too_long_is_refused(stage: Stage) -> None:
-    order = played.first(played.accepted, stage)
+    order = played.accepted(stage)
     monday = cap_windows(Span(order.starts_at, order.ends_at))[-1].start
     others = [day for day in range(7) if (monday + timedelta(days=day)).date() != START.date()]
     for day in others:
@@ -75,7 +75,7 @@ def test_a_week_that_would_be_too_long_is_refused(stage: Stage) -> None:
 
 
 def test_work_until_late_leaves_the_next_morning_free(stage: Stage) -> None:
-    order = played.first(played.accepted, stage)
+    order = played.accepted(stage)
     midnight = cap_windows(Span(order.starts_at, order.ends_at))[0].start
     rest = order.starts_at - midnight
     works(stage.workers[0], midnight - HOUR, 1)
@@ -85,7 +85,7 @@ def test_work_until_late_leaves_the_next_morning_free(stage: Stage) -> None:
 
 
 def test_the_operator_s_cap_holds_on_the_days_it_is_valid_for(stage: Stage, operations: Member) -> None:
-    order = played.first(played.accepted, stage)
+    order = played.accepted(stage)
     policies.change(
         policy=DAY_CAP, value=179, valid_from=order.starts_at, reason="试", by=operations.actor, at=BEGIN
     )

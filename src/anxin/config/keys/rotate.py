@@ -24,6 +24,8 @@ from anxin.kit.crypto import ring as rings
 from anxin.kit.crypto.ring import Ring, ring
 
 PATIENCE_S = 60.0
+# Who has just sealed a value and not yet begun to write it has this long to do so.
+MOMENT_S = 0.5
 
 
 class KeyTrouble(Exception):
@@ -120,8 +122,7 @@ def _finish(stored: dict[str, Any]) -> None:
 
 def settle(patience: float = PATIENCE_S) -> None:
     """Wait until every transaction of this database that runs now has ended. Raises KeyTrouble."""
-    # Who has just sealed a value and not yet begun to write it has a moment to do so.
-    time.sleep(min(0.5, patience))
+    time.sleep(min(MOMENT_S, patience))
     began, end = _moment(), time.monotonic() + patience
     while left := _running_since_before(began):
         if time.monotonic() > end:

@@ -43,7 +43,9 @@ class _Server(socketserver.ThreadingTCPServer):
 def listening(port: int = 0) -> Iterator[str]:
     """The scanner in a thread of its own; gives its address, `tcp://127.0.0.1:port`."""
     with _Server(("127.0.0.1", port), _Session) as server:
-        threading.Thread(target=server.serve_forever, name="clamd-simulator", daemon=True).start()
+        # It looks so often whether it is to stop.
+        told = {"poll_interval": 0.02}
+        threading.Thread(target=server.serve_forever, kwargs=told, name="clamd-simulator", daemon=True).start()
         try:
             yield f"tcp://127.0.0.1:{server.server_address[1]}"
         finally:
