@@ -36,13 +36,14 @@ COLUMNS = """
 TOUCHED = """
     SELECT relid::regclass::text, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables
     WHERE schemaname = 'public' AND n_tup_ins + n_tup_upd + n_tup_del > 0"""
-# The transaction, and how many rows it has written.
+# Whether this transaction has written anything, and how many rows this session has of late.
 WRITTEN = """
-    SELECT pg_current_xact_id()::text::bigint,
+    SELECT pg_current_xact_id_if_assigned() IS NOT NULL,
            sum(pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
                + pg_stat_get_xact_tuples_deleted(oid))::bigint
     FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"""
-TRANSACTION = "SELECT pg_current_xact_id()::text::bigint"
+# What a test patches the product with.
+PATCHES = {"monkeypatch", "settings"}
 # Rows are as the product wrote and checked them: triggers would write once more what is among them already.
 SCRIPT = "SET LOCAL session_replication_role = replica;\n{};\nSET LOCAL session_replication_role = origin"
 
@@ -73,16 +74,18 @@ class Tape:
         return deepcopy(self.result, {id(old): given[name] for name, old in self.given.items()})
 
     def _write(self) -> None:
-        if self.rows:
-            transaction_id = _run(f"{self.script};\n{TRANSACTION}")[-1][0]
-        else:
-            (_, before), (transaction_id, after) = _run(f"{WRITTEN};\n{self.script};\n{WRITTEN}")
-            self.rows.append(after - before)
-        SO_FAR.follow(self, transaction_id, self.rows[0])
+        begins = SO_FAR.begins()
+        before, after = begins or not self.rows, not self.rows
+        found = _run(";\n".join([WRITTEN] * before + [self.script] + [WRITTEN] * after))
+        if begins:
+            SO_FAR.begin(*found[0])
+        if not self.rows:
+            self.rows.append(found[-1][1] - found[0][1])
+        SO_FAR.follow(self, self.rows[0])
 
 
 Made = TypeVar("Made", bound=Callable[..., Any])
-Written = tuple[int, int]  # transaction, rows written in it
+Written = tuple[bool, int]
 Counts = tuple[int, int, int]  # rows inserted, changed, deleted
 
 
@@ -134,25 +137,34 @@ class Recorder:
 
 @dataclass
 class History:
-    """Which tapes the present transaction holds the rows of, and how many rows they wrote in it."""
+    """Which tapes the present transaction holds the rows of, and how many rows were written then."""
 
-    transaction: int = 0
+    block: object = None
     rows: int = 0
-    tapes: tuple[int, ...] = ()
+    # None in front: and rows that are on no tape.
+    tapes: tuple[int | None, ...] = ()
     # The savepoints that were open at each: what is rolled back still counts as written.
     savepoints: list[list[str]] = field(default_factory=list)
 
-    def alone(self) -> bool:
-        """Whether the transaction holds what tapes wrote, all of it and nothing else."""
-        still = all(connection.savepoint_ids[: len(then)] == then for then in self.savepoints)
-        return connection.in_atomic_block and still and _written() == (self.transaction, self.rows)
+    def begins(self) -> bool:
+        """Whether this is another transaction than the last time."""
+        return _outermost() is not self.block
 
-    def follow(self, tape: Tape, transaction: int, rows: int) -> None:
-        if transaction != self.transaction:
-            self.transaction, self.rows, self.tapes, self.savepoints = transaction, 0, (), []
-        self.savepoints.append(list(connection.savepoint_ids))
+    def begin(self, other: bool, rows: int) -> None:
+        self.block, self.rows, self.savepoints = _outermost(), rows, []
+        self.tapes = (None,) if other else ()
+
+    def follow(self, tape: Tape, rows: int) -> None:
         self.rows += rows
         self.tapes = (*self.tapes, id(tape))
+        self.savepoints.append(_savepoints())
+
+    def alone(self) -> bool:
+        """Whether the transaction holds what tapes wrote, all of it and nothing else."""
+        now = _savepoints()
+        if self.begins() or None in self.tapes or any(now[: len(then)] != then for then in self.savepoints):
+            return False
+        return _written()[1] == self.rows
 
 
 SO_FAR = History()
@@ -168,7 +180,13 @@ _as_always = True
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Function) -> None:
     global _as_always  # noqa: PLW0603 - one test at a time
-    _as_always = {"monkeypatch", "settings"}.isdisjoint(item.fixturenames)
+    info = item._fixtureinfo
+    asked = set(info.initialnames)
+    for made in info.name2fixturedefs.values():
+        # Those of pytest-django are with every test.
+        if not made[-1].func.__module__.startswith("pytest_django"):
+            asked.update(made[-1].argnames)
+    _as_always = PATCHES.isdisjoint(asked)
 
 
 def taped(build: Callable[..., Any]) -> Any:
@@ -228,7 +246,9 @@ def scene(build: Made) -> Made:
 def _record(build: Callable[..., Any], given: dict[str, Any]) -> tuple[Any, Tape | None]:
     recorder = Recorder()
     _recording.append(recorder)
-    _, before = _written()
+    before = _written()
+    if SO_FAR.begins():
+        SO_FAR.begin(*before)
     try:
         with transaction.atomic():
             recorder.start()
@@ -242,14 +262,21 @@ def _record(build: Callable[..., Any], given: dict[str, Any]) -> tuple[Any, Tape
     files = {path: path.read_bytes() for path in _files() - recorder.files}
     tape = Tape(script, files, kept, kept_given)
     if script:
-        transaction_id, after = _written()
-        SO_FAR.follow(tape, transaction_id, after - before)
+        SO_FAR.follow(tape, _written()[1] - before[1])
     return result, tape
 
 
 def _tape_of(name: str, value: Any) -> Tape | None:
     last, tape = GIVEN.get(name, (None, None))
     return tape if last is value else None
+
+
+def _outermost() -> object:
+    return connection.atomic_blocks[0] if connection.atomic_blocks else None
+
+
+def _savepoints() -> list[str]:
+    return [one for one in connection.savepoint_ids if one]
 
 
 def _is_given(stage: Any) -> bool:
@@ -285,8 +312,8 @@ def _array(values: Iterable[str]) -> str:
 
 
 def _written() -> Written:
-    transaction_id, rows = _execute(WRITTEN)[0]
-    return transaction_id, rows
+    other, rows = _execute(WRITTEN)[0]
+    return other, rows
 
 
 def _run(statements: str) -> list[Any]:
