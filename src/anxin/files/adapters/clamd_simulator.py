@@ -45,7 +45,9 @@ def listening(port: int = 0) -> Iterator[str]:
     with _Server(("127.0.0.1", port), _Session) as server:
         # It looks so often whether it is to stop.
         told = {"poll_interval": 0.02}
-        threading.Thread(target=server.serve_forever, kwargs=told, name="clamd-simulator", daemon=True).start()
+        threading.Thread(
+            target=server.serve_forever, kwargs=told, name="clamd-simulator", daemon=True
+        ).start()
         try:
             yield f"tcp://127.0.0.1:{server.server_address[1]}"
         finally:
