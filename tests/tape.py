@@ -5,7 +5,7 @@ tests get them in one round trip, in their own transaction, with a copy of what 
 fixture without a tape is played every time, as is one that took away rows which were there before.
 
 Scenes are put back too: what tests play themselves on what fixtures gave, as long as the transaction holds nothing but
-what tapes wrote, the same ones in the same order.
+what tapes wrote, the same ones in the same order, and the test patches nothing.
 """
 
 from __future__ import annotations

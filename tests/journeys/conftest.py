@@ -129,11 +129,14 @@ class Someone:
     hurries: bool = False
 
     def go(self, path: str) -> Page:
+        self._let_forms_arrive()
+        self.page.goto(self.house.origin + path)
+        return self.page
+
+    def _let_forms_arrive(self) -> None:
         # A form that is on its way would be broken off by going elsewhere; without a network it waits on the phone.
         if self.page.evaluate("navigator.onLine"):
             self.page.locator("form[data-sending]").first.wait_for(state="detached", timeout=PATIENCE_MS)
-        self.page.goto(self.house.origin + path)
-        return self.page
 
     def sees(self, *texts: str) -> None:
         """Wait until the texts are on the page, live updates included."""
@@ -149,6 +152,7 @@ class Someone:
 
     def comes_back_to(self, text: str) -> None:
         """Look again until the text is there, on a page that does not follow by itself."""
+        self._let_forms_arrive()
         for _ in range(40):
             self.page.reload()
             if self.page.get_by_text(text).count():

@@ -16,7 +16,7 @@ from anxin.kit import clock
 from anxin.ledger import public as ledger
 from anxin.simulation.play import play
 
-SIZE = {"agencies": 2, "workers": 3, "customers": 3, "orders": 8, "days": 12}
+SIZE = {"agencies": 2, "workers": 3, "customers": 3, "orders": 7, "days": 7}
 
 
 def rows(model: str) -> Any:
