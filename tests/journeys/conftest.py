@@ -201,7 +201,13 @@ class Someone:
     def draw(self) -> None:
         """Sign by hand, as soon as the page listens and stands still."""
         canvas, start = self.page.locator("[data-sign] canvas"), {"x": 60, "y": 40}
-        self.page.wait_for_function("document.querySelector('[data-sign]').signReady")
+        # Playwright's own waiting looks again by evaluating text, which the page's policy forbids.
+        for _ in range(PATIENCE_MS // 50):
+            if self.page.evaluate("document.querySelector('[data-sign]')?.signReady"):
+                break
+            self.page.wait_for_timeout(50)
+        else:
+            self._finds_nothing("[data-sign]")
         canvas.hover(position=start)
         box = canvas.bounding_box()
         assert box is not None
