@@ -3,11 +3,11 @@ import { each } from "./dom.js";
 const POLL = 15000;
 const FAILURES = 3;
 
-/** Whether somebody is typing, deciding or sending here: that is not swept away. */
+/** Whether somebody is typing, pressing, deciding or sending here: that is not swept away. */
 function busy(part) {
   const focus = document.activeElement;
   const typing = part.contains(focus) && /^(INPUT|TEXTAREA|SELECT)$/.test(focus.tagName);
-  return typing || part.querySelector("dialog[open], form[data-sending], details[open], [data-busy]");
+  return typing || part.querySelector("dialog[open], form[data-sending], details[open], [data-busy], :active");
 }
 
 // <div data-live-url="stream" data-live-refresh="fragment">: fetches the fragment again whenever the stream says so.

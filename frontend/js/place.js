@@ -20,11 +20,14 @@ async function send(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   // Whoever does not agree is not even asked by the phone. No form is sent again while it is being sent.
+  // The phone may take seconds: a live part must not be swapped away with the form in it.
+  form.dataset.busy = "1";
   const coords = agreed ? await locate() : await new Promise((done) => setTimeout(done));
   if (coords) {
     form.elements.lat.value = coords.latitude;
     form.elements.lng.value = coords.longitude;
   }
+  delete form.dataset.busy;
   form.dataset.placed = agreed ? "yes" : "no";
   form.requestSubmit(event.submitter);
 }
