@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from anxin.accounts.models import Person
 from anxin.audit.models import Entry
 from tests.cast import Member, new_person
-from tests.tape import once
+from tests.tape import once, scene
 
 pytestmark = pytest.mark.django_db
 
@@ -121,3 +121,63 @@ def test_a_file_that_another_test_removed_is_there_again():
     place.parent.rmdir()
     assert undone(play, db=None)[0].read_text() == "安心"
     place.unlink()
+
+
+@once
+def town(db: None) -> Member:
+    return Member(new_person(7, "某人"))
+
+
+played: list[str] = []
+
+
+@scene
+def move_in(town: Member, name: str) -> Person:
+    played.append(name)
+    return new_person(8, f"人{name}")
+
+
+def played_in(*acts: Any) -> list[str]:
+    """Who is really played when, in a transaction of its own, the town is there and these things are done."""
+    played.clear()
+    with transaction.atomic():
+        given = town(db=None)
+        for act in acts:
+            act(given)
+        transaction.set_rollback(True)
+    return list(played)
+
+
+def moves(name: str) -> Any:
+    return lambda given: move_in(given, name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_scene_is_played_once_for_each_thing_that_was_said_and_went_before():
+    def other(given: Member) -> None:
+        new_person(9, "旁人")
+
+    def undone_move(given: Member) -> None:
+        with transaction.atomic():
+            Person.objects.update(theme="dark")
+            transaction.set_rollback(True)
+
+    assert (played_in(moves("甲")), played_in(moves("甲")), played_in(moves("乙"))) == (["甲"], [], ["乙"])
+    for between in (other, undone_move):
+        assert [played_in(between, moves("甲")) for _ in range(2)] == [["甲"], ["甲"]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_scene_after_one_that_was_taken_back_is_played():
+    def taken_back(given: Member) -> None:
+        with transaction.atomic():
+            move_in(given, "丙")
+            transaction.set_rollback(True)
+
+    assert played_in(taken_back) == ["丙"]
+    assert [played_in(taken_back, moves("丁")) for _ in range(2)] == [["丁"], ["丁"]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_under_a_patch_a_scene_is_played(monkeypatch):
+    assert [played_in(moves("戊")) for _ in range(2)] == [["戊"], ["戊"]]
