@@ -119,7 +119,9 @@ class Recorder:
             if old is None and deleted and (changed or inserted - deleted != len(rows)):
                 return None
             gone = (old or set()) - _keys(table)
-            statements += self._statements(table, [row for (row,) in rows], gone, changed=changed > 0)
+            # Where each was put in meanwhile, those that were changed are among them.
+            before = changed > 0 and (deleted > 0 or inserted != len(rows))
+            statements += self._statements(table, [row for (row,) in rows], gone, changed=before)
         return SCRIPT.format(";\n".join(statements)) if statements else ""
 
     def _statements(self, table: str, rows: list[str], gone: set[str], *, changed: bool) -> list[str]:

@@ -40,8 +40,8 @@ def whole() -> bool:
 
 
 def tried(row: int, column: int) -> bool:
-    """Whether this row of a table meets this column: in the shortest run each does with every 64th of the other."""
-    return whole() or (row + column) % (8 * _share()) == 0
+    """Whether this row of a table meets this column: in the shortest run each does with every 128th of the other."""
+    return whole() or (row + column) % (16 * _share()) == 0
 
 
 @dataclass

@@ -136,6 +136,7 @@ def test_a_command_finds_the_embedded_database_that_already_runs(held: Path) -> 
     assert "[ ] 0001_initial" in done.stdout
 
 
+@pytest.mark.thorough
 def test_an_old_server_is_refused(held: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preflight, "OLDEST_POSTGRES", 99)
 

@@ -19,6 +19,7 @@ import pytest
 from anxin.config import embedded
 from anxin.config.embedded import place, server
 
+pytestmark = pytest.mark.thorough
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to change its user")
 
 
@@ -114,7 +115,6 @@ def test_a_number_taken_over_by_another_process_is_no_server(home: Path) -> None
         other.wait()
 
 
-@pytest.mark.thorough
 def test_the_last_to_leave_stops_the_server(home: Path) -> None:
     embedded.stop(home)
     with embedded.running(home, throwaway=True):
@@ -169,7 +169,6 @@ def odd_home() -> Iterator[Path]:
     shutil.rmtree(root)
 
 
-@pytest.mark.thorough
 def test_a_long_path_with_blanks_and_quotes_works_and_keeps_its_address(odd_home: Path) -> None:
     first = embedded.start(odd_home, throwaway=True)
     assert scalar(first, "SELECT 1") == 1
@@ -178,7 +177,6 @@ def test_a_long_path_with_blanks_and_quotes_works_and_keeps_its_address(odd_home
     assert embedded.start(odd_home, throwaway=True) == first
 
 
-@pytest.mark.thorough
 @as_root
 def test_below_a_folder_closed_to_the_database_user_the_data_goes_elsewhere(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
@@ -201,7 +199,6 @@ def test_root_runs_the_server_as_the_owner_of_the_home() -> None:
         assert user is not None and user.pw_uid == 65534
 
 
-@pytest.mark.thorough
 @as_root
 def test_programs_out_of_reach_are_copied_where_the_database_user_can_run_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -130,7 +130,7 @@ def test_a_migration_gives_way_where_a_table_stays_locked(
 ) -> None:
     import psycopg
 
-    monkeypatch.setattr(migrate, "LOCK_S", 1)
+    monkeypatch.setattr(migrate, "LOCK_S", 0.1)
     monkeypatch.setattr(migrate, "TRIES", 1)
     parameters: dict[str, Any] = dict(connection.get_connection_params())
     for name in ("cursor_factory", "context"):

@@ -16,6 +16,7 @@ import pytest
 from anxin.config import supervisor
 from anxin.config.supervisor import NotHealthy, Service, Supervisor
 
+pytestmark = pytest.mark.thorough
 SLEEPER = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
 DEAF = [
     sys.executable,

@@ -19,7 +19,11 @@ from anxin.payments.models import Bill, Payment
 from anxin.simulation.bulk.load import load
 from anxin.workers.models import Booking
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.requirement("A-7.4.3")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.requirement("A-7.4.3"),
+    pytest.mark.thorough,
+]
 
 
 def test_copied_orders_are_whole_sealed_for_themselves_and_book_nobody_twice(monkeypatch: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -158,9 +159,14 @@ def _whole(name: str, definitions: dict[str, Any], above: tuple[str, ...] = ()) 
 
 
 class Api(NinjaAPI):
-    """The JSON API with the fuller document."""
+    """The JSON API with the fuller document, which is made once: it takes half a second, and anybody may ask for it."""
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
-        return Document(self, self.get_root_path(path_params or {}) if path_prefix is None else path_prefix)
+        return _document(self, self.get_root_path(path_params or {}) if path_prefix is None else path_prefix)
+
+
+@cache
+def _document(api: Api, path_prefix: str) -> Document:
+    return Document(api, path_prefix)
