@@ -12,6 +12,7 @@ import django
 import hypothesis
 import pytest
 
+from anxin.kit.room import roomy
 from tests import thorough
 
 # What modules bring in stays for good: nothing of it is rubbish.
@@ -36,6 +37,7 @@ CI = hypothesis.settings.get_profile("ci")
 hypothesis.settings.register_profile("share", CI, max_examples=thorough.examples(CI.max_examples))
 hypothesis.settings.load_profile("share")
 
+ROOMY = pytest.StashKey[bool]()
 pytest_plugins = (
     [] if HANDS_OUT else ["tests.tape", "tests.cast", "tests.simulators", "tests.reference", "tests.stage"]
 )
@@ -56,6 +58,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _needs_database(item: pytest.Item) -> bool:
     asked = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
     return bool(asked) or item.get_closest_marker("django_db") is not None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> object:
+    """Tests call deep: all of them run inside a call that leaves room."""
+    if ROOMY in session.stash:
+        return None  # Whoever runs them is asked next.
+    session.stash[ROOMY] = True
+    return roomy(session.config.hook.pytest_runtestloop)(session=session)
 
 
 def pytest_collection_finish() -> None:

@@ -9,6 +9,7 @@ from types import FrameType
 
 from anxin import __path__ as areas
 from anxin.config.preflight import Unready, check_environment, check_home, database
+from anxin.kit.room import roomy
 
 USAGE = """usage: anxin <command> [options]      (anxin <command> --help tells more)
 
@@ -49,6 +50,7 @@ def overview() -> str:
     return USAGE.format(commands="\n".join(lines))
 
 
+@roomy
 def main() -> None:
     """Entry point of `anxin` and `python -m anxin`."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anxin.config.settings")

@@ -23,6 +23,7 @@ from procrastinate.contrib.django import app
 from psycopg.types.json import Jsonb
 
 from anxin.kit import again, clock, measure
+from anxin.kit.room import roomy
 
 log = logging.getLogger(__name__)
 RETRY = again.Again()
@@ -72,6 +73,7 @@ def _by_the_clock(name: str, function: Task) -> Callable[[int], None]:
 
 
 def _worker_side(name: str, function: Task) -> Task:
+    @roomy
     @functools.wraps(function)
     def run(**arguments: Any) -> None:
         close_old_connections()

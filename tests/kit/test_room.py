@@ -1,0 +1,48 @@
+"""Calls that go deep find room, however deep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from resource import RUSAGE_SELF, getrusage
+
+import pytest
+
+from anxin.kit.room import roomy
+
+DEPTHS = 600
+LOOPS = 300
+
+
+def leaf() -> int:
+    return sum((1, 2))
+
+
+def at(depth: int) -> int:
+    """How many pages of memory were taken anew while a loop called something, so deep down."""
+    if depth:
+        return at(depth - 1)
+    before = getrusage(RUSAGE_SELF).ru_minflt
+    for _ in range(LOOPS):
+        leaf()
+    return getrusage(RUSAGE_SELF).ru_minflt - before
+
+
+def costly(run: Callable[[int], int]) -> list[int]:
+    run(DEPTHS)  # Pages are touched for the first time once.
+    return [depth for depth in range(DEPTHS) if run(depth) >= LOOPS]
+
+
+def test_no_loop_takes_memory_at_each_call() -> None:
+    assert costly(roomy(at)) == []
+
+
+def test_it_gives_back_and_raises_what_the_function_does() -> None:
+    @roomy
+    def half(number: int, *, of: int = 1) -> float:
+        """Half."""
+        return number / of
+
+    assert half(3, of=2) == 1.5
+    assert (half.__name__, half.__doc__) == ("half", "Half.")
+    with pytest.raises(ZeroDivisionError):
+        half(1, of=0)
