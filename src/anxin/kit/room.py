@@ -21,9 +21,8 @@ WORDS = 2**16
 def roomy(function: Callable[P, R]) -> Callable[P, R]:
     """The function with room for all that it calls, which costs one call."""
 
-    @wraps(function)
     def call(*args: P.args, **named: P.kwargs) -> R:
         return function(*args, **named)
 
     call.__code__ = call.__code__.replace(co_stacksize=WORDS)
-    return call
+    return wraps(function)(call)
