@@ -39,6 +39,7 @@ def demo(transactional_db: None) -> Iterator[None]:
     yield
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_a_tiny_demo_is_sound_and_nobody_real(demo: None) -> None:
     orders = rows("orders.Order")
