@@ -75,7 +75,8 @@ def uscc(sequence: int, *, category: str = "91") -> str:
 
 def actor_of(person: Person, appointment: Appointment | None = None) -> Actor:
     """Who a person is to an action, in one of their posts or as themself."""
-    person.refresh_from_db(fields=["verified_at"])
+    if person.verified_at is None:  # Since then they may have been.
+        person.refresh_from_db(fields=["verified_at"])
     return accounts.actor_for(person, appointment)
 
 

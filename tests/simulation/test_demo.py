@@ -88,6 +88,7 @@ def test_the_same_seed_tells_the_same_story() -> None:
     assert sum(told[0]["items"].values()) == 3
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_the_bulk_loader_keeps_every_constraint() -> None:
     call_command("bulk", workers=12, agencies=4, orders=60, verbosity=0)
