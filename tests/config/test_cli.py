@@ -137,6 +137,16 @@ def test_a_command_finds_the_embedded_database_that_already_runs(held: Path) -> 
 
 
 @pytest.mark.thorough
+def test_what_needs_tables_that_are_yet_to_be_made_says_so_in_one_line(held: Path) -> None:
+    there = {"ANXIN_DATABASE_URL": embedded.url(held), "ANXIN_HOME": str(held)}
+
+    for done in anxin(("demo", there), ("audit verify", there)):
+        assert done.returncode == 1
+        assert "`anxin migrate` first" in done.stderr
+        assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.thorough
 def test_an_old_server_is_refused(held: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preflight, "OLDEST_POSTGRES", 99)
 

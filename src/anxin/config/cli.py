@@ -73,13 +73,26 @@ def main() -> None:
         with nullcontext() if asks_only else database() as url:
             if url:
                 os.environ["ANXIN_DATABASE_URL"] = url
-            from django.core.management import execute_from_command_line
-
-            execute_from_command_line(["anxin", name, *rest])
+            _execute(["anxin", name, *rest])
     except Unready as trouble:
         sys.exit(str(trouble))
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _execute(arguments: list[str]) -> None:
+    """Raises Unready where the command wants tables that a migration has yet to make."""
+    from django.core.management import execute_from_command_line
+    from django.db import ProgrammingError
+
+    try:
+        execute_from_command_line(arguments)
+    except ProgrammingError as trouble:
+        from anxin.config.operations.health import unapplied
+
+        if not unapplied():
+            raise
+        raise Unready("The database is not up to date: `anxin migrate` first (`anxin run` does so)") from trouble
 
 
 def _end(number: int, frame: FrameType | None) -> None:

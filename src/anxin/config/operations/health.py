@@ -71,10 +71,15 @@ def _database() -> str:
         return "the database is a standby that takes no writes" if cursor.fetchone()[0] else ""
 
 
-def _migrations() -> str:
+def unapplied() -> int:
+    """How many migrations the database has yet to see."""
     executor = MigrationExecutor(connection)
-    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return f"{len(missing)} migrations are not applied: anxin django migrate" if missing else ""
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _migrations() -> str:
+    missing = unapplied()
+    return f"{missing} migrations are not applied: anxin migrate" if missing else ""
 
 
 def _work(at: datetime) -> list[Check]:
