@@ -92,7 +92,9 @@ def _execute(arguments: list[str]) -> None:
 
         if not unapplied():
             raise
-        raise Unready("The database is not up to date: `anxin migrate` first (`anxin run` does so)") from trouble
+        raise Unready(
+            "The database is not up to date: `anxin migrate` first (`anxin run` does so)"
+        ) from trouble
 
 
 def _end(number: int, frame: FrameType | None) -> None:
