@@ -206,6 +206,19 @@ def stop(row: Appointment, *, by: Actor, at: datetime) -> None:
     announce(StandInEnded(row.pk, row.person_id, principal, row.post, at))
 
 
+def enter(row: Appointment, *, field: str) -> None:
+    """Write a new appointment, in the caller's transaction. Refuses OneAdministrator, AlreadyAppointed, at `field`."""
+    # Both exclusions are about the person: two who write at the same moment would each wait for the other.
+    Person.objects.select_for_update(no_key=True).values_list("pk").get(pk=row.person_id)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        if "one_administrator" in str(error):
+            raise OneAdministrator(field=field) from None
+        raise AlreadyAppointed(field=field) from None
+
+
 def give_post(
     person_id: UUID,
     organisation: Organisation,
@@ -228,13 +241,7 @@ def give_post(
         appointed_by=by.person_id,
         created_at=at,
     )
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as error:
-        if "one_administrator" in str(error):
-            raise OneAdministrator(field="post") from None
-        raise AlreadyAppointed(field="post") from None
+    enter(row, field="post")
     record(
         "accounts.appoint",
         by=by, at=at, subject="appointment", subject_id=row.pk,

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
 from anxin.accounts import queries
-from anxin.accounts.actions.posts import AlreadyAppointed, OneAdministrator, stop
+from anxin.accounts.actions.posts import enter, stop
 from anxin.accounts.events import StandInNamed
 from anxin.accounts.models import Appointment
 from anxin.accounts.rules.lapse import LONGEST_STAND_IN
@@ -72,13 +72,7 @@ def name_stand_in(
         period=DateTimeTZRange(begins, ends), only=sorted(entrusted), why=why.strip()[:200],
         appointed_by=by.person_id, created_at=at,
     )  # fmt: skip
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as error:
-        if "one_administrator" in str(error):
-            raise OneAdministrator(field="colleague") from None
-        raise AlreadyAppointed(field="colleague") from None
+    enter(row, field="colleague")
     record(
         "accounts.name_stand_in", by=by, at=at, subject="appointment", subject_id=row.pk,
         detail={"person": str(colleague_id), "permissions": row.only, "until": ends.isoformat()},
