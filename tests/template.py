@@ -6,12 +6,13 @@ made. One changed file, and it is made anew.
 
 from __future__ import annotations
 
+import time
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import ProgrammingError, connection
 
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "anxin"
 # What is read by no migration: words and pages change often.
@@ -49,8 +50,16 @@ def destroy(product: str) -> None:
     own = connection.settings_dict["NAME"]
     _connect(product)
     with connection.creation._nodb_cursor() as server:
-        # A thread that served a browser may still hold a connection.
-        server.execute(f'DROP DATABASE IF EXISTS "{own}" WITH (FORCE)')
+        for left in reversed(range(60)):
+            try:
+                # A thread that served a browser may still hold a connection.
+                server.execute(f'DROP DATABASE IF EXISTS "{own}" WITH (FORCE)')
+                break
+            except ProgrammingError:
+                # The server's own vacuum is there, and is not ours to end: it is soon done.
+                if not left:
+                    raise
+                time.sleep(0.5)
 
 
 def _make(name: str, prepare: str) -> None:
