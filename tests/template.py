@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import ProgrammingError, connection
+from psycopg.errors import InsufficientPrivilege
 
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "anxin"
 # What is read by no migration: words and pages change often.
@@ -55,9 +56,9 @@ def destroy(product: str) -> None:
                 # A thread that served a browser may still hold a connection.
                 server.execute(f'DROP DATABASE IF EXISTS "{own}" WITH (FORCE)')
                 break
-            except ProgrammingError:
+            except ProgrammingError as error:
                 # The server's own vacuum is there, and is not ours to end: it is soon done.
-                if not left:
+                if not left or not isinstance(error.__cause__, InsufficientPrivilege):
                     raise
                 time.sleep(0.5)
 

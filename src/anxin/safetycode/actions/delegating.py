@@ -73,7 +73,8 @@ def entrust(
     """
     if not _may(by, area):
         raise MayNotDelegate("area")
-    issuer = Organisation.objects.filter(pk=issuer_id).first()
+    # Two who entrust the same house at the same moment would each wait for the other's row.
+    issuer = Organisation.objects.select_for_update(no_key=True).filter(pk=issuer_id).first()
     if issuer is None or issuer.kind not in ENTRUSTED_KINDS or not _serves(issuer.region, area):
         raise NotEntrustable("issuer")
     if not tasks:

@@ -74,7 +74,8 @@ def join_agency(
     if not by.is_system and not (by.holds("workers.manage") and by.organisation_id == organisation_id):
         raise NotYourAgency
     # Not owned(): until they join, the worker is not yet visible to the agency.
-    worker = Worker.objects.filter(pk=worker_id).first()
+    # Two agencies at the same moment would each wait for the other's row: here one waits before it has any.
+    worker = Worker.objects.select_for_update(no_key=True).filter(pk=worker_id).first()
     if worker is None:
         raise NoSuchWorker
     row = Affiliation(
