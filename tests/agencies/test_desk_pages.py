@@ -197,6 +197,16 @@ def test_a_draft_can_be_saved_previewed_and_dropped(client_of, jia_head, cleanin
     assert ServiceVersion.objects.count() == 1
 
 
+def test_what_was_previewed_can_be_published(client_of, jia_head, cleaning):
+    """The page sends both under one key: a look must not use it up."""
+    browser, base = client_of(jia_head), f"/desk/services/{cleaning.service_id}"
+    given = form_of(cleaning.service_id) | {"idempotency_key": "one-key-for-both"}
+    for _look in range(2):
+        assert "¥158.40" in text(browser.post(f"{base}/preview/", given, headers={"HX-Request": "true"}))
+    assert browser.post(f"{base}/publication/", given).status_code == 303
+    assert ServiceVersion.objects.count() == 2
+
+
 def test_the_second_of_two_editors_is_told_and_keeps_what_they_typed(client_of, jia_head, cleaning):
     browser, base = client_of(jia_head), f"/desk/services/{cleaning.service_id}"
     first = form_of(cleaning.service_id)

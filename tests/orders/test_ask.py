@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -99,3 +100,42 @@ def test_the_price_grows_beside_the_form_without_a_page(stage: Stage, client_of:
     assert answer.status_code == 200
     assert "<html" not in answer.content.decode()
     assert "150.00" in answer.content.decode()
+
+
+def key_in(page: str) -> str:
+    """The key under which the form that is shown will be sent."""
+    found = re.search(r'name="idempotency_key" value="([^"]+)"', page)
+    assert found, page
+    return found[1]
+
+
+@pytest.mark.requirement("B-7.2.3")
+def test_what_was_looked_at_again_and_again_can_be_sent(stage: Stage, client_of: At) -> None:
+    """Without a script each look is sent with the key of the page before: it must not use up the sending's."""
+    client, version = client_of(stage.customer), str(stage.version.id)
+    given = typed(stage, do="price")
+    key = key_in(client.post("/ask/0101/", given).content.decode())
+    for changes in ({"version": version}, {"version": version, "hours": "4"}):
+        given |= changes
+        looked = client.post("/ask/0101/", given | {"idempotency_key": key})
+        assert looked.status_code == 200
+        key = key_in(looked.content.decode())
+    given |= {"do": "send", "idempotency_key": key, f"seen_{version}": "20000"}
+    sent = client.post("/ask/0101/", given)
+    assert sent.status_code == 303, sent.content.decode()
+    assert client.post("/ask/0101/", given).headers["Location"] == sent.headers["Location"]
+    assert Order.objects.get().version_id == stage.version.id
+
+
+def test_a_look_by_the_script_leaves_the_key_alone(stage: Stage, client_of: At) -> None:
+    """It looks at every change: were the key sent along, the second one would be refused."""
+    page = client_of(stage.customer).get("/ask/0101/").content.decode()
+    assert re.search(r'<form[^>]*hx-params="not idempotency_key"', page)
+
+
+def test_what_was_refused_keeps_its_key(stage: Stage, client_of: At) -> None:
+    version = str(stage.version.id)
+    given = typed(stage, do="send", version=version, **{f"seen_{version}": "9900"})
+    refused = client_of(stage.customer).post("/ask/0101/", given | {"idempotency_key": "refused-once"})
+    assert refused.status_code == 409
+    assert key_in(refused.content.decode()) == "refused-once"

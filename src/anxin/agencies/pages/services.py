@@ -74,7 +74,7 @@ def publication(request: Request, service_id: UUID) -> HttpResponse:
     )
 
 
-@page(PUBLISH, methods=("POST",))
+@page(PUBLISH, methods=("POST",), replay=False)
 def preview(request: Request, service_id: UUID) -> HttpResponse:
     """What customers would read, and what three usual orders would cost; nothing is kept."""
     row = reads.own_service(service_id, request.actor)

@@ -68,7 +68,7 @@ def ask_item(request: Request, code: str) -> HttpResponse:
         return render(request, _template(request), context, status=422 if not request.htmx else 200)
     context |= _prices(form, at)
     if request.POST.get("do") != "send":
-        return render(request, _template(request), context)
+        return render(request, _template(request), context | {"looked": True})
     try:
         order = actions.submit_demand(
             form.demand(), order_id=form.cleaned_data["order_id"], by=request.actor, at=at
