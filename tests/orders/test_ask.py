@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from anxin.catalogue import public as catalogue
+from anxin.catalogue.values import AnswerKind, ItemFacts
+from anxin.customers import public as customers
 from anxin.kit.ids import new_id
+from anxin.orders.forms import DemandForm
 from anxin.orders.models import Order
-from tests.cast import Member
+from tests.cast import NOON, Member
 from tests.stage import Stage
 
 At = Callable[..., Client]
@@ -139,3 +143,70 @@ def test_what_was_refused_keeps_its_key(stage: Stage, client_of: At) -> None:
     refused = client_of(stage.customer).post("/ask/0101/", given | {"idempotency_key": "refused-once"})
     assert refused.status_code == 409
     assert key_in(refused.content.decode()) == "refused-once"
+
+
+def test_half_an_hour_is_told_as_it_was_asked(stage: Stage, client_of: At) -> None:
+    """Timed and priced by two and a half hours: who comes must not read two."""
+    client = client_of(stage.customer)
+    version = str(stage.version.id)
+    given = typed(stage, do="send", hours="2.5", version=version, **{f"seen_{version}": "15000"})
+    sent = client.post("/ask/0101/", given)
+    order = Order.objects.get()
+    assert order.scope["hours"] == 2.5
+    page = client.get(sent.headers["Location"]).content.decode()
+    assert "2.5小时" in page
+    assert "3 小时 × ¥50.00" in page, "what the price is made of, as it stood beside the demand"
+
+
+def least_of(item: ItemFacts, addresses: list[Any]) -> dict[str, Any]:
+    """The least that the page lets a household say of an item."""
+    form = DemandForm(item=item, addresses=addresses)
+    given = {
+        "order_id": str(new_id()), "mode": str(item.modes[0]), "day": "2026-03-20", "start": "09:00",
+        "address": str(addresses[0].id), "version": "open",
+    }  # fmt: skip
+    if form.timed:
+        given["hours"] = str(form["hours"].initial)
+    for question, bound in form.questions:
+        field = bound.field
+        if question.kind is AnswerKind.NUMBER:
+            given[bound.html_name] = str(getattr(field, "min_value", None) or 1)
+        elif question.kind in (AnswerKind.CHOICE, AnswerKind.CHOICES):
+            first = question.choices[0][0]
+            given[bound.html_name] = first if question.kind is AnswerKind.CHOICE else [first]
+        else:
+            given[bound.html_name] = "yes"
+    return given
+
+
+@pytest.mark.requirement("B-7.2.2")
+def test_every_item_of_the_catalogue_can_be_asked_for_with_what_its_page_asks(stage: Stage) -> None:
+    at = NOON
+    addresses = customers.addresses_of(stage.customer.actor)
+    items = [catalogue.item(one.code, at) for group in catalogue.categories(at) for one in group.items]
+    assert len(items) > 30
+    for item in items:
+        form = DemandForm(least_of(item, addresses), item=item, addresses=addresses)
+        assert form.is_valid(), (item.name, form.errors)
+        demand = form.demand()
+        assert catalogue.clean_answers(item, demand.scope), item.name
+        assert demand.quantity >= item.min_quantity, item.name
+
+
+def test_a_daily_length_that_is_not_priced_is_asked_for_all_the_same(stage: Stage, client_of: At) -> None:
+    """A nanny by the month: how long each day is what the visit's end comes from."""
+    client = client_of(stage.customer)
+    assert "每天几小时" in client.get("/ask/0202/").content.decode()
+    asked = {"q_days": "5", "q_family": "3", "q_months": "2", "start": "09:00", "mode": "live_out"}
+    sent = client.post("/ask/0202/", typed(stage, do="send", hours="6", **asked))
+    assert sent.status_code == 303, sent.content.decode()
+    order = Order.objects.get()
+    assert (order.scope["hours"], (order.ends_at - order.starts_at).total_seconds()) == (6, 6 * 3600)
+
+
+def test_less_than_can_be_ordered_is_told_at_its_field(stage: Stage, client_of: At) -> None:
+    asked = {"q_area": "20", "q_bathrooms": "1", "q_furnished": "yes"}
+    answer = client_of(stage.customer).post("/ask/0102/", typed(stage, do="send", **asked))
+    assert answer.status_code == 422
+    assert "不能小于 50" in answer.content.decode()
+    assert not Order.objects.exists()

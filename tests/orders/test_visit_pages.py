@@ -129,6 +129,31 @@ def test_extra_work_counts_only_when_the_customer_agrees(stage: Stage, client_of
     assert Extra.objects.get(pk=extra.pk).state == "agreed"
 
 
+@pytest.mark.requirement("B-7.6")
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"price": "三十"}, "请填写金额，比如 200 或 199.5"),
+        ({"price": "2000000"}, "金额不能超过 100 万元"),
+        ({"quantity": "两"}, "数量请填写数字"),
+        ({"quantity": "0.333"}, "小数不超过 2 位"),
+        ({"unit": "一整面落地窗的里里外外上上下下左左右右"}, "单位最多 16 个字，现在有 19 个"),
+        ({"label": ""}, "请填写加做什么"),
+    ],
+)
+def test_an_extra_written_wrong_is_told_at_its_field_and_stays_written(
+    stage: Stage, client_of: At, wrong: dict[str, str], words: str
+) -> None:
+    _order, day = played.in_service(stage)
+    given = {"label": "擦阳台玻璃", "quantity": "2", "unit": "扇", "price": "15"} | wrong
+    answer = client_of(stage.people[0]).post(f"/visits/{day.pk}/extras/", given)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert all(f'value="{one}"' in page for one in given.values() if one), page
+    assert words in page
+    assert not Extra.objects.exists()
+
+
 def test_strangers_meet_nothing(stage: Stage, client_of: At, stranger: Member) -> None:
     _order, day = played.arrived(stage)
     for who in (stranger, stage.people[1]):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from anxin.catalogue.values import (
@@ -23,6 +24,7 @@ from anxin.kit.text import gettext_noop
 
 NEEDED = gettext_noop("请填写“%(label)s”。")
 NOT_WHOLE = gettext_noop("“%(label)s”请填写整数。")
+NOT_A_NUMBER = gettext_noop("“%(label)s”请填写数字，比如 2 或 2.5。")
 OUT_OF_RANGE = gettext_noop("“%(label)s”应在 %(low)s 到 %(high)s 之间。")
 NOT_A_CHOICE = gettext_noop("“%(label)s”请从给出的选项中选择。")
 TOO_LONG = gettext_noop("“%(label)s”不要超过 %(high)s 个字。")
@@ -68,7 +70,7 @@ def _answer(question: Question, given: Any) -> Answer | None:
     if given is None or given == "" or given == []:
         return None
     if question.kind is AnswerKind.NUMBER:
-        return _whole(question, given)
+        return _hours(question, given) if question.code == "hours" else _whole(question, given)
     if question.kind is AnswerKind.YES_NO:
         text = str(given).lower()
         if text not in _TRUE | _FALSE:
@@ -92,11 +94,28 @@ def _whole(question: Question, given: Any) -> int:
         found = int(str(given).strip())
     except ValueError as error:
         raise BadAnswer(question, NOT_WHOLE) from error
+    _bounded(question, found)
+    return found
+
+
+def _hours(question: Question, given: Any) -> int | float:
+    """Hours need not be whole: what is said of a visit is what it is timed and priced by."""
+    try:
+        found = Decimal(str(given).strip())
+    except InvalidOperation as error:
+        raise BadAnswer(question, NOT_A_NUMBER) from error
+    if not found.is_finite():
+        raise BadAnswer(question, NOT_A_NUMBER)
+    hours = int(found) if found == int(found) else round(float(found), 2)
+    _bounded(question, hours)
+    return hours
+
+
+def _bounded(question: Question, found: float) -> None:
     if (question.low is not None and found < question.low) or (
         question.high is not None and found > question.high
     ):
         raise BadAnswer(question, OUT_OF_RANGE)
-    return found
 
 
 MEASURED = gettext_noop("%(number)s%(unit)s")

@@ -296,5 +296,5 @@ class VersionFacts:
     note: str
 
 
-Answer = int | str | bool | tuple[str, ...]
+Answer = int | float | str | bool | tuple[str, ...]
 Answers = Mapping[str, Answer]

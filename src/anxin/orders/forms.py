@@ -24,6 +24,8 @@ from anxin.workers.public import Worker
 
 HALF_HOURS = [(f"{h:02d}:{m:02d}", f"{h:02d}:{m:02d}") for h in range(6, 22) for m in (0, 30)]
 OPEN = "open"
+HALF, MOST_HOURS = Decimal("0.5"), Decimal(12)
+MOST_FEN = 100_000_000
 
 
 class MoneyField(forms.CharField):
@@ -39,6 +41,8 @@ class MoneyField(forms.CharField):
             raise forms.ValidationError(gettext("请填写金额，比如 200 或 199.5。")) from error
         if fen < 0:
             raise forms.ValidationError(gettext("金额不能小于 0。"))
+        if fen > MOST_FEN:
+            raise forms.ValidationError(gettext("金额不能超过 100 万元。"))
         return fen
 
 
@@ -48,12 +52,8 @@ class DemandForm(forms.Form):
     mode = forms.ChoiceField(label=_("服务方式"))
     day = forms.DateField(label=_("哪一天"))
     start = forms.ChoiceField(label=_("几点开始"), choices=HALF_HOURS, initial="09:00")
-    hours = forms.DecimalField(
-        label=_("大约几小时"), min_value=Decimal("0.5"), max_value=Decimal(12), required=False
-    )
-    quantity = forms.DecimalField(
-        label=_("数量"), min_value=Decimal("0.5"), max_value=Decimal(10_000), required=False
-    )
+    hours = forms.DecimalField(required=False)
+    quantity = forms.DecimalField(required=False)
     headcount = forms.ChoiceField(
         label=_("请几位来"), choices=[("1", _("一位")), ("2", _("两位，同时上门"))], initial="1", required=False,
         help_text=_("请两位时，每位都按所填的数量计价，两位的价格都会先给您看。要三位以上的，请写在说明里，由机构安排。"),
@@ -77,15 +77,19 @@ class DemandForm(forms.Form):
         self.addresses = addresses
         self._choose("mode", [(str(m), gettext(MODE_LABELS[m])) for m in item.modes])
         self._choose("address", [(str(a.id), f"{a.label or a.town_name}\n{a.full}") for a in addresses])
-        self.asks = [question for question in item.questions if question.code != "hours"]
+        length = next((q for q in item.questions if q.code == "hours" and q.kind is AnswerKind.NUMBER), None)
+        self.asks = [question for question in item.questions if question is not length]
         for question in self.asks:
-            self.fields[f"q_{question.code}"] = field_of(question)
+            self.fields[f"q_{question.code}"] = field_of(
+                question, item.min_quantity if question.quantity else None
+            )
         hourly = item.unit is Unit.HOUR
-        self.fields["hours"].required = hourly
-        self.fields["hours"].initial = (
-            max(item.min_quantity, round(item.default_minutes / 60)) if hourly else None
-        )
-        self.fields["quantity"].initial = item.min_quantity
+        self.timed = hourly or length is not None
+        self.fields["hours"] = _hours(item, length)
+        self.fields["quantity"] = forms.DecimalField(
+            label=_("数量"), min_value=Decimal(item.min_quantity) or HALF, max_value=Decimal(10_000), required=False,
+            initial=item.min_quantity,
+        )  # fmt: skip
         if item.unit not in PER_WORKER:
             # How many come is the agency's part of the price.
             del self.fields["headcount"]
@@ -126,7 +130,7 @@ class DemandForm(forms.Form):
         given = {q.code: data.get(f"q_{q.code}") for q in self.asks}
         scope = {code: value for code, value in given.items() if value not in (None, "", [])}
         if any(q.code == "hours" for q in self.item.questions) and data.get("hours"):
-            scope["hours"] = int(data["hours"])
+            scope["hours"] = data["hours"]
         version = data.get("version") or OPEN
         return Demand(
             item_code=self.item.code,
@@ -165,8 +169,21 @@ def _asked(question: Question) -> str:
     return f"{label}{gettext('（')}{gettext(question.unit)}{gettext('）')}" if question.unit else label
 
 
-def field_of(question: Question) -> forms.Field:
-    """A form field for one question of the catalogue, in the reader's language."""
+def _hours(item: ItemFacts, question: Question | None) -> forms.DecimalField:
+    """How long a visit takes: what is priced where an item is priced by the hour, else what the catalogue asks."""
+    hourly = item.unit is Unit.HOUR
+    low = Decimal(max(question.low or 0 if question else 0, item.min_quantity if hourly else 0)) or HALF
+    high = question.high if question else None
+    return forms.DecimalField(
+        label=gettext(question.label) if question and not hourly else _("大约几小时"),
+        min_value=low, max_value=MOST_HOURS if high is None else min(MOST_HOURS, Decimal(high)),
+        required=hourly or bool(question and question.required),
+        initial=max(low, Decimal(round(item.default_minutes / 60))) if hourly or question else None,
+    )  # fmt: skip
+
+
+def field_of(question: Question, least: int | None = None) -> forms.Field:
+    """A form field for one question of the catalogue, in the reader's language; `least` can be ordered of it."""
     choices = [(code, gettext(label)) for code, label in question.choices]
     common: dict[str, Any] = {
         "label": _asked(question),
@@ -175,7 +192,8 @@ def field_of(question: Question) -> forms.Field:
     }
     match question.kind:
         case AnswerKind.NUMBER:
-            return forms.IntegerField(min_value=question.low, max_value=question.high, **common)
+            low = max((limit for limit in (question.low, least) if limit is not None), default=None)
+            return forms.IntegerField(min_value=low, max_value=question.high, **common)
         case AnswerKind.CHOICE:
             return forms.ChoiceField(choices=[("", gettext("请选择")), *choices], **common)
         case AnswerKind.CHOICES:
@@ -294,7 +312,9 @@ class ExtraForm(forms.Form):
     """Extra work on the spot; the price is for one unit."""
 
     label = forms.CharField(label=_("加做什么"), max_length=80)
-    quantity = forms.DecimalField(label=_("数量"), min_value=Decimal("0.1"), max_value=Decimal(1000))
+    quantity = forms.DecimalField(
+        label=_("数量"), min_value=Decimal("0.1"), max_value=Decimal(1000), decimal_places=2
+    )
     unit = forms.CharField(label=_("单位"), max_length=16, initial=_("次"))
     price = MoneyField(label=_("单价"))
 

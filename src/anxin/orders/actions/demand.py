@@ -74,9 +74,9 @@ def submit_demand(demand: Demand, *, order_id: UUID, by: Actor, at: datetime) ->
 
     For two workers it makes two orders, taken by one agency or by none, each with the life of any order; the first is
     returned. order_id is made by the caller, so that a demand sent twice is one order (or one pair). Refuses:
-    NotVerified, ItemUnknown, QuantityWrong, AgencyDecides, TwoAtMost, LongerThanPaid, TimeBackwards, TooSoon,
-    TooFarAhead, AddressUnknown, NotCovered, VersionStale, PriceChanged; catalogue's AnswersUnfit. Source: B-7.2,
-    T/ZTAC 001.2 §7.2.
+    NotVerified, ItemUnknown, QuantityTooLow, AgencyDecides, TwoAtMost, LongerThanPaid, TimeBackwards,
+    TooSoon, TooFarAhead, AddressUnknown, NotCovered, VersionStale, PriceChanged; catalogue's AnswersUnfit.
+    Source: B-7.2, T/ZTAC 001.2 §7.2.
     """
     if existing := _sent_before(order_id, by):
         return existing
@@ -194,7 +194,7 @@ def _item(demand: Demand, at: datetime) -> Any:
     except catalogue.UnknownItem as error:
         raise refusals.ItemUnknown("item") from error
     if demand.quantity <= 0 or demand.quantity < item.min_quantity:
-        raise refusals.QuantityWrong("quantity")
+        raise refusals.QuantityTooLow("quantity", least=item.min_quantity, unit=gettext(item.unit.label))
     if demand.headcount > 1 and item.unit not in PER_WORKER:
         raise refusals.AgencyDecides("headcount", unit=gettext(item.unit.label))
     if demand.headcount > MOST_WORKERS:

@@ -83,7 +83,11 @@ class PriceChanged(Conflict):
 
 class QuantityWrong(Invalid):
     code = "quantity_wrong"
-    message = _("数量应大于 0，且不少于起订量。")
+    message = _("请写明内容，数量应大于 0。")
+
+
+class QuantityTooLow(QuantityWrong):
+    message = _("数量至少是 %(least)s %(unit)s，请加够再提交。")
 
 
 class AlreadyTaken(Conflict):

@@ -34,7 +34,7 @@ class DemandIn(Schema):
     min_level: int = Field(0, ge=0, le=5)
     headcount: int = Field(1, ge=1, le=20)
     wishes: str = Field("", max_length=1000)
-    budget_fen: int | None = Field(None, ge=0)
+    budget_fen: int | None = Field(None, ge=0, le=100_000_000)
     seen_total_fen: int | None = Field(None, ge=0)
 
 

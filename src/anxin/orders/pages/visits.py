@@ -15,13 +15,14 @@ from anxin.accounts.values import Purpose
 from anxin.kit import clock, told
 from anxin.kit.access import SIGNED_IN, Request, page
 from anxin.kit.errors import Refusal
+from anxin.kit.forms import DONE, attempt
 from anxin.kit.geo import Point
 from anxin.kit.models import uuid_or_none
 from anxin.orders import queries
 from anxin.orders.actions import refusals
 from anxin.orders.actions import visit as actions
 from anxin.orders.forms import ContactForm, EntryForm, ExtraForm, FinishForm, PhotoForm, PlaceForm, StepForm
-from anxin.orders.models import Step
+from anxin.orders.models import Step, Visit
 from anxin.orders.pages.common import customers_visit, to_order, workers_visit
 
 # After these nobody should be let in; after the others the scan may simply be tried again.
@@ -141,16 +142,20 @@ def photo(request: Request, step_id: str) -> HttpResponse:
 def extra(request: Request, visit_id: str) -> HttpResponse:
     visit = workers_visit(request, visit_id)
     form = ExtraForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("加项没有提交：请填写内容、数量和单价。"))
-        return to_order(visit.order.number)
-    data = form.cleaned_data
-    actions.propose_extra(
+    status = attempt(form, lambda: _propose(request, visit, form.cleaned_data))
+    if status != DONE:
+        # What was typed at somebody's door is not typed again.
+        context = {"form": form, "order": visit.order, "visit": visit}
+        return render(request, "orders/extra.html", context, status=status)
+    messages.success(request, _("加项已发给客户，客户同意后才计费。"))
+    return to_order(visit.order.number)
+
+
+def _propose(request: Request, visit: Visit, data: dict[str, Any]) -> object:
+    return actions.propose_extra(
         visit, label=data["label"], quantity=data["quantity"], unit=data["unit"], price_fen=data["price"],
         by=request.actor, at=clock.now(),
     )  # fmt: skip
-    messages.success(request, _("加项已发给客户，客户同意后才计费。"))
-    return to_order(visit.order.number)
 
 
 @page(SIGNED_IN, methods=("POST",))

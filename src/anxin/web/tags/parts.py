@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from anxin.agencies.values import Line
 from anxin.kit import live as stream
 from anxin.web.tags import small
 
@@ -107,7 +108,11 @@ def notice(content: str, tone: str = "info", title: str = "", icon: str = "") ->
 def price_table(
     lines: Iterable[Any], total_fen: int | None = None, total_label: str = "", caption: str = ""
 ) -> dict[str, Any]:
-    """{% price_table quote.lines quote.total_fen %}; a line has label, amount_fen and may have note."""
+    """{% price_table quote.lines quote.total_fen %}; a line has label, amount_fen and may have note.
+
+    A line as it was frozen with an order says the same as the one that was looked at before.
+    """
+    lines = [Line.from_json(line) if isinstance(line, dict) else line for line in lines]
     return {"lines": lines, "total_fen": total_fen, "total_label": total_label, "caption": caption}
 
 
