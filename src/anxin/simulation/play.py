@@ -73,6 +73,7 @@ def play(
 ) -> float:
     """Build the demo; returns the seconds it took. The same seed gives the same story (keys are drawn anew).
 
+    orders: all of them; with the scenes, at least as many as these tell.
     now: play the scenes as well that put the demo's doors in the middle of things.
     beside: play the valleys in two processes; without it, one after the other in this one.
     """
@@ -84,9 +85,9 @@ def play(
     contracts.make_authority(at=begin)
     with simulated_cashier(begin):
         pass
-    valleys = shares(agencies=agencies, workers=workers, customers=customers, orders=orders)
-    totals = {"agencies": agencies, "workers": workers, "customers": customers, "orders": orders}
-    totals["orders"] += SCENES if now else 0
+    valleys = shares(agencies=agencies, workers=workers, customers=customers, orders=orders, scenes=now)
+    totals = {"agencies": agencies, "workers": workers, "customers": customers}
+    totals["orders"] = sum(one.orders for one in valleys) + (SCENES if now else 0)
     parts = [Part(valley, platform, seed, begin, present, now) for valley in valleys]
     with ExitStack() as stack:
         shown = stack.enter_context(Shown(totals.items()))

@@ -16,7 +16,7 @@ WEST = (
     "330112104", "330112108", "330112116", "330112106", "330112117", "330112107", "330112109", "330112112",
     "330112111", "330112113",
 )  # fmt: skip
-# Orders that the scenes around the demo's doors add in the east.
+# Orders of the scenes around the demo's doors, in the east.
 SCENES = 40
 
 
@@ -38,13 +38,18 @@ class Valley:
         return self.index == 0
 
 
-def shares(*, agencies: int, workers: int, customers: int, orders: int) -> list[Valley]:
-    """The valleys with their parts; with one agency only, everything is one valley."""
+def shares(*, agencies: int, workers: int, customers: int, orders: int, scenes: bool) -> list[Valley]:
+    """The valleys with their parts; with one agency only, everything is one valley.
+
+    `orders` of a valley are those that come by chance: the `scenes` are told besides, and count among all of them.
+    """
+    told = SCENES if scenes else 0
+    orders = max(0, orders - told)
     if agencies < 2:
         return [Valley(0, EAST + WEST, agencies, workers, customers, orders)]
     houses, hands, homes = (-(-total * 11 // 20) for total in (agencies, workers, customers))
     houses = min(houses, agencies - 1)
-    asked = max(-(-orders * 2 // 5), (orders - SCENES) // 2)
+    asked = max(-(-orders * 2 // 5), (orders - told) // 2)
     return [
         Valley(0, EAST, houses, hands, homes, asked),
         Valley(1, WEST, agencies - houses, workers - hands, customers - homes, orders - asked, houses),
