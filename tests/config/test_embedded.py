@@ -15,8 +15,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
-from anxin.config import embedded
+from anxin.config import embedded, settings
 from anxin.config.embedded import place, server
 
 pytestmark = pytest.mark.thorough
@@ -157,11 +158,11 @@ def test_data_of_another_major_version_is_refused(home: Path) -> None:
 
 
 @pytest.fixture
-def odd_home() -> Iterator[Path]:
-    """A home with blanks and quotes in a path too long for a socket."""
+def odd_home(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A home below a folder called as the test says."""
     root = Path(tempfile.mkdtemp(prefix="anxin-odd-", dir="/tmp"))
     root.chmod(0o755)
-    home = root / ("deep " * 20) / "it's 安心"
+    home = root / request.param
     home.mkdir(parents=True)
     yield home
     embedded.stop(home)
@@ -169,12 +170,34 @@ def odd_home() -> Iterator[Path]:
     shutil.rmtree(root)
 
 
-def test_a_long_path_with_blanks_and_quotes_works_and_keeps_its_address(odd_home: Path) -> None:
+@pytest.mark.parametrize(
+    "odd_home",
+    [
+        pytest.param("deep " * 20 + "/it's 安心", id="too long for a socket"),
+        pytest.param("my 家政 it's", id="blanks"),
+        pytest.param("a+b%20c&d=e?#@", id="signs of addresses"),
+        pytest.param("one, two", id="comma"),
+    ],
+    indirect=True,
+)
+def test_a_folder_called_whatever_folders_are_called_works_and_keeps_its_address(
+    odd_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Who works with another server of their own has told libpq so.
+    monkeypatch.setenv("PGPORT", "5433")
     first = embedded.start(odd_home, throwaway=True)
     assert scalar(first, "SELECT 1") == 1
+    assert settings._database(first)["HOST"] == conninfo_to_dict(first)["host"]
     embedded.stop(odd_home)
 
     assert embedded.start(odd_home, throwaway=True) == first
+
+
+@pytest.mark.parametrize("odd_home", ["$(touch ran)"], indirect=True)
+def test_a_name_that_the_shell_would_read_is_refused_in_one_line(odd_home: Path) -> None:
+    with pytest.raises(embedded.DatabaseTrouble, match=r"folder with \$ in its name.*ANXIN_HOME"):
+        embedded.start(odd_home)
+    assert not (odd_home / "postgres" / "data").exists()
 
 
 @as_root

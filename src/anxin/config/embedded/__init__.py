@@ -18,7 +18,6 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote, urlencode
 
 import psycopg
 from psycopg import sql
@@ -42,6 +41,7 @@ def start(home: Path, *, throwaway: bool = False, programs: Path | None = None) 
             user = place.database_user(home)
             cluster = place.make_cluster_folder(home, user)
             programs = programs or place.programs(user)
+            server.check_name(cluster, programs)
             password = _password(home, cluster)
             if not (cluster / "data").exists():
                 server.initialise(programs, cluster, user, password)
@@ -157,4 +157,4 @@ def _url(home: Path, role: str, database: str) -> str:
     if folder is None:
         raise DatabaseTrouble("The embedded database is down: start it with `make run`.")
     password = (home / "postgres.password").read_text().strip()
-    return f"postgresql://{role}:{quote(password)}@/{database}?{urlencode({'host': str(folder)})}"
+    return server.address(folder, role=role, database=database, password=password)

@@ -8,12 +8,14 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import psutil
 
 from anxin.config.embedded.place import DatabaseTrouble, User, identity, write_private
 
-SOCKET = ".s.PGSQL.5432"
+PORT = 5432
+SOCKET = f".s.PGSQL.{PORT}"
 # sockaddr_un holds 108 bytes on Linux and 104 on macOS, with the closing zero.
 SOCKET_PATH_LIMIT = 103
 SETTINGS = ("max_connections=300", "shared_buffers=256MB", "timezone=UTC", "log_timezone=UTC")
@@ -87,6 +89,23 @@ def socket_folder(cluster: Path) -> Path | None:
     return Path(lines[4]) if len(lines) > 4 and lines[4] else None
 
 
+def address(folder: Path, *, role: str, database: str, password: str = "") -> str:
+    """The URL of a database behind the socket in `folder`, whatever that is called."""
+    # To libpq a plus is a plus, not a blank; and a port that is not named is whatever PGPORT says.
+    who, name, host = (quote(part, safe="") for part in (role, database, str(folder)))
+    return f"postgresql://{who}{f':{quote(password)}' if password else ''}@/{name}?host={host}&port={PORT}"
+
+
+def check_name(*folders: Path) -> None:
+    """Raises DatabaseTrouble for what `pg_ctl` would hand to the shell as something else than a name."""
+    for folder in folders:
+        if found := set('"$`\\') & set(str(folder)):
+            raise DatabaseTrouble(
+                f"PostgreSQL cannot be started in a folder with {' '.join(sorted(found))} in its name: move or rename"
+                f" {folder}, or name another place for the data in ANXIN_HOME."
+            )
+
+
 def _run(
     programs: Path, name: str, *args: str, user: User | None, log: Path | None = None
 ) -> tuple[int, str]:
@@ -140,7 +159,8 @@ def _make_socket_folder(cluster: Path, user: User | None) -> Path:
     if not folder.exists():
         if folder.is_symlink():
             folder.unlink()
-        if len(os.fsencode(folder / f"{SOCKET}.lock")) > SOCKET_PATH_LIMIT:
+        # Both the server and libpq take a comma for the end of a folder.
+        if len(os.fsencode(folder / f"{SOCKET}.lock")) > SOCKET_PATH_LIMIT or "," in str(folder):
             folder.symlink_to(tempfile.mkdtemp(prefix="anxin-", dir="/tmp"))  # nosec B108  # short enough for a socket; mkdtemp makes it ours alone
         else:
             folder.mkdir(mode=0o700)

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 
 from anxin.config.embedded import place, server
 from anxin.config.recovery import RecoveryTrouble
@@ -63,7 +62,7 @@ class Cluster:
         socket = server.socket_folder(self.folder)
         if socket is None:
             raise RecoveryTrouble("The restored server is down.")
-        return make_conninfo(host=str(socket), port=5432, user=self.owner, dbname=self.database)
+        return server.address(socket, role=self.owner, database=self.database)
 
     def give_to_user(self) -> None:
         """Hand what was unpacked to the account that runs the server."""
@@ -88,10 +87,11 @@ class Cluster:
         (self.data / "recovery.signal").touch()
         if self.user:
             os.chown(self.data / "recovery.signal", self.user.pw_uid, self.user.pw_gid)
-        log = self.folder / "log"
-        self._start({**QUIET, "restore_command": f'test -f "{log}/%f" && cp "{log}/%f" "%p"', **target})
+        log = shlex.quote(str(self.folder / "log")).replace("%", "%%")
+        self._start({**QUIET, "restore_command": f'test -f {log}/%f && cp {log}/%f "%p"', **target})
 
     def _start(self, settings: Mapping[str, str]) -> None:
+        server.check_name(self.data)
         began = self._access()
         own = {
             "hba_file": str(self.folder / "hba.conf"),
@@ -101,7 +101,14 @@ class Cluster:
         }
         settings = {**settings, **own}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        arguments = ["start", "-D", str(self.data), "-W", "-o", shlex.join([*options, "-p", "5432"])]
+        arguments = [
+            "start",
+            "-D",
+            str(self.data),
+            "-W",
+            "-o",
+            shlex.join([*options, "-p", str(server.PORT)]),
+        ]
         code, said = server._run(self.programs, "pg_ctl", *arguments, user=self.user, log=self.log)
         if code:
             raise RecoveryTrouble(
@@ -111,11 +118,11 @@ class Cluster:
 
     def _access(self) -> int:
         """Who may enter; returns where the log of the server will go on."""
-        me = pwd.getpwuid(os.geteuid()).pw_name
+        me, data = pwd.getpwuid(os.geteuid()).pw_name, str(self.data).replace("'", "''")
         texts = {
             "hba.conf": "local all all peer map=restore\n",
             "ident.conf": f'restore "{me}" "{self.owner}"\n',
-            "server.conf": f"data_directory = '{self.data}'\n",
+            "server.conf": f"data_directory = '{data}'\n",
         }
         for name, text in texts.items():
             (self.folder / name).unlink(missing_ok=True)

@@ -12,12 +12,10 @@ import time
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import quote, urlencode
 
 import psycopg
 from django.conf import settings
 
-from anxin.config.embedded import server
 from anxin.config.recovery import RecoveryTrouble, wal
 from anxin.config.recovery.base import Say, silent
 from anxin.config.recovery.manifest import Manifest
@@ -139,13 +137,9 @@ def _compare(restored: Restored, report: Report) -> None:
 def _look_inside(restored: Restored, report: Report) -> None:
     """In a process of its own, since settings name one database for the life of a process."""
     cluster = restored.cluster
-    socket = server.socket_folder(cluster.folder)
-    address = (
-        f"postgresql://{quote(cluster.owner)}@/{quote(cluster.database)}?{urlencode({'host': str(socket)})}"
-    )
     environment = {
         **os.environ,
-        "ANXIN_DATABASE_URL": address,
+        "ANXIN_DATABASE_URL": cluster.address,
         "ANXIN_HOME": str(cluster.home),
         "ANXIN_AUDIT_KEY": str(settings.ANXIN_AUDIT_KEY),
         "ANXIN_ANCHORS": str(settings.ANXIN_ANCHORS),

@@ -13,7 +13,9 @@ class Command(BaseCommand):
     help = "Build a small living Lin'an: agencies, workers, households and orders in every state."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--orders", type=int, default=300, help="how many orders (default 300; at least 40)")
+        parser.add_argument(
+            "--orders", type=int, default=300, help="how many orders (default 300; at least 40)"
+        )
         parser.add_argument("--agencies", type=int, default=40)
         parser.add_argument("--workers", type=int, default=400)
         parser.add_argument("--customers", type=int, default=300)
