@@ -2,7 +2,7 @@
 ANXIN_VENV ?= .venv
 export ANXIN_VENV
 BIN := $(ANXIN_VENV)/bin
-PY := $(BIN)/python
+PY := "$(BIN)/python"
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -47,7 +47,7 @@ docs: env-dev ## write anew what is made from the code: docs/conformance.md, doc
 	@$(PY) -m tools.rights
 
 lock: env-dev ## compute the lock files anew from requirements*.in
-	@UV=$(BIN)/uv tools/lock
+	@UV="$(BIN)/uv" tools/lock
 
 clean: ## remove what was built and installed here; data in .anxin stays
 	rm -rf .venv .anxin-test frontend/node_modules frontend/dist test-results
