@@ -210,3 +210,52 @@ def test_less_than_can_be_ordered_is_told_at_its_field(stage: Stage, client_of: 
     assert answer.status_code == 422
     assert "不能小于 50" in answer.content.decode()
     assert not Order.objects.exists()
+
+
+def chosen_in(page: str) -> list[str]:
+    """Who is asked, as the page would send it."""
+    inputs = re.findall(r'<input[^>]*name="version"[^>]*>', page)
+    return [
+        value[1]
+        for one in inputs
+        if (value := re.search(r'value="([^"]*)"', one)) and ("hidden" in one or "checked" in one)
+    ]
+
+
+@pytest.mark.requirement("B-7.2.3")
+def test_who_comes_from_an_agencys_page_asks_that_agency(stage: Stage, client_of: At) -> None:
+    client, version = client_of(stage.customer), str(stage.version.id)
+    page = client.get("/ask/0101/", {"version": version}).content.decode()
+    assert chosen_in(page) == [version]
+    looked = client.post("/ask/0101/", typed(stage, version=version, do="price")).content.decode()
+    assert chosen_in(looked) == [version]
+
+
+def test_an_agency_that_does_not_come_then_is_told_and_not_swapped_silently(
+    stage: Stage, client_of: At
+) -> None:
+    looked = client_of(stage.customer).post("/ask/0101/", typed(stage, version=str(new_id()), do="price"))
+    page = looked.content.decode()
+    assert "您选的机构在这个时间或地点不提供这项服务" in page
+    assert chosen_in(page) == ["open"]
+
+
+@pytest.mark.requirement("B-7.2.2")
+def test_what_was_typed_is_there_again_after_a_way_round(stage: Stage, client_of: At) -> None:
+    """Off to add an address or to be verified, and back: the page says that it is kept."""
+    client, version = client_of(stage.customer), str(stage.version.id)
+    given = typed(
+        stage, version=version, start="15:30", hours="2.5", q_pets="yes", q_focus=["kitchen", "bathroom"]
+    )
+    client.post("/ask/0101/", given | {"q_area": ""}, headers={"HX-Request": "true"})
+    client.post("/ask/0101/", given, headers={"HX-Request": "true"})
+    page = client.get("/ask/0101/").content.decode()
+    assert "家里有一只猫" in page
+    assert re.search(r'<option value="15:30"\s+selected', page)
+    assert re.search(r'name="hours"[^>]*value="2.5"|value="2.5"[^>]*name="hours"', page)
+    assert len(re.findall(r'name="q_focus"[^>]*checked', page)) == 2
+    assert re.search(r'name="q_pets" value="yes"[^>]*checked', page)
+    assert chosen_in(page) == [version]
+    sent = client.post("/ask/0101/", given | {"do": "send", f"seen_{version}": "15000"})
+    assert sent.status_code == 303
+    assert "家里有一只猫" not in client.get("/ask/0101/").content.decode(), "the next demand begins anew"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.forms import MultipleChoiceField
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,13 +24,18 @@ from anxin.kit.access import PUBLIC, SIGNED_IN, Request, page
 from anxin.kit.errors import Refusal
 from anxin.kit.forms import tell
 from anxin.kit.ids import new_id
+from anxin.kit.models import uuid_or_none
 from anxin.kit.redirects import see_other
 from anxin.orders import queries
 from anxin.orders.actions import demand as actions
 from anxin.orders.forms import OPEN, DemandForm
+from anxin.orders.public import Demand
 from anxin.workers import public as workers
 
 MOST_OFFERS = 12
+MOST_CHARS = 1000
+# What belongs to one sending, not to what is wanted.
+OF_ONE_SENDING = frozenset({"order_id", "seen_total_fen"})
 
 
 @page(PUBLIC)
@@ -52,8 +59,8 @@ def ask_item(request: Request, code: str) -> HttpResponse:
     addresses = customers.addresses_of(request.actor)
     form = DemandForm(
         request.POST or None, item=item, addresses=addresses,
-        initial={"day": clock.local_date(at) + timedelta(days=1), "order_id": new_id(),
-                 "version": request.GET.get("version", "")} | _handed(request, code, addresses, at),
+        initial={"day": clock.local_date(at) + timedelta(days=1), "order_id": new_id()}
+        | _handed(request, code, addresses, at),
     )  # fmt: skip
     context: dict[str, Any] = {
         "form": form,
@@ -63,6 +70,7 @@ def ask_item(request: Request, code: str) -> HttpResponse:
     }
     if request.method != "POST":
         return render(request, "orders/ask_item.html", context)
+    _hand(request, form, at)
     if not form.is_valid():
         # While somebody is still filling in, nothing is wrong yet; only asking for the price or sending tells.
         return render(request, _template(request), context, status=422 if not request.htmx else 200)
@@ -81,6 +89,18 @@ def ask_item(request: Request, code: str) -> HttpResponse:
     return see_other(reverse("web:order", args=[order.number]))
 
 
+def _hand(request: Request, form: DemandForm, at: datetime) -> None:
+    """Keep what was typed for whoever goes off to add an address or to be verified, and comes back."""
+    typed = {
+        name: [one[:MOST_CHARS] for one in request.POST.getlist(name)]
+        for name in form.fields
+        if name in request.POST and name not in OF_ONE_SENDING
+    }
+    several = {name for name, field in form.fields.items() if isinstance(field, MultipleChoiceField)}
+    fields = {name: values if name in several else values[-1] for name, values in typed.items()}
+    handing.hand(request.session, f"ask.{form.item.code}", fields, at.timestamp())
+
+
 def _handed(request: Request, code: str, addresses: list[AddressFacts], at: datetime) -> dict[str, Any]:
     """What was typed before somebody came here, and the worker whose card they came from."""
     fields = handing.handed(request.session, f"ask.{code}", at.timestamp())
@@ -89,7 +109,10 @@ def _handed(request: Request, code: str, addresses: list[AddressFacts], at: date
         fields["address"] = str(there.id)
     if card := workers.card_by_number(request.GET.get("worker", "")[:24], at):
         wish = _("想请 %(name)s（编号 %(number)s）来。") % {"name": card.name, "number": card.number}
-        fields["wishes"] = f"{wish}{fields.get('wishes', '')}"[:500]
+        wishes = str(fields.get("wishes", ""))
+        fields["wishes"] = wishes if wishes.startswith(wish) else f"{wish}{wishes}"[:500]
+    if version := uuid_or_none(request.GET.get("version", "")):
+        fields["version"] = str(version)
     return fields
 
 
@@ -101,10 +124,8 @@ def _prices(form: DemandForm, at: Any) -> dict[str, Any]:
     """Who could be asked and what each would cost, by the code that bills later; cheapest is not first, nearest is."""
     demand = form.demand()
     address = next(a for a in form.addresses if a.id == demand.address_id)
-    found, count = agencies.offers(
-        form.item.code, at=at, town_code=address.town_code, span=(demand.starts_at, demand.ends_at),
-        near=address.point, sort=agencies.Sort.DISTANCE, limit=MOST_OFFERS,
-    )  # fmt: skip
+    chosen = form.cleaned_data["version"]
+    found, count = _offers(form, demand, address, at)
     heads = demand.headcount
     if heads > 1:
         priced = [one for one in found if actions.prices_each(one.version)]
@@ -115,15 +136,29 @@ def _prices(form: DemandForm, at: Any) -> dict[str, Any]:
     except Refusal as refusal:
         tell(form, refusal)
         offers = []
-    chosen = form.cleaned_data["version"]
     quote = next((q for one, q in offers if str(one.version.id) == chosen), None)
     totals = [q.total_fen * heads for _one, q in offers]
     return {
         "offers": [(one, q.total_fen * heads) for one, q in offers], "count": count, "quote": quote,
-        "total": quote and quote.total_fen * heads, "pair": heads > 1, "chosen": chosen or OPEN, "address": address,
+        "total": quote and quote.total_fen * heads, "pair": heads > 1, "address": address,
+        "chosen": chosen if quote else OPEN, "away": chosen != OPEN and quote is None,
         "low": min(totals, default=None), "high": max(totals, default=None),
         "first": str(found[0].version.id) if found else "",
     }  # fmt: skip
+
+
+def _offers(form: DemandForm, demand: Demand, address: AddressFacts, at: datetime) -> tuple[list[Any], int]:
+    """The nearest who could come, and whoever was chosen before, be they ever so far; how many there are in all."""
+    ask = partial(
+        agencies.offers, form.item.code, at=at, town_code=address.town_code,
+        span=(demand.starts_at, demand.ends_at), near=address.point, sort=agencies.Sort.DISTANCE,
+    )  # fmt: skip
+    found, count = ask(limit=MOST_OFFERS)
+    chosen = form.cleaned_data["version"]
+    if chosen == OPEN or count <= MOST_OFFERS or any(str(one.version.id) == chosen for one in found):
+        return found, count
+    rest, _count = ask(offset=MOST_OFFERS, limit=count)
+    return found + [one for one in rest if str(one.version.id) == chosen], count
 
 
 @page(SIGNED_IN)
