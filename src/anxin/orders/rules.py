@@ -172,6 +172,8 @@ def change_terms(*, state: str, visit_state: str, side: Side = Side.CUSTOMER) ->
 MILESTONES = frozenset({"submitted", "accepted", "signed", "entered", "done", "confirmed", "closed"})
 # How the demand looked for a provider, and who turned it down, is no business of who took it.
 SEARCH = frozenset({"offered", "opened", "declined", "lapsed", "unanswered"})
+# It would tell agency and worker who wrote an anonymous review.
+OF_CUSTOMER_ALONE = frozenset({"reviewed_unnamed"})
 # What a worker says to the agency alone.
 BETWEEN_AGENCY_AND_WORKER = frozenset({"worker_declined"})
 
@@ -188,6 +190,8 @@ def may_read(*, side: Side, kind: str, audience: str, own: bool, before_assignme
     to = audience.split()
     if own:
         return True
+    if kind in OF_CUSTOMER_ALONE:
+        return side is Side.CUSTOMER
     if side is Side.WORKER:
         return kind in MILESTONES or ("worker" in to and not before_assignment)
     if side is Side.AGENCY:

@@ -74,8 +74,9 @@ def review(
 ) -> Review:
     """The customer rates agency or worker of a paid order; the rating moves the ranking at once (B-7.7.1).
 
-    When both are rated, the order is closed. Refuses: OnlyTheCustomer, NotYetReviewable, ScoresUnfit,
-    WordsTooLong, AlreadyReviewed, and what files refuse.
+    When both are rated under the customer's name, the order is closed. Of an anonymous review its order tells neither
+    agency nor worker, and ends only with the time for reviews: it would say who wrote it. Refuses: OnlyTheCustomer,
+    NotYetReviewable, ScoresUnfit, WordsTooLong, AlreadyReviewed, and what files refuse.
     """
     if orders.side_of(order, by) != Side.CUSTOMER:
         raise OnlyTheCustomer
@@ -96,12 +97,12 @@ def review(
     for photo in photos:
         stored = files.store(photo, kind=files.FileKind.REVIEW_PHOTO, by=by, at=at)
         ReviewPhoto.objects.create(review=row, file=stored, at=at)
-    orders.add_note(order_id=order.pk, kind=f"reviewed_{target}", text=gettext_noop("客户评价了 %(stars)s 星"),
-                    by=by, at=at, side="customer", to="provider worker",
-                    stars=f"{rules.stars(scores):.1f}")  # fmt: skip
+    orders.add_note(order_id=order.pk, kind="reviewed_unnamed" if anonymous else f"reviewed_{target}",
+                    text=gettext_noop("客户评价了 %(stars)s 星"), by=by, at=at, side="customer",
+                    to="" if anonymous else "provider worker", stars=f"{rules.stars(scores):.1f}")  # fmt: skip
     record("reviews.review", by=by, at=at, subject="review", subject_id=row.pk,
            detail={"order": str(order.pk), "target": str(target)})  # fmt: skip
-    if Review.objects.filter(order=order).count() == len(Target):
+    if Review.objects.filter(order=order, anonymous=False).count() == len(Target):
         orders.close(order_id=order.pk, by=by, at=at)
     return row
 

@@ -3,7 +3,6 @@
 from anxin.reviews.actions import review
 from anxin.reviews.events import LookedBehind
 from anxin.reviews.queries import (
-    averages,
     facts_of_order,
     missing,
     of_agency,
@@ -14,6 +13,6 @@ from anxin.reviews.queries import (
 )
 
 __all__ = [
-    "LookedBehind", "averages", "facts_of_order", "missing", "of_agency", "of_order", "of_worker", "review", "tally",
+    "LookedBehind", "facts_of_order", "missing", "of_agency", "of_order", "of_worker", "review", "tally",
     "unanswered",
 ]  # fmt: skip

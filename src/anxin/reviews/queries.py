@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Avg, Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from anxin.kit.actor import ANONYMOUS, Actor
 from anxin.kit.fields import blinds
 from anxin.kit.masks import mask_name
 from anxin.orders.public import Order
 from anxin.reviews.models import Review
-from anxin.reviews.values import Dimension, Target
+from anxin.reviews.values import Target
 from anxin.workers import public as workers
 
 
@@ -67,10 +67,12 @@ def of_order(order: Order) -> dict[str, Review]:
     return {row.target: row for row in Review.objects.filter(order=order).prefetch_related("photos")}
 
 
-def facts_of_order(order: Order) -> list[tuple[Target, ReviewFacts]]:
-    """The public face of an order's reviews, the worker's first. Two queries; none of a hidden one."""
+def facts_of_order(order: Order, actor: Actor) -> list[tuple[Target, ReviewFacts]]:
+    """The public face of an order's reviews, the worker's first. Two queries; none of a hidden one, and an anonymous
+    one for its author alone: whoever reads the order knows whose it is."""
     rows = _shown(ANONYMOUS).filter(order=order).order_by("-target")
-    return [(Target(row.target), facts(row)) for row in rows]
+    own = Q(pk__in=[]) if actor.organisation_id else Q(author=actor.person_id)
+    return [(Target(row.target), facts(row)) for row in rows.filter(Q(anonymous=False) | own)]
 
 
 def of_number(*, actor: Actor, agency: str = "", worker: str = "") -> QuerySet[Review]:
@@ -172,14 +174,6 @@ def narrowed(rows: QuerySet[Review], wanted: Narrowed, *, managing: bool) -> Que
     if wanted.words:
         rows = rows.exclude(words="") if wanted.words == "yes" else rows.filter(words="")
     return rows
-
-
-def averages(agency_id: UUID) -> dict[str, float]:
-    """Mean of each dimension and the count, of an agency's shown reviews. One query."""
-    found = Review.objects.filter(agency=agency_id).aggregate(
-        count=Count("id"), **{str(d): Avg(str(d)) for d in Dimension}
-    )
-    return {name: float(value or 0) for name, value in found.items()}
 
 
 def unanswered(actor: Actor) -> int:

@@ -100,7 +100,7 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
         "home_town": places.named([card.home_town]).get(card.home_town, "") if card and card.home_town else "",
         "code": safetycode.judge(shown.worker_id, at) if shown else None,
         "scores": _scores(shown.score) if shown else [], "topics": [f"order:{found.pk}"],
-        "reviews": [(_(TARGET_LABELS[target]), one) for target, one in reviews.facts_of_order(found)],
+        "reviews": [(_(TARGET_LABELS[target]), one) for target, one in reviews.facts_of_order(found, request.actor)],
         "replaceable": side is Side.AGENCY and _replaceable(found, visit, assignment),
         "movable": found.state not in ENDED and visit.entered_at is None,
         "shows_place": side is not Side.WORKER or _agreed(assignment),
