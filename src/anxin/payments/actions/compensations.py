@@ -24,6 +24,7 @@ from anxin.orders.public import Order
 from anxin.payments import queries
 from anxin.payments.actions import books, refusals
 from anxin.payments.actions.differences import note_difference
+from anxin.payments.actions.pay import postpone
 from anxin.payments.adapters.channel import wechatpay
 from anxin.payments.adapters.wechatpay import ChannelError, ChannelSilent, TransferTold
 from anxin.payments.models import Compensation, Payout
@@ -252,6 +253,7 @@ def tick(*, at: datetime) -> None:
     for row in queries.due_compensations(at):
         defer("payments.release_compensation", lock=f"compensation:{row.pk}", compensation_id=str(row.pk))
     for payout in queries.due_payouts(at):
+        postpone(payout, at=at)
         defer("payments.send_payout", lock=f"payout:{payout.pk}", payout_id=str(payout.pk))
 
 

@@ -92,9 +92,15 @@ def withdraw_request(row: InvoiceRequest, *, by: Actor, at: datetime) -> Invoice
 
 @transaction.atomic
 def issue_invoice(row: InvoiceRequest, *, by: Actor, at: datetime) -> InvoiceRequest:
-    """The agency has the invoice issued; a job speaks with the tax channel. Refuses: OnlyAgency, NotAllowed."""
+    """The agency has the invoice issued, for what is paid for good by now; a job speaks with the tax channel.
+
+    Refuses: OnlyAgency, NothingToInvoice (it was given back meanwhile), NotAllowed.
+    """
     _agency(row, by)
-    move(row, InvoiceState.ISSUING, by=by, at=at, problem="")
+    amount = queries.invoiceable_fen(Bill.objects.select_for_update().get(pk=row.bill_id))
+    if amount <= 0:
+        raise refusals.NothingToInvoice
+    move(row, InvoiceState.ISSUING, by=by, at=at, problem="", amount_fen=amount)
     defer("payments.send_invoice", request_id=str(row.pk))
     record("payments.issue_invoice", by=by, at=at, subject="invoice", subject_id=row.pk)
     touch(f"bill:{row.bill_id}")

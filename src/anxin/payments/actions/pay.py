@@ -35,7 +35,7 @@ from anxin.payments.actions.refusals import (
 from anxin.payments.adapters.channel import wechatpay
 from anxin.payments.adapters.wechatpay import ChannelError, ChannelSilent, Trade
 from anxin.payments.events import PaymentReceived
-from anxin.payments.models import Bill, Payment, Refund
+from anxin.payments.models import Bill, Payment, Payout, Refund
 from anxin.payments.states import OPEN_PAYMENTS, BillState, PaymentState
 from anxin.payments.values import (
     FEE_BP,
@@ -272,6 +272,6 @@ def _later(payment: Payment, *, at: datetime) -> Payment:
     return payment
 
 
-def postpone(row: Payment | Refund, *, at: datetime) -> None:
+def postpone(row: Payment | Payout | Refund, *, at: datetime) -> None:
     """Put the next question off, so that a tick a minute later does not queue the same job again."""
     type(row)._base_manager.filter(pk=row.pk, due_at__lte=at).update(due_at=at + ASK_AFTER[3])

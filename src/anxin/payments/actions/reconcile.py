@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 
 from anxin.audit.public import record
 from anxin.kit.actor import SYSTEM, Actor
@@ -19,6 +20,9 @@ from anxin.payments.adapters.wechatpay.bill import BillRow
 from anxin.payments.models import Payment, Reconciliation, ReconciliationDifference, Refund
 from anxin.payments.states import PaymentState, RefundState
 from anxin.payments.values import DifferenceKind as Kind
+
+# The channel keeps its bills for three months.
+MOST_MISSED = 60
 
 
 def reconcile(*, day: date, by: Actor = SYSTEM, at: datetime) -> Reconciliation:
@@ -118,5 +122,12 @@ def _compare_refunds(
 
 
 def reconcile_yesterday(*, at: datetime) -> Reconciliation:
-    """The daily run, after ten in the morning, when the channel has closed its books."""
-    return reconcile(day=local_date(at) - timedelta(days=1), at=at)
+    """The daily run, after ten in the morning, when the channel has closed its books; the days before yesterday on
+    which it did not run come first."""
+    yesterday = local_date(at) - timedelta(days=1)
+    before = Reconciliation.objects.filter(channel="wechatpay", day__lt=yesterday)
+    last = before.aggregate(day=Max("day"))["day"]
+    missed = min((yesterday - last).days - 1, MOST_MISSED) if last else 0
+    for days in range(missed, 0, -1):
+        reconcile(day=yesterday - timedelta(days=days), at=at)
+    return reconcile(day=yesterday, at=at)

@@ -108,6 +108,11 @@ class NotPaidYet(Conflict):
     message = _("付款完成后才能申请发票。")
 
 
+class NothingToInvoice(Conflict):
+    code = "nothing_to_invoice"
+    message = _("这张账单的款项已经退回，没有可以开票的金额。")
+
+
 class InvoiceExists(Conflict):
     code = "invoice_exists"
     message = _("这张账单已经申请过发票。如需更换抬头，请先联系机构红冲。")

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from anxin.kit.actor import Actor
 from anxin.payments.models import Bill, Invoice, InvoiceRequest, TaxSetting
-from anxin.payments.states import LIVE_INVOICES
-from anxin.payments.values import TAX_BP
+from anxin.payments.states import LIVE_INVOICES, RESERVING
+from anxin.payments.values import TAX_BP, RefundCause
 from anxin.policies import public as policies
 
 
@@ -41,8 +41,9 @@ def papers_of(person_id: UUID) -> list[Invoice]:
 
 
 def invoiceable_fen(bill: Bill) -> int:
-    """What may be invoiced: paid for good, the used-up deposit with it."""
-    return bill.total_fen - bill.refunded_fen
+    """What may be invoiced: paid for good, the used-up deposit with it, less what is on its way back. One query."""
+    back = bill.refunds.filter(state__in=[str(s) for s in RESERVING]).exclude(cause=str(RefundCause.SURPLUS))
+    return int(bill.total_fen - (back.aggregate(total=Sum("amount_fen"))["total"] or 0))
 
 
 def request_of_bill(bill: Bill) -> InvoiceRequest | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Prefetch, Q, QuerySet, Sum
 
 from anxin.kit.actor import Actor
 from anxin.payments.models import Bill, CallbackLog, Payment, Reconciliation, ReconciliationDifference, Refund
@@ -79,13 +79,13 @@ def stuck_refunds(actor: Actor) -> QuerySet[Refund]:
 
 
 def money_in(actor: Actor) -> QuerySet[Payment]:
-    """The payments that reached the actor's agency, newest first. Two queries."""
+    """The payments that reached the actor's agency, newest first, with the refunds that arrived. Two queries."""
     return (
         Payment.objects.filter(bill__organisation=actor.organisation_id)
         .visible_to(actor)
         .filter(state=str(PaymentState.SUCCEEDED))
         .select_related("bill", "bill__order")
-        .prefetch_related("refunds")
+        .prefetch_related(Prefetch("refunds", Refund.objects.filter(state=str(RefundState.SUCCEEDED))))
         .order_by("-channel_at")
     )
 
