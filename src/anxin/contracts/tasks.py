@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from anxin.contracts import queries
 from anxin.contracts.actions import check, draft
 from anxin.kit.actor import SYSTEM
 from anxin.kit.jobs import periodic, task
@@ -13,12 +14,15 @@ from anxin.kit.text import gettext_noop
 
 @task("contracts.draft")
 def draft_contract(*, at: datetime, order_id: str) -> None:
-    draft.draft(order_id=UUID(order_id), by=SYSTEM, at=at)
+    # Tried again after a failure it may come behind the cancelling.
+    if queries.order_stands(UUID(order_id)):
+        draft.draft(order_id=UUID(order_id), by=SYSTEM, at=at)
 
 
 @task("contracts.complete")
 def complete_contract(*, at: datetime, order_id: str, assignment_id: str) -> None:
-    draft.complete(order_id=UUID(order_id), assignment_id=UUID(assignment_id), by=SYSTEM, at=at)
+    if queries.order_stands(UUID(order_id)):
+        draft.complete(order_id=UUID(order_id), assignment_id=UUID(assignment_id), by=SYSTEM, at=at)
 
 
 @task("contracts.refresh")

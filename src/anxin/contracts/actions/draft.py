@@ -77,6 +77,8 @@ def refresh(contract: Contract, *, assignment_id: UUID | None, by: Actor, at: da
 
     The customer's corrections stay. Does nothing once somebody has signed. Refuses: NotPrintable.
     """
+    evidence.hold(contract.pk)
+    contract = queries.by_id(contract.pk)
     if contract.state not in OPEN:
         return contract
     order = orders.by_id(contract.order_id)

@@ -13,13 +13,18 @@ from anxin.contracts.values import EvidenceKind
 from anxin.kit.actor import Actor
 
 
+def hold(contract_id: UUID) -> None:
+    """Take the contract's row until the present transaction ends; what is read of it afterwards stays so."""
+    Contract.objects.select_for_update().filter(pk=contract_id).values_list("pk").get()
+
+
 class Chain:
     """The end of a contract's chain. The contract's row is locked for it until the present transaction ends, so that
     two who act at once get positions one after the other."""
 
     def __init__(self, contract_id: UUID) -> None:
         # Two statements: the second must see what those have added for whom the first waited.
-        Contract.objects.select_for_update().filter(pk=contract_id).values_list("pk").get()
+        hold(contract_id)
         links = Evidence.objects.filter(contract=contract_id).order_by("-position")
         found: tuple[int, str] = links.values_list("position", "hash").first() or (0, chain.START)
         self.contract_id, (self.position, self.end) = contract_id, found

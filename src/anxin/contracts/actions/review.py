@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from anxin.audit.public import record
-from anxin.contracts import rules
+from anxin.contracts import queries, rules
 from anxin.contracts.actions import evidence, refusals
 from anxin.contracts.actions.draft import settle, write_facts
 from anxin.contracts.actions.typeset import typeset
@@ -48,6 +48,8 @@ def correct(contract: Contract, *, wishes: Mapping[str, str], by: Actor, at: dat
     NotPrintable. Source: 电子商务法 art. 50.
     """
     only_customer(contract, by)
+    evidence.hold(contract.pk)
+    contract = queries.by_id(contract.pk)
     if contract.state not in (ContractState.READY, ContractState.DRAFTING):
         raise refusals.AlreadySigned if contract.state != ContractState.VOID else refusals.ContractVoid
     if contract.assignment_id is None:

@@ -249,7 +249,10 @@ def apply_seal(contract: Contract, *, seen: str, user_agent: str = "", by: Actor
     move(contract, ContractState.SIGNED, by=by, at=at, document=paper, signed_at=at)
     record("contracts.seal", by=by, at=at, subject="contract", subject_id=contract.pk,
            detail={"number": contract.number, "seal": seal.number, "sha256": paper.sha256})  # fmt: skip
-    orders.mark_signed(order_id=contract.order_id, by=by, at=at)
+    order = orders.mark_signed(order_id=contract.order_id, by=by, at=at)
+    if not queries.says_what_is_agreed(contract, order):
+        # Another worker, time or price was agreed on; the job that draws the paper up anew has not run yet.
+        raise refusals.TextChanged("seen")
     announce(ContractSigned(contract.pk, contract.order_id, contract.is_addendum))
     defer("contracts.check", contract_id=str(contract.pk))
     touch(f"contract:{contract.pk}")

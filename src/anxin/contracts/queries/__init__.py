@@ -13,11 +13,12 @@ from anxin.contracts.queries.contracts import (
     matching_text,
     mine,
     missing_items,
+    order_stands,
     page_of,
     papers_of,
     signatures_of,
 )
-from anxin.contracts.queries.facts import order_facts
+from anxin.contracts.queries.facts import order_facts, says_what_is_agreed
 from anxin.contracts.queries.seals import (
     active_seal,
     ever_had_seal,
@@ -60,11 +61,13 @@ __all__ = [
     "mine",
     "missing_items",
     "order_facts",
+    "order_stands",
     "page_of",
     "papers_of",
     "public_record",
     "revocation_list",
     "root_certificate",
+    "says_what_is_agreed",
     "seal_of",
     "seals",
     "signatures_of",

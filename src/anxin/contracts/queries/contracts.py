@@ -15,6 +15,8 @@ from anxin.contracts.models import Contract, Document, Evidence, Signature
 from anxin.contracts.states import ContractState
 from anxin.contracts.values import Kind
 from anxin.kit.actor import Actor
+from anxin.orders.public import Order
+from anxin.orders.values import OrderState
 
 PART_SIGNED = (ContractState.CUSTOMER_SIGNED, ContractState.WORKER_SIGNED)
 OPEN = (ContractState.DRAFTING, ContractState.READY, *PART_SIGNED)
@@ -51,6 +53,12 @@ def live_of_order(order_id: UUID) -> Contract | None:
     """The contract of an order that is not void (not an addendum), with its text and its paper."""
     found = Contract.objects.filter(order=order_id, kind=Kind.CONTRACT).exclude(state=ContractState.VOID)
     return found.select_related("order", "template", "document").defer("document__body").first()
+
+
+def order_stands(order_id: UUID) -> bool:
+    """Whether there is still something to draw up: the order was neither called off nor is it over. One query."""
+    over = (OrderState.CANCELLED, OrderState.CLOSED)
+    return bool(Order.objects.filter(pk=order_id).exclude(state__in=over).exists())
 
 
 def addenda_of(contract: Contract) -> list[Contract]:

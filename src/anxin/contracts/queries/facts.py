@@ -11,8 +11,10 @@ from anxin.agencies import public as agencies
 from anxin.agencies.values import AgencyParty, PriceList, Quote
 from anxin.catalogue.values import MODE_LABELS, Mode
 from anxin.contracts import rules
+from anxin.contracts.models import Contract
 from anxin.contracts.values import DAMAGE_CAP_YUAN
 from anxin.kit import clock, money
+from anxin.orders import public as orders
 from anxin.orders.public import Order
 from anxin.orders.values import (
     CANCEL_DOOR_BP,
@@ -52,6 +54,18 @@ def order_facts(order: Order, worker_id: UUID | None, at: datetime) -> dict[str,
     }
 
 
+def says_what_is_agreed(contract: Contract, order: Order) -> bool:
+    """Whether the contract still names the worker, the time and the price of its order. One query."""
+    worker = orders.agreed_assignment(order)
+    terms = {"service.period": _period(order), "fee.amount": money.yuan(order.total_fen)}
+    same = all(contract.values.get(name) == text for name, text in terms.items())
+    return same and worker is not None and worker.pk == contract.assignment_id
+
+
+def _period(order: Order) -> str:
+    return rules.period_text(clock.local(order.starts_at), clock.local(order.ends_at))
+
+
 def _party(order: Order) -> AgencyParty:
     found = agencies.party_of(order.provider_id) if order.provider_id else None
     assert found is not None, "an accepted order has an agency"
@@ -82,7 +96,7 @@ def _service(order: Order, town: str) -> dict[str, str]:
         "service.content": content,
         "service.acceptance": standards or "按服务清单逐项完成，双方在平台上确认",
         "service.mode": f"{MODE_LABELS[Mode(order.mode)]}{heads}",
-        "service.period": rules.period_text(clock.local(order.starts_at), clock.local(order.ends_at)),
+        "service.period": _period(order),
         "service.place_town": town,
         "service.place_detail": detail,
         "service.place": town + detail,
@@ -93,7 +107,8 @@ def _service(order: Order, town: str) -> dict[str, str]:
 
 def _fee(order: Order, at: datetime) -> dict[str, str]:
     scale = [CANCEL_FREE_HOURS, CANCEL_SHORT_HOURS, CANCEL_LATE_BP, CANCEL_SHORT_BP, CANCEL_DOOR_BP]
-    read = policies.read_many(*scale, DAMAGE_CAP_YUAN, at=at)
+    # Of the moment that froze the price: orders cancels by the same numbers.
+    read = policies.read_many(*scale, DAMAGE_CAP_YUAN, at=order.accepted_at or at)
     deposit = int(order.terms["quote"].get("deposit_fen", 0))
     return {
         "fee.amount": money.yuan(order.total_fen),
