@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
+import time_machine
+from django.test import Client
 
-from anxin.kit import jobs
-from anxin.kit.errors import Refusal
+from anxin.kit.actor import SYSTEM
+from anxin.kit.ids import new_id
+from anxin.kit.models import Moved, NotAllowed, move
 from anxin.notices.models import Notice
 from anxin.orders import queries
-from anxin.orders.actions import assign, change, marks, notify, offer, refusals, ticks, visit
-from anxin.orders.models import Assignment, Note, Order, Visit, Warning
-from anxin.orders.states import OrderState, VisitState
+from anxin.orders.actions import change, marks, notify, offer, refusals, ticks, visit
+from anxin.orders.models import Note, Order, Visit, Warning
+from anxin.orders.states import OrderState
 from anxin.orders.values import CANCEL_LATE_BP, Side, WarningKind
+from anxin.policies import public as policies
 from anxin.safetycode import public as safetycode
-from anxin.workers import public as workers
 from tests import cast
-from tests.cast import NOON
+from tests.cast import NOON, Member
 from tests.orders import played
-from tests.orders.steps import accepted, agreed, carded, proposed, signed
+from tests.orders.steps import accepted, proposed, signed
 from tests.stage import START, Stage
 
 pytestmark = pytest.mark.django_db
@@ -45,13 +47,19 @@ def test_a_line_is_told_once_even_if_its_job_runs_twice(stage: Stage) -> None:
     assert Notice.objects.filter(kind="orders.accepted", person=stage.customer.person).count() == 1
 
 
-def test_a_code_that_turned_while_the_worker_is_inside_stops_nobody_at_the_door(stage: Stage) -> None:
+@pytest.mark.requirement("D-3b")
+def test_a_second_scan_of_who_is_in_already_alarms_nobody(stage: Stage, operations: Member) -> None:
     order, day = played.in_service(stage)
-    safetycode.suspend(worker_id=stage.workers[0].pk) if hasattr(safetycode, "suspend") else None
-    assert order and day
+    token = safetycode.display_token(stage.workers[0].pk, START)
+    safetycode.suspend(worker_id=stage.workers[0].pk, why="证件过期", by=SYSTEM, at=START)
+    lines = Note.objects.filter(order=order).count()
+    with pytest.raises(refusals.NotAwaited):
+        visit.confirm_entry(day, token=token, point=played.door(order), by=stage.customer.actor, at=START)
+    assert Note.objects.filter(order=order).count() == lines
+    assert standing(order) == set()
 
 
-def test_a_worker_reads_by_api_of_their_own_part_alone(stage: Stage, client) -> None:
+def test_a_worker_reads_by_api_of_their_own_part_alone(stage: Stage, client: Client) -> None:
     order, _day = signed(stage)
     proposed(stage, order, 1)
     bearer = cast.token_of(stage.people[0].person, None, "read", "write")
@@ -61,7 +69,7 @@ def test_a_worker_reads_by_api_of_their_own_part_alone(stage: Stage, client) -> 
 
 def test_who_holds_up_the_signing_cannot_charge_the_other_with_not_coming(stage: Stage) -> None:
     order, _day = signed(stage)
-    Order.objects.filter(pk=order.pk).update(state=OrderState.CONTRACTING)
+    move(order, OrderState.CONTRACTING, by=stage.head.actor, at=NOON, why="repriced")
     marks.mark_waiting(order_id=order.pk, side=Side.CUSTOMER)
     order.refresh_from_db()
     late = START + timedelta(minutes=70)
@@ -70,11 +78,12 @@ def test_who_holds_up_the_signing_cannot_charge_the_other_with_not_coming(stage:
     assert terms.fee_bp == 3000
 
 
-def test_the_scale_of_cancelling_is_the_one_that_was_signed(stage: Stage, operations) -> None:
-    from anxin.policies import public as policies
-
+def test_the_scale_of_cancelling_is_the_one_that_was_signed(stage: Stage, operations: Member) -> None:
     order, _day = signed(stage)
-    policies.change(CANCEL_LATE_BP, 9000, reason="旺季", by=operations.actor, at=NOON + timedelta(hours=1)) if hasattr(policies, "change") else None
+    later = NOON + timedelta(hours=1)
+    policies.change(
+        policy=CANCEL_LATE_BP, value=9000, valid_from=later, reason="旺季", by=operations.actor, at=later
+    )
     terms = queries.cancel_terms_of(order, side=Side.CUSTOMER, at=START - timedelta(hours=5))
     assert terms.fee_bp == 1000
 
@@ -84,8 +93,10 @@ def test_a_demand_that_moved_meanwhile_is_not_taken_at_the_old_price(stage: Stag
     seen = queries.offered_order(order.number, stage.head.actor)
     assert seen is not None
     day = queries.visits_of(order)[0]
-    change.ask_change(day, starts_at=START + timedelta(days=1), reason="有事", by=stage.customer.actor, at=NOON)
-    with pytest.raises(Refusal):
+    change.ask_change(
+        day, starts_at=START + timedelta(days=1), reason="有事", by=stage.customer.actor, at=NOON
+    )
+    with pytest.raises(Moved):
         offer.accept(seen.order, organisation_id=stage.head.organisation.pk, by=stage.head.actor, at=NOON)
     order.refresh_from_db()
     assert order.state == OrderState.SUBMITTED
@@ -96,10 +107,12 @@ def test_a_worker_does_not_set_out_for_a_visit_that_has_just_moved(stage: Stage)
     soon = START - timedelta(hours=3)
     held = queries.visit_for_worker(day.pk, stage.worker)
     assert held is not None
-    asked = change.ask_change(day, starts_at=START + timedelta(days=3), reason="有事", by=stage.customer.actor, at=NOON)
+    asked = change.ask_change(
+        day, starts_at=START + timedelta(days=3), reason="有事", by=stage.customer.actor, at=NOON
+    )
     assert asked is not None
     change.answer_change(asked, agreed=True, seen_total_fen=asked.after_fen, by=stage.head.actor, at=NOON)
-    with pytest.raises(Refusal):
+    with pytest.raises(refusals.TooEarly):
         visit.depart(held, by=stage.worker, at=soon)
 
 
@@ -107,8 +120,10 @@ def test_an_order_that_has_just_moved_is_not_closed_as_late(stage: Stage) -> Non
     order = accepted(stage)
     late = START + timedelta(minutes=121)
     [found] = queries.unready(late, timedelta(minutes=120))
-    Order.objects.filter(pk=order.pk).update(starts_at=START + timedelta(days=1), ends_at=END + timedelta(days=1))
-    with pytest.raises(Refusal):
+    Order.objects.filter(pk=order.pk).update(
+        starts_at=START + timedelta(days=1), ends_at=END + timedelta(days=1)
+    )
+    with pytest.raises(NotAllowed):
         change.close_unready(found, at=late)
     order.refresh_from_db()
     assert order.state == OrderState.ACCEPTED
@@ -127,3 +142,20 @@ def fresh(day: Visit) -> Visit:
 
 def standing(order: Order) -> set[str]:
     return set(Warning.objects.filter(order=order, cleared_at=None).values_list("kind", flat=True))
+
+
+@pytest.mark.parametrize("mode", ["live_in", "anyhow", "x" * 40])
+def test_a_mode_that_the_item_has_not_is_refused_before_a_contract_must_name_it(
+    stage: Stage, client: Client, mode: str
+) -> None:
+    demand = stage.demand
+    body = {
+        "order_id": str(new_id()), "item_code": "0101", "mode": mode, "quantity": "3",
+        "starts_at": demand.starts_at.isoformat(), "ends_at": demand.ends_at.isoformat(),
+        "address_id": str(demand.address_id), "scope": dict(demand.scope), "version_id": str(demand.version_id),
+    }  # fmt: skip
+    bearer = cast.token_of(stage.customer.person, None, "read", "write")
+    with time_machine.travel(NOON, tick=False):
+        answer = client.post("/api/v1/orders/", body, "application/json", headers=bearer)
+    assert (answer.status_code, answer.json()["code"]) == (422, "mode_unknown")
+    assert not Order.objects.exists()

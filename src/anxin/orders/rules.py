@@ -17,6 +17,7 @@ AHEAD = (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED, OrderSt
 BEFORE_CONTRACT = (OrderState.SUBMITTED, OrderState.UNANSWERED, OrderState.ACCEPTED)
 UNREADY = (OrderState.ACCEPTED, OrderState.CONTRACTING)
 ON_THE_WAY = (VisitState.EN_ROUTE, VisitState.ARRIVED)
+OUTSIDE = (VisitState.PLANNED, *ON_THE_WAY)
 UNDER_WAY = (VisitState.IN_SERVICE, VisitState.DONE, VisitState.CONFIRMED)
 
 
@@ -84,11 +85,20 @@ def cancel_terms(
 
 
 def agency_fault(
-    *, visit_states: Iterable[str], since_start: timedelta, no_show: timedelta, code_warned: bool
+    *,
+    visit_states: Iterable[str],
+    since_start: timedelta,
+    no_show: timedelta,
+    code_warned: bool,
+    customer_signs: bool = False,
 ) -> bool:
-    """Whether the agency failed: nobody came in time, or whoever comes must not enter for their code's colour."""
+    """Whether the agency failed: nobody came in time, or whoever comes must not enter for their code's colour.
+
+    customer_signs: the paper waits for the customer's own signature, and without it nobody may set out.
+    """
     waiting = {str(VisitState.PLANNED), str(VisitState.EN_ROUTE)}
-    return code_warned or (since_start >= no_show and bool(waiting.intersection(map(str, visit_states))))
+    nobody = since_start >= no_show and bool(waiting.intersection(map(str, visit_states)))
+    return code_warned or (nobody and not customer_signs)
 
 
 NO_WORKER_AGENCY = gettext_noop("过了约定时间仍未选定服务员，系统关闭订单。责任方：机构")
@@ -289,6 +299,8 @@ def entry_refusal(facts: EntryFacts) -> str | None:
     """Why this code must not open this door now, or None. The order of the checks is the order of gravity."""
     if facts.code_worker not in facts.assigned_workers:
         return "wrong_worker"
+    if facts.visit_state not in OUTSIDE:
+        return "not_awaited"
     if not facts.green:
         return "not_green"
     if facts.visit_state != VisitState.ARRIVED:

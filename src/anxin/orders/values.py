@@ -128,7 +128,14 @@ DEPART_GRACE_MINUTES = Policy(
     "orders.depart_grace_minutes", 10, "分钟", gettext_noop("迟出发预警的宽限"), "C-5.4.6 DEF"
 )
 NO_SHOW_MINUTES = Policy(
-    "orders.no_show_minutes", 60, "分钟", gettext_noop("过约定时间多久未到，客户取消由机构承担"), "DEF"
+    # Not longer than the texts of the contracts say.
+    "orders.no_show_minutes",
+    30,
+    "分钟",
+    gettext_noop("过约定时间多久未到，客户取消由机构承担"),
+    "DEF",
+    low=10,
+    high=30,
 )
 CLOSE_UNREADY_MINUTES = Policy(
     "orders.close_unready_minutes", 120, "分钟",

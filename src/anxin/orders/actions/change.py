@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -168,7 +168,8 @@ def close_unready(order: Order, *, at: datetime) -> Order:
     """
     lock(order)
     order.refresh_from_db(fields=["waits_for"])
-    if order.state not in rules.UNREADY:
+    late = order.starts_at <= at - timedelta(minutes=queries.close_minutes(at))
+    if order.state not in rules.UNREADY or not late:
         raise NotAllowed
     side, why = rules.unready_fault(
         state=order.state, waits_for=order.waits_for, card_unanswered=card_unanswered(order)

@@ -74,7 +74,7 @@ def submit_demand(demand: Demand, *, order_id: UUID, by: Actor, at: datetime) ->
 
     For two workers it makes two orders, taken by one agency or by none, each with the life of any order; the first is
     returned. order_id is made by the caller, so that a demand sent twice is one order (or one pair). Refuses:
-    NotVerified, ItemUnknown, QuantityTooLow, AgencyDecides, TwoAtMost, LongerThanPaid, TimeBackwards,
+    NotVerified, ItemUnknown, QuantityTooLow, AgencyDecides, TwoAtMost, LongerThanPaid, ModeUnknown, TimeBackwards,
     TooSoon, TooFarAhead, AddressUnknown, NotCovered, VersionStale, PriceChanged; catalogue's AnswersUnfit.
     Source: B-7.2, T/ZTAC 001.2 §7.2.
     """
@@ -201,6 +201,9 @@ def _item(demand: Demand, at: datetime) -> Any:
         raise refusals.TwoAtMost("headcount")
     if item.unit is Unit.HOUR and demand.ends_at - demand.starts_at > timedelta(hours=float(demand.quantity)):
         raise refusals.LongerThanPaid("ends_at")
+    # The contract will name it.
+    if demand.mode not in item.modes:
+        raise refusals.ModeUnknown("mode")
     return item
 
 

@@ -21,7 +21,10 @@ READ = (
 
 @transaction.atomic
 def deliver(*, note_id: int, sms: bool, at: datetime) -> int:
-    """Put the line into the inbox of everybody it names, and send the short message if asked. Returns how many."""
+    """Put the line into the inbox of everybody it names, and send the short message if asked. Returns how many: nobody
+    when it was told before."""
+    if not Note.objects.filter(pk=note_id, told_at=None).update(told_at=at):
+        return 0
     notes = Note.objects.select_related("order", "order__customer").only(*READ)
     note = notes.get(pk=note_id)
     people = audience(note.order, note.audience.split(), at, note.at) - (

@@ -17,7 +17,7 @@ from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.events import announce
 from anxin.kit.jobs import gathered, job
 from anxin.kit.live import touch
-from anxin.kit.models import begin, move
+from anxin.kit.models import Moved, begin, move
 from anxin.kit.text import gettext_noop
 from anxin.orders.actions import refusals
 from anxin.orders.actions.demand import prices_each, usage_of
@@ -86,8 +86,8 @@ def accept(
 
     Of many who try at once exactly one wins: all is written in one trip, which is its own transaction
     unless the caller is in one; of a pair in one for each half in one transaction, so that one agency has both.
-    Refuses: AlreadyTaken, NotOpenYet, NoService, OverBudget. A loser is turned away by one cheap read before anything
-    is written.
+    Refuses: AlreadyTaken, Moved (to another time), NotOpenYet, NoService, OverBudget. A loser is turned away by one
+    cheap read before anything is written.
     """
     standing = reading.standing(order, organisation_id, at)
     if standing.state != OrderState.SUBMITTED:
@@ -115,10 +115,16 @@ def _take(
     try:
         taken = taking_of(order, standing, organisation_id, side=side_of(order, by), check_offer=check_offer)
         if not writing.write(order, taken, by=by, at=at):
-            raise refusals.AlreadyTaken
+            raise Moved if _moved(order) else refusals.AlreadyTaken
     finally:
         order.provider_id = provider
     return taken
+
+
+def _moved(order: Order) -> bool:
+    """Whether the customer has moved the demand since it was read: it is still there, at another time and price."""
+    there = Order.objects.filter(pk=order.pk, state=OrderState.SUBMITTED)
+    return bool(there.exclude(starts_at=order.starts_at, ends_at=order.ends_at).exists())
 
 
 def taking_of(

@@ -24,6 +24,11 @@ class ItemUnknown(Invalid):
     message = _("没有这个服务项目，请从服务目录中选择。")
 
 
+class ModeUnknown(Invalid):
+    code = "mode_unknown"
+    message = _("这项服务没有这种服务方式，请从列出的方式中选择。")
+
+
 class TooSoon(Invalid):
     code = "too_soon"
     message = _("上门时间至少要在 %(minutes)s 分钟之后，请选择晚一些的时间。")
@@ -242,6 +247,11 @@ class NotArrived(Conflict):
     message = _("服务员还没有登记到达，请先让服务员点“我到了”。")
 
 
+class NotAwaited(Conflict):
+    code = "not_awaited"
+    message = _("这次上门已经确认过入户，或已经结束，不用再扫码。")
+
+
 class WrongPlace(Conflict):
     code = "wrong_place"
     message = _("您所在的位置离服务地址约 %(distance)s，太远，不能确认入户。请在家门口扫码。")
@@ -264,6 +274,7 @@ class PlaceUnknown(Conflict):
 
 _ENTRY = {
     "wrong_worker": WrongWorker,
+    "not_awaited": NotAwaited,
     "not_green": NotGreen,
     "not_arrived": NotArrived,
     "wrong_place": WrongPlace,

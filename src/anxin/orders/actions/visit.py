@@ -67,6 +67,7 @@ def depart(visit: Visit, *, by: Actor, at: datetime, told: datetime | None = Non
     Refuses: NotSigned, TooEarly, and anything but a planned visit.
     """
     _signed(visit)
+    visit.refresh_from_db(fields=["starts_at", "ends_at"])
     earliest = visit.starts_at - EARLIEST_DEPARTURE
     if at < earliest:
         raise refusals.TooEarly
@@ -103,10 +104,10 @@ def arrive(
 def confirm_entry(visit: Visit, *, token: str, point: Point | None, by: Actor, at: datetime) -> Visit:
     """The customer scans the worker's code and lets them in (D-3b): bound to order, time, place and colour.
 
-    The scan is kept whatever comes of it. Refuses: safetycode's token refusals, WrongWorker, NotGreen (a substitute is
-    sought), NotArrived, WrongPlace (the distance is told; unless the operator lets it pass with word to the agency),
-    PlaceUnknown (where the operator demands a place; else it is kept as unknown, and the agency is warned when that
-    repeats).
+    The scan is kept whatever comes of it. Refuses: safetycode's token refusals, WrongWorker, NotAwaited (they are in
+    already, or it is over: nobody is alarmed), NotGreen (a substitute is sought), NotArrived, WrongPlace (the distance
+    is told; unless the operator lets it pass with word to the agency), PlaceUnknown (where the operator demands one;
+    else it is kept as unknown, and the agency is warned when that repeats).
     """
     scan = safetycode.scan(token=token, by=by, at=at, visit_ref=visit.pk, point=point)
     assigned = Assignment.objects.filter(visit=visit, state=AssignmentState.AGREED)
@@ -123,7 +124,8 @@ def confirm_entry(visit: Visit, *, token: str, point: Point | None, by: Actor, a
     )
     refusal = rules.entry_refusal(facts)
     if refusal:
-        _refuse_entry(visit, refusal, scan_id=scan.pk, by=by, at=at)
+        if refusal != "not_awaited":
+            _refuse_entry(visit, refusal, scan_id=scan.pk, by=by, at=at)
         raise refusals.entry_refused(refusal, facts.distance_m)
     return _enter(visit, how="scan", scan_id=scan.pk, facts=facts, by=by, at=at)
 
@@ -320,6 +322,9 @@ def confirm(visit: Visit, *, by: Actor, at: datetime, how: str = "customer") -> 
         .get(pk=visit.order_id)
     )
     move(visit, VisitState.CONFIRMED, by=by, at=at, confirmed_at=at, confirmed_how=how, due_at=None)
+    # The clock looks at no order that is over. Where the place was unknown, that stays to be looked into.
+    ended = visit.warnings.filter(cleared_at=None).exclude(kind=str(WarningKind.PLACE_UNKNOWN))
+    ended.update(cleared_at=at, cleared_how="confirmed")
     open_visits = order.visits.exclude(state__in=[VisitState.CONFIRMED, VisitState.CANCELLED])
     text = gettext_noop("客户已验收确认") if how == "customer" else gettext_noop("超过时限，系统自动确认完成")
     tell(order, "confirmed", text, to="worker provider customer", by=by, at=at)

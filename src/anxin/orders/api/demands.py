@@ -87,11 +87,17 @@ def timeline(request: Any, number: str) -> list[Any]:
 @router.get("/orders/{number}/card/", response=AssignmentOut)
 @ruled(PARTY)
 def card(request: Any, number: str) -> Assignment:
-    """Who is proposed, or agreed, to come; the customer hears of somebody once that worker has confirmed."""
+    """Who is proposed, or agreed, to come; the customer hears of somebody once that worker has confirmed, a worker of
+    nobody but themself."""
     order = order_of(request, number)
-    found = queries.current_assignment(order)
+    side = side_of(order, request.actor)
+    found = (
+        queries.assignment_for_worker(order, request.actor)
+        if side is Side.WORKER
+        else queries.current_assignment(order)
+    )
     unheard = found is not None and found.state == AssignmentState.PROPOSED
-    if found is None or (unheard and side_of(order, request.actor) == Side.CUSTOMER):
+    if found is None or (unheard and side is Side.CUSTOMER):
         raise refusals.OrderUnknown
     return found
 

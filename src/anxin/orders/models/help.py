@@ -202,6 +202,8 @@ class Note(models.Model):
     side = models.CharField(max_length=12)
     audience = models.CharField(max_length=40, blank=True)
     by_person = models.UUIDField(null=True)
+    # When those named were told, so that nobody is told twice by a job that runs twice.
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["order", "at"], name="orders_note_order")]

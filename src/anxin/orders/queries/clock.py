@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from anxin.kit.clock import local_date
 from anxin.orders.models import Assignment, Offer, Order, Visit
+from anxin.orders.rules import OUTSIDE
 from anxin.orders.states import AssignmentState, OfferState, OrderState, VisitState
 from anxin.safetycode import public as safetycode
 
@@ -94,9 +95,6 @@ def watched_visits(at: datetime, *, ahead: timedelta, towns: Towns = None) -> Qu
             "warnings", Prefetch("assignments", Assignment.objects.filter(state=AssignmentState.AGREED))
         )
     )  # fmt: skip
-
-
-OUTSIDE = (VisitState.PLANNED, VisitState.EN_ROUTE, VisitState.ARRIVED)
 
 
 def not_green(visits: Iterable[Visit], at: datetime) -> set[UUID]:

@@ -43,11 +43,13 @@ def cancel_terms_of(
     if at_fault is None and rules.agency_fault(
         visit_states=states, since_start=at - upcoming, code_warned=_code_warned(order),
         no_show=timedelta(minutes=no_show_minutes(at)),
+        customer_signs=order.state == OrderState.CONTRACTING and order.waits_for == Side.CUSTOMER,
     ):  # fmt: skip
         at_fault = Side.AGENCY
     return rules.cancel_terms(
         side=side, state=order.state, visit_states=states,
-        until_start=upcoming - at, policy=cancel_policy(at), at_fault=at_fault,
+        # As the contract prints it: a later change of the published numbers is for later orders.
+        until_start=upcoming - at, policy=cancel_policy(order.accepted_at or at), at_fault=at_fault,
         signed=order.history.filter(to_state=OrderState.SIGNED).exists(), left_alone=_left_alone(order),
     )  # fmt: skip
 

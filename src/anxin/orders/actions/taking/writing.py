@@ -61,15 +61,16 @@ def _history(table: str, rows: str, *moves: tuple[str, str]) -> str:
 # What other areas' texts take their row from.
 _WON = "(SELECT won.id AS id, won.customer_id AS customer_id, won.lat AS lat, won.lng AS lng) AS won_by"
 # Order before offer before calendar, the same way round as everybody who locks more than one. The lock reads the
-# newest row, so a demand that was taken, cancelled or lapsed a moment ago ends it before anything is written.
+# newest row, so a demand that was taken, cancelled or lapsed a moment ago ends it before anything is written; and one
+# that was moved, for the price was worked out for the day that was read.
 _TAKE = """
 DECLARE
   won record;{worker_variables}
   notes json;
 BEGIN
-  SELECT o.id, o.state, o.customer_id, o.lat, o.lng, o.round INTO won
+  SELECT o.id, o.state, o.customer_id, o.lat, o.lng, o.round, o.starts_at, o.ends_at INTO won
     FROM orders_order o WHERE o.id = %(order)s FOR NO KEY UPDATE;
-  IF won.state IS DISTINCT FROM '{submitted}' THEN
+  IF won.state IS DISTINCT FROM '{submitted}' OR won.starts_at <> %(start)s OR won.ends_at <> %(end)s THEN
     RETURN NULL;
   END IF;
   PERFORM f.id FROM orders_offer f WHERE f.order_id = %(order)s AND {laid} FOR UPDATE OF f;
@@ -195,7 +196,7 @@ def write_grab(
     taken, or the worker's calendar is another than was read. Raises IntegrityError: the time overlaps a booking.
     """
     values = _values(order, taking, by, at) | worker | {
-        "assignment": assignment, "due_at": due_at, "end": order.ends_at,
+        "assignment": assignment, "due_at": due_at, "start": order.starts_at, "end": order.ends_at,
     }  # fmt: skip
     found = _written(GRAB, taking, values)
     return (UUID(found[1]), found[2]) if found else None
@@ -212,6 +213,7 @@ def _values(order: Order, taking: Taking, by: Actor, at: datetime) -> dict[str, 
     return {
         **entries_values(*taking.entries, by=by, at=at), **job_values(taking.jobs), "sight": new_id(),
         "order": order.pk, "organisation": taking.organisation_id, "version": taking.version_id,
+        "start": order.starts_at, "end": order.ends_at,
         "terms": Jsonb(taking.terms), "notes": Jsonb([line.to_json() for line in taking.lines]),
         "check_offer": taking.check_offer,
     }  # fmt: skip
