@@ -7,7 +7,43 @@ const FAILURES = 3;
 function busy(part) {
   const focus = document.activeElement;
   const typing = part.contains(focus) && /^(INPUT|TEXTAREA|SELECT)$/.test(focus.tagName);
-  return typing || part.querySelector("dialog[open], form[data-sending], details[open], [data-busy], :active");
+  const file = [...part.querySelectorAll("input[type=file]")].some((one) => one.files.length);
+  return typing || file || part.querySelector("dialog[open], form[data-sending], details[open], [data-busy], :active");
+}
+
+const pathOf = (form) => new URL(form.action).pathname;
+const ticked = (one) => one.type === "checkbox" || one.type === "radio";
+
+/** Whether somebody has changed a field since the page came. */
+function changed(one) {
+  if (ticked(one)) return one.checked !== one.defaultChecked;
+  if (one.options) {
+    const given = [...one.options].findIndex((option) => option.defaultSelected);
+    return one.selectedIndex !== Math.max(given, 0);
+  }
+  return one.value !== one.defaultValue;
+}
+
+/** Fields of forms that a person fills in, with the place where each is found again. */
+function fields(part) {
+  return [...part.querySelectorAll("form input:not([type=hidden], [type=file]), form textarea, form select")]
+    .filter((one) => one.name)
+    .map((one) => ({ one, place: `${pathOf(one.form)} ${one.name} ${ticked(one) ? one.value : ""}` }));
+}
+
+/** What was typed and not yet sent, though nobody is at it just now. */
+function typed(part) {
+  return fields(part).filter(({ one }) => changed(one)).map(({ one, place }) => ({ place, value: one.value, checked: one.checked }));
+}
+
+/** Put it back where its form has come anew. */
+function putBack(part, kept) {
+  for (const { one, place } of fields(part)) {
+    const was = kept.find((entry) => entry.place === place);
+    if (!was) continue;
+    if (ticked(one)) one.checked = was.checked;
+    else one.value = was.value;
+  }
 }
 
 // <div data-live-url="stream" data-live-refresh="fragment">: fetches the fragment again whenever the stream says so.
@@ -21,6 +57,7 @@ export function start(root) {
     let timer = null;
     let failures = 0;
     let waiting = null;
+    let kept = [];
 
     const later = () => {
       clearTimeout(waiting);
@@ -67,9 +104,18 @@ export function start(root) {
     open();
     // Somebody may have begun to type or decide while the fragment was on its way.
     part.addEventListener("htmx:beforeSwap", (event) => {
-      if (event.target !== part || event.detail.requestConfig?.path !== refresh || !busy(part)) return;
+      if (event.target !== part || event.detail.requestConfig?.path !== refresh) return;
+      if (!busy(part)) {
+        kept = typed(part);
+        return;
+      }
       event.detail.shouldSwap = false;
       later();
+    });
+    part.addEventListener("htmx:afterSwap", (event) => {
+      if (event.target !== part) return;
+      putBack(part, kept);
+      kept = [];
     });
     // A figure that ran down rounds to the second: what it waited for may be half a second off.
     part.addEventListener("countdown:done", () => setTimeout(fetchAgain, 600));

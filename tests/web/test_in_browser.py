@@ -91,6 +91,46 @@ def test_everybody_can_use_it(browser: Browser, site: str, layout: str, width: i
     page.context.close()
 
 
+def test_news_do_not_sweep_away_what_is_written_but_not_sent(browser: Browser, site: str) -> None:
+    """Somebody wrote a note and put the keyboard away; then the other side answers, and the page follows."""
+    page = open_page(browser, f"{site}/styleguide/phone/")
+    told = 0
+
+    def fragment(route: Any) -> None:
+        nonlocal told
+        told += 1
+        route.fulfill(
+            content_type="text/html",
+            body=f"""<p id="news">{told}</p><form action="/visits/1/completion/" method="post">
+            <input name="note"><textarea name="more">as it was</textarea><input type="checkbox" name="keys">
+            <select name="how"><option value="a">a</option><option value="b">b</option></select>
+            <input name="untouched" value="{told}"></form>
+            <form action="/visits/2/completion/" method="post"><input name="note"></form>""",
+        )
+
+    def news() -> None:
+        page.locator("[data-live-part]").dispatch_event("countdown:done")
+        page.locator("#news", has_text=str(told + 1)).wait_for()
+
+    page.route(f"**{page.locator('[data-live-refresh]').get_attribute('data-live-refresh')}", fragment)
+    news()
+    first = page.locator("form[action='/visits/1/completion/']")
+    first.locator("[name=note]").fill("钥匙放在鞋柜上")
+    first.locator("[name=more]").fill("两位老人都好")
+    first.locator("[name=keys]").check()
+    first.locator("[name=how]").select_option("b")
+    page.evaluate("document.activeElement.blur()")
+    for _ in range(2):
+        news()
+        assert first.locator("[name=note]").input_value() == "钥匙放在鞋柜上"
+        assert first.locator("[name=more]").input_value() == "两位老人都好"
+        assert first.locator("[name=keys]").is_checked()
+        assert first.locator("[name=how]").input_value() == "b"
+        assert first.locator("[name=untouched]").input_value() == str(told)
+    assert page.locator("form[action='/visits/2/completion/'] [name=note]").input_value() == ""
+    page.context.close()
+
+
 @pytest.mark.parametrize("layout", ["phone", "desk", "public", "print"])
 def test_the_content_policy_stops_nothing_of_ours(browser: Browser, site: str, layout: str) -> None:
     context = browser.new_context()
