@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anxin.accounts.pages import factors, me, notice, rights, second, sign_in, staff, step_up
+from anxin.accounts.pages import factors, kept, me, notice, rights, second, sign_in, staff, step_up
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("sign-in/code/", sign_in.sign_in_code, name="sign_in_code"),
     path("sign-in/password/", sign_in.sign_in_password, name="sign_in_password"),
     path("sign-in/second/", second.second, name="second"),
+    path("sign-in/kept/", kept.kept, name="kept"),
     path("sign-in/notice/", notice.notice, name="notice"),
     path("sign-in/passkey/", second.passkey_sign_in, name="passkey_sign_in"),
     path("sign-in/passkey/question/", second.passkey_question, name="passkey_question"),

@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from django_htmx.middleware import HtmxDetails
 from ninja.decorators import decorate_view
 
+from anxin.kit import clock, kept
 from anxin.kit.actor import Actor
 from anxin.kit.errors import (
     CrossSite,
@@ -172,6 +173,8 @@ def _refused(request: Request, refusal: Refusal) -> HttpResponse:
     if isinstance(refusal, (SignInNeeded, RealNameNeeded)) and not request.htmx:
         back = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "/")
         door = "accounts:sign_in" if isinstance(refusal, SignInNeeded) else "accounts:real_name"
+        if kept.keep(request, back, clock.now().timestamp()):
+            back = reverse("accounts:kept")
         return redirect(f"{reverse(door)}?{urlencode({'next': back})}")
     if request.htmx and not isinstance(refusal, StepUpNeeded):
         response = HttpResponse(status=refusal.status)

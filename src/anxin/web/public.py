@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from anxin.kit import kept
 from anxin.kit.errors import Broken, Unavailable
 from anxin.web.audit_words import AREAS as AREAS
 
@@ -17,7 +18,15 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "web/403_csrf.html", status=403)
+    return render(request, "web/403_csrf.html", {"again": _again(request)}, status=403)
+
+
+def _again(request: HttpRequest) -> list[tuple[str, str]]:
+    """What may be sent once more: a form of our own page, shown to who is signed in, whose token has grown old since
+    they signed in anew in another window. What another site made the browser send has another origin."""
+    ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    person = getattr(getattr(request, "actor", None), "person_id", None)
+    return kept.fields_of(request) if ours and kept.shown_to(request.POST, person) else []
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:

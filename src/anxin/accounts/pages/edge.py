@@ -14,6 +14,7 @@ from anxin.accounts import queries
 from anxin.accounts.models import SignIn
 from anxin.accounts.public import SIGN_IN
 from anxin.accounts.values.consents import Purpose
+from anxin.kit import kept
 from anxin.kit.access import Request
 from anxin.kit.redirects import see_other
 
@@ -49,7 +50,11 @@ def device_of(request: Request) -> str:
 def begin(request: Request, row: SignIn, target: str) -> HttpResponse:
     """Bind the browser to a sign-in. The session's key changes, so that one planted before is worth nothing."""
     if request.session.get(SIGN_IN):
+        form = request.session.get(kept.SLOT)
         request.session.flush()
+        if form:
+            # Of a sign-in that ended by itself; it is shown to its owner alone.
+            request.session[kept.SLOT] = form
     else:
         request.session.cycle_key()
     request.session[SIGN_IN] = str(row.pk)

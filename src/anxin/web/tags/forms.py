@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from anxin.accounts import public as accounts
 from anxin.accounts.values import ASKED, CONSENT_FIELD, Purpose
+from anxin.kit import kept
 from anxin.web import fields
 
 register = template.Library()
@@ -32,7 +33,14 @@ def idempotency(context: Context, *, fresh: bool = False) -> SafeString:
         key = sent
     else:
         key = str(uuid.uuid4())
-    return format_html('<input type="hidden" name="idempotency_key" value="{}">', key)
+    person = getattr(getattr(request, "actor", None), "person_id", None)
+    # Who was signed out meanwhile finds the form again; nobody else does.
+    whose = (
+        format_html('<input type="hidden" name="{}" value="{}">', kept.FIELD, kept.mark_of(person))
+        if person
+        else ""
+    )
+    return format_html('<input type="hidden" name="idempotency_key" value="{}">{}', key, whose)
 
 
 @register.inclusion_tag("web/components/field.html")
