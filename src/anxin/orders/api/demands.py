@@ -203,7 +203,7 @@ def ask_change(request: Any, visit_id: UUID, body: ChangeIn) -> Any:
         by=request.actor,
         at=clock.now(),
     )
-    return (200, asked) if asked else (204, None)
+    return Status(200, asked) if asked else Status(204, None)
 
 
 @router.post("/changes/{change_id}/answer/", response=ChangeOut)
