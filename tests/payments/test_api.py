@@ -124,3 +124,18 @@ def test_the_operator_ends_an_abnormal_refund(
     assert call(jia_finance, "POST", path, end)[0] == 403
     assert call(operations, "POST", path, end)[1]["state"] == "succeeded"
     assert call(operations, "POST", path, end)[0] == 409
+
+
+@pytest.mark.requirement("B-7.8.3")
+def test_a_request_for_an_invoice_is_taken_back(
+    paid: Payment, call: Call, chen_jing: Member, jia_finance: Member
+) -> None:
+    wish = {"title_kind": "person", "title": "陈静"}
+    number = call(chen_jing, "POST", f"/bills/{paid.bill.number}/invoice-requests", wish)[1]["number"]
+    address = f"/invoice-requests/{number}/withdrawal"
+
+    assert call(jia_finance, "POST", address)[0] == 403
+    assert call(chen_jing, "POST", address)[1]["state"] == "withdrawn"
+    assert call(jia_finance, "POST", f"/invoice-requests/{number}/issue")[0] == 409
+    again = call(chen_jing, "POST", f"/bills/{paid.bill.number}/invoice-requests", wish)
+    assert again[0] == 200

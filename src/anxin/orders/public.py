@@ -9,7 +9,7 @@ from anxin.orders.actions.grab import grab
 from anxin.orders.actions.marks import add_note, close, mark_billed, mark_paid, mark_signed, mark_waiting
 from anxin.orders.actions.offer import accept, decline, give_up, offer_to
 from anxin.orders.actions.refusals import MoveRepriced, NotEligible
-from anxin.orders.actions.telling import side_of
+from anxin.orders.actions.telling import lock, side_of
 from anxin.orders.actions.ticks import tick
 from anxin.orders.actions.visit import (
     add_photo,
@@ -140,6 +140,7 @@ __all__ = [
     "give_up",
     "grab",
     "halves_among",
+    "lock",
     "mark_billed",
     "mark_paid",
     "mark_signed",

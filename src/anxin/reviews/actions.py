@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, BinaryIO
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
@@ -28,6 +28,9 @@ from anxin.reviews.models import LookBehind, Review, ReviewPhoto
 from anxin.reviews.states import ReviewState
 from anxin.reviews.values import MOST_PHOTOS, MOST_WORDS, HideGround, Target
 from anxin.workers import public as workers
+
+# A photo belongs to what was written, which others have begun to read.
+PHOTOS_WITHIN = timedelta(hours=1)
 
 
 class NotYetReviewable(Conflict):
@@ -60,6 +63,11 @@ class ReasonNeeded(Invalid):
     message = _("请写明理由，会记录在案。")
 
 
+class PhotosClosed(Conflict):
+    code = "photos_closed"
+    message = _("照片请在评价后一小时内补充，最多 6 张。")
+
+
 @transaction.atomic
 def review(
     order: orders.Order,
@@ -80,6 +88,8 @@ def review(
     """
     if orders.side_of(order, by) != Side.CUSTOMER:
         raise OnlyTheCustomer
+    # Agency and worker may be rated at the same moment: the later one sees that both are, and closes the order.
+    orders.lock(order)
     if order.state != OrderState.PAID:
         raise NotYetReviewable
     if not rules.fits(scores):
@@ -121,6 +131,26 @@ def _aim(row: Review, order: orders.Order, scores: Mapping[str, int], *, by: Act
         raise NotYetReviewable
     row.worker_id = assignment.worker_id
     workers.record_rating(worker_id=assignment.worker_id, stars=rules.stars(scores), by=by, at=at)
+
+
+@transaction.atomic
+def add_photo(
+    row: Review, *, upload: UploadedFile[Any] | BinaryIO | Resumed, by: Actor, at: datetime
+) -> ReviewPhoto:
+    """The author adds a photo to what they have just written.
+
+    Refuses: OnlyTheCustomer, PhotosClosed (after an hour, beyond six, hidden), and what files refuse.
+    """
+    row.refresh_from_db(from_queryset=Review.objects.select_for_update(no_key=True))
+    if row.author_id != by.person_id or by.organisation_id:
+        raise OnlyTheCustomer
+    late = at - row.created_at > PHOTOS_WITHIN
+    if late or row.state != ReviewState.SHOWN or row.photos.count() >= MOST_PHOTOS:
+        raise PhotosClosed("photo")
+    stored = files.store(upload, kind=files.FileKind.REVIEW_PHOTO, by=by, at=at)
+    photo = ReviewPhoto.objects.create(review=row, file=stored, at=at)
+    record("reviews.add_photo", by=by, at=at, subject="review", subject_id=row.pk)
+    return photo
 
 
 @transaction.atomic

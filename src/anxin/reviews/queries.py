@@ -62,6 +62,11 @@ def of_worker(worker_id: UUID, actor: Actor, *, limit: int = 20, offset: int = 0
     return [facts(r) for r in _shown(actor).filter(worker=worker_id)[offset : offset + limit]]
 
 
+def written(review_id: UUID, actor: Actor) -> Review | None:
+    """The actor's own review of that key."""
+    return _shown(actor).filter(pk=review_id, author=actor.person_id).first()
+
+
 def of_order(order: Order) -> dict[str, Review]:
     """Target → review."""
     return {row.target: row for row in Review.objects.filter(order=order).prefetch_related("photos")}

@@ -101,6 +101,7 @@ ACTIONS = {
     "places.clear_day": n("取消日历设置"), "places.division": n("更新区划"), "places.load": n("载入区划"),
     "places.set_day": n("设置工作日历"), "places.verify_point": n("核实镇街位置"),
     "policies.change": n("修改规则"),
+    "reviews.add_photo": n("补充评价照片"),
     "reviews.answer": n("回复评价"), "reviews.hide": n("隐藏评价"), "reviews.look_behind": n("查看匿名作者"),
     "reviews.review": n("发表评价"), "reviews.show": n("恢复评价"),
     "safetycode.open_slot": n("开放体检号源"), "safetycode.close_slot": n("停止体检预约"),

@@ -9,6 +9,7 @@ from anxin.agencies.actions.join import (
     appeal,
     apply,
     change_profile,
+    hand_in,
     remove_document,
     submit,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "approve",
     "change_profile",
     "discard_draft",
+    "hand_in",
     "leave",
     "note_export",
     "offer_service",

@@ -129,6 +129,15 @@ def change_profile(*, agency_id: UUID, profile: Profile, by: Actor, at: datetime
 
 
 @transaction.atomic
+def hand_in(*, agency_id: UUID, paper: Paper, upload: Any, by: Actor, at: datetime) -> Document:
+    """Keep a document together with its scan. Refuses what files refuse, and what `add_document` does."""
+    stored = files.store(
+        upload, kind=files.FileKind.DOCUMENT, by=by, at=at, organisation_id=by.organisation_id
+    )
+    return add_document(agency_id=agency_id, paper=paper, file_id=stored.pk, by=by, at=at)
+
+
+@transaction.atomic
 def add_document(*, agency_id: UUID, paper: Paper, file_id: UUID | None, by: Actor, at: datetime) -> Document:
     """Hand in a document, unverified; a new licence takes the place of the old one.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from ninja import Router, Status
+from ninja import File, Form, Router, Status, UploadedFile
 
 from anxin.agencies import actions, queries
 from anxin.agencies.api import schemas as s
@@ -27,11 +27,13 @@ class ContentMalformed(Invalid):
 @router.post("/own-agency", response={201: s.OwnOut})
 @ruled(VERIFIED)
 def apply(request: Request, data: s.ApplyIn) -> Any:
-    """Apply to join; the applicant becomes the head. Papers are handed in on the page."""
+    """Apply to join; the applicant becomes the head, and acts as such from POST /me/post on."""
+    entered = reads.entered(request.actor)
     row = actions.apply(
         name=data.name,
         uscc=data.uscc,
         profile=actions.Profile(**data.profile.model_dump()),
+        organisation_id=entered.pk if entered else None,
         by=request.actor,
         at=clock.now(),
     )
@@ -53,6 +55,43 @@ def change_profile(request: Request, data: s.ProfileIn) -> Any:
         by=request.actor,
         at=clock.now(),
     )
+    return s.OwnOut.of(row)
+
+
+@router.get("/own-agency/documents", response=list[s.PaperOut])
+@ruled(READ)
+def papers(request: Request) -> Any:
+    """The agency's own papers, each with the address of its scan."""
+    return [s.PaperOut.seen_by(row, request.actor) for row in _own(request).documents.all()]
+
+
+@router.post("/own-agency/documents", response={201: s.PaperOut})
+@ruled(MANAGE)
+def hand_in(request: Request, data: Form[s.PaperIn], file: File[UploadedFile]) -> Any:
+    """Hand in a licence, a qualification, an honour or a grade with its scan: a picture or a PDF, 20 MB at most."""
+    row = actions.hand_in(
+        agency_id=_own(request).pk,
+        paper=actions.Paper(**data.model_dump()),
+        upload=file,
+        by=request.actor,
+        at=clock.now(),
+    )
+    return Status(201, s.PaperOut.seen_by(row, request.actor))
+
+
+@router.delete("/own-agency/documents/{document_id}", response={204: None})
+@ruled(MANAGE)
+def remove_paper(request: Request, document_id: UUID) -> Any:
+    """Take back a document that has not been verified."""
+    actions.remove_document(document_id=document_id, by=request.actor, at=clock.now())
+    return Status(204, None)
+
+
+@router.post("/own-agency/appeal", response=s.OwnOut)
+@ruled(MANAGE)
+def appeal(request: Request, data: s.WhyIn) -> Any:
+    """Ask for a rejected application to be looked at again."""
+    row = actions.appeal(agency_id=_own(request).pk, why=data.why, by=request.actor, at=clock.now())
     return s.OwnOut.of(row)
 
 

@@ -29,11 +29,13 @@ def queue(
     return {"count": rows.count(), "items": [s.OwnOut.of(row) for row in rows[offset : offset + limit]]}
 
 
-@router.get("/applications/{number}/documents", response=list[s.DocumentOut])
+@router.get("/applications/{number}/documents", response=list[s.PaperOut])
 @ruled(VERIFY)
 def documents(request: Request, number: str) -> Any:
+    """The papers that stand, each with the address of its scan; not those taken back or replaced."""
     row = reads.application(number, request.actor)
-    return [s.DocumentOut.of(document) for document in row.documents.all()]
+    standing = [document for document in row.documents.all() if document.replaced_at is None]
+    return [s.PaperOut.seen_by(document, request.actor) for document in standing]
 
 
 @router.post("/documents/{document_id}/check", response=s.DocumentOut)

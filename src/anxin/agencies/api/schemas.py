@@ -12,7 +12,9 @@ from pydantic import Field
 
 from anxin.agencies.models import Agency, Document
 from anxin.agencies.queries import Sort
-from anxin.agencies.values import AgencyFacts, OfferFacts, ServiceContent, VersionFacts
+from anxin.agencies.values import AgencyFacts, DocumentKind, OfferFacts, ServiceContent, VersionFacts
+from anxin.files import public as files
+from anxin.kit.actor import Actor
 from anxin.kit.inputs import Moment
 
 TOWN = r"^\d{9}$"
@@ -64,6 +66,27 @@ class DocumentOut(Schema):
     @staticmethod
     def of(row: Document) -> dict[str, Any]:
         return {name: getattr(row, name) for name in DocumentOut.model_fields}
+
+
+class PaperOut(DocumentOut):
+    """A document as its agency and the operator see it; `file`: an address of the scan, good for some minutes."""
+
+    file: str
+
+    @staticmethod
+    def seen_by(row: Document, actor: Actor) -> dict[str, Any]:
+        return DocumentOut.of(row) | {"file": files.url_for(row.file_id, actor) if row.file_id else ""}
+
+
+class PaperIn(Schema):
+    """What stands on a document. Without valid_to it holds without end; of a grade the title is A to AAAAA."""
+
+    kind: DocumentKind
+    title: str = Field(max_length=120)
+    issuer: str = Field(max_length=120)
+    number: str = Field("", max_length=80)
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 class NightIn(Schema):
@@ -253,8 +276,10 @@ class ProfileIn(Schema):
 
 
 class ApplyIn(Schema):
-    name: str = Field(max_length=120)
-    uscc: str = Field(max_length=24)
+    """The head of an agency that the operator has entered leaves name and uscc out."""
+
+    name: str = Field("", max_length=120)
+    uscc: str = Field("", max_length=24)
     profile: ProfileIn
 
 

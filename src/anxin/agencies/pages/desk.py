@@ -20,7 +20,6 @@ from anxin.agencies.queries import pages as reads
 from anxin.agencies.queries.export import archive
 from anxin.agencies.states import AgencyState
 from anxin.agencies.values import AGENCY_LABELS, AGREEMENT_VERSION
-from anxin.files import public as files
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, VERIFIED, Request, fresh, holds, page
 from anxin.kit.errors import NotFound, Refusal
@@ -43,7 +42,7 @@ def apply(request: Request) -> HttpResponse:
     if known is not None:
         return redirect("agencies:profile")
     at, towns = clock.now(), town_choices(_("请选择"))
-    entered = _entered(request)
+    entered = reads.entered(request.actor)
     kind = ProfileForm if entered else ApplyForm
     form = kind(request.POST or None, towns=towns)
     if request.method == "POST" and form.is_valid():
@@ -97,16 +96,16 @@ def edit(request: Request) -> HttpResponse:
 @page(MANAGE, methods=("POST",))
 def documents(request: Request) -> HttpResponse:
     """Hand in a document with its file."""
-    row, at = _own(request), clock.now()
+    row = _own(request)
     form = DocumentForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            stored = files.store(
-                form.cleaned_data["file"], kind=files.FileKind.DOCUMENT, by=request.actor, at=at,
-                organisation_id=row.organisation_id,
-            )  # fmt: skip
-            actions.add_document(
-                agency_id=row.pk, paper=form.paper, file_id=stored.pk, by=request.actor, at=at
+            actions.hand_in(
+                agency_id=row.pk,
+                paper=form.paper,
+                upload=form.cleaned_data["file"],
+                by=request.actor,
+                at=clock.now(),
             )
         except Refusal as refusal:
             told(form, refusal)
@@ -185,14 +184,6 @@ def _own(request: Request) -> Agency:
     if row is None:
         raise NotFound
     return row
-
-
-def _entered(request: Request) -> accounts.Organisation | None:
-    """The agency that the actor heads but that has not applied yet."""
-    actor = request.actor
-    if actor.organisation_id is None or not actor.holds("agencies.manage"):
-        return None
-    return accounts.organisations([actor.organisation_id]).get(actor.organisation_id)
 
 
 def _to_new_agency(request: Request, row: Agency) -> HttpResponse:

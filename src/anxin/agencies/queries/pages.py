@@ -18,6 +18,7 @@ from django.db.models import (
     When,
 )
 
+from anxin.accounts import public as accounts
 from anxin.agencies.models import Agency, Document, ServiceItem, ServiceVersion
 from anxin.agencies.states import AgencyState, ItemState
 from anxin.agencies.values import DocumentKind, Verification
@@ -92,6 +93,13 @@ def public_service(number: str, item_code: str) -> ServiceItem:
     if row is None:
         raise NotFound
     return row
+
+
+def entered(actor: Actor) -> accounts.Organisation | None:
+    """The agency that the actor heads; it may not have applied yet."""
+    if actor.organisation_id is None or not actor.holds("agencies.manage"):
+        return None
+    return accounts.organisations([actor.organisation_id]).get(actor.organisation_id)
 
 
 def own(actor: Actor) -> Agency | None:

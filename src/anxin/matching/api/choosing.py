@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 from ninja import Router, Schema, Status
+from pydantic import Field
 
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, holds, ruled
@@ -41,6 +42,10 @@ class CandidatesOut(Schema):
 
 class ProposalIn(Schema):
     worker_id: UUID
+
+
+class WithdrawalIn(Schema):
+    reason: str = Field(max_length=300)
 
 
 class ProposalOut(Schema):
@@ -138,3 +143,13 @@ def propose(request: Any, number: str, body: ProposalIn) -> Status[orders.Assign
     return Status(
         201, actions.propose(order=order, worker_id=body.worker_id, by=request.actor, at=clock.now())
     )
+
+
+@router.post("/orders/{number}/assignment/withdrawal/", response=ProposalOut)
+@ruled(holds("orders.dispatch"))
+def withdraw(request: Any, number: str, body: WithdrawalIn) -> orders.Assignment:
+    """Take a proposal back that the customer has not agreed to."""
+    standing = orders.current_assignment(_order(request, number))
+    if standing is None:
+        raise NotFound
+    return orders.withdraw(standing, reason=body.reason, by=request.actor, at=clock.now())

@@ -17,11 +17,13 @@ from anxin.orders.actions.telling import side_of, speaker
 from anxin.orders.api.finding import (
     PARTY,
     live_assignment,
+    mine_of,
     order_of,
     shape,
     visit_of,
 )
 from anxin.orders.api.schemas import (
+    AgainIn,
     AnswerIn,
     AssignmentOut,
     CancelIn,
@@ -59,6 +61,17 @@ def orders(request: Any, page: PageNumber = 1, page_size: int = 50) -> list[Orde
     start = (max(page, 1) - 1) * size
     found = queries.board(request.actor) if request.actor.organisation_id else queries.mine(request.actor)
     return list(found[start : start + size])
+
+
+@router.post("/orders/{number}/again/", response=OrderOut)
+@ruled(SIGNED_IN)
+def again(request: Any, number: str, body: AgainIn) -> Order:
+    """Open a demand that nobody answered again, for all agencies; of a pair both halves."""
+    found = mine_of(request, number)
+    ends_at = body.starts_at + (found.ends_at - found.starts_at)
+    return demand.submit_again(
+        found, starts_at=body.starts_at, ends_at=ends_at, by=request.actor, at=clock.now()
+    )
 
 
 @router.get("/orders/hall/", response=list[HallOut])

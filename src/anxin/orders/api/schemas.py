@@ -137,6 +137,12 @@ class TermsOut(Schema):
     compensation_fen: int
 
 
+class AgainIn(Schema):
+    """When it is wanted now; it lasts as long as before."""
+
+    starts_at: Moment
+
+
 class ChangeIn(ReasonIn):
     """Another time; of a pair both visits move, and seen_total_fen is the sum over both orders."""
 

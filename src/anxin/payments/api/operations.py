@@ -227,6 +227,14 @@ def invoice_request(request: Any, number: str) -> Any:
     return _invoice_out(request, number)
 
 
+@router.post("/invoice-requests/{number}/withdrawal", response=InvoiceOut)
+@ruled(SIGNED_IN)
+def withdraw_request(request: Any, number: str) -> Any:
+    """The customer takes back a request that nobody has issued yet."""
+    actions.withdraw_request(_asked(request, number), by=request.actor, at=clock.now())
+    return _invoice_out(request, number)
+
+
 @router.post("/invoice-requests/{number}/issue", response=InvoiceOut)
 @ruled(holds("payments.invoice"))
 def issue(request: Any, number: str) -> Any:
