@@ -263,3 +263,13 @@ def test_two_who_sign_and_two_who_seal_at_once_make_one_signature_each(deal: Dea
     assert {type(a) for a in answers if not isinstance(a, Contract)} <= {refusals.AlreadySealed, Moved}
     assert sorted(Signature.objects.values_list("party", flat=True)) == ["agency", "customer"]
     assert queries.evidence_of(deal.contract).fault is None
+
+
+def test_who_presses_twice_is_told_that_they_have_signed_and_no_wrong_code_is_on_record(deal: Deal) -> None:
+    pressed_too, seen, code = deal.contract, deal.seen, deal.code()
+    deal.sign(code=code)
+    with pytest.raises(refusals.AlreadySigned):
+        sign.sign(pressed_too, drawn=drawn(), code=code, consent=True, seen=seen, by=deal.customer, at=NOON)
+    kinds = [link.kind for link in queries.evidence_of(deal.contract).links]
+    assert EvidenceKind.CODE_REFUSED not in kinds
+    assert Signature.objects.count() == 1

@@ -187,7 +187,7 @@ def test_a_review_has_photos_is_answered_hidden_shown_and_looked_behind(
     assert Program("").get(f"/workers/{standing.workers[0].pk}/reviews/") == []
     assert [one["state"] for one in manager.get("/reviews/")] == ["hidden"]
     manager.send(f"{base}/showing/", {"reason": "申诉成立"})
-    behind = manager.send(f"{base}/look/", {"reason": "投诉"})
+    behind = json.loads(manager.call(f"{base}/look/", {"reason": "投诉"}).content)
     assert behind["name"] == "陈静" and standing.customer.person.phone not in behind["phone"]
     assert Review.objects.get().looks.count() == 1
     clock.wait(minutes=6)

@@ -12,12 +12,13 @@ from anxin.kit.geo import Point
 from anxin.matching import public as matching
 from anxin.orders.actions import assign, offer, visit
 from anxin.orders.actions.marks import mark_paid, mark_signed
-from anxin.orders.models import Offer, Step
+from anxin.orders.models import Note, Offer, Step
 from anxin.orders.states import OrderState, VisitState
 from anxin.reviews import public as reviews
 from anxin.reviews.values import Target
 from anxin.safetycode import public as safetycode
 from tests.cast import NOON
+from tests.orders import played
 from tests.stage import START, Stage, picture
 
 
@@ -73,3 +74,11 @@ def test_from_a_need_to_a_reviewed_service(stage: Stage):
     assert order.state == OrderState.CLOSED
     # The states were marked by hand here; the bill's own life is shown with payments.
     jobs.drain(end, discard=frozenset({"payments.draw_bill"}))
+
+
+def test_a_call_told_twice_in_a_minute_is_one_call(stage: Stage) -> None:
+    _, day = played.signed(stage)
+    for minute, note in ((0, "九点到"), (0, "九点到"), (0, "十点到"), (2, "十点到")):
+        at = START - timedelta(hours=3) + timedelta(minutes=minute)
+        visit.contact(day, how="phone", note=note, by=stage.worker, at=at)
+    assert Note.objects.filter(kind="contacted").count() == 3

@@ -129,6 +129,8 @@ def _confirm(contract: Contract, code: str, *, by: Actor, at: datetime) -> CodeP
         )
     except accounts.CodeWrong:
         with transaction.atomic():
+            # Pressed twice: the code was right, and is used up because the same hand has just signed with it.
+            signable(Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk), by)
             evidence.add(contract, EvidenceKind.CODE_REFUSED, by=by, at=at)
         raise
     sent = contract.evidence.filter(kind=EvidenceKind.CODE_SENT, detail__code=str(proof.code_id))

@@ -44,6 +44,7 @@ from anxin.workers import public as workers
 
 EARLIEST_DEPARTURE = timedelta(hours=4)
 PUNCTUAL = timedelta(minutes=10)
+PRESSED_TWICE = timedelta(minutes=1)
 NOT_GREEN_NOW = gettext_noop(
     "到门口时安心码不是绿码，本次不能入户。正在找替换的服务员，客户确认后上门；客户也可以改期，或取消且不收费"
 )
@@ -53,6 +54,10 @@ NOT_GREEN_NOW = gettext_noop(
 def contact(visit: Visit, *, how: str, note: str, by: Actor, at: datetime) -> Visit:
     """The worker (or the agency) has phoned or written to the customer before the visit (C-6.1.5)."""
     _signed(visit)
+    visit.refresh_from_db(fields=["contacted_at", "contact_how", "contact_note"])
+    before = visit.contacted_at is not None and at - visit.contacted_at < PRESSED_TWICE
+    if before and (visit.contact_how, visit.contact_note) == (how[:16], note[:200]):
+        return visit
     Visit.objects.filter(pk=visit.pk).update(contacted_at=at, contact_how=how[:16], contact_note=note[:200])
     visit.refresh_from_db()
     tell(visit.order, "contacted", gettext_noop("服务员已联系客户"), to="customer", by=by, at=at)

@@ -39,7 +39,9 @@ def draw_bill(*, order_id: UUID, by: Actor = SYSTEM, at: datetime) -> Bill:
 
     Again for the same order returns the bill that is there. Refuses: NotBillable. Source: B-7.8.1.
     """
-    order = Order.objects.select_for_update(of=("self",)).select_related("customer").get(pk=order_id)
+    order = (
+        Order.objects.select_for_update(of=("self",), no_key=True).select_related("customer").get(pk=order_id)
+    )
     there = queries.live_bill(order_id, BillKind.SERVICE)
     if there is not None:
         return there
@@ -55,7 +57,9 @@ def draw_bill(*, order_id: UUID, by: Actor = SYSTEM, at: datetime) -> Bill:
 @transaction.atomic
 def draw_deposit(*, order_id: UUID, by: Actor = SYSTEM, at: datetime) -> Bill | None:
     """Ask for the deposit that the signed terms name; None when they name none. Refundable, beside the total."""
-    order = Order.objects.select_for_update(of=("self",)).select_related("customer").get(pk=order_id)
+    order = (
+        Order.objects.select_for_update(of=("self",), no_key=True).select_related("customer").get(pk=order_id)
+    )
     deposit = int(order.terms.get("quote", {}).get("deposit_fen", 0))
     there = queries.live_bill(order_id, BillKind.DEPOSIT)
     if there is not None or not deposit:
@@ -69,7 +73,9 @@ def draw_deposit(*, order_id: UUID, by: Actor = SYSTEM, at: datetime) -> Bill | 
 @transaction.atomic
 def draw_cancellation(*, order_id: UUID, fee_fen: int, by: Actor = SYSTEM, at: datetime) -> Bill | None:
     """Bill what a customer owes for cancelling; a paid deposit covers it first. None when nothing is owed."""
-    order = Order.objects.select_for_update(of=("self",)).select_related("customer").get(pk=order_id)
+    order = (
+        Order.objects.select_for_update(of=("self",), no_key=True).select_related("customer").get(pk=order_id)
+    )
     there = queries.live_bill(order_id, BillKind.CANCELLATION)
     if there is not None or fee_fen <= 0:
         return there

@@ -23,6 +23,7 @@ from anxin.kit.text import gettext_noop
 from anxin.orders import public as orders
 from anxin.payments import queries
 from anxin.payments.actions import papers, refusals
+from anxin.payments.actions.locks import hold_bill
 from anxin.payments.adapters.einvoice import OfficeRefused, TaxOffice, is_simulated, tax_office
 from anxin.payments.engine import paper as paper_engine
 from anxin.payments.events import InvoiceIssued
@@ -54,7 +55,7 @@ def request_invoice(
         raise refusals.TitleNeeded("title")
     company = title_kind == TitleKind.COMPANY
     code = accounts.check_uscc(tax_number, field="tax_number").code if company else ""
-    bill = Bill.objects.select_for_update().get(pk=bill.pk)
+    bill = hold_bill(bill.pk)
     amount = queries.invoiceable_fen(bill)
     if bill.state != BillState.PAID or amount <= 0 or bill.kind == BillKind.DEPOSIT:
         raise refusals.NotPaidYet

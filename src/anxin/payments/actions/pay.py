@@ -25,6 +25,7 @@ from anxin.payments import queries, rules
 from anxin.payments.actions import books, refunds
 from anxin.payments.actions.bills import settle_bill
 from anxin.payments.actions.differences import note_difference
+from anxin.payments.actions.locks import hold_bill, hold_bill_of
 from anxin.payments.actions.refusals import (
     ChannelDown,
     ChannelRefused,
@@ -81,7 +82,7 @@ def start_payment(bill: Bill, *, way: PayWay, by: Actor, at: datetime) -> Paymen
 def _open(bill: Bill, *, way: PayWay, by: Actor, at: datetime) -> Payment:
     if by.person_id != bill.payer_id and not by.is_system:
         raise OnlyPayer
-    bill = Bill.objects.select_for_update().get(pk=bill.pk)
+    bill = hold_bill(bill.pk)
     if bill.state in (BillState.DRAWN, BillState.QUESTIONED):
         raise NotAccepted
     if bill.state != BillState.ACCEPTED or not bill.open_fen:
@@ -132,6 +133,7 @@ def receive(payment_id: UUID, trade: Trade, *, by: Actor = SYSTEM, at: datetime)
     Returns ACCEPTED, REPEATED, or MISMATCH (amount, currency, merchant or application is not what we ordered: nothing
     is booked, the difference is listed). Late or double money is booked and, by policy, refunded at once.
     """
+    bill = hold_bill_of(payment_id)
     payment = Payment.objects.select_for_update().get(pk=payment_id)
     problem = _mismatch(payment, trade)
     if problem:
@@ -142,7 +144,6 @@ def receive(payment_id: UUID, trade: Trade, *, by: Actor = SYSTEM, at: datetime)
         return Outcome.MISMATCH
     if payment.state == PaymentState.SUCCEEDED:
         return Outcome.REPEATED
-    bill = Bill.objects.select_for_update().get(pk=payment.bill_id)
     paid = payment.amount_fen
     counts = min(paid, bill.open_fen) if bill.state == BillState.ACCEPTED else 0
     late = payment.state == PaymentState.CLOSED

@@ -24,6 +24,7 @@ from anxin.orders import public as orders
 from anxin.payments import queries, rules
 from anxin.payments.actions import books, refusals
 from anxin.payments.actions.differences import note_difference
+from anxin.payments.actions.locks import hold_bill
 from anxin.payments.adapters.channel import wechatpay
 from anxin.payments.adapters.wechatpay import ChannelError, ChannelSilent, RefundTold
 from anxin.payments.events import Refunded
@@ -55,6 +56,7 @@ def refund(
         raise refusals.OnlyAgency
     if not reason.strip():
         raise refusals.WordsNeeded("reason")
+    hold_bill(bill.pk)
     payments = list(
         bill.payments.select_for_update().filter(state=str(PaymentState.SUCCEEDED)).order_by("-created_at")
     )
@@ -129,6 +131,7 @@ def hear_refund(told: RefundTold, *, by: Actor = SYSTEM, at: datetime) -> Outcom
     found = queries.refund_by_number(told.out_refund_no)
     if found is None:
         return Outcome.UNKNOWN
+    bill = hold_bill(found.bill_id)
     payment = Payment.objects.select_for_update().get(pk=found.payment_id)
     row = Refund.objects.select_for_update().get(pk=found.pk)
     if told.out_trade_no != payment.number or told.refund_fen not in (None, row.amount_fen):
@@ -151,7 +154,7 @@ def hear_refund(told: RefundTold, *, by: Actor = SYSTEM, at: datetime) -> Outcom
          channel_at=(told.success_at or at) if target == RefundState.SUCCEEDED else None,
          due_at=row.due_at if target == RefundState.PROCESSING else None)  # fmt: skip
     if target == RefundState.SUCCEEDED:
-        _settle(row, payment, by=by, at=at)
+        _settle(row, bill, by=by, at=at)
     elif target in (RefundState.ABNORMAL, RefundState.CLOSED):
         note_difference(
             DifferenceKind.STATE, row.number, at=at, ours_fen=row.amount_fen, theirs_fen=0,
@@ -161,8 +164,7 @@ def hear_refund(told: RefundTold, *, by: Actor = SYSTEM, at: datetime) -> Outcom
     return Outcome.ACCEPTED
 
 
-def _settle(row: Refund, payment: Payment, *, by: Actor, at: datetime) -> None:
-    bill = Bill.objects.select_for_update().get(pk=row.bill_id)
+def _settle(row: Refund, bill: Bill, *, by: Actor, at: datetime) -> None:
     back = 0
     if row.cause != RefundCause.SURPLUS:
         if bill.kind != BillKind.DEPOSIT:
@@ -182,11 +184,12 @@ def resolve_refund(row: Refund, *, paid_out: bool, note: str, by: Actor, at: dat
     """A person says how an abnormal refund ended: paid out another way, or given up. Refuses: WordsNeeded."""
     if not note.strip():
         raise refusals.WordsNeeded("note")
-    payment = Payment.objects.select_for_update().get(pk=row.payment_id)
+    bill = hold_bill(row.bill_id)
+    Payment.objects.select_for_update().get(pk=row.payment_id)
     row = Refund.objects.select_for_update().get(pk=row.pk)
     if paid_out:
         move(row, RefundState.SUCCEEDED, by=by, at=at, why=note, channel_at=at, problem=note.strip()[:200])
-        _settle(row, payment, by=by, at=at)
+        _settle(row, bill, by=by, at=at)
     else:
         move(row, RefundState.CLOSED, by=by, at=at, why=note, problem=note.strip()[:200])
     record("payments.resolve_refund", by=by, at=at, subject="refund", subject_id=row.pk)
