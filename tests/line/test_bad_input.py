@@ -107,6 +107,8 @@ def program_count(name: str) -> int:
         ),
         ({"ends_at": (START - timedelta(hours=1)).isoformat()}, 422, "time_backwards"),
         ({"quantity": "1e99"}, 422, "malformed"),
+        ({"mode": "x" * 300}, 422, "malformed"),
+        ({"mode": "whenever"}, 422, "malformed"),
         ({"starts_at": "2026-03-20T14:00:00"}, 422, "malformed"),
     ],
 )

@@ -10,6 +10,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from anxin.catalogue.values import Mode
 from anxin.kit.geo import Point
 from anxin.kit.inputs import Moment
 
@@ -23,7 +24,7 @@ class DemandIn(Schema):
 
     order_id: UUID
     item_code: str
-    mode: str = "hourly"
+    mode: Mode = Mode.HOURLY
     quantity: Decimal = Field(gt=0, max_digits=8, decimal_places=2)
     starts_at: Moment
     ends_at: Moment
