@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from anxin.audit.models import Answer
 from anxin.kit.jobs import drain
 from anxin.payments.models import Bill, Payment
 from anxin.payments.public import Cashier
@@ -139,3 +140,19 @@ def test_a_request_for_an_invoice_is_taken_back(
     assert call(jia_finance, "POST", f"/invoice-requests/{number}/issue")[0] == 409
     again = call(chen_jing, "POST", f"/bills/{paid.bill.number}/invoice-requests", wish)
     assert again[0] == 200
+
+
+def test_a_key_brings_no_transaction_around_what_is_said_to_the_channel(
+    accepted: Bill, cashier: Cashier, client: Client, chen_jing: Member
+) -> None:
+    headers = {**token_of(chen_jing.person), "Idempotency-Key": "key-for-a-payment"}
+    answers = [
+        client.post(
+            f"/api/v1/bills/{accepted.number}/payments", {"way": "native"}, content_type="application/json",
+            headers=headers,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    assert [one.status_code for one in answers] == [200, 200]
+    assert answers[0].json() == answers[1].json()
+    assert not Answer.objects.exists()

@@ -6,6 +6,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.middleware.locale import LocaleMiddleware
 
 from anxin.accounts.public import actor_of
 from anxin.audit.public import replay
+from anxin.config.interface import is_programs
 from anxin.kit import logs, measure
 from anxin.kit.access import UNSAFE, Request, refuse
 from anxin.kit.actor import ANONYMOUS
@@ -80,10 +82,11 @@ class ClientAddress:
 
 
 class Language(LocaleMiddleware):
-    """Chinese unless the reader chose otherwise: the browser's own list does not decide."""
+    """Chinese unless the reader chose otherwise: the browser's own list does not decide, a program's word does."""
 
     def process_request(self, request: HttpRequest) -> None:
-        request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
+        if not is_programs(request) or settings.SESSION_COOKIE_NAME in request.COOKIES:
+            request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
         super().process_request(request)
 
 
@@ -141,7 +144,11 @@ class ReplayGuard:
         key = request.headers.get("Idempotency-Key") or request.POST.get("idempotency_key", "")
         if not key:
             return None
-        return replay(request, key, lambda: view(request, *args, **kwargs))
+        if is_programs(request):
+            # Only the operation knows whether it may be kept, and who may call it is asked before it is answered.
+            request.once = partial(replay, request, key)
+            return None
+        return replay(request, key, partial(view, request, *args, **kwargs))
 
 
 def template_context(request: Request) -> dict[str, Any]:

@@ -32,6 +32,9 @@ REASONS = {
     401: "Nobody is signed in, or the access token is not valid.",
     403: "The person, post or token may not do this.",
     404: "It does not exist, or is not for the caller to see.",
+    411: "The body comes without its length.",
+    413: "The body is too large.",
+    415: "The body is neither JSON in UTF-8 nor, for files, a form.",
     409: "Things are no longer, or not yet, as the request takes for granted.",
     410: "It has run out; a new one is needed.",
     422: "What was sent does not fit; `field` names what it concerns.",
@@ -43,7 +46,7 @@ KEY = {
     "name": "Idempotency-Key",
     "required": False,
     "description": "Chosen by the caller; the same write with the same key is done once and answered alike.",
-    "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$"},
+    "schema": {"type": "string", "pattern": "^[!-~]{8,100}$"},
 }
 
 
@@ -105,9 +108,10 @@ class Document(OpenAPISchema):
         statuses += [409] if unsafe or own else []
         statuses += [410] if unsafe else []
         statuses += [422] if sent or unsafe else []
+        statuses += [411, 413, 415] if "requestBody" in found else []
         for status in sorted(statuses):
             _also_refused(found["responses"], status)
-        if unsafe:
+        if unsafe and getattr(operation.view_func, "replay", True):
             found["parameters"].append(KEY)
         found["security"] = [{name: []} for name in SCHEMES]
         if not own:

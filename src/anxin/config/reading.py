@@ -12,10 +12,10 @@ from ninja.parser import Parser
 
 def read_json(body: bytes) -> Any:
     """A body as JSON. Raises ValueError also on what Python's reader lets through: NaN, Infinity and what becomes
-    it, half of a pair of surrogates, a depth past its limits."""
+    it, half of a pair of surrogates, a depth past its limits, one name twice in one object."""
     try:
         text = body.decode("utf-8")
-        found = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        found = json.loads(text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_once)
         if "\\u" in text:
             # Only an escape can bring a lone surrogate into text that was UTF-8.
             json.dumps(found, ensure_ascii=False).encode("utf-8")
@@ -28,6 +28,14 @@ def _finite(digits: str) -> float:
     found = float(digits)
     if not isfinite(found):
         raise ValueError(digits)
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of a name that stands twice, readers keep the first or the last: two of them would read two requests."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name twice")
     return found
 
 

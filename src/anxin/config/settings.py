@@ -193,6 +193,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "anxin.config.interface.Interface",
     "anxin.config.middleware.WhoActs",
     "anxin.config.limits.Limits",
     "anxin.config.middleware.ReadableText",

@@ -117,7 +117,8 @@ class WholeOut(Schema):
         any_of(
             holds("orders.read"), holds("workers.read"), holds("safetycode.issue"), holds("workers.oversee")
         )
-    )
+    ),
+    replay=False,
 )
 def look(request: Any, body: LookIn) -> Any:
     """See one record's person whole, for a reason."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
@@ -40,7 +40,8 @@ class Request(HttpRequest):
     """What our middleware makes of a request.
 
     `scopes` are those of the bearer token that came with it, None when the browser's cookie says who acts;
-    `sign_in_id` is the sign-in behind either, `appointment_id` the post in which the actor acts.
+    `sign_in_id` is the sign-in behind either, `appointment_id` the post in which the actor acts. `once` runs the
+    write under the key that came with it, None without one.
     """
 
     actor: Actor
@@ -49,6 +50,7 @@ class Request(HttpRequest):
     scopes: frozenset[str] | None
     sign_in_id: UUID | None
     appointment_id: UUID | None
+    once: Callable[[Callable[[], HttpResponseBase]], HttpResponseBase] | None
 
 
 @dataclass(frozen=True)
@@ -192,12 +194,14 @@ def _to_step_up(request: Request) -> HttpResponse:
     return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
 
 
-def ruled(rule: Rule, *, reads: bool = False) -> Callable[[Operation], Operation]:
+def ruled(rule: Rule, *, reads: bool = False, replay: bool = True) -> Callable[[Operation], Operation]:
     """Give an API operation its rule. Place it below the router's decorator.
 
     It is checked before the body is read: who may not call learns nothing of its form. A bearer token must carry
     the scope read or write; a browser's cookie must bring the CSRF token to write. `reads`: it is posted only to
-    keep what it asks for out of addresses, and the scope read is enough.
+    keep what it asks for out of addresses, and the scope read is enough. `replay=False` leaves it out of the replay
+    guard, which keeps the answer and holds one transaction around all of it: what hands out a secret, or speaks with
+    somebody outside between two writes, is safe to repeat by itself.
     """
 
     def guard(run: View) -> View:
@@ -208,13 +212,15 @@ def ruled(rule: Rule, *, reads: bool = False) -> Callable[[Operation], Operation
                 require(rule, request.actor)
             except Refusal as refusal:
                 return refuse(request, refusal)
-            return run(request, *args, **kwargs)
+            once = getattr(request, "once", None) if replay else None
+            return once(partial(run, request, *args, **kwargs)) if once else run(request, *args, **kwargs)
 
         return inner
 
     def decorate(operation: Operation) -> Operation:
         decorate_view(guard)(operation)
         operation.rule = rule  # type: ignore[attr-defined]
+        operation.replay = replay  # type: ignore[attr-defined]
         return operation
 
     return decorate

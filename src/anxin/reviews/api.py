@@ -183,7 +183,7 @@ def show(request: Any, review_id: UUID, body: ReasonIn) -> Any:
 
 
 @router.post("/reviews/{review_id}/look/", response=AuthorOut)
-@ruled(fresh(MANAGE))
+@ruled(fresh(MANAGE), replay=False)
 def look(request: Any, review_id: UUID, body: ReasonIn) -> Any:
     """Who wrote an anonymous review; the look and its reason are kept, and the author can read that it was taken."""
     person = actions.look_behind(_any(review_id), reason=body.reason, by=request.actor, at=clock.now())

@@ -88,7 +88,7 @@ def factors(request: Request) -> Any:
 
 
 @router.post("/me/factors/totp", response={201: TotpOut}, summary="开始绑定验证器")
-@ruled(fresh(SIGNED_IN))
+@ruled(fresh(SIGNED_IN), replay=False)
 def begin_totp(request: Request, response: HttpResponse) -> Any:
     """For half an hour the same secret. In use only after /me/factors/totp/confirmation. 409: there is one."""
     row = actions.begin_totp(by=request.actor, at=clock.now())
@@ -98,7 +98,7 @@ def begin_totp(request: Request, response: HttpResponse) -> Any:
 
 
 @router.post("/me/factors/totp/confirmation", response=CodesOut, summary="输入首个动态口令，完成绑定")
-@ruled(fresh(SIGNED_IN))
+@ruled(fresh(SIGNED_IN), replay=False)
 def confirm_totp(request: Request, response: HttpResponse, data: TotpIn) -> Any:
     """The codes are those made with the first factor, else none. 422: wrong code; 409: begun too long ago."""
     codes = actions.confirm_totp(
@@ -116,7 +116,7 @@ def remove_totp(request: Request) -> Any:
 
 
 @router.post("/me/factors/recovery-codes", response=CodesOut, summary="换一批恢复码")
-@ruled(fresh(SIGNED_IN))
+@ruled(fresh(SIGNED_IN), replay=False)
 def new_codes(request: Request, response: HttpResponse) -> Any:
     """Ten new ones in place of all before. 404: there is no factor that they could replace."""
     response.headers["Cache-Control"] = "no-store"
@@ -124,7 +124,7 @@ def new_codes(request: Request, response: HttpResponse) -> Any:
 
 
 @router.post("/me/factors/passkeys/questions", response={201: dict[str, Any]}, summary="开始登记通行密钥")
-@ruled(SIGNED_IN)
+@ruled(SIGNED_IN, replay=False)
 def ask_new_passkey(request: Request, response: HttpResponse) -> Any:
     """PublicKeyCredentialCreationOptionsJSON for the device, good once, for five minutes. 409: ten are there."""
     response.headers["Cache-Control"] = "no-store"
@@ -132,7 +132,7 @@ def ask_new_passkey(request: Request, response: HttpResponse) -> Any:
 
 
 @router.post("/me/factors/passkeys", response={201: PasskeyMadeOut}, summary="登记通行密钥")
-@ruled(fresh(SIGNED_IN))
+@ruled(fresh(SIGNED_IN), replay=False)
 def add_passkey(request: Request, response: HttpResponse, data: PasskeyIn) -> Any:
     """422: the answer is not to be believed, or has no name; 409: registered before, or ten are there."""
     row, codes = actions.add_passkey(

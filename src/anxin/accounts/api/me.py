@@ -44,7 +44,7 @@ def change_me(request: Request, data: SettingsIn) -> Any:
 
 
 @router.post("/me/real-name", response=MeOut, summary="实名核验")
-@ruled(SIGNED_IN)
+@ruled(SIGNED_IN, replay=False)
 def real_name(request: Request, data: RealNameIn) -> Any:
     """409 id_number_taken, 422 id_number_invalid or identity_mismatch, 429 too often, 503 provider silent."""
     at = clock.now()
@@ -66,7 +66,7 @@ def choose_post(request: Request, data: ChoiceIn) -> Any:
 
 
 @router.post("/me/codes", response={202: None}, summary="向本人手机发送确认验证码")
-@ruled(SIGNED_IN)
+@ruled(SIGNED_IN, replay=False)
 def send_own_code(request: Request, data: PurposeIn) -> Any:
     """To one's own phone: purposes contract, password and step_up."""
     if data.purpose not in (CodePurpose.CONTRACT, CodePurpose.PASSWORD, CodePurpose.STEP_UP):
@@ -77,7 +77,7 @@ def send_own_code(request: Request, data: PurposeIn) -> Any:
 
 
 @router.post("/me/proof", response={204: None}, summary="再次确认是本人，5 分钟内可办重要操作")
-@ruled(SIGNED_IN)
+@ruled(SIGNED_IN, replay=False)
 def prove(request: Request, data: ProofIn) -> Any:
     """Operations that answer 403 step_up_needed go through for five minutes after this.
 
@@ -96,7 +96,7 @@ def prove(request: Request, data: ProofIn) -> Any:
 
 
 @router.put("/me/password", response={204: None}, summary="设置或更换登录密码")
-@ruled(SIGNED_IN)
+@ruled(SIGNED_IN, replay=False)
 def set_password(request: Request, data: PasswordIn) -> Any:
     """Confirmed by a code of purpose password; other sign-ins and tokens end."""
     at = clock.now()

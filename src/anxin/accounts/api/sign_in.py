@@ -25,7 +25,7 @@ class CredentialMissing(Invalid):
 
 
 @router.post("/sign-in/codes", response={202: None}, summary="向手机号发送登录验证码")
-@ruled(PUBLIC)
+@ruled(PUBLIC, replay=False)
 def send_sign_in_code(request: Request, data: PhoneIn) -> Any:
     """Answers 202 alike whether anybody has the number. 429: too soon."""
     actions.send_code(phone=data.phone, purpose=CodePurpose.SIGN_IN, by=request.actor, at=clock.now())
@@ -33,7 +33,7 @@ def send_sign_in_code(request: Request, data: PhoneIn) -> Any:
 
 
 @router.post("/sign-in/tokens", response={201: TokenOut}, summary="用验证码或密码换取访问令牌")
-@ruled(PUBLIC)
+@ruled(PUBLIC, replay=False)
 def make_token(request: Request, data: TokenIn) -> Any:
     """A bearer token for 12 hours, shown once. Scopes: read, write, and permissions to be limited to."""
     at = clock.now()
@@ -51,7 +51,7 @@ def make_token(request: Request, data: TokenIn) -> Any:
 
 
 @router.post("/sign-in/passkeys/questions", response={201: dict[str, Any]}, summary="开始用通行密钥登录")
-@ruled(PUBLIC)
+@ruled(PUBLIC, replay=False)
 def ask_passkey(request: Request, response: HttpResponse) -> Any:
     """PublicKeyCredentialRequestOptionsJSON for the device, good once, for five minutes. It names nobody."""
     response.headers["Cache-Control"] = "no-store"
@@ -59,7 +59,7 @@ def ask_passkey(request: Request, response: HttpResponse) -> Any:
 
 
 @router.post("/sign-in/passkeys/tokens", response={201: TokenOut}, summary="用通行密钥换取访问令牌")
-@ruled(PUBLIC)
+@ruled(PUBLIC, replay=False)
 def make_token_by_passkey(request: Request, data: PasskeyTokenIn) -> Any:
     """As /sign-in/tokens; a passkey is both factors. 422: the answer is not to be believed."""
     at = clock.now()

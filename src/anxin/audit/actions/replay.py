@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ from anxin.kit.crypto import seal, sha256, unseal
 from anxin.kit.errors import Conflict, Invalid
 
 KEEP_ANSWERS = timedelta(days=1)
+KEY = re.compile(r"[!-~]{8,100}")
 
 
 class KeyReused(Conflict):
@@ -25,7 +27,7 @@ class KeyReused(Conflict):
 
 class KeyMalformed(Invalid):
     code = "key_malformed"
-    message = _("提交编号的格式不对：应为 8 到 100 个字符。")
+    message = _("提交编号的格式不对：应为 8 到 100 个字母、数字或符号，不含空格。")
 
 
 def replay(request: Request, key: str, call: Callable[[], HttpResponseBase]) -> HttpResponseBase:
@@ -34,7 +36,7 @@ def replay(request: Request, key: str, call: Callable[[], HttpResponseBase]) -> 
     Refuses a key that came with other content (KeyReused) or is no key (KeyMalformed). An answer of 400 or
     above is not kept: the person corrects and sends again under the same key.
     """
-    if not 8 <= len(key) <= 100:
+    if not KEY.fullmatch(key):
         return refuse(request, KeyMalformed())
     who = str(request.actor.person_id or "anonymous")
     fingerprint = _fingerprint(request)

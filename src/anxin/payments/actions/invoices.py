@@ -98,7 +98,7 @@ def issue_invoice(row: InvoiceRequest, *, by: Actor, at: datetime) -> InvoiceReq
     Refuses: OnlyAgency, NothingToInvoice (it was given back meanwhile), NotAllowed.
     """
     _agency(row, by)
-    amount = queries.invoiceable_fen(Bill.objects.select_for_update().get(pk=row.bill_id))
+    amount = queries.invoiceable_fen(hold_bill(row.bill_id))
     if amount <= 0:
         raise refusals.NothingToInvoice
     move(row, InvoiceState.ISSUING, by=by, at=at, problem="", amount_fen=amount)

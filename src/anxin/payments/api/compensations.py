@@ -103,7 +103,7 @@ def end_compensation(request: Any, number: str, body: TextIn) -> Any:
 
 
 @router.post("/compensations/{number}/claim", response=PayoutOut)
-@ruled(SIGNED_IN)
+@ruled(SIGNED_IN, replay=False)
 def claim(request: Any, number: str, body: CodeIn) -> Any:
     """The customer takes the money into their WeChat; asked again it is the same transfer."""
     return actions.claim(_found(request, number), code=body.code, by=request.actor, at=clock.now())

@@ -168,14 +168,14 @@ def resolve_refund(request: Any, number: str, body: RefundEndIn) -> Any:
 
 
 @router.post("/bills/{number}/payments", response=PaymentOut)
-@ruled(SIGNED_IN)
+@ruled(SIGNED_IN, replay=False)
 def pay(request: Any, number: str, body: PayIn) -> Any:
     """Open a payment of all that is due; asked again it is the same payment."""
     return actions.start_payment(_found(request, number), way=body.way, by=request.actor, at=clock.now())
 
 
 @router.post("/bills/{number}/payments/check", response=list[PaymentOut])
-@ruled(SIGNED_IN)
+@ruled(SIGNED_IN, replay=False)
 def check(request: Any, number: str) -> Any:
     """Ask the channel now what became of the open payments."""
     row = _found(request, number)
@@ -259,7 +259,7 @@ def reconciliations(request: Any, limit: int = 31, offset: Skip = 0) -> Any:
 
 
 @router.post("/reconciliations/{day}", response=DayOut)
-@ruled(holds("payments.reconcile"))
+@ruled(holds("payments.reconcile"), replay=False)
 def reconcile(request: Any, day: date) -> Any:
     """Hold a day against the channel's books now."""
     try:
