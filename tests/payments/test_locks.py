@@ -60,7 +60,9 @@ def while_the_bill_is_held(bill: Bill, act: Callable[[], Any]) -> None:
     thread.join()
 
 
-def test_a_tap_and_the_money_of_the_tap_before_it(accepted: Bill, chen_jing: Member, cashier: Cashier) -> None:
+def test_a_tap_and_the_money_of_the_tap_before_it(
+    accepted: Bill, chen_jing: Member, cashier: Cashier
+) -> None:
     first = actions.start_payment(accepted, way=PayWay.NATIVE, by=chen_jing.actor, at=NOON)
     cashier.deliver = None
     cashier.pay(first.url, "silent")
@@ -88,7 +90,9 @@ def test_a_refund_that_has_arrived(paid: Payment, jia_finance: Member, cashier: 
     cashier.channel.step()
     told = wechatpay().query_refund(asked.number)
 
-    while_the_bill_is_held(paid.bill, lambda: actions.hear_refund(replace(told), at=NOON + timedelta(minutes=1)))
+    while_the_bill_is_held(
+        paid.bill, lambda: actions.hear_refund(replace(told), at=NOON + timedelta(minutes=1))
+    )
 
     asked.refresh_from_db()
     assert asked.state == "succeeded"
