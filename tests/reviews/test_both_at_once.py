@@ -12,7 +12,7 @@ from anxin.orders.states import OrderState
 from anxin.reviews import actions
 from anxin.reviews.models import Review
 from anxin.reviews.values import Target
-from tests.stage import START, Stage
+from tests.stage import Stage
 
 
 @pytest.mark.django_db(transaction=True)
