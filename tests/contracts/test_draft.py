@@ -20,10 +20,11 @@ from anxin.contracts.states import CONTRACT, ContractState
 from anxin.contracts.values import EvidenceKind
 from anxin.kit import jobs
 from anxin.kit.actor import SYSTEM
-from anxin.orders.actions import change
+from anxin.orders.actions import change, offer
 from anxin.orders.states import OrderState
 from tests.cast import NOON
 from tests.contracts.conftest import Deal
+from tests.stage import Stage
 
 
 @pytest.mark.requirement("B-7.3.2")
@@ -160,3 +161,17 @@ def test_the_database_refuses_to_change_what_was_signed(signed: Deal) -> None:
         with pytest.raises(DatabaseError), transaction.atomic():
             change_it()
     assert queries.evidence_of(signed.contract).fault is None
+
+
+@pytest.mark.requirement("B-7.3.2")
+def test_a_heart_in_the_wishes_does_not_hold_the_contract_up(stage: Stage) -> None:
+    """The job that sets it would have failed for ever, and both sides waited for a contract “in a moment”."""
+    order = stage.ask(wishes="家里有猫🐱，谢谢阿姨❤️")
+    offer.accept(order, organisation_id=stage.head.organisation.pk, by=stage.head.actor, at=NOON)
+    jobs.drain(NOON)
+    deal = Deal(stage, order)
+    deal.agree()
+    assert deal.contract.state == ContractState.READY
+    assert deal.contract.values["service.remarks"] == "家里有猫，谢谢阿姨"
+    order.refresh_from_db()
+    assert order.wishes == "家里有猫🐱，谢谢阿姨❤️", "who comes reads it as it was written"

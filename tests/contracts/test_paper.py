@@ -14,7 +14,7 @@ from PIL import Image
 from anxin.contracts.engine import typeset
 from anxin.contracts.engine.seal import seal_picture
 from anxin.kit.ink import NotInk, clean
-from anxin.kit.typesetting import Unprintable, unprintable
+from anxin.kit.typesetting import Unprintable, printable, unprintable
 from tests.cast import NOON
 from tests.contracts.material import AGENCY, RARE, data_url, drawn, pdf
 
@@ -39,6 +39,20 @@ def test_rare_characters_have_ink_of_their_own() -> None:
     """Each is drawn with a shape of its own: no empty boxes, no question marks."""
     shapes = {seal_picture(character, "1", form="png") for character in RARE}
     assert len(shapes) == len(RARE)
+
+
+@pytest.mark.parametrize(
+    ("written", "set_as"),
+    [
+        ("家里有一只猫，请随手关门", "家里有一只猫，请随手关门"),
+        ("谢谢阿姨🙏🏻❤️ 家里👨‍👩‍👧‍👦四口", "谢谢阿姨 家里四口"),
+        ("1️⃣厨房 2️⃣卫生间", "1厨房 2卫生间"),
+        ("门口写着\U00031350宅", "门口写着〓宅"),
+    ],
+)
+def test_what_people_write_on_phones_can_be_set(written: str, set_as: str) -> None:
+    assert printable(written) == set_as
+    assert unprintable(printable(written)) == ""
 
 
 def test_a_character_without_a_glyph_is_refused_by_name_instead_of_leaving_a_hole() -> None:

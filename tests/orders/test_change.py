@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from anxin.orders.actions import change
 from anxin.orders.models import Change, Order, Visit
 from anxin.orders.states import OrderState
-from tests.cast import Member
+from tests.cast import NOON, Member
 from tests.orders import played
 from tests.stage import START, Stage
 
@@ -64,3 +65,23 @@ def test_workers_and_strangers_neither_cancel_nor_move(stage: Stage, client_of: 
 
 def test_the_table_of_fees_is_public(client: Client, db: None) -> None:
     assert "服务员出发后" in client.get("/rules/cancellation/").content.decode()
+
+
+def test_each_reader_is_told_whose_wish_and_whose_answer_it_was(stage: Stage, client_of: At) -> None:
+    """“The other side” is somebody else for each of the three who read the line."""
+    order, day = played.signed(stage)
+    path, members = f"/orders/{order.number}/", (stage.customer, stage.head, stage.people[0])
+    asked = {"starts_at": day.starts_at + timedelta(days=1), "reason": "要去医院", "at": NOON}
+    wish = change.ask_change(day, by=stage.customer.actor, **asked)
+    assert wish is not None
+    assert "客户提出的，等机构答复" in client_of(stage.people[0]).get(path).content.decode()
+    change.answer_change(wish, agreed=False, by=stage.head.actor, at=NOON)
+    change.ask_change(day, by=stage.head.actor, **asked)
+    for member in members:
+        page = client_of(member).get(path).content.decode()
+        assert "客户提出改期：要去医院" in page
+        assert "机构不同意改期，按原时间进行" in page
+        # What the agency asks the customer for is not told to the worker before it is settled.
+        assert ("机构提出改期：要去医院" in page) is (member is not stage.people[0])
+        assert "对方不同意" not in page
+        assert "请您看看" not in page

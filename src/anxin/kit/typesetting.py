@@ -20,6 +20,13 @@ from fontTools.ttLib import TTFont
 FONTS = ("Noto Sans SC", "Noto Sans TC", "Noto Sans JP", "Noto Sans KR")
 """Simplified Chinese first; the others only lend characters that the first lacks."""
 
+HOLE = "〓"
+# Pictures and symbols beyond the letters; dingbats and weather; joiners, variants, keycaps and flags.
+PICTURES = (
+    (0x1F000, 0x1FAFF), (0x2600, 0x27BF), (0x2B00, 0x2BFF), (0x200D, 0x200D), (0x20E3, 0x20E3), (0xFE00, 0xFE0F),
+    (0xE0020, 0xE007F),
+)  # fmt: skip
+
 _thread = threading.local()
 
 
@@ -59,6 +66,21 @@ def unprintable(words: str) -> str:
     """The characters of `words` that cannot be printed, each once, in order."""
     known = _printable()
     return "".join(dict.fromkeys(c for c in words if not c.isspace() and ord(c) not in known))
+
+
+def printable(words: str) -> str:
+    """What people write among friends, as it can stand on paper: small pictures are left out, and a letter that no
+    font of ours has becomes 〓, the printers' sign for one. Not for names: there a hole is refused."""
+    missing = set(unprintable(words))
+    if not missing:
+        return words
+    kept = ("" if _picture(c) else HOLE if c in missing else c for c in words)
+    return " ".join("".join(kept).split())
+
+
+def _picture(character: str) -> bool:
+    """Whether it is one of the small pictures of a phone, or belongs to one: its tone, its joints."""
+    return any(first <= ord(character) <= last for first, last in PICTURES)
 
 
 def _compiler(folder: Path) -> typst.Compiler:

@@ -14,6 +14,7 @@ from anxin.contracts import rules
 from anxin.contracts.models import Contract
 from anxin.contracts.values import DAMAGE_CAP_YUAN
 from anxin.kit import clock, money
+from anxin.kit.typesetting import printable
 from anxin.orders import public as orders
 from anxin.orders.public import Order
 from anxin.orders.values import (
@@ -29,6 +30,8 @@ from anxin.workers import public as workers
 
 PAYMENT = "服务完成、客户核对账单后通过微信支付"
 NO_DEPOSIT = "不收押金"
+# Whoever is bound must stand there whole.
+NAMES = frozenset({"customer.name", "agency.name", "worker.name"})
 
 
 def order_facts(order: Order, worker_id: UUID | None, at: datetime) -> dict[str, Any]:
@@ -48,10 +51,15 @@ def order_facts(order: Order, worker_id: UUID | None, at: datetime) -> dict[str,
     if worker is not None:
         values.update(rules.worker_facts(worker))
     return {
-        "values": values,
-        "prices": rules.price_rows(PriceList.from_json(order.terms["price_list"])),
-        "estimate": rules.estimate_rows(Quote.from_json(order.terms["quote"])),
+        # A heart in the household's words must not keep their contract from being set.
+        "values": {name: text if name in NAMES else printable(text) for name, text in values.items()},
+        "prices": _rows(rules.price_rows(PriceList.from_json(order.terms["price_list"]))),
+        "estimate": _rows(rules.estimate_rows(Quote.from_json(order.terms["quote"]))),
     }
+
+
+def _rows(rows: list[list[str]]) -> list[list[str]]:
+    return [[printable(text) for text in row] for row in rows]
 
 
 def says_what_is_agreed(contract: Contract, order: Order) -> bool:
@@ -101,7 +109,7 @@ def _service(order: Order, town: str) -> dict[str, str]:
         "service.place_detail": detail,
         "service.place": town + detail,
         "service.contact": contact,
-        "service.remarks": order.wishes or "无",
+        "service.remarks": printable(order.wishes) or "无",
     }
 
 

@@ -29,7 +29,7 @@ from anxin.workers import public as workers
 from anxin.workers.values import BookingKind, Span
 
 LEAST_TO_ANSWER = timedelta(minutes=30)
-CARDED = gettext_noop("服务员已确认，名片已送到，请您看看是否合适")
+CARDED = gettext_noop("服务员已确认，请客户看看名片是否合适")
 BOTH_ASKED = gettext_noop("请您一并看看新的时间和新的服务员：%(reason)s。您同意了才会变")
 BOTH_REPRICED = gettext_noop(
     "请您一并看看新的时间、新的服务员和新的价格（预计费用由 ¥%(before)s 变为 ¥%(after)s）：%(reason)s。您同意了才会变"

@@ -30,6 +30,19 @@ from anxin.orders.values import Side
 from anxin.workers import public as workers
 from anxin.workers.values import Span
 
+# By whether it is the customer who speaks: three readers see the same line, and to none of them may it say “the other
+# side”. The requests also by whether both halves of a pair move.
+ASKED = {
+    (True, False): gettext_noop("客户提出改期：%(reason)s"),
+    (True, True): gettext_noop("客户提出两单一起改期：%(reason)s"),
+    (False, False): gettext_noop("机构提出改期：%(reason)s"),
+    (False, True): gettext_noop("机构提出两单一起改期：%(reason)s"),
+}
+REFUSED = {
+    True: gettext_noop("客户不同意改期，按原时间进行"),
+    False: gettext_noop("机构不同意改期，按原时间进行"),
+}
+
 
 @transaction.atomic
 def ask_change(
@@ -70,7 +83,7 @@ def _tell_asked(change: Change, *, first: bool, pair: bool, by: Actor, at: datet
     """Whoever hears of both halves hears of it on the first."""
     order, of_customer = change.order, change.asked_side == Side.CUSTOMER
     others = ("provider worker" if first else "worker") if of_customer else "customer" if first else ""
-    words = gettext_noop("提出两单一起改期：%(reason)s") if pair else gettext_noop("提出改期：%(reason)s")
+    words = ASKED[of_customer, pair]
     tell(order, "change_asked", words, to=others, by=by, at=at, sms=True, reason=change.reason[:100])
     record("orders.ask_change", by=by, at=at, subject="order", subject_id=order.pk,
            detail={"before_fen": change.before_fen, "after_fen": change.after_fen})  # fmt: skip
@@ -131,7 +144,7 @@ def answer_time(
         if agreed:
             apply(one, told=first, by=by, at=at)
         else:
-            tell(one.order, "change_refused", gettext_noop("对方不同意改期，按原时间进行"),
+            tell(one.order, "change_refused", REFUSED[one.asked_side != Side.CUSTOMER],
                  to="customer provider worker" if first else "worker", by=by, at=at)  # fmt: skip
         record(
             "orders.answer_change",
