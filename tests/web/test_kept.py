@@ -64,6 +64,17 @@ def test_what_was_sent_signed_out_is_there_after_signing_in(client_of: At, chen_
     assert Address.objects.count() == before + 1
 
 
+def test_what_proves_who_somebody_is_is_neither_kept_nor_shown(client_of: At, chen_jing: Member) -> None:
+    client = client_of(chen_jing)
+    page = client.get(NEW).content.decode()
+    client.post("/sign-out/")
+    proofs = dict.fromkeys(("password", "code", "answer", "step_up_password", "step_up_answer"), "Geheim-5")
+    client.post(NEW, written(page) | proofs)
+    sign_in(client, 1, "/sign-in/kept/")
+    shown = client.get("/sign-in/kept/").content.decode()
+    assert "临天路 200 号" in shown and "Geheim-5" not in shown
+
+
 def test_it_is_shown_to_nobody_else(client_of: At, chen_jing: Member, zhou_min: Member) -> None:
     client = client_of(chen_jing)
     target = sent_signed_out(client)

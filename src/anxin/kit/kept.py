@@ -17,8 +17,10 @@ from anxin.kit.crypto import hmac_sign, same
 FIELD = "shown_to"
 NAME = "form"
 SLOT = handing.slot(NAME)
-# What proves who somebody is is asked for again; the rest belongs to the page that is gone, and the next has its own.
-UNKEPT = frozenset({"csrfmiddlewaretoken", "idempotency_key", FIELD, "password", "code"})
+# What belongs to the page that is gone: the next has its own.
+OF_THE_PAGE = frozenset({"csrfmiddlewaretoken", "idempotency_key", FIELD})
+# What proves who somebody is is neither kept nor written into a page, but asked for again.
+PROOFS = frozenset({"password", "code", "answer", "passkey", "credential"})
 MOST_CHARS = 50_000
 
 
@@ -44,8 +46,12 @@ def shown_to(fields: Any, person_id: UUID | None) -> bool:
 
 def fields_of(request: HttpRequest) -> list[tuple[str, str]]:
     """What a form held; nothing if it brought a file, which cannot be carried, or too much."""
-    fields = [(name, one) for name, values in request.POST.lists() if name not in UNKEPT for one in values]
+    fields = [(name, one) for name, values in request.POST.lists() if _stays(name) for one in values]
     return [] if request.FILES or sum(len(one) for _name, one in fields) > MOST_CHARS else fields
+
+
+def _stays(name: str) -> bool:
+    return name not in OF_THE_PAGE and name.removeprefix("step_up_") not in PROOFS
 
 
 def keep(request: HttpRequest, back: str, now: float) -> bool:
