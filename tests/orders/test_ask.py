@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from anxin.catalogue import public as catalogue
@@ -259,3 +260,14 @@ def test_what_was_typed_is_there_again_after_a_way_round(stage: Stage, client_of
     sent = client.post("/ask/0101/", given | {"do": "send", f"seen_{version}": "15000"})
     assert sent.status_code == 303
     assert "家里有一只猫" not in client.get("/ask/0101/").content.decode(), "the next demand begins anew"
+
+
+def test_who_reads_english_chooses_in_english(stage: Stage, client_of: At, client: Client) -> None:
+    head = client_of(stage.head)
+    for browser in (client, head):
+        browser.cookies.load({settings.LANGUAGE_COOKIE_NAME: "en"})
+    tiles = client.get("/ask/").content.decode().partition("<main")[2].partition("</main>")[0]
+    assert re.findall("[\u4e00-\u9fff]+", tiles) == []
+    board = head.get("/desk/orders/").content.decode()
+    assert ">House cleaning</option>" in board
+    assert "日常保洁" not in board

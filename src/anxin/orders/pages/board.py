@@ -36,7 +36,7 @@ def board(request: Request) -> HttpResponse:
     states = (state,) if state else () if text else tuple(str(s) for s in COLUMNS)
     orders = queries.matching_text(queries.board(request.actor, states), text)
     items = catalogue.items(clock.now(), orderable=True)
-    if item := asked.pick("item", _("服务"), [(one.code, one.name) for one in items]):
+    if item := asked.pick("item", _("服务"), [(one.code, _(one.name)) for one in items]):
         orders = orders.filter(item_code=item)
     if asked.pick("warned", _("预警"), [("yes", _("有预警"))]):
         orders = orders.filter(warnings__cleared_at__isnull=True, warnings__isnull=False).distinct()
@@ -67,7 +67,7 @@ def _export(orders: Any) -> HttpResponse:
     )  # fmt: skip
     rows = (
         (
-            order.number, order.item_name, order.starts_at, order.ends_at, mask_name(order.customer.person.name),
+            order.number, _(order.item_name), order.starts_at, order.ends_at, mask_name(order.customer.person.name),
             "、".join(a.worker.person.name for a in order.live_assignments), yuan(order.total_fen),
             order.state_label, order.created_at,
         )
