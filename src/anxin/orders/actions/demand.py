@@ -30,6 +30,7 @@ from anxin.orders.actions.pair import lock_all
 from anxin.orders.actions.telling import tell
 from anxin.orders.events import DemandSubmitted
 from anxin.orders.models import Order, Visit
+from anxin.orders.queries.moving import estimate_for_all
 from anxin.orders.queries.pricing import price_range as price_range
 from anxin.orders.queries.pricing import prices_each as prices_each
 from anxin.orders.queries.pricing import usage_of as usage_of
@@ -161,9 +162,10 @@ def submit_again(order: Order, *, starts_at: datetime, ends_at: datetime, by: Ac
     Refuses: TimeBackwards, TooSoon.
     """
     check_span(starts_at, ends_at, at)
+    estimate = estimate_for_all(order, starts_at, ends_at, at)
     for half in [order] if order.party is None else lock_all(order):
         move(half, OrderState.SUBMITTED, by=by, at=at, starts_at=starts_at, ends_at=ends_at, way=str(Way.OPEN),
-             version=None)  # fmt: skip
+             version=None, estimate=estimate)  # fmt: skip
         half.visits.filter(sequence=1).update(starts_at=starts_at, ends_at=ends_at)
         tell(half, "submitted", gettext_noop("重新提交了服务需求"), to="", by=by, at=at)
         record("orders.submit_again", by=by, at=at, subject="order", subject_id=half.pk)

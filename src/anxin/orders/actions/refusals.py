@@ -115,6 +115,11 @@ class NoService(Forbidden):
     message = _("贵机构没有在这个地点、这个时间公布这项服务，不能接这张单。")
 
 
+class OwnDemand(Conflict):
+    code = "own_demand"
+    message = _("这是您自己提交的需求，不能由您自己来接。")
+
+
 class MayNotGrab(Forbidden):
     code = "may_not_grab"
     message = _("抢单需要有签约的家政机构，并由机构开通抢单。请联系您的机构。")

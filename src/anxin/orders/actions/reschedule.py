@@ -103,7 +103,10 @@ def drawn_up(
     if not terms.allowed:
         raise refusals.CannotChange(reason=gettext(terms.reason))
     check_span(starts_at, starts_at + (visits[0].ends_at - visits[0].starts_at), at)
-    if Change.objects.filter(visit__in=visits, state=ChangeState.ASKED).exists():
+    open_ = Change.objects.filter(visit__in=visits, state=ChangeState.ASKED)
+    # Nobody can agree any more to a time that has passed: it must not stand in the way of another.
+    open_.filter(starts_at__lte=at, assignments=None).update(state=ChangeState.WITHDRAWN, answered_at=at)
+    if open_.exists():
         raise refusals.ChangeOpen
     moves = _checked(visits, starts_at, side=side, at=at, staying=staying)
     changes = [

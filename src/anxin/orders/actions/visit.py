@@ -27,7 +27,7 @@ from anxin.orders.actions.assign import release_all
 from anxin.orders.actions.telling import lock, tell
 from anxin.orders.events import EntryRefused, ServiceConfirmed
 from anxin.orders.models import Assignment, Extra, Order, Step, StepPhoto, Visit, Warning
-from anxin.orders.states import AssignmentState, ExtraState, OrderState, VisitState
+from anxin.orders.states import AssignmentState, ChangeState, ExtraState, OrderState, VisitState
 from anxin.orders.values import (
     AUTO_CONFIRM_HOURS,
     ENTRY_FAR_ALLOWED,
@@ -173,6 +173,7 @@ def _enter(
          entry_place=facts.place)  # fmt: skip
     release_all(order, by=by, at=at, reason=gettext_noop("服务已经开始"),
                 states=(AssignmentState.PROPOSED, AssignmentState.CARDED))  # fmt: skip
+    visit.changes.filter(state=ChangeState.ASKED).update(state=ChangeState.WITHDRAWN, answered_at=at)
     _checklist(visit, order)
     tell(order, "entered", gettext_noop("客户扫码确认入户，服务开始"), to="worker provider", by=by, at=at)
     record("orders.confirm_entry", by=by, at=at, subject="visit", subject_id=visit.pk,

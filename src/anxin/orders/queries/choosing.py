@@ -25,11 +25,13 @@ TO_COME = (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED, Order
 
 
 def excluded_workers(order: Order) -> set[UUID]:
-    """Earlier candidates, who are not proposed again (B-7.5.2)."""
+    """Earlier candidates, who are not proposed again (B-7.5.2), and the customer: nobody serves, and then rates,
+    themself. One query."""
     earlier = Assignment.objects.filter(
         order=order, state__in=[AssignmentState.REJECTED, AssignmentState.DECLINED]
     )
-    return set(earlier.values_list("worker_id", flat=True))
+    own = workers.Worker.objects.filter(person=order.customer.person_id)
+    return set(earlier.values_list("worker_id", flat=True).union(own.values_list("id", flat=True)))
 
 
 def visits_before(order: Order) -> dict[UUID, int]:

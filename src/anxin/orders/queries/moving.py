@@ -140,8 +140,15 @@ def _estimated(order: Order, span: Span, at: datetime) -> Moving:
         total = quote.total_fen
         estimate = {"quote": quote.to_json(), "low_fen": total, "high_fen": total, "offers": 1}
         return Moving(span, before, total, {"estimate": estimate})
-    ranged = price_range(planned, order.town_code, at)
+    ranged = estimate_for_all(order, span.start, span.end, at)
     return Moving(span, before, ranged["low_fen"], {"estimate": ranged})
+
+
+def estimate_for_all(order: Order, starts_at: datetime, ends_at: datetime, at: datetime) -> dict[str, Any]:
+    """What a demand that is open to all would cost at a time: see `price_range`. A pair is for those alone who price
+    each worker."""
+    planned = _planned(order, Span(starts_at, ends_at))
+    return price_range(planned, order.town_code, at, per_worker=order.party is not None)
 
 
 def _agency_reasons(order: Order, span: Span) -> Iterator[str]:

@@ -39,7 +39,7 @@ GATE_LABELS = {
     Gate.TRAVEL: gettext_noop("与前后安排之间来不及赶路"),
     Gate.HOURS: gettext_noop("超过每天或每周的工时上限，或休息不够"),
     Gate.GREEN: gettext_noop("服务日安心码不是绿码"),
-    Gate.EXCLUDED: gettext_noop("已被排除（此前已推荐或被任一方拒绝）"),
+    Gate.EXCLUDED: gettext_noop("已被排除（此前已推荐、被任一方拒绝，或本人就是客户）"),
     # Whose wish it was is told to nobody but them.
     Gate.BLOCKED: gettext_noop("有一方提出不再安排（不说明是哪一方）"),
 }
