@@ -10,8 +10,10 @@ import pytest
 from django.test import Client
 
 from anxin.kit.actor import SYSTEM
+from anxin.orders.actions import visit
 from anxin.orders.models import Extra, Step, StepPhoto, Visit
-from anxin.orders.states import VisitState
+from anxin.orders.states import ExtraState, VisitState
+from anxin.payments.queries import bills
 from anxin.safetycode import public as safetycode
 from tests.cast import Member
 from tests.orders import played
@@ -161,3 +163,30 @@ def test_strangers_meet_nothing(stage: Stage, client_of: At, stranger: Member) -
         for what in ("contact", "departure", "arrival", "extras", "completion", "confirmation", "entry"):
             assert client.post(f"/visits/{day.pk}/{what}/", {}).status_code == 404
     assert state_of(day) == VisitState.ARRIVED
+
+
+@pytest.mark.requirement("B-7.6")
+def test_extra_work_that_nobody_answers_is_taken_back_so_that_the_worker_can_finish(
+    stage: Stage, client_of: At, at_noon: Any
+) -> None:
+    order, day = played.in_service(stage)
+    at_noon.move_to(START + timedelta(hours=1))
+    for step in day.steps.all():
+        visit.add_photo(step, upload=played.photo(), by=stage.worker, at=START)
+        visit.tick_step(step, done=True, note="", by=stage.worker, at=START)
+    worker, customer = client_of(stage.people[0]), client_of(stage.customer)
+    worker.post(f"/visits/{day.pk}/extras/", {"label": "擦窗", "quantity": "1", "unit": "次", "price": "200"})
+    extra = Extra.objects.get()
+    where = f"/extras/{extra.pk}/withdrawal/"
+    assert where in worker.get(f"/orders/{order.number}/").content.decode()
+    for who in (stage.people[1], stage.customer, stage.head):
+        assert client_of(who).post(where).status_code == 404
+    worker.post(f"/visits/{day.pk}/completion/", {"note": ""})
+    assert Visit.objects.get(pk=day.pk).state == VisitState.IN_SERVICE
+    worker.post(where)
+    extra.refresh_from_db()
+    assert extra.state == ExtraState.WITHDRAWN
+    assert customer.post(f"/extras/{extra.pk}/answer/", {"agreed": "yes"}).status_code == 409
+    worker.post(f"/visits/{day.pk}/completion/", {"note": ""})
+    assert Visit.objects.get(pk=day.pk).state == VisitState.DONE
+    assert list(bills.agreed_extras(order)) == []

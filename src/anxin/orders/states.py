@@ -114,6 +114,7 @@ class ExtraState(StrEnum):
     PROPOSED = "proposed"
     AGREED = "agreed"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 class ChangeState(StrEnum):

@@ -41,4 +41,5 @@ urlpatterns = [
     path("steps/<str:step_id>/", visits.tick, name="tick"),
     path("steps/<str:step_id>/photos/", visits.photo, name="photo"),
     path("extras/<str:extra_id>/answer/", visits.answer_extra, name="answer_extra"),
+    path("extras/<str:extra_id>/withdrawal/", visits.withdraw_extra, name="withdraw_extra"),
 ]

@@ -277,16 +277,29 @@ def propose_extra(
 @transaction.atomic
 def answer_extra(extra: Extra, *, agreed: bool, by: Actor, at: datetime) -> Extra:
     """The customer agrees to extra work or refuses it."""
-    state = ExtraState.AGREED if agreed else ExtraState.REFUSED
-    changed = Extra.objects.filter(pk=extra.pk, state=ExtraState.PROPOSED).update(state=state, answered_at=at)
-    if not changed:
-        raise refusals.ExtraAnswered
-    extra.refresh_from_db()
+    _end_extra(extra, ExtraState.AGREED if agreed else ExtraState.REFUSED, at=at)
     text = gettext_noop("客户同意加项：%(label)s") if agreed else gettext_noop("客户不同意加项：%(label)s")
     tell(extra.order, "extra_answered", text, to="worker provider", by=by, at=at, label=extra.label)
     record("orders.answer_extra", by=by, at=at, subject="order", subject_id=extra.order_id,
            detail={"agreed": agreed})  # fmt: skip
     return extra
+
+
+@transaction.atomic
+def withdraw_extra(extra: Extra, *, by: Actor, at: datetime) -> Extra:
+    """The worker takes extra work back that the customer has not answered. Refuses: ExtraAnswered."""
+    _end_extra(extra, ExtraState.WITHDRAWN, at=at)
+    text = gettext_noop("服务员撤回了加项：%(label)s")
+    tell(extra.order, "extra_withdrawn", text, to="customer", by=by, at=at, label=extra.label)
+    record("orders.withdraw_extra", by=by, at=at, subject="order", subject_id=extra.order_id)
+    return extra
+
+
+def _end_extra(extra: Extra, state: ExtraState, *, at: datetime) -> None:
+    open_ = Extra.objects.filter(pk=extra.pk, state=ExtraState.PROPOSED)
+    if not open_.update(state=state, answered_at=at):
+        raise refusals.ExtraAnswered
+    extra.refresh_from_db()
 
 
 @transaction.atomic

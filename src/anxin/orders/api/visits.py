@@ -128,6 +128,15 @@ def answer_extra(request: Any, extra_id: UUID, body: AnswerIn) -> Extra:
     return visit.answer_extra(found, agreed=body.agreed, by=request.actor, at=clock.now())
 
 
+@router.post("/extras/{extra_id}/withdrawal/", response=ExtraOut)
+@ruled(SIGNED_IN)
+def withdraw_extra(request: Any, extra_id: UUID) -> Extra:
+    found = queries.extra_for_worker(extra_id, request.actor)
+    if found is None:
+        raise refusals.OrderUnknown
+    return visit.withdraw_extra(found, by=request.actor, at=clock.now())
+
+
 @router.post("/visits/{visit_id}/completion/", response=VisitOut, openapi_extra=told.DOCUMENTED)
 @ruled(SIGNED_IN)
 def finish(request: Any, visit_id: UUID, body: NoteIn) -> Visit:

@@ -169,6 +169,16 @@ def answer_extra(request: Request, extra_id: str) -> HttpResponse:
 
 
 @page(SIGNED_IN, methods=("POST",))
+def withdraw_extra(request: Request, extra_id: str) -> HttpResponse:
+    key = uuid_or_none(extra_id)
+    found = queries.extra_for_worker(key, request.actor) if key else None
+    if found is None or request.actor.organisation_id:
+        raise refusals.OrderUnknown
+    actions.withdraw_extra(found, by=request.actor, at=clock.now())
+    return to_order(found.order.number)
+
+
+@page(SIGNED_IN, methods=("POST",))
 def finish(request: Request, visit_id: str) -> HttpResponse:
     visit = workers_visit(request, visit_id)
     form = FinishForm(request.POST)

@@ -208,6 +208,16 @@ def extra_for_customer(extra_id: UUID, actor: Actor) -> Extra | None:
     )
 
 
+def extra_for_worker(extra_id: UUID, actor: Actor) -> Extra | None:
+    """The extra work, if this person is the worker of its visit."""
+    coming = Assignment.objects.filter(worker__person=actor.person_id, state=AssignmentState.AGREED)
+    return (
+        Extra.objects.filter(pk=extra_id, visit__in=coming.values("visit"))
+        .select_related("order", "order__customer", "visit")
+        .first()
+    )
+
+
 def change_of(change_id: UUID, actor: Actor) -> Change | None:
     return (
         Change.objects.visible_to(actor)
