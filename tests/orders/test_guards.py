@@ -226,6 +226,24 @@ def test_one_order_that_cannot_go_on_does_not_stop_the_clock(stage: Stage, monke
     assert_time_is_held_for_the_live_alone()
 
 
+def test_one_order_at_which_the_clock_breaks_holds_up_no_other_and_is_heard_of(stage: Stage, monkeypatch):
+    first, second = accepted(stage), accepted(stage)
+    close = change.close_unready
+
+    def broken(order: Order, **more: object) -> Order:
+        if order.pk == min(first.pk, second.pk):
+            raise RuntimeError("no such item")
+        return close(order, **more)
+
+    monkeypatch.setattr(ticks.change, "close_unready", broken)
+    rows = Order.objects.order_by("pk").select_related("customer")
+    monkeypatch.setattr(ticks.queries, "unready", lambda *_: rows)
+    with pytest.raises(ExceptionGroup) as told:
+        ticks.tick(at=START + timedelta(hours=3))
+    assert [str(one) for one in told.value.exceptions] == ["no such item"]
+    assert [row.state for row in rows.all()] == [OrderState.ACCEPTED, OrderState.CANCELLED]
+
+
 def test_an_agencys_failing_costs_the_customer_nothing(stage: Stage):
     order, _day = signed(stage)
     late = START + timedelta(minutes=30)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 
 from anxin.kit.actor import SYSTEM
+from anxin.kit.again import PASSING
 from anxin.kit.errors import Refusal
 from anxin.kit.models import Moved
 from anxin.kit.text import gettext_noop
@@ -40,30 +42,46 @@ TRAVEL_GUESS_MINUTES = 30
 def tick(*, at: datetime, towns: Collection[str] | None = None) -> int:
     """Do all that is due at `at`; each thing in its own transaction, safe to run twice. Returns how many.
 
-    towns: only orders of these, so that several processes may share the work.
+    towns: only orders of these, so that several processes may share the work. An order at which something breaks holds
+    up no other; what broke is raised when all the others are done.
     """
-    done = 0
+    done, broken = 0, []
+    for act in _due(at, towns):
+        try:
+            done += _once(act)
+        except PASSING:
+            # The database is away: it would break at each of them.
+            raise
+        except Exception as trouble:  # noqa: BLE001  # raised below
+            broken.append(trouble)
+    done += warn(at=at, towns=towns)
+    if broken:
+        raise ExceptionGroup("what the clock could not do", broken)
+    return done
+
+
+def _due(at: datetime, towns: Collection[str] | None) -> Iterator[Callable[[], object]]:
+    """What is due, kind by kind; each kind is looked for when the one before is done."""
     for due in queries.due_offers(at, towns):
-        done += _once(lambda due=due: offer.lapse(due, at=at))
+        yield partial(offer.lapse, due, at=at)
     for stale in queries.stale_submissions(at, towns):
-        done += _once(lambda stale=stale: offer.give_up(stale, at=at))
+        yield partial(offer.give_up, stale, at=at)
     patience = timedelta(minutes=policies.read(CLOSE_UNREADY_MINUTES, at=at))
     for late in queries.unready(at, patience, towns):
-        done += _once(lambda late=late: change.close_unready(late, at=at))
+        yield partial(change.close_unready, late, at=at)
     for waiting in queries.due_assignments(at, towns):
-        done += _once(lambda waiting=waiting: assign.lapse(waiting, at=at))
+        yield partial(assign.lapse, waiting, at=at)
     for finished in queries.due_confirmations(at, towns):
-        done += _once(lambda finished=finished: visit.confirm_by_clock(finished, at=at))
+        yield partial(visit.confirm_by_clock, finished, at=at)
     for paid in queries.due_closings(at, towns):
-        done += _once(lambda paid=paid: marks.close(order_id=paid.pk, at=at))
-    return done + warn(at=at, towns=towns)
+        yield partial(marks.close, order_id=paid.pk, at=at)
 
 
-def _once(act: object) -> int:
-    """Somebody may have been faster than the clock, and one order that cannot go on must not hold up the rest."""
+def _once(act: Callable[[], object]) -> int:
+    """Somebody may have been faster than the clock, and one order that may not go on must not hold up the rest."""
     try:
         with transaction.atomic():
-            act()  # type: ignore[operator]
+            act()
     except Moved:
         return 0
     except Refusal as refusal:
