@@ -7,10 +7,12 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from anxin.audit.models import Entry
+from anxin.orders.actions import assign
 from anxin.orders.models import Assignment
 from anxin.orders.states import AssignmentState
-from tests.cast import Member
-from tests.orders import played
+from tests.cast import NOON, Member
+from tests.orders import played, steps
 from tests.stage import Stage
 
 At = Callable[..., Client]
@@ -78,3 +80,15 @@ def test_nobody_else_answers(stage: Stage, client_of: At, stranger: Member, what
         answer = client_of(who).post(f"/orders/{order.number}/{what}/", {"reason": "不行"})
         assert answer.status_code in (403, 404)
     assert Assignment.objects.get(pk=card.pk).state == AssignmentState.CARDED
+
+
+@pytest.mark.requirement("B-7.5.2")
+def test_who_says_no_and_who_takes_back_stand_in_the_trail(stage: Stage) -> None:
+    order = steps.accepted(stage)
+    assign.decline(steps.proposed(stage, order), reason="那天有事", by=stage.worker, at=NOON)
+    assign.withdraw(steps.proposed(stage, order, 1), reason="另有安排", by=stage.head.actor, at=NOON)
+    found = Entry.objects.filter(action__in=["orders.decline_worker", "orders.withdraw"])
+    assert {(row.action, row.by_person, row.subject_id) for row in found} == {
+        ("orders.decline_worker", stage.people[0].person.pk, str(order.pk)),
+        ("orders.withdraw", stage.head.person.pk, str(order.pk)),
+    }

@@ -133,6 +133,7 @@ def decline(assignment: Assignment, *, reason: str, by: Actor, at: datetime) -> 
     end(assignment, AssignmentState.DECLINED, reason=reason, by=by, at=at)
     tell(assignment.order, "worker_declined", gettext_noop("服务员婉拒：%(reason)s"), to="provider", by=by, at=at,
          side="worker", reason=reason)  # fmt: skip
+    record("orders.decline_worker", by=by, at=at, subject="order", subject_id=assignment.order_id)
     return assignment
 
 
@@ -225,6 +226,8 @@ def withdraw(assignment: Assignment, *, reason: str, by: Actor, at: datetime) ->
     end(assignment, AssignmentState.WITHDRAWN, reason=reason, by=by, at=at)
     tell(assignment.order, "withdrawn", gettext_noop("机构撤回了选派：%(reason)s"), to="customer former", by=by,
          at=at, reason=reason)  # fmt: skip
+    record("orders.withdraw", by=by, at=at, subject="order", subject_id=assignment.order_id,
+           detail={"worker": str(assignment.worker_id)})  # fmt: skip
     return assignment
 
 

@@ -33,17 +33,17 @@ def grab(order: Order, *, by: Actor, at: datetime) -> Assignment:
     """A worker with an agency contract takes an open demand: acceptance, assignment, booking and card at once.
 
     Two reads, the first of which turns late comers away, and one write; the exclusion constraint on bookings has
-    the last word about the worker's time. Refuses: NeedsTwo (one worker cannot take a pair), OwnDemand, MayNotGrab (no
-    agency, or it does not allow it), AlreadyTaken, NotOpenYet (who is of better credit may first), BusyThen,
+    the last word about the worker's time. Refuses: NeedsTwo (one worker cannot take a pair), MayNotGrab (no agency,
+    or it does not allow it), AlreadyTaken, OwnDemand, NotOpenYet (who is of better credit may first), BusyThen,
     CodeNotGreen, NotEligible (any other gate, each named), and what accept refuses. Nothing is half-done.
     """
     if order.party is not None:
         raise refusals.NeedsTwo
-    if order.customer.person_id == by.person_id:
-        raise refusals.OwnDemand
     for _ in range(TRIES):
         standing, grabber = reading.grabbing(order, by=by, at=at)
         standing.check_open(at)
+        if order.customer.person_id == by.person_id:
+            raise refusals.OwnDemand
         _check(order, grabber, at)
         found = _write(order, standing, grabber, by=by, at=at)
         if found:
