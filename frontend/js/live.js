@@ -2,6 +2,7 @@ import { each } from "./dom.js";
 
 const POLL = 15000;
 const FAILURES = 3;
+const FRESH = 10 * 60 * 1000;
 
 /** Whether somebody is typing, pressing, deciding or sending here: that is not swept away. */
 function busy(part) {
@@ -31,9 +32,9 @@ function fields(part) {
     .map((one) => ({ one, place: `${pathOf(one.form)} ${one.name} ${ticked(one) ? one.value : ""}` }));
 }
 
-/** What was typed and not yet sent, though nobody is at it just now. */
-function typed(part) {
-  return fields(part).filter(({ one }) => changed(one)).map(({ one, place }) => ({ place, value: one.value, checked: one.checked }));
+/** What was typed and not yet sent, though nobody is at it just now; without the form that is being sent. */
+function typed(part, sent = null) {
+  return fields(part).filter(({ one }) => one.form !== sent && changed(one)).map(({ one, place }) => ({ place, value: one.value, checked: one.checked }));
 }
 
 /** Put it back where its form has come anew. */
@@ -44,6 +45,21 @@ function putBack(part, kept) {
     if (ticked(one)) one.checked = was.checked;
     else one.value = was.value;
   }
+}
+
+// A form that is sent brings the page anew, and with it every other form of it.
+const over = () => `typed:${window.location.pathname}`;
+
+function save(part, sent) {
+  const kept = typed(part, sent);
+  if (kept.length) sessionStorage.setItem(over(), JSON.stringify({ at: Date.now(), kept }));
+  else sessionStorage.removeItem(over());
+}
+
+function restore(part) {
+  const saved = JSON.parse(sessionStorage.getItem(over()) || "null");
+  sessionStorage.removeItem(over());
+  if (saved && Date.now() - saved.at < FRESH) putBack(part, saved.kept);
 }
 
 // <div data-live-url="stream" data-live-refresh="fragment">: fetches the fragment again whenever the stream says so.
@@ -102,6 +118,8 @@ export function start(root) {
     };
 
     open();
+    restore(part);
+    element.addEventListener("submit", (event) => save(part, event.target), true);
     // Somebody may have begun to type or decide while the fragment was on its way.
     part.addEventListener("htmx:beforeSwap", (event) => {
       if (event.target !== part || event.detail.requestConfig?.path !== refresh) return;

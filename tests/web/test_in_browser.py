@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -129,6 +130,42 @@ def test_news_do_not_sweep_away_what_is_written_but_not_sent(browser: Browser, s
         assert first.locator("[name=untouched]").input_value() == str(told)
     assert page.locator("form[action='/visits/2/completion/'] [name=note]").input_value() == ""
     page.context.close()
+
+
+def test_sending_one_form_does_not_lose_what_stands_in_another(browser: Browser, site: str) -> None:
+    """A worker notes where the key lies, ticks a step, and the page comes anew: the note is still there."""
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page, forms = (
+        context.new_page(),
+        """
+      <form action="/steps/1/" method="post"><input name="note"><button>tick</button></form>
+      <form action="/visits/1/completion/" method="post"><input name="note"></form>""",
+    )
+
+    def with_forms(route: Any) -> None:
+        whole = route.fetch()
+        route.fulfill(
+            response=whole, body=re.sub(r"<div[^>]* data-live-part[^>]*>", rf"\g<0>{forms}", whole.text())
+        )
+
+    page.route("**/styleguide/phone/", with_forms)
+    # What is redirected to is not asked through a route: the way back is a page of its own.
+    back = '<meta http-equiv="refresh" content="0;url=/styleguide/phone/">'
+    page.route("**/steps/1/", lambda route: route.fulfill(content_type="text/html", body=back))
+    page.goto(f"{site}/styleguide/phone/")
+    page.set_default_timeout(8000)
+    page.locator("form[action='/steps/1/'] [name=note]").fill("sent")
+    page.locator("form[action='/visits/1/completion/'] [name=note]").fill("钥匙放在鞋柜上")
+    for _ in range(2):
+        with page.expect_event("load", lambda there: there.url.endswith("/styleguide/phone/")):
+            page.get_by_role("button", name="tick").click()
+        assert (
+            page.locator("form[action='/visits/1/completion/'] [name=note]").input_value() == "钥匙放在鞋柜上"
+        )
+        assert page.locator("form[action='/steps/1/'] [name=note]").input_value() == ""
+    page.goto(f"{site}/styleguide/phone/")
+    assert page.locator("form[action='/visits/1/completion/'] [name=note]").input_value() == ""
+    context.close()
 
 
 @pytest.mark.parametrize("layout", ["phone", "desk", "public", "print"])
