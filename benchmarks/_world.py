@@ -48,6 +48,7 @@ class World:
             row = Order(**{**plain, "id": ids.new_id(), "number": ids.number("O", AT), "version_id": None,
                            "way": "open", "starts_at": self.template.starts_at + later,
                            "ends_at": self.template.ends_at + later})  # fmt: skip
+            row.customer = self.template.customer  # in hand, as where the hall is grabbed from
             made.append(row)
             self.turn[row.pk] = number % len(self.workers)
             visits.append(
