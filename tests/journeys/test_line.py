@@ -116,7 +116,11 @@ def ask(customer: Someone) -> str:
     page.locator("textarea[name=wishes]").fill("家里有一只猫，请随手关门")
     page.locator("button[name=do][value=price]").first.click()
     customer.sees("请谁来", "开放抢单")
+    # Looks at what one agency would take, and decides otherwise.
+    page.locator("#who label.ax-choice").nth(1).click()
+    customer.sees("价格明细")
     page.locator("label.ax-choice", has_text="开放抢单").click()
+    expect(page.get_by_text("价格明细")).to_have_count(0, timeout=PATIENCE_MS)
     customer.look("demand")
     customer.press("提交需求")
     page.wait_for_url(re.compile(r"/orders/O[^/]+/$"), timeout=PATIENCE_MS)

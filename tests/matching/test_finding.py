@@ -195,7 +195,8 @@ def test_words_that_say_nothing_lead_to_a_choice(stage: Stage, client: Client) -
 
 
 def test_empty_and_endless_words_are_told(db: None, client: Client) -> None:
-    assert client.post("/find/", {"words": ""}).status_code == 422
+    empty = client.post("/find/", {"words": ""})
+    assert empty.status_code == 422 and "先说一句您要什么" in empty.content.decode()
     answer = client.post("/find/", {"words": "啊" * 501})
     assert answer.status_code == 422
     assert "一次最多说 500 个字" in answer.content.decode()

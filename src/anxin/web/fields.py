@@ -90,6 +90,8 @@ def _words(bound: BoundField, error: ValidationError, text: Any) -> str:
     """Django's own words for what is missing or out of bounds name no field and sound like a machine."""
     named = {"label": bound.label, **(error.params or {})}
     own = str(error.message) == str(bound.field.error_messages.get(error.code or "", error.message))
+    if _told_by_form(bound.field, error.code or ""):
+        return str(text)
     if error.code == "required":
         return _missing(bound)
     if error.code == "min_value" and "limit_value" in named:
@@ -103,6 +105,12 @@ def _words(bound: BoundField, error: ValidationError, text: Any) -> str:
     if error.code == "invalid" and own and isinstance(bound.field, forms.DateField):
         return _("%(label)s请按年-月-日填写，比如 2026-03-22") % named
     return str(text)
+
+
+def _told_by_form(field: forms.Field, code: str) -> bool:
+    """Whether the form gave its field words of its own for this."""
+    usual = (kind.__dict__.get("default_error_messages", {}).get(code) for kind in type(field).__mro__)
+    return field.error_messages.get(code) is not next(filter(None, usual), None)
 
 
 def _missing(bound: BoundField) -> str:
