@@ -41,7 +41,8 @@ def deliver(*, note_id: int, sms: bool, at: datetime) -> int:
 
 
 def audience(order: Order, names: list[str], at: datetime, since: datetime) -> set[UUID]:
-    """The persons behind "customer", "provider" (who dispatch there), "worker", "offered" and "former".
+    """The persons behind "customer", "provider" (who dispatch there), "money" (who see to its bills), "worker",
+    "offered" and "former".
 
     "former" are the workers whose assignment ended with the step told, at the moment `since`.
     """
@@ -50,6 +51,8 @@ def audience(order: Order, names: list[str], at: datetime, since: datetime) -> s
         people.add(order.customer.person_id)
     if "provider" in names and order.provider_id:
         people.update(_staff(order.provider_id, "orders.dispatch", at))
+    if "money" in names and order.provider_id:
+        people.update(_staff(order.provider_id, "payments.bill", at))
     if "offered" in names:
         for offer in Offer.objects.filter(order=order, state=OfferState.OPEN, organisation__isnull=False):
             people.update(_staff(offer.organisation_id, "orders.accept", at))
