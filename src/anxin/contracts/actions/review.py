@@ -56,7 +56,9 @@ def correct(contract: Contract, *, wishes: Mapping[str, str], by: Actor, at: dat
     if contract.assignment_id is None:
         raise refusals.NotReady
     # A heart among the words keeps nobody from putting them right; a letter that no font has is refused.
-    wanted = {key: without_pictures(" ".join(text.split())) for key, text in wishes.items() if key in CORRECTABLE}
+    wanted = {
+        key: without_pictures(" ".join(text.split())) for key, text in wishes.items() if key in CORRECTABLE
+    }
     for key, text in wanted.items():
         label = FACTS.get(key, FACTS["service.place"])
         if len(text) > MOST[key]:
