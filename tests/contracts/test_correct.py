@@ -37,6 +37,12 @@ def test_a_correction_survives_the_next_completion(deal: Deal) -> None:
     assert deal.contract.values["worker.name"] == "李梅"
 
 
+def test_a_heart_among_the_words_does_not_keep_them_from_being_put_right(deal: Deal) -> None:
+    """It was refused with the advice to ring the service, though the same heart in the wishes is left out."""
+    review.correct(deal.contract, wishes={"service.remarks": "家有小狗🐶，谢谢❤️"}, by=deal.customer, at=NOON)
+    assert deal.contract.values["service.remarks"] == "家有小狗，谢谢"
+
+
 def test_what_is_not_theirs_stays(deal: Deal) -> None:
     with pytest.raises(refusals.NothingCorrected):
         review.correct(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.test import Client
 
+from anxin.kit import jobs
 from anxin.kit.actor import SYSTEM
 from anxin.kit.ids import new_id
 from anxin.kit.models import Moved, NotAllowed, move
@@ -100,6 +102,20 @@ def test_a_demand_that_moved_meanwhile_is_not_taken_at_the_old_price(stage: Stag
         offer.accept(seen.order, organisation_id=stage.head.organisation.pk, by=stage.head.actor, at=NOON)
     order.refresh_from_db()
     assert order.state == OrderState.SUBMITTED
+
+
+def test_the_notice_of_a_demand_leads_whoever_is_asked_to_where_they_answer(
+    stage: Stage, client_of: Callable[..., Client], at_noon: time_machine.Coordinates
+) -> None:
+    """It led to the order, which an agency does not see before it has taken it: “no such page”."""
+    order = stage.ask()
+    jobs.drain(NOON)
+    url = Notice.objects.get(person=stage.head.id, kind="orders.offered").url
+    desk = client_of(stage.head)
+    page = desk.get(url)
+    assert (page.status_code, page.context["order"].pk) == (200, order.pk)
+    offer.accept(order, organisation_id=stage.head.organisation.pk, by=stage.head.actor, at=NOON)
+    assert desk.get(url)["Location"] == f"/orders/{order.number}/", "by the same notice, once it is theirs"
 
 
 def test_a_worker_does_not_set_out_for_a_visit_that_has_just_moved(stage: Stage) -> None:

@@ -52,7 +52,7 @@ def test_the_agency_is_asked_once_for_both(stage: Stage) -> None:
     first, _second = pair(stage)
     jobs.drain(NOON)
     told = Notice.objects.filter(person=stage.head.id, kind="orders.offered")
-    assert [one.url for one in told] == [f"/orders/{first.number}/"]
+    assert [one.url for one in told] == [f"/orders/{first.number}/offer/"]
     assert [one.order_id for one in queries.sent_to(stage.head.actor, NOON)] == [first.pk]
 
 

@@ -13,6 +13,7 @@ from anxin.kit.jobs import drain
 from anxin.kit.models import NotAllowed
 from anxin.ledger.public import balance, trial_balance
 from anxin.ledger.values import AccountRef, Code
+from anxin.notices.models import Notice
 from anxin.orders.models import Extra, Order
 from anxin.orders.public import ServiceConfirmed
 from anxin.payments import actions, queries
@@ -110,6 +111,9 @@ def test_a_question_is_answered_and_the_bill_stands(
     bill: Bill, chen_jing: Member, jia_finance: Member
 ) -> None:
     question = actions.question_bill(bill, text="为什么收上门费？", by=chen_jing.actor, at=NOON)
+    drain(NOON)
+    told = Notice.objects.filter(person_id=jia_finance.person.pk, kind="orders.bill_question")
+    assert told.count() == 1, "who can answer it hears of it"
     with pytest.raises(NotAllowed):
         actions.accept_bill(bill, by=chen_jing.actor, at=NOON)
     actions.answer_question(bill, answer="合同里写明每次 10 元。", by=jia_finance.actor, at=NOON)

@@ -115,9 +115,23 @@ def test_pay_on_the_phone_and_ask_for_what_nobody_told(
     page = customer.get(_url("payment", accepted.number)).content.decode()
     assert f"{payment.url}?redirect_url=" in page
     assert "还没有收到付款" in customer.get(_url("result", accepted.number)).content.decode()
+    early = customer.post(_url("check", accepted.number), follow=True)
+    assert early.redirect_chain[-1][0] == _url("payment", accepted.number)
+    assert "还没有收到付款" in early.content.decode(), "who asks is answered, also when there is nothing yet"
     cashier.pay(payment.url, "silent")
     assert customer.post(_url("check", accepted.number))["Location"] == _url("result", accepted.number)
     assert Bill.objects.get().state == "paid"
+
+
+def test_what_starts_a_payment_goes_when_the_money_has_come(
+    accepted: Bill, customer: Client, cashier: Cashier
+) -> None:
+    """The page follows by itself; beside “paid” it still offered to pay in the other way, which was then refused."""
+    customer.post(_url("start", accepted.number), {"way": "h5"})
+    assert "显示二维码" in customer.get(_url("payment_status", accepted.number)).content.decode()
+    cashier.pay(Payment.objects.get().url, "silent")
+    customer.post(_url("check", accepted.number))
+    assert "显示二维码" not in customer.get(_url("payment_status", accepted.number)).content.decode()
 
 
 def test_a_silent_channel_is_told_in_words(

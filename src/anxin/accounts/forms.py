@@ -60,7 +60,9 @@ class StepUpForm(forms.Form):
 
     def __init__(self, *args: Any, ways: Ways, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["step_up_answer"].required = not (ways.passkeys or ways.password)
+        answer = self.fields["step_up_answer"]
+        answer.required = not (ways.passkeys or ways.password)
+        answer.label = _("动态口令或恢复码") if ways.has_second else _("验证码")
 
 
 class TotpForm(forms.Form):

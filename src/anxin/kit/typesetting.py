@@ -71,11 +71,16 @@ def unprintable(words: str) -> str:
 def printable(words: str) -> str:
     """What people write among friends, as it can stand on paper: small pictures are left out, and a letter that no
     font of ours has becomes 〓, the printers' sign for one. Not for names: there a hole is refused."""
+    words = without_pictures(words)
     missing = set(unprintable(words))
-    if not missing:
+    return "".join(HOLE if c in missing else c for c in words)
+
+
+def without_pictures(words: str) -> str:
+    """The words without the small pictures of a phone, if the fonts lack any of their characters."""
+    if not unprintable(words):
         return words
-    kept = ("" if _picture(c) else HOLE if c in missing else c for c in words)
-    return " ".join("".join(kept).split())
+    return " ".join("".join(c for c in words if not _picture(c)).split())
 
 
 def _picture(character: str) -> bool:

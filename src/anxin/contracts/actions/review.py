@@ -20,6 +20,7 @@ from anxin.kit.actor import Actor
 from anxin.kit.crypto import sha256
 from anxin.kit.events import announce
 from anxin.kit.text import gettext_noop
+from anxin.kit.typesetting import without_pictures
 from anxin.orders import public as orders
 
 MOST = {"service.place_detail": 100, "service.contact": 60, "service.remarks": 300}
@@ -54,7 +55,10 @@ def correct(contract: Contract, *, wishes: Mapping[str, str], by: Actor, at: dat
         raise refusals.AlreadySigned if contract.state != ContractState.VOID else refusals.ContractVoid
     if contract.assignment_id is None:
         raise refusals.NotReady
-    wanted = {key: " ".join(text.split()) for key, text in wishes.items() if key in CORRECTABLE}
+    # A heart among the words keeps nobody from putting them right; a letter that no font has is refused.
+    wanted = {
+        key: without_pictures(" ".join(text.split())) for key, text in wishes.items() if key in CORRECTABLE
+    }
     for key, text in wanted.items():
         label = FACTS.get(key, FACTS["service.place"])
         if len(text) > MOST[key]:

@@ -91,6 +91,6 @@ def add_note(
     *, order_id: UUID, kind: str, text: str, by: Actor, at: datetime, to: str = "", side: str = "",
     sms: bool = False, **params: Any,
 ) -> Note:  # fmt: skip
-    """A line in the order's timeline from a higher area; `to` names who is told (customer provider worker)."""
+    """A line in the order's timeline from a higher area; `to` names who is told (customer provider money worker)."""
     order = Order.objects.select_related("customer").get(pk=order_id)
     return tell(order, kind, text, to=to, by=by, at=at, side=side, sms=sms, **params)

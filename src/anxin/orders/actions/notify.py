@@ -27,12 +27,15 @@ def deliver(*, note_id: int, sms: bool, at: datetime) -> int:
         return 0
     notes = Note.objects.select_related("order", "order__customer").only(*READ)
     note = notes.get(pk=note_id)
-    people = audience(note.order, note.audience.split(), at, note.at) - (
-        {note.by_person} if note.by_person else set()
-    )
-    former = _former(note.order, note.at) if "former" in note.audience.split() else set()
-    # Who no longer comes no longer sees the order.
-    for told, url in ((people - former, f"/orders/{note.order.number}/"), (people & former, "/today/")):
+    names, page = note.audience.split(), f"/orders/{note.order.number}/"
+    people = audience(note.order, names, at, note.at) - ({note.by_person} if note.by_person else set())
+    former = _former(note.order, note.at) if "former" in names else set()
+    # Who no longer comes no longer sees the order; who is only asked does not see it yet.
+    asked = audience(note.order, ["offered"], at, note.at) if "offered" in names else set()
+    addresses = (
+        (people - former - asked, page), (people & former, "/today/"), ((people & asked) - former, f"{page}offer/")
+    )  # fmt: skip
+    for told, url in addresses:
         notices.tell_all(
             told, kind=f"orders.{note.kind}", title=note.order.item_name, body=note.text,
             params={**note.params, "number": note.order.number}, at=note.at, sms=sms, url=url,
@@ -41,7 +44,8 @@ def deliver(*, note_id: int, sms: bool, at: datetime) -> int:
 
 
 def audience(order: Order, names: list[str], at: datetime, since: datetime) -> set[UUID]:
-    """The persons behind "customer", "provider" (who dispatch there), "worker", "offered" and "former".
+    """The persons behind "customer", "provider" (who dispatch there), "money" (who see to its bills), "worker",
+    "offered" and "former".
 
     "former" are the workers whose assignment ended with the step told, at the moment `since`.
     """
@@ -50,6 +54,8 @@ def audience(order: Order, names: list[str], at: datetime, since: datetime) -> s
         people.add(order.customer.person_id)
     if "provider" in names and order.provider_id:
         people.update(_staff(order.provider_id, "orders.dispatch", at))
+    if "money" in names and order.provider_id:
+        people.update(_staff(order.provider_id, "payments.bill", at))
     if "offered" in names:
         for offer in Offer.objects.filter(order=order, state=OfferState.OPEN, organisation__isnull=False):
             people.update(_staff(offer.organisation_id, "orders.accept", at))

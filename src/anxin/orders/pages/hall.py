@@ -164,6 +164,9 @@ def offered(request: Request, number: str) -> HttpResponse:
     """Everything needed to decide about a demand that was sent: accept, or decline with a reason."""
     found = queries.offered_order(number, request.actor)
     if found is None or found.organisation_id != request.actor.organisation_id:
+        if queries.by_number(number, request.actor) is not None:
+            # They took it: whoever comes back by the notice finds the order itself.
+            return to_order(number)
         messages.error(request, _("这份需求已经有结果了。"))
         return see_other(reverse("orders:hall"))
     form = ReasonForm(request.POST or None)

@@ -99,7 +99,9 @@ def question_bill(bill: Bill, *, text: str, by: Actor, at: datetime) -> BillQues
     question = BillQuestion.objects.create(
         bill=bill, text=text.strip()[:500], asked_by=by.person_id, asked_at=at
     )
-    _tell(bill, "question", gettext_noop("客户对账单有疑问"), to="provider", by=by, at=at, side="customer")
+    _tell(
+        bill, "question", gettext_noop("客户对账单有疑问"), to="provider money", by=by, at=at, side="customer"
+    )
     record("payments.question_bill", by=by, at=at, subject="bill", subject_id=bill.pk)
     return question
 

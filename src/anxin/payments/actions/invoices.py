@@ -68,8 +68,8 @@ def request_invoice(
         due_at=at + timedelta(days=policies.read(INVOICE_DAYS, at=at)), created_at=at,
     )  # fmt: skip
     begin(row, by=by, at=at)
-    orders.add_note(order_id=bill.order_id, kind="invoice_asked", text=gettext_noop("客户申请开具发票"), to="provider",
-                    by=by, at=at, side="customer")  # fmt: skip
+    orders.add_note(order_id=bill.order_id, kind="invoice_asked", text=gettext_noop("客户申请开具发票"),
+                    to="provider money", by=by, at=at, side="customer")  # fmt: skip
     record("payments.request_invoice", by=by, at=at, subject="invoice", subject_id=row.pk)
     touch(f"bill:{bill.pk}")
     return row
@@ -85,7 +85,7 @@ def withdraw_request(row: InvoiceRequest, *, by: Actor, at: datetime) -> Invoice
         raise refusals.OnlyPayer
     move(row, InvoiceState.WITHDRAWN, by=by, at=at)
     orders.add_note(order_id=row.bill.order_id, kind="invoice_withdrawn", text=gettext_noop("客户撤回了开票申请"),
-                    to="provider", by=by, at=at, side="customer")  # fmt: skip
+                    to="provider money", by=by, at=at, side="customer")  # fmt: skip
     record("payments.withdraw_invoice", by=by, at=at, subject="invoice", subject_id=row.pk)
     touch(f"bill:{row.bill_id}")
     return row
@@ -249,8 +249,8 @@ def warn_overdue(row: InvoiceRequest, *, by: Actor = SYSTEM, at: datetime) -> bo
     if not changed:
         return False
     late = gettext_noop("发票开具已超过时限，请尽快处理")
-    orders.add_note(order_id=row.bill.order_id, kind="invoice_late", text=late, to="provider", by=by, at=at,
-                    side="platform", sms=True)  # fmt: skip
+    orders.add_note(order_id=row.bill.order_id, kind="invoice_late", text=late, to="provider money", by=by,
+                    at=at, side="platform", sms=True)  # fmt: skip
     record("payments.invoice_overdue", by=by, at=at, subject="invoice", subject_id=row.pk)
     return True
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import segno
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -57,7 +58,10 @@ def check(request: Request, number: str) -> HttpResponse:
     for open_one in _open(row):
         actions.check_payment(open_one.pk, at=clock.now())
     row.refresh_from_db(fields=["state"])
-    return see_other("payments:result" if row.state == BillState.PAID else "payments:payment", number)
+    if row.state == BillState.PAID:
+        return see_other("payments:result", number)
+    messages.info(request, _("还没有收到付款。如果微信里已经扣款，请稍等片刻再查；钱不会丢。"))
+    return see_other("payments:payment", number)
 
 
 @page(SIGNED_IN)
@@ -105,4 +109,5 @@ def _cashier(row: Bill) -> dict[str, Any]:
         "link": link,
         "simulated": is_simulated(),
         "paid": row.state == BillState.PAID,
+        "can_start": row.state == BillState.ACCEPTED and not (link and native),
     }
