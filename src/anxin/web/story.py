@@ -90,7 +90,22 @@ def _choosing(f: Facts) -> Next:
     return Next(_("机构正在为您选派服务员"), _("按距离、评价、经验和信用公开排序。"), tone="wait")
 
 
+def _held_up(f: Facts) -> Next | None:
+    """The contract lacks something that somebody must give: each side reads what, and where."""
+    if f.contract is None or not f.contract.held_up:
+        return None
+    return Next(
+        _("合同还不能签"), _("缺少：%(items)s。补齐后合同会自动拟好。") % {"items": "、".join(f.contract.missing)},
+        # Unless three sign, the paper is none of the worker's.
+        *(() if f.side is Side.WORKER and not f.contract.tripartite else (
+            _("去看合同"), _to("contracts:contract", f.contract.number),
+        )), tone="bad",
+    )  # fmt: skip
+
+
 def _contracting(f: Facts) -> Next:
+    if held := _held_up(f):
+        return held
     if f.contract and f.contract.waits_for_customer:
         return Next(
             _("请阅读并签署合同"), _("先看要点，再看全文；签名时会收到短信验证码。"),
@@ -232,6 +247,8 @@ def _worker_rest(f: Facts) -> Next:
 
 
 def _worker_contracting(f: Facts) -> Next:
+    if held := _held_up(f):
+        return held
     if f.contract and f.contract.waits_for_worker:
         return Next(
             _("请阅读并签署三方合同"), _("客户已经签名；签名时会收到短信验证码。"),
@@ -255,6 +272,8 @@ def _agency_choosing(f: Facts) -> Next:
 
 
 def _agency_contracting(f: Facts) -> Next:
+    if held := _held_up(f):
+        return held
     if f.contract and f.contract.waits_for_agency:
         return Next(_("客户已签名，请盖章"), "", _("去盖章"), _to("contracts:sealing", f.contract.number))
     if f.contract and f.contract.waits_for_worker:
