@@ -84,7 +84,7 @@ def test_a_form_is_carried_along_and_goes_on_once_the_code_is_right(stale):
 def test_a_proof_left_empty_is_told_and_the_form_stays(stale):
     answer = stale.post(PHONE, {"phone": cast.phone(700), "step_up_answer": ""})
     assert answer.status_code == 422
-    assert "请填写" in answer.content.decode()
+    assert "请填写验证码" in answer.content.decode()
     assert ("phone", cast.phone(700)) in answer.context["kept"]
 
 

@@ -45,6 +45,7 @@ class StepUpForm(forms.Form):
     """The fields go along with those of the form that is being confirmed, hence the long names."""
 
     step_up_answer = forms.CharField(
+        label=_("验证码"),
         max_length=24,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
@@ -60,6 +61,8 @@ class StepUpForm(forms.Form):
 
     def __init__(self, *args: Any, ways: Ways, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if ways.has_second:
+            self.fields["step_up_answer"].label = _("动态口令或恢复码")
         self.fields["step_up_answer"].required = not (ways.passkeys or ways.password)
 
 
