@@ -113,6 +113,8 @@ def clock(**changes: object) -> rules.VisitClock:
     [
         ({}, -200, set()),
         ({}, -119, {WarningKind.NOT_CONTACTED}),
+        ({}, 9, {WarningKind.NOT_CONTACTED, WarningKind.LATE_DEPARTURE}),
+        ({}, 60 * 24 * 3, {WarningKind.LATE_DEPARTURE, WarningKind.LATE_ARRIVAL}),
         ({"contacted_at": START}, -21, set()),
         ({"contacted_at": START}, -19, {WarningKind.LATE_DEPARTURE}),
         ({"state": VisitState.EN_ROUTE}, 9, set()),

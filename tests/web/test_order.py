@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from anxin.orders.actions import assign
 from tests.cast import NOON, Member
 from tests.orders import played
 from tests.stage import Stage
@@ -80,3 +81,16 @@ def test_the_page_costs_no_more_queries_for_a_longer_list_of_steps(stage: Stage,
     with CaptureQueriesContext(connection) as after:
         client.get(f"/orders/{order.number}/")
     assert len(after) <= len(before)
+
+
+@pytest.mark.requirement("B-7.5.1")
+def test_a_customer_reads_that_a_replacement_is_asked_and_that_the_old_worker_stands_until_they_agree(
+    stage: Stage, client_of: At
+) -> None:
+    order = played.signed(stage)[0]
+    made = assign.propose(order, worker_id=stage.workers[1].pk, score={}, by=stage.head.actor, at=NOON)
+    customer, where = client_of(stage.customer), f"/orders/{order.number}/"
+    page = customer.get(where).content.decode()
+    assert "机构想换一位服务员" in page and "您同意之前，原来约定的服务员不变" in page
+    assign.confirm(made, by=stage.people[1].actor, at=NOON)
+    assert "不合适就仍是原来那位" in customer.get(where).content.decode()

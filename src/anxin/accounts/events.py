@@ -19,6 +19,11 @@ class PersonVerified(Event):
 
 
 @dataclass(frozen=True)
+class NameCorrected(Event):
+    person_id: UUID
+
+
+@dataclass(frozen=True)
 class Appointed(Event):
     appointment_id: UUID
     person_id: UUID

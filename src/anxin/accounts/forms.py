@@ -45,6 +45,7 @@ class StepUpForm(forms.Form):
     """The fields go along with those of the form that is being confirmed, hence the long names."""
 
     step_up_answer = forms.CharField(
+        label=_("验证码"),
         max_length=24,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anxin.accounts.public import NameCorrected, PersonVerified
 from anxin.kit.events import on
 from anxin.kit.jobs import defer
 from anxin.orders.public import OrderAccepted, OrderCancelled, OrderRescheduled, WorkerAgreed, WorkerLost
@@ -35,3 +36,13 @@ def void_contracts(event: OrderCancelled) -> None:
 @on(WorkerLost)
 def unassign_contract(event: WorkerLost) -> None:
     defer("contracts.unassign", lock=f"contract:{event.order_id}", order_id=str(event.order_id))
+
+
+@on(NameCorrected)
+def name_anew(event: NameCorrected) -> None:
+    defer("contracts.refresh_of_person", person_id=str(event.person_id))
+
+
+@on(PersonVerified)
+def number_anew(event: PersonVerified) -> None:
+    defer("contracts.refresh_of_person", person_id=str(event.person_id))

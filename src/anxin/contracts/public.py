@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from anxin.agencies.values import PriceList, Quote
 from anxin.contracts import queries
 from anxin.contracts.actions.draft import complete, draft, void_of_order
@@ -50,6 +52,8 @@ class ContractFacts:
     signed_at: datetime | None
     sha256: str
     tripartite: bool = False
+    # The worker is chosen, and yet something is missing: somebody must do something before it can be signed.
+    held_up: bool = False
 
     @property
     def waits_for_customer(self) -> bool:
@@ -125,9 +129,16 @@ def _facts(found: Contract) -> ContractFacts:
         order_id=found.order_id,
         kind=found.kind,
         state=ContractState(found.state),
-        missing=tuple(item.label for item in queries.missing_items(found)),
+        missing=_missing(found),
+        held_up=found.assignment_id is not None and found.state == ContractState.DRAFTING,
         read_at=found.read_at,
         signed_at=found.signed_at,
         sha256=found.document.sha256 if found.document else "",
         tripartite=found.tripartite,
     )
+
+
+def _missing(found: Contract) -> tuple[str, ...]:
+    """What a draft lacks; what is ready lacks nothing."""
+    items = queries.missing_items(found) if found.state == ContractState.DRAFTING else []
+    return tuple(gettext(item.label) for item in items)

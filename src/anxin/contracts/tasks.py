@@ -40,6 +40,11 @@ def unassign_contract(*, at: datetime, order_id: str) -> None:
     draft.unassign(order_id=UUID(order_id), by=SYSTEM, at=at)
 
 
+@task("contracts.refresh_of_person")
+def refresh_contracts_of_person(*, at: datetime, person_id: str) -> None:
+    draft.refresh_of_person(person_id=UUID(person_id), by=SYSTEM, at=at)
+
+
 @task("contracts.check")
 def check_contract(*, at: datetime, contract_id: str) -> None:
     check.check_signed(contract_id=UUID(contract_id), at=at)

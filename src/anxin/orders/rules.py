@@ -253,7 +253,9 @@ def due_warnings(visit: VisitClock, at: datetime, grace: Grace) -> frozenset[War
     if visit.order_state not in (OrderState.SIGNED, OrderState.IN_SERVICE):
         return frozenset(found)
     if visit.state == VisitState.PLANNED:
-        if visit.contacted_at is None and past(visit.starts_at, -grace.contact_before):
+        # Once the worker is late, a call beforehand is no longer what anybody could make up for.
+        callable_ = past(visit.starts_at, -grace.contact_before) and not past(visit.starts_at, grace.depart)
+        if visit.contacted_at is None and callable_:
             found.add(WarningKind.NOT_CONTACTED)
         if past(visit.starts_at, grace.depart - visit.travel_minutes):
             found.add(WarningKind.LATE_DEPARTURE)

@@ -82,15 +82,37 @@ def _choosing(f: Facts) -> Next:
                 _("机构想换时间，也换服务员"), _("您同意之前，时间和服务员都不变。"), _("去答复"), "#change"
             )
         return Next(
-            _("请看看这位服务员合不合适"), _("确认后就可以签合同；不合适可以要求重选。"),
+            _("请看看这位服务员合不合适"),
+            _("确认后原来约定的服务员就不来了，另签补充协议或新合同；不合适就仍是原来那位。")
+            if f.assignment.replaces_id else _("确认后就可以签合同；不合适可以要求重选。"),
             _("就选这位"), _to("orders:agree", f.order.number), post=True,
         )  # fmt: skip
+    if f.assignment and f.assignment.replaces_id:
+        return Next(
+            _("机构想换一位服务员"),
+            _("等新的服务员本人确认，再请您看名片；您同意之前，原来约定的服务员不变。"),
+            tone="wait",
+        )
     if f.assignment:
         return Next(_("等服务员本人确认"), _("服务员看过您的全部要求后会答复。"), tone="wait")
     return Next(_("机构正在为您选派服务员"), _("按距离、评价、经验和信用公开排序。"), tone="wait")
 
 
+def _held_up(f: Facts) -> Next | None:
+    """The contract lacks something that somebody must give: each side reads what, and where."""
+    if f.contract is None or not f.contract.held_up:
+        return None
+    text = _("缺少：%(items)s。补齐后合同会自动拟好。") % {"items": "、".join(f.contract.missing)}
+    if f.side is Side.WORKER and not f.contract.tripartite:
+        # Unless three sign, the paper is none of the worker's.
+        return Next(_("合同还不能签"), text, tone="bad")
+    where = _to("contracts:contract", f.contract.number)
+    return Next(_("合同还不能签"), text, _("去看合同"), where, tone="bad")
+
+
 def _contracting(f: Facts) -> Next:
+    if held := _held_up(f):
+        return held
     if f.contract and f.contract.waits_for_customer:
         return Next(
             _("请阅读并签署合同"), _("先看要点，再看全文；签名时会收到短信验证码。"),
@@ -232,6 +254,8 @@ def _worker_rest(f: Facts) -> Next:
 
 
 def _worker_contracting(f: Facts) -> Next:
+    if held := _held_up(f):
+        return held
     if f.contract and f.contract.waits_for_worker:
         return Next(
             _("请阅读并签署三方合同"), _("客户已经签名；签名时会收到短信验证码。"),
@@ -255,6 +279,8 @@ def _agency_choosing(f: Facts) -> Next:
 
 
 def _agency_contracting(f: Facts) -> Next:
+    if held := _held_up(f):
+        return held
     if f.contract and f.contract.waits_for_agency:
         return Next(_("客户已签名，请盖章"), "", _("去盖章"), _to("contracts:sealing", f.contract.number))
     if f.contract and f.contract.waits_for_worker:

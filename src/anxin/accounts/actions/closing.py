@@ -10,9 +10,11 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from anxin.accounts.actions.identity import clean_name
+from anxin.accounts.events import NameCorrected
 from anxin.accounts.models import Appointment, Person, SignIn
 from anxin.audit.public import record
 from anxin.kit.actor import Actor
+from anxin.kit.events import announce
 
 
 def lock(person_id: UUID) -> None:
@@ -27,6 +29,7 @@ def correct_name(*, person_id: UUID, name: str, by: Actor, at: datetime) -> Pers
     row.name = clean_name(name)
     row.save(update_fields=["name"])
     record("accounts.correct_name", by=by, at=at, subject="person", subject_id=person_id)
+    announce(NameCorrected(person_id))
     return row
 
 

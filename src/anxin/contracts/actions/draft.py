@@ -75,7 +75,8 @@ def complete(*, order_id: UUID, assignment_id: UUID, reason: str = "", by: Actor
 def refresh(contract: Contract, *, assignment_id: UUID | None, by: Actor, at: datetime) -> Contract:
     """Gather the facts anew, typeset them, and let the state follow what is missing.
 
-    The customer's corrections stay. Does nothing once somebody has signed. Refuses: NotPrintable.
+    The customer's corrections stay. Does nothing once somebody has signed. A name that cannot be printed keeps it in
+    draft, and all sides are told. Refuses: NotPrintable.
     """
     evidence.hold(contract.pk)
     contract = queries.by_id(contract.pk)
@@ -91,12 +92,22 @@ def refresh(contract: Contract, *, assignment_id: UUID | None, by: Actor, at: da
     values = rules.corrected({**facts["values"], **own_facts(contract)}, kept)
     facts = {**facts, "values": values, "corrections": kept}
     write_facts(contract, facts, assignment_id=assignment.pk)
-    if contract.document_id and rules.changes(before, values) == []:
+    if rules.changes(before, values) == [] and (contract.document_id or queries.unprintable_names(contract)):
         return contract
+    if queries.unprintable_names(contract):
+        _tell_unprintable(contract, by=by, at=at)
+        return settle(contract, by=by, at=at)
     document = typeset(contract, by=by, at=at)
     evidence.add(contract, EvidenceKind.COMPLETED, by=by, at=at, sha256=document.sha256,
                  revision=contract.revision, changed=rules.changes(before, values))  # fmt: skip
     return settle(contract, by=by, at=at)
+
+
+def _tell_unprintable(contract: Contract, *, by: Actor, at: datetime) -> None:
+    orders.add_note(
+        order_id=contract.order_id, kind="contract_unprintable", by=by, at=at, to="customer provider worker",
+        side="platform", text=gettext_noop("有一方的姓名里有字库没有的字，合同暂时不能签；更正姓名后会自动继续"),
+    )  # fmt: skip
 
 
 def settle(contract: Contract, *, by: Actor, at: datetime) -> Contract:
@@ -283,3 +294,12 @@ def refresh_of_order(*, order_id: UUID, by: Actor, at: datetime) -> Contract | N
     void(contract, reason=gettext_noop("签署期间改了服务时间"), by=by, at=at)
     fresh = draft(order_id=order_id, by=by, at=at)
     return refresh(fresh, assignment_id=assignment_id, by=by, at=at)
+
+
+@transaction.atomic
+def refresh_of_person(*, person_id: UUID, by: Actor, at: datetime) -> int:
+    """A party's name or number is another now: every contract that nobody has signed says it. Returns how many."""
+    found = queries.unsigned_of(person_id)
+    for contract in found:
+        refresh(contract, assignment_id=None, by=by, at=at)
+    return len(found)

@@ -17,6 +17,8 @@ from anxin.contracts.queries.contracts import (
     page_of,
     papers_of,
     signatures_of,
+    unprintable_names,
+    unsigned_of,
 )
 from anxin.contracts.queries.facts import order_facts, says_what_is_agreed
 from anxin.contracts.queries.seals import (
@@ -73,5 +75,7 @@ __all__ = [
     "signatures_of",
     "template_for",
     "templates",
+    "unprintable_names",
+    "unsigned_of",
     "uses_of",
 ]

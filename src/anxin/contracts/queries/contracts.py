@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext
 
 from anxin.accounts import public as accounts
 from anxin.contracts import rules
@@ -13,13 +14,15 @@ from anxin.contracts.engine import chain
 from anxin.contracts.engine.text import Filled, fill
 from anxin.contracts.models import Contract, Document, Evidence, Signature
 from anxin.contracts.states import ContractState
-from anxin.contracts.values import Kind
+from anxin.contracts.values import FACTS, NAMES, Kind
 from anxin.kit.actor import Actor
+from anxin.kit.typesetting import unprintable
 from anxin.orders.public import Order
 from anxin.orders.values import OrderState
 
 PART_SIGNED = (ContractState.CUSTOMER_SIGNED, ContractState.WORKER_SIGNED)
-OPEN = (ContractState.DRAFTING, ContractState.READY, *PART_SIGNED)
+UNSIGNED = (ContractState.DRAFTING, ContractState.READY)
+OPEN = (*UNSIGNED, *PART_SIGNED)
 
 
 def _with_parties(found: QuerySet[Contract]) -> QuerySet[Contract]:
@@ -131,9 +134,26 @@ def evidence_of(contract: Contract) -> EvidenceChain:
     return EvidenceChain(found, chain.first_fault(row.link for row in found))
 
 
+def unsigned_of(person_id: UUID) -> list[Contract]:
+    """Contracts with a chosen worker that nobody has signed, of a customer or of that worker. One query."""
+    party = Q(person=person_id) | Q(assignment__worker__person=person_id)
+    found = Contract.objects.filter(party, state__in=UNSIGNED, assignment__isnull=False)
+    return list(found.order_by("created_at", "id"))
+
+
 def missing_items(contract: Contract) -> list[rules.Item]:
-    """What the contract still lacks before anybody may sign it."""
-    return rules.missing(contract.values, contract.template.text.tags)
+    """What the contract still lacks before anybody may sign it, names that cannot be printed among it."""
+    return [*rules.missing(contract.values, contract.template.text.tags), *unprintable_names(contract)]
+
+
+def unprintable_names(contract: Contract) -> list[rules.Item]:
+    """The parties' names with a letter that no font has: a paper with a hole in a name binds nobody."""
+    found = ((name, unprintable(contract.values.get(name, ""))) for name in sorted(NAMES))
+    return [
+        rules.Item(name, gettext("%(what)s（字库里没有“%(characters)s”，请本人申请更正姓名，或联系客服）")
+                   % {"what": gettext(FACTS[name]), "characters": "、".join(letters)})
+        for name, letters in found if letters
+    ]  # fmt: skip
 
 
 def page_of(contract: Contract) -> Filled:

@@ -12,7 +12,7 @@ from anxin.agencies.values import AgencyParty, PriceList, Quote
 from anxin.catalogue.values import MODE_LABELS, Mode
 from anxin.contracts import rules
 from anxin.contracts.models import Contract
-from anxin.contracts.values import DAMAGE_CAP_YUAN
+from anxin.contracts.values import DAMAGE_CAP_YUAN, NAMES
 from anxin.kit import clock, money
 from anxin.kit.typesetting import printable
 from anxin.orders import public as orders
@@ -30,8 +30,6 @@ from anxin.workers import public as workers
 
 PAYMENT = "服务完成、客户核对账单后通过微信支付"
 NO_DEPOSIT = "不收押金"
-# Whoever is bound must stand there whole.
-NAMES = frozenset({"customer.name", "agency.name", "worker.name"})
 
 
 def order_facts(order: Order, worker_id: UUID | None, at: datetime) -> dict[str, Any]:
