@@ -63,7 +63,8 @@ class StepUpForm(forms.Form):
         super().__init__(*args, **kwargs)
         answer = self.fields["step_up_answer"]
         answer.required = not (ways.passkeys or ways.password)
-        answer.label = _("动态口令或恢复码") if ways.has_second else _("验证码")
+        if ways.has_second:
+            answer.label = _("动态口令或恢复码")
 
 
 class TotpForm(forms.Form):
