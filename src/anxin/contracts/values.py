@@ -144,9 +144,9 @@ FACTS = {
     "fee.cancel_scale": gettext_noop("取消的收费比例"),
     "fee.damage_cap": gettext_noop("财产损失赔偿上限"),
 }
+"""Every fact a text may take, by its marker."""
 # Whoever is bound must stand there whole.
 NAMES = frozenset({"customer.name", "agency.name", "worker.name"})
-"""Every fact a text may take, by its marker."""
 
 CORRECTABLE = ("service.place_detail", "service.contact", "service.remarks")
 """What is the customer's own to put right before signing."""
