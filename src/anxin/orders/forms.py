@@ -20,12 +20,12 @@ from anxin.kit.masks import mask_name
 from anxin.kit.money import parse_yuan
 from anxin.orders.actions.refusals import TwoAtMost
 from anxin.orders.public import Demand
+from anxin.orders.values import MOST_FEN
 from anxin.workers.public import Worker
 
 HALF_HOURS = [(f"{h:02d}:{m:02d}", f"{h:02d}:{m:02d}") for h in range(6, 22) for m in (0, 30)]
 OPEN = "open"
 HALF, MOST_HOURS = Decimal("0.5"), Decimal(12)
-MOST_FEN = 100_000_000
 
 
 class MoneyField(forms.CharField):

@@ -16,6 +16,9 @@ from anxin.orders.states import (
 )
 from anxin.policies.values import Policy
 
+# What one line of a demand or an extra may come to at most: a million yuan.
+MOST_FEN = 100_000_000
+
 
 class Way(StrEnum):
     """How a demand looks for its provider (抢单 / 派单)."""

@@ -13,6 +13,7 @@ from pydantic import Field
 from anxin.catalogue.values import Mode
 from anxin.kit.geo import Point
 from anxin.kit.inputs import Moment
+from anxin.orders.values import MOST_FEN
 
 
 class DemandIn(Schema):
@@ -35,7 +36,7 @@ class DemandIn(Schema):
     min_level: int = Field(0, ge=0, le=5)
     headcount: int = Field(1, ge=1, le=20)
     wishes: str = Field("", max_length=1000)
-    budget_fen: int | None = Field(None, ge=0, le=100_000_000)
+    budget_fen: int | None = Field(None, ge=0, le=MOST_FEN)
     seen_total_fen: int | None = Field(None, ge=0)
 
 
@@ -220,7 +221,7 @@ class ExtraIn(Schema):
     label: str = Field(max_length=80)
     quantity: Decimal = Field(gt=0, max_digits=8, decimal_places=2)
     unit: str = Field("次", max_length=16)
-    price_fen: int = Field(ge=0, le=100_000_000)
+    price_fen: int = Field(ge=0, le=MOST_FEN)
     code: str = Field("", max_length=32)
 
 
