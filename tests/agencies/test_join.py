@@ -119,6 +119,9 @@ def test_submission_needs_agreement_and_licence(jia_head):
     row = made.applied(jia_head, NOON)
     with pytest.raises(actions.LicenceMissing):
         agencies.submit(agency_id=row.pk, agreed=True, by=jia_head.actor, at=NOON)
+    made.with_licence(row, jia_head.actor, NOON, valid_to=date(2026, 3, 17))
+    with pytest.raises(actions.LicenceExpired):
+        agencies.submit(agency_id=row.pk, agreed=True, by=jia_head.actor, at=NOON)
     made.with_licence(row, jia_head.actor, NOON)
     with pytest.raises(actions.AgreementMissing):
         agencies.submit(agency_id=row.pk, agreed=False, by=jia_head.actor, at=NOON)
@@ -127,13 +130,13 @@ def test_submission_needs_agreement_and_licence(jia_head):
 
 def test_nobody_goes_live_on_an_unverified_or_expired_licence(jia_head, operations):
     row = made.applied(jia_head, NOON)
-    document = made.with_licence(row, jia_head.actor, NOON, valid_to=date(2026, 3, 17))
+    document = made.with_licence(row, jia_head.actor, NOON, valid_to=date(2026, 3, 18))
     agencies.submit(agency_id=row.pk, agreed=True, by=jia_head.actor, at=NOON)
     with pytest.raises(actions.LicenceNotVerified):
         agencies.approve(agency_id=row.pk, by=operations.actor, at=NOON)
     agencies.verify_document(document_id=document.pk, passed=True, how="查询", by=operations.actor, at=NOON)
     with pytest.raises(actions.LicenceNotVerified):
-        agencies.approve(agency_id=row.pk, by=operations.actor, at=NOON)
+        agencies.approve(agency_id=row.pk, by=operations.actor, at=NOON + timedelta(days=1))
     assert Agency.objects.get(pk=row.pk).state == AgencyState.VERIFYING
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.urls import resolve
 
@@ -9,9 +11,11 @@ from anxin.accounts.rules.permissions import PERMISSION_WORDS
 from anxin.accounts.values import COMMON, POSTS
 from anxin.kit.ids import new_id
 from tests.architecture.addresses import every, pages
+from tests.cast import Member
 
 pytestmark = pytest.mark.requirement("A-6.3.3d")
 GENERAL = {"public", "signed in", "verified", "demo only", "from ANXIN_METRICS_NETWORKS"}
+SAMPLES = {"int": "7", "uuid": str(new_id()), "str": "x-7", "path": "x/7", "slug": "x-7"}
 
 
 # Seals, money that moves, looks at a person whole, files of many, and the ways into an account.
@@ -65,10 +69,22 @@ def test_the_auditor_changes_nothing():
 
 
 def test_no_page_hides_behind_the_address_of_another() -> None:
-    samples = {"int": "7", "uuid": str(new_id()), "str": "x-7", "path": "x/7", "slug": "x-7"}
     for one in pages():
-        path = one.filled({name: samples[kind] for name, kind in one.parameters})
+        path = one.filled({name: SAMPLES[kind] for name, kind in one.parameters})
         assert resolve(path).route == one.path.removeprefix("/"), f"{path} is answered by another page"
+
+
+@pytest.mark.django_db
+def test_the_address_of_a_form_leads_a_reader_to_a_page(chen_jing: Member, client_of: Any) -> None:
+    client = client_of(chen_jing)
+    reader = {"Accept": "text/html,application/xhtml+xml"}
+    forms = [one for one in pages() if "POST" in one.methods and "GET" not in one.methods]
+    for one in forms:
+        path = one.filled({name: SAMPLES[kind] for name, kind in one.parameters})
+        answer = client.get(path, headers=reader, follow=True)
+        assert answer.redirect_chain and answer.status_code != 405, path
+    assert client.get("/desk/agency/documents/", headers=reader).headers["Location"] == "/desk/agency/"
+    assert client.get("/desk/agency/documents/").status_code == 405
 
 
 def test_every_permission_has_a_word_for_people():

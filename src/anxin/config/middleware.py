@@ -1,4 +1,4 @@
-"""What every request passes: an id, language, who acts, and the replay guard."""
+"""What every request passes: an id, language, who acts, the way back from a form's address, and the replay guard."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.middleware.locale import LocaleMiddleware
+from django.urls import is_valid_path
 
 from anxin.accounts.public import actor_of
 from anxin.audit.public import replay
@@ -104,6 +105,25 @@ class WhoActs:
             request.actor = ANONYMOUS
             return refuse(request, refusal)
         return self.get_response(request)
+
+
+class FormsOwnPage:
+    """The address of a form, asked for as a page, leads to the page above it.
+
+    The address bar holds it when a form was refused: a reload, another language or large print ask for it.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponseBase:
+        response = self.get_response(request)
+        reader = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+        if response.status_code != 405 or not reader or is_programs(request):
+            return response
+        parts = request.path_info.strip("/").split("/")
+        above = ["/".join(["", *parts[:length], ""]) for length in range(len(parts) - 1, 0, -1)]
+        return HttpResponseRedirect(next(filter(is_valid_path, above), "/"))
 
 
 class ReadableText:

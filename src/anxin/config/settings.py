@@ -194,6 +194,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "anxin.config.interface.Interface",
+    "anxin.config.middleware.FormsOwnPage",
     "anxin.config.middleware.WhoActs",
     "anxin.config.limits.Limits",
     "anxin.config.middleware.ReadableText",

@@ -25,6 +25,7 @@ from anxin.agencies.actions.publish import (
 )
 from anxin.agencies.actions.refusals import (
     AgreementMissing,
+    LicenceExpired,
     LicenceMissing,
     LicenceNotVerified,
     NothingChanged,
@@ -51,6 +52,7 @@ __all__ = [
     "AlreadyOffered",
     "DocumentStands",
     "HowMissing",
+    "LicenceExpired",
     "LicenceMissing",
     "LicenceNotVerified",
     "NotLive",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from anxin.accounts import public as accounts
 from anxin.accounts.values import OrganisationKind
 from anxin.agencies import rules
-from anxin.agencies.actions.refusals import AgreementMissing, LicenceMissing, Unfit, reason
+from anxin.agencies.actions.refusals import AgreementMissing, LicenceExpired, LicenceMissing, Unfit, reason
 from anxin.agencies.models import Agency, AgencyStanding, Document
 from anxin.agencies.states import AgencyState
 from anxin.agencies.values import AGREEMENT_VERSION, DocumentKind
@@ -21,6 +21,7 @@ from anxin.audit.public import record
 from anxin.files import public as files
 from anxin.kit.access import holds, require
 from anxin.kit.actor import Actor
+from anxin.kit.clock import local_date
 from anxin.kit.errors import Conflict, NotFound, RealNameNeeded
 from anxin.kit.ids import number
 from anxin.kit.models import allow, begin, move
@@ -190,14 +191,17 @@ def remove_document(*, document_id: UUID, by: Actor, at: datetime) -> Document:
 def submit(*, agency_id: UUID, agreed: bool, by: Actor, at: datetime) -> Agency:
     """Agree to the platform's terms and ask to be verified; again after a return.
 
-    Refuses: Forbidden, NotFound, AgreementMissing, LicenceMissing, NotAllowed.
+    Refuses: Forbidden, NotFound, AgreementMissing, LicenceMissing, LicenceExpired, NotAllowed.
     """
     row = own_agency(agency_id, by)
     allow(row, "submit")
     if not agreed:
         raise AgreementMissing(field="agreed")
-    if not row.documents.standing().filter(kind=DocumentKind.LICENCE).exists():
+    licence = row.documents.standing().filter(kind=DocumentKind.LICENCE).first()
+    if licence is None:
         raise LicenceMissing
+    if not licence.is_valid_on(local_date(at)):
+        raise LicenceExpired
     move(
         row, AgencyState.VERIFYING, by=by, at=at,
         agreement_version=AGREEMENT_VERSION, agreed_at=at, agreed_by=by.person_id, submitted_at=at,

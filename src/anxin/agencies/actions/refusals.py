@@ -44,6 +44,11 @@ class LicenceMissing(Conflict):
     message = _("还没有上传营业执照。请先上传清晰完整的执照，再提交审核。")
 
 
+class LicenceExpired(Conflict):
+    code = "licence_expired"
+    message = _("营业执照已经过期。请先上传新的执照，再提交审核。")
+
+
 class LicenceNotVerified(Conflict):
     code = "licence_not_verified"
     message = _("营业执照还没有核实或已经过期，不能通过。请先核实执照。")

@@ -21,6 +21,7 @@ from anxin.agencies.queries.export import archive
 from anxin.agencies.states import AgencyState
 from anxin.agencies.values import AGENCY_LABELS, AGREEMENT_VERSION
 from anxin.kit import clock
+from anxin.kit.clock import local_date
 from anxin.kit.access import SIGNED_IN, VERIFIED, Request, fresh, holds, page
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.text import gettext_noop
@@ -228,7 +229,7 @@ def _profile(request: Request, *, status: int = 200, **forms: Any) -> HttpRespon
         return redirect("agencies:apply")
     at = clock.now()
     shown = [document_shown(document, request.actor, at) for document in row.documents.all()]
-    licence = any(one["row"].kind == "licence" for one in shown)
+    licence = any(one["row"].kind == "licence" and one["row"].is_valid_on(local_date(at)) for one in shown)
     context = {
         "agency": row,
         "words": _(AGENCY_LABELS[AgencyState(row.state)]),
