@@ -1,4 +1,4 @@
-import { each, icon, text } from "./dom.js";
+import { all, each, icon, text } from "./dom.js";
 
 function problem(input, file) {
   const limit = Number(input.dataset.maxBytes || 0);
@@ -40,6 +40,8 @@ export function start(root) {
     const alert = box.querySelector("[data-file-error]");
     input.addEventListener("change", () => {
       const files = [...input.files];
+      // One file: the one just chosen takes the place of what was chosen before the form was refused.
+      if (files.length && !input.multiple) for (const old of all(input.closest(".ax-field"), ".ax-chosen input")) old.checked = false;
       const wrong = files.map((file) => problem(input, file)).find(Boolean) || "";
       if (wrong) input.value = "";
       alert.textContent = wrong;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from anxin.agencies import queries
 from anxin.agencies.models import Agency, Document, ServiceItem, ServiceVersion
 from anxin.agencies.states import AgencyState, ItemState
+from anxin.files import public as files
 from tests.agencies import made
 from tests.agencies.prices import HOURLY, content
 from tests.cast import BEGIN, uscc
@@ -106,6 +108,23 @@ def test_a_file_of_the_wrong_kind_is_refused_in_words(client_of, jia_head, jia_a
     answer = client_of(jia_head).post("/desk/agency/documents/", {**PAPER, "kind": "honour", "file": upload})
     assert answer.status_code == 422
     assert Document.objects.filter(agency=jia_agency).count() == 1
+
+
+def test_the_file_of_a_refused_form_waits_and_goes_with_the_next(client_of, jia_head, jia_agency):
+    browser, before = client_of(jia_head), Document.objects.filter(agency=jia_agency).count()
+    paper = PAPER | {"kind": "grade", "title": "特级"}
+    refused = browser.post("/desk/agency/documents/", {**paper, "file": pdf()})
+    assert refused.status_code == 422 and "已选好“执照”" in text(refused)
+    waiting = re.search(r'name="file-upload" value="([^"]+)" checked', text(refused))
+    assert waiting is not None
+    again = browser.post("/desk/agency/documents/", {**paper, "file-upload": waiting[1]})
+    assert again.status_code == 422 and waiting[1] in text(again)
+    assert Document.objects.filter(agency=jia_agency).count() == before
+    taken = browser.post("/desk/agency/documents/", {**paper, "title": "AAA", "file-upload": waiting[1]})
+    assert taken.status_code == 303
+    kept = files.file(Document.objects.get(agency=jia_agency, kind="grade").file_id)
+    assert kept is not None and files.content(kept) == made.PDF
+    assert browser.post("/desk/agency/documents/", {**paper, "title": "AAAA"}).status_code == 422
 
 
 @pytest.mark.requirement("B-7.1.2", "B-7.1.3")

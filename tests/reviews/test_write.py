@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from anxin.kit.errors import Refusal
@@ -19,7 +21,7 @@ from anxin.reviews.values import HideGround, Target
 from anxin.workers.models import Standing
 from tests.cast import Member
 from tests.orders import played
-from tests.stage import START, Stage
+from tests.stage import START, Stage, picture
 
 At = Callable[..., Client]
 END = START + timedelta(hours=3)
@@ -53,11 +55,20 @@ def test_the_customer_rates_worker_then_agency_in_four_dimensions(
 
 
 def test_a_star_that_is_missing_is_asked_for(stage: Stage, order: Order, client_of: At) -> None:
-    some = {"content": 5, "scope": 4, "words": "写了很多字"}
-    answer = client_of(stage.customer).post(f"/orders/{order.number}/review/", some)
+    client, where = client_of(stage.customer), f"/orders/{order.number}/review/"
+    pictures = [
+        SimpleUploadedFile(f"{name}.png", picture("PNG", (60, 40))) for name in ("厨房", "窗台", "门")
+    ]
+    some = {"content": 5, "scope": 4, "words": "写了很多字", "photos": pictures}
+    answer = client.post(where, some)
     assert answer.status_code == 422
-    assert "写了很多字" in answer.content.decode()
+    page = answer.content.decode()
+    assert "写了很多字" in page
     assert not Review.objects.exists()
+    waiting = re.findall(r'name="photos-upload" value="([^"]+)" checked', page)
+    assert len(waiting) == 3
+    client.post(where, FOUR | {"photos-upload": waiting[:2]})
+    assert Review.objects.get().photos.count() == 2
 
 
 @pytest.mark.requirement("B-7.7.1")

@@ -14,6 +14,7 @@ from anxin.files.actions import (
     PictureTooLarge,
     ScannerAway,
     discard,
+    keep_chosen,
     store,
     store_bytes,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "discard",
     "file",
     "files",
+    "keep_chosen",
     "reseal",
     "sealed_files",
     "sealed_heads",

@@ -54,6 +54,20 @@ class Resumed:
     upload_id: UUID
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """A file that a refused form brought: it waits for the form to be sent again."""
+
+    upload_id: str
+    name: str
+
+
+def chosen(form: BaseForm, name: str) -> list[Chosen]:
+    """The files of a refused form's field that wait."""
+    waiting: dict[str, list[Chosen]] = getattr(form, "chosen", {})
+    return waiting.get(name, [])
+
+
 class UploadInput(forms.FileInput):
     """A file chosen in the form, or the number of an upload that a script has finished."""
 
@@ -75,6 +89,7 @@ class UploadField(forms.FileField):
 
     def __init__(self, *, kind: str, **options: Any) -> None:
         super().__init__(**options)
+        self.kind = kind
         self.widget.attrs |= {
             "data-resume": reverse_lazy("files:uploads"),
             "data-kind": kind,

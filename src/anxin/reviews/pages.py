@@ -61,6 +61,7 @@ def write(request: Request, number: str) -> HttpResponse:
                 messages.success(request, _("谢谢您的评价。"))
                 again = len(left) > 1
                 return see_other(reverse("reviews:write" if again else "web:order", args=[number]))
+        files.keep_chosen(form, by=request.actor, at=clock.now())
     context = {"form": form, "order": order, "target": _(TARGET_LABELS[target])}
     return render(request, "reviews/write.html", context, status=status)
 

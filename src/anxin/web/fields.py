@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 
+from anxin.kit.forms import chosen
+
 CHOICES = {
     "cards": "radio",
     "list": "radio",
@@ -75,6 +77,9 @@ def prepare(bound: BoundField, kind: str, label: str, help: str, extra: dict[str
     if kind in CHOICES:
         return context | {"options": _options(bound, CHOICES[kind])}
     _retype(bound.field.widget, kind)
+    if kind == "file" and (waiting := chosen(bound.form, bound.name)):
+        context["chosen"] = waiting
+        attrs["required"] = False
     return context | {"control": bound.as_widget(attrs=_attrs(bound, kind) | attrs)}
 
 

@@ -20,9 +20,10 @@ from anxin.agencies.queries import pages as reads
 from anxin.agencies.queries.export import archive
 from anxin.agencies.states import AgencyState
 from anxin.agencies.values import AGENCY_LABELS, AGREEMENT_VERSION
+from anxin.files.public import keep_chosen
 from anxin.kit import clock
-from anxin.kit.clock import local_date
 from anxin.kit.access import SIGNED_IN, VERIFIED, Request, fresh, holds, page
+from anxin.kit.clock import local_date
 from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.text import gettext_noop
 
@@ -113,6 +114,7 @@ def documents(request: Request) -> HttpResponse:
         else:
             messages.success(request, _("资料已上传，平台会核实。"))
             return _see_other("agencies:profile")
+    keep_chosen(form, by=request.actor, at=clock.now())
     return _profile(request, document=form, status=422)
 
 

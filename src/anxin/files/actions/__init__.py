@@ -11,7 +11,15 @@ from anxin.files.actions.refusals import (
     PictureTooLarge,
     ScannerAway,
 )
-from anxin.files.actions.uploads import ManyUploads, UploadUnfinished, begin, find, give_up, go_on
+from anxin.files.actions.uploads import (
+    ManyUploads,
+    UploadUnfinished,
+    begin,
+    find,
+    give_up,
+    go_on,
+    keep_chosen,
+)
 
 __all__ = [
     "FileEmpty",
@@ -29,6 +37,7 @@ __all__ = [
     "find",
     "give_up",
     "go_on",
+    "keep_chosen",
     "scan_waiting",
     "store",
     "store_bytes",

@@ -8,7 +8,9 @@ import hashlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.forms import BaseForm
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +22,7 @@ from anxin.files.values import FORMAT_NAMES, KINDS, MB, OWN, FileKind, Format
 from anxin.kit.actor import Actor
 from anxin.kit.crypto import Tampered
 from anxin.kit.errors import Conflict, Invalid, NotFound, Refusal, SignInNeeded, TooMany
-from anxin.kit.forms import Resumed
+from anxin.kit.forms import Chosen, Resumed, UploadField
 from anxin.kit.ids import new_id
 
 LIFE = timedelta(days=1)
@@ -128,6 +130,35 @@ def take_over(resumed: Resumed, *, kind: FileKind, by: Actor, at: datetime) -> t
         raise NotFound from error
     transaction.on_commit(lambda: parts.drop(found.id))
     return content, found.name
+
+
+def keep_chosen(form: BaseForm, *, by: Actor, at: datetime) -> None:
+    """Let the files of a refused form wait, so that nobody has to choose them again. A file that is itself what was
+    refused does not wait; what cannot be kept is told at its field."""
+    waiting: dict[str, list[Chosen]] = {}
+    for name, field in form.fields.items() if form.is_bound else ():
+        if not isinstance(field, UploadField) or form.errors.get(name):
+            continue
+        given = form[name].data
+        try:
+            kept = [
+                _kept(one, field.kind, by, at)
+                for one in (given if isinstance(given, list) else [given])
+                if one
+            ]
+        except Refusal as refusal:
+            form.add_error(name, str(refusal))
+            continue
+        waiting[name] = [Chosen(one.id, one.name) for one in kept]
+    form.chosen = waiting  # type: ignore[attr-defined]
+
+
+def _kept(given: UploadedFile[bytes] | Resumed, kind: str, by: Actor, at: datetime) -> Partial:
+    if isinstance(given, Resumed):
+        return find(given.upload_id, by=by, at=at)
+    made = begin(kind=kind, name=given.name or "", length=given.size or 0, by=by, at=at)
+    given.seek(0)
+    return go_on(UUID(made.id), offset=0, content=given.read(), by=by, at=at)
 
 
 def forget(*, at: datetime) -> int:

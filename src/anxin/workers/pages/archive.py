@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from anxin.files.public import store
+from anxin.files.public import keep_chosen, store
 from anxin.files.values import FileKind
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, page
@@ -111,6 +111,7 @@ def _form(
     if status == DONE:
         messages.success(request, said)
         return see_other(reverse(back))
+    keep_chosen(form, by=request.actor, at=clock.now())
     context = {"form": form, "heading": heading, "back": reverse(back), **more}
     return render(request, "workers/archive_form.html", context, status=status)
 

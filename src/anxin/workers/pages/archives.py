@@ -118,6 +118,7 @@ def conduct(request: Request, number: str) -> HttpResponse:
     if status == DONE:
         messages.success(request, _("已记入档案，并告知本人。"))
         return see_other(home)
+    files.keep_chosen(form, by=request.actor, at=clock.now())
     context = {"form": form, "name": reads.shown_name(found), "worker": found.worker, "back": home}
     return render(request, "workers/conduct.html", context, status=status)
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from anxin.accounts import public as accounts
 from anxin.catalogue import public as catalogue
 from anxin.catalogue.values import CredentialKind
-from anxin.files.public import store
+from anxin.files.public import keep_chosen, store
 from anxin.files.values import FileKind
 from anxin.kit import clock
 from anxin.kit.access import Request
@@ -55,6 +55,7 @@ def submit(
         else:
             messages.success(request, said)
             return see_other(back)
+    keep_chosen(form, by=request.actor, at=clock.now())
     return render(request, template, context, status=status)
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from anxin.files.public import url_for
+from anxin.files.public import keep_chosen, url_for
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, any_of, holds, page
 from anxin.kit.errors import NotFound
@@ -61,6 +61,7 @@ def own(request: Request) -> HttpResponse:
     status = attempt(form, file)
     if status == DONE:
         return see_other(reverse("safetycode:appeal", args=[made[0].number]))
+    keep_chosen(form, by=request.actor, at=at)
     context = {
         "side": "worker", "form": form, "may": may, "refused": refused,
         "evidence": words.evidence(Appeal(evidence=cause.evidence)) if cause else None,
