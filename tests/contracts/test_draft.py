@@ -18,10 +18,12 @@ from anxin.contracts.actions import draft
 from anxin.contracts.models import Contract, Document, Evidence
 from anxin.contracts.states import CONTRACT, ContractState
 from anxin.contracts.values import EvidenceKind
+from anxin.customers import public as customers
 from anxin.kit import jobs
 from anxin.kit.actor import SYSTEM
 from anxin.orders.actions import change, offer
 from anxin.orders.states import OrderState
+from anxin.places import public as places
 from tests.cast import NOON
 from tests.contracts.conftest import Deal
 from tests.stage import Stage
@@ -39,6 +41,20 @@ def test_acceptance_generates_the_contract_with_the_frozen_terms(accepted: Deal)
         "worker.name", "worker.id_number", "worker.health", "worker.training", "worker.phone",
     ]  # fmt: skip
     assert contract.document is None
+
+
+def test_the_place_names_the_village(stage: Stage) -> None:
+    village = places.villages(stage.address.town_code)[0]
+    address = customers.add_address(
+        contact_name="陈静", contact_phone="13900000001", town_code=stage.address.town_code, village_code=village.code,
+        detail="8 号", label="老家", by=stage.customer.actor, at=NOON,
+    )  # fmt: skip
+    order = stage.ask(address_id=address.pk)
+    offer.accept(order, organisation_id=stage.head.organisation.pk, by=stage.head.actor, at=NOON)
+    jobs.drain(NOON)
+    values = Deal(stage, order).contract.values
+    assert values["service.place"].endswith(f"锦城街道{village.short_name}8 号")
+    assert values["customer.residence"] == values["service.place"]
 
 
 def test_drafting_twice_is_one_contract(accepted: Deal) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from anxin.orders.actions import change
+from anxin.orders.actions import change, visit
 from anxin.orders.models import Change, Order, Visit
 from anxin.orders.states import OrderState
 from tests.cast import NOON, Member
@@ -41,6 +42,40 @@ def test_a_fee_that_rose_is_shown_before_it_is_taken(stage: Stage, client_of: At
     assert Order.objects.get(pk=order.pk).state == OrderState.SIGNED
     assert client.post(where, {"reason": "家里有事", "seen_fee_fen": "4500"}).status_code == 303
     assert Order.objects.get(pk=order.pk).fee_fen == 4500
+
+
+def test_a_compensation_that_rose_is_shown_before_the_agency_owes_it(
+    stage: Stage, client_of: At, at_noon: Any
+) -> None:
+    order, _day = played.signed(stage)
+    client, where = client_of(stage.head), f"/orders/{order.number}/cancellation/"
+    shown = dict(re.findall(r'name="(seen_\w+)" value="(\d+)"', client.get(where).content.decode()))
+    assert shown == {"seen_fee_fen": "0", "seen_compensation_fen": "0"}
+    at_noon.move_to(START - timedelta(hours=1))
+    client = client_of(stage.head)
+    answer = client.post(where, {"reason": "服务员病了", **shown})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "45.00" in page
+    assert "服务员病了" in page
+    assert Order.objects.get(pk=order.pk).state == OrderState.SIGNED
+    shown = dict(re.findall(r'name="(seen_\w+)" value="(\d+)"', page))
+    assert client.post(where, {"reason": "服务员病了", **shown}).status_code == 303
+    assert Order.objects.get(pk=order.pk).compensation_fen == 4500
+
+
+def test_once_on_the_way_no_change_of_time_is_offered(stage: Stage, client_of: At, at_noon: Any) -> None:
+    order, day = played.signed(stage)
+    path = f"/orders/{order.number}/"
+    for who in (stage.customer, stage.head):
+        page = client_of(who).get(path).content.decode()
+        assert f"{path}change/" in page
+    at_noon.move_to(START - timedelta(minutes=40))
+    visit.depart(day, by=stage.worker, at=START - timedelta(minutes=40))
+    for who in (stage.customer, stage.head):
+        page = client_of(who).get(path).content.decode()
+        assert f"{path}change/" not in page
+        assert f"{path}cancellation/" in page
 
 
 def test_the_other_side_answers_a_change_of_time(stage: Stage, client_of: At) -> None:

@@ -56,6 +56,20 @@ def test_both_sides_answer_to_one_table():
     )
 
 
+@pytest.mark.parametrize(
+    "state", [OrderState.COMPLETED, OrderState.PAID, OrderState.CANCELLED, OrderState.CLOSED]
+)
+def test_what_is_over_is_not_called_begun(state):
+    """Whoever came back to the page of a cancelled order read that the service had begun."""
+    found, moved = terms(state=state), rules.change_terms(state=state, visit_state=VisitState.CANCELLED)
+    assert not found.allowed
+    assert not moved.allowed
+    for reason in (found.reason, moved.reason):
+        assert "开始" not in reason
+        assert "出发" not in reason
+        assert ("取消" in reason) is (state is OrderState.CANCELLED)
+
+
 def test_before_the_contract_cancelling_is_free_even_at_the_last_minute():
     for state in rules.BEFORE_CONTRACT:
         assert terms(state=state, until_start=timedelta(minutes=1)).fee_bp == 0

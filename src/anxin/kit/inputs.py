@@ -37,15 +37,6 @@ def day(text: str) -> date | None:
     return found if found and FIRST.year <= found.year < LAST.year else None
 
 
-def moment(text: str) -> datetime | None:
-    """The moment that an address spells with its time zone; None for anything else."""
-    try:
-        found = datetime.fromisoformat(text)
-        return _within(found) if found.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
-
-
 def page_number(text: str) -> int:
     """The page that an address asks for; 1 for anything that is no page."""
     return max(1, int(text)) if re.fullmatch(r"\d{1,6}", text, re.ASCII) else 1

@@ -80,8 +80,12 @@ class AudienceOut(Schema):
 
 @router.get("/inbox", response=list[NoticeOut], summary="My notices, newest first, 30 at a time")
 @ruled(SIGNED_IN)
-def inbox(request: Any, before: Moment | None = None, unread: bool = False) -> Sequence[Notice]:
-    return queries.inbox(request.actor, before=before, unread=unread)[: queries.PAGE]
+def inbox(
+    request: Any, before: Moment | None = None, before_id: UUID | None = None, unread: bool = False
+) -> Sequence[Notice]:
+    """before_id: the last one read so far; to read on, not `before`, which passes over others of its moment."""
+    found = queries.inbox(request.actor, before=before, before_id=before_id, unread=unread)
+    return found[: queries.PAGE]
 
 
 @router.get("/inbox/unread", response=CountOut, summary="How many I have not read (at most 100)")

@@ -22,12 +22,26 @@ def unread_count(person_id: UUID | None) -> int:
 
 
 def inbox(
-    actor: Actor, *, before: datetime | None = None, unread: bool = False, size: int = PAGE
+    actor: Actor,
+    *,
+    before: datetime | None = None,
+    before_id: UUID | None = None,
+    unread: bool = False,
+    size: int = PAGE,
 ) -> Sequence[Notice]:
-    """The actor's notices, newest first, those before `before`; one more than `size` tells that there are more."""
+    """The actor's notices, newest first, those before `before`; one more than `size` tells that there are more.
+
+    before_id: those after this one in the list. A moment alone cannot say where a page ended: one step often tells a
+    person several things. One query, with `before_id` two.
+    """
     found = Notice.objects.visible_to(actor)
     if before is not None:
         found = found.filter(at__lt=before)
+    if before_id is not None:
+        last = Notice.objects.visible_to(actor).filter(pk=before_id).values_list("at", flat=True).first()
+        if last is None:
+            return []
+        found = found.filter(at__lte=last).exclude(at=last, id__gte=before_id)
     if unread:
         found = found.filter(read_at=None)
     return list(found.order_by("-at", "-id")[: size + 1])

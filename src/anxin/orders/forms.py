@@ -242,7 +242,10 @@ class ApartForm(forms.Form):
 
 
 class CancelForm(ReasonForm):
+    """The reason, and what the page said that either side would owe."""
+
     seen_fee_fen = forms.IntegerField(widget=forms.HiddenInput)
+    seen_compensation_fen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class AgainForm(forms.Form):

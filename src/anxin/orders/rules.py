@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,6 +25,16 @@ def opens_for(opens_at: datetime, steps: Iterable[Sequence[int]], credit: int) -
     """From when an open offer may be taken with this credit score. steps: (least score, minutes later) (E-8)."""
     later = (minutes for least, minutes in steps if least <= credit)
     return opens_at + timedelta(minutes=min(later, default=0))
+
+
+# Nothing is left to cancel or to move, and why: who comes back to a page they had open reads what is so.
+OVER: Mapping[str, str] = {
+    OrderState.COMPLETED: gettext_noop("服务已经结束。"),
+    OrderState.BILLED: gettext_noop("服务已经结束。"),
+    OrderState.PAID: gettext_noop("服务已经结束。"),
+    OrderState.CANCELLED: gettext_noop("订单已经取消。"),
+    OrderState.CLOSED: gettext_noop("订单已经结束。"),
+}
 
 
 @dataclass(frozen=True)
@@ -65,9 +75,11 @@ def cancel_terms(
     other side pays nothing. `signed`: whether a contract has ever stood; until then it is free. `left_alone`: two were
     to come at the same time, and the agency has ended the other one's order: then this one is free for the customer.
     """
+    if (over := OVER.get(state)) is not None:
+        return CancelTerms(False, 0, 0, over)
     visits = set(visit_states)
     if not ORDER.allows(state, OrderState.CANCELLED) or visits & {str(v) for v in UNDER_WAY}:
-        return CancelTerms(False, 0, 0, gettext_noop("服务已经开始，不能取消；可以与机构协商提前结束。"))
+        return CancelTerms(False, 0, 0, gettext_noop("服务已经开始，不能取消；可以与对方协商提前结束。"))
     # Back at choosing after a signed contract, because a worker was lost: the side at fault still answers for it.
     if not signed or (state in BEFORE_CONTRACT and at_fault is None):
         return CancelTerms(True, 0, 0, gettext_noop("合同签订前可以免费取消。"))
@@ -156,7 +168,7 @@ _ADDS = ChangeTerms(
     True, True, gettext_noop("需要对方同意后改期；价格有变化的，双方再签一份补充合同。"), True
 )
 _NOT_YOURS = ChangeTerms(False, False, gettext_noop("还没有机构接单，只有客户可以改期。"))
-_TOO_LATE = ChangeTerms(False, False, gettext_noop("服务员已经出发或服务已经结束，不能改期。"))
+_TOO_LATE = ChangeTerms(False, False, gettext_noop("服务员已经出发或服务已经开始，不能改期。"))
 CHANGE_TABLE = (
     ChangeRow(
         (OrderState.SUBMITTED, OrderState.UNANSWERED), gettext_noop("还没有机构接单"),
@@ -172,6 +184,8 @@ CHANGE_TABLE = (
 
 def change_terms(*, state: str, visit_state: str, side: Side = Side.CUSTOMER) -> ChangeTerms:
     """The same table for moving a visit: free while nobody has taken it, by consent after, never once on the way."""
+    if (over := OVER.get(state)) is not None:
+        return ChangeTerms(False, False, over)
     stage = next((row for row in CHANGE_TABLE if state in row.states), CHANGE_TABLE[-1])
     if visit_state != VisitState.PLANNED:
         stage = CHANGE_TABLE[-1]

@@ -86,12 +86,17 @@ def _customer(order: Order, town: str) -> dict[str, str]:
         "customer.name": person.name,
         "customer.id_number": person.id_number or "",
         "customer.phone": person.phone,
-        "customer.residence": town + order.place_value("detail"),
+        "customer.residence": town + _door(order),
     }
 
 
+def _door(order: Order) -> str:
+    """What comes behind the town: houses of different villages share a number."""
+    return str(order.place_value("village")) + str(order.place_value("detail"))
+
+
 def _service(order: Order, town: str) -> dict[str, str]:
-    detail = order.place_value("detail")
+    detail = _door(order)
     steps = agencies.frozen_version(order.version_id).content.specification if order.version_id else ()
     content = "、".join(step.title for step in steps) or order.item_name
     standards = "；".join(f"{step.title}：{step.standard}" for step in steps if step.standard)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, page
-from anxin.kit.inputs import moment
+from anxin.kit.models import uuid_or_none
 from anxin.kit.redirects import see_other
 from anxin.notices import actions, queries
 from anxin.notices.models import Notice
@@ -20,7 +20,7 @@ from anxin.notices.values import family
 
 @page(SIGNED_IN)
 def inbox(request: Request) -> HttpResponse:
-    """My notices; ?unread=1 those I have not read, ?before= the older ones."""
+    """My notices; ?unread=1 those I have not read, ?before= those older than that one."""
     return render(request, "notices/inbox.html", _context(request))
 
 
@@ -59,7 +59,8 @@ def advertising(request: Request) -> HttpResponse:
 
 def _context(request: Request) -> dict[str, Any]:
     unread = request.GET.get("unread") == "1"
-    found = list(queries.inbox(request.actor, before=moment(request.GET.get("before", "")), unread=unread))
+    last = uuid_or_none(request.GET.get("before", ""))
+    found = list(queries.inbox(request.actor, before_id=last, unread=unread))
     shown = found[: queries.PAGE]
     today = clock.local_date(clock.now())
     return {
@@ -68,8 +69,8 @@ def _context(request: Request) -> dict[str, Any]:
             {"day": day, "is_today": day == today, "notices": [_told(row) for row in rows]}
             for day, rows in groupby(shown, key=lambda row: clock.local_date(row.at))
         ],
-        "older": shown[-1].at.isoformat() if len(found) > queries.PAGE else "",
-        "first": "before" not in request.GET,
+        "older": str(shown[-1].pk) if len(found) > queries.PAGE else "",
+        "first": last is None,
         "unread_only": unread,
         "unread": queries.unread_count(request.actor.person_id),
         "topic": f"inbox:{request.actor.person_id}",

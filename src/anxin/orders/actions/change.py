@@ -101,15 +101,17 @@ def cancel(
     *,
     reason: str,
     seen_fee_fen: int | None = None,
+    seen_compensation_fen: int | None = None,
     at_fault: Side | None = None,
     by: Actor,
     at: datetime,
 ) -> Order:
     """End an order before the service has begun, on the terms of the published table for this stage and side.
 
-    seen_fee_fen: the fee the canceller was shown; if another holds now, TermsChanged tells it and nothing
-    changes. Frees the worker, closes offers. Of a pair that nobody has taken both halves end; once it is taken the
-    other half goes on, and everybody in it is told. Refuses: ReasonNeeded, CannotCancel, TermsChanged.
+    seen_fee_fen, seen_compensation_fen: what the canceller was shown that the customer or the agency would owe; if
+    something else holds now, TermsChanged or CompensationChanged tells it and nothing changes. Frees the worker,
+    closes offers. Of a pair that nobody has taken both halves end; once it is taken the other half goes on, and
+    everybody in it is told. Refuses: ReasonNeeded, CannotCancel, TermsChanged, CompensationChanged.
     """
     if not reason.strip():
         raise refusals.ReasonNeeded("reason")
@@ -123,6 +125,8 @@ def cancel(
     fee_fen = fee_of(order, terms)
     if seen_fee_fen is not None and seen_fee_fen != fee_fen:
         raise refusals.TermsChanged(fee=money.yuan(fee_fen))
+    if seen_compensation_fen is not None and seen_compensation_fen != compensation_of(order, terms):
+        raise refusals.CompensationChanged(compensation=money.yuan(compensation_of(order, terms)))
     untaken = order.state in rules.UNTAKEN
     _end(order, terms, reason=reason.strip(), at_fault=at_fault, by=by, at=at)
     for half in others:

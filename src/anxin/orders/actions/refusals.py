@@ -170,6 +170,10 @@ class TermsChanged(Conflict):
     message = _("取消费用刚刚变化，现在是 ¥%(fee)s。请确认后再取消。")
 
 
+class CompensationChanged(TermsChanged):
+    message = _("机构要给客户的补偿刚刚变化，现在是 ¥%(compensation)s。请确认后再取消。")
+
+
 class CannotChange(Conflict):
     code = "cannot_change"
     message = _("现在不能改期：%(reason)s")

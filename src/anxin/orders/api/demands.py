@@ -199,8 +199,9 @@ def cancel(request: Any, number: str, body: CancelIn) -> Order:
     found = order_of(request, number)
     speaker(found, request.actor)
     return change.cancel(
-        found, reason=body.reason, seen_fee_fen=body.seen_fee_fen, by=request.actor, at=clock.now()
-    )
+        found, reason=body.reason, seen_fee_fen=body.seen_fee_fen,
+        seen_compensation_fen=body.seen_compensation_fen, by=request.actor, at=clock.now(),
+    )  # fmt: skip
 
 
 @router.post("/visits/{visit_id}/change/", response={200: ChangeOut, 204: None})

@@ -128,6 +128,7 @@ class ReasonIn(Schema):
 
 class CancelIn(ReasonIn):
     seen_fee_fen: int | None = None
+    seen_compensation_fen: int | None = None
 
 
 class TermsOut(Schema):

@@ -31,8 +31,9 @@ def cancel(request: Request, number: str) -> HttpResponse:
     side = speaker(order, request.actor)
     beside, untaken = queries.other_half(order), order.state in rules.UNTAKEN
     terms = queries.cancel_terms_of(order, side=side, at=at)
-    fee = change.fee_of(order, terms)
-    form = CancelForm(request.POST or None, initial={"seen_fee_fen": fee})
+    seen = {"seen_fee_fen": change.fee_of(order, terms),
+            "seen_compensation_fen": change.compensation_of(order, terms)}  # fmt: skip
+    form = CancelForm(request.POST or None, initial=seen)
     status = 200
     if request.method == "POST":
         status = 422
@@ -40,8 +41,8 @@ def cancel(request: Request, number: str) -> HttpResponse:
             try:
                 change.cancel(order, **form.cleaned_data, by=request.actor, at=at)
             except Refusal as refusal:
-                # What was typed stays; the fee shown from now on is the one that holds now.
-                form = CancelForm({"reason": form.cleaned_data["reason"], "seen_fee_fen": fee})
+                # What was typed stays; what is shown from now on is what holds now.
+                form = CancelForm({"reason": form.cleaned_data["reason"], **seen})
                 form.is_valid()
                 tell(form, refusal)
                 status = refusal.status
@@ -49,9 +50,9 @@ def cancel(request: Request, number: str) -> HttpResponse:
                 both = beside is not None and untaken
                 messages.success(request, _("两张订单都已取消。") if both else _("订单已取消。"))
                 return to_order(number)
-    context = {"form": form, "order": order, "terms": terms, "fee": fee, "side": side, "beside": beside,
-               "untaken": untaken, "beside_ahead": beside is not None and beside.state in rules.AHEAD,
-               "compensation": change.compensation_of(order, terms)}  # fmt: skip
+    context = {"form": form, "order": order, "terms": terms, "fee": seen["seen_fee_fen"], "side": side,
+               "beside": beside, "untaken": untaken, "beside_ahead": beside is not None and beside.state in rules.AHEAD,
+               "compensation": seen["seen_compensation_fen"]}  # fmt: skip
     return render(request, "orders/cancel.html", context, status=status)
 
 
@@ -97,7 +98,15 @@ def move(request: Request, number: str) -> HttpResponse:
                 messages.success(request, _("已发出改期请求，等对方答复。") if asked else _("时间已调整。"))
                 return to_order(number)
     beside = visits[1].order if len(visits) > 1 else None
-    context = {"form": form, "order": order, "terms": terms, "visit": visit, "beside": beside, **shown}
+    context = {
+        "form": form,
+        "order": order,
+        "terms": terms,
+        "visit": visit,
+        "side": side,
+        "beside": beside,
+        **shown,
+    }
     return render(request, "orders/move.html", context, status=status)
 
 

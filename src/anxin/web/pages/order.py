@@ -18,7 +18,7 @@ from anxin.kit.access import SIGNED_IN, Request, any_of, holds, page
 from anxin.kit.errors import NotFound
 from anxin.matching.values import COMPONENT_LABELS, Component
 from anxin.orders import public as orders
-from anxin.orders.values import AssignmentState, OrderState, Side
+from anxin.orders.values import AssignmentState, OrderState, Side, VisitState
 from anxin.payments import public as payments
 from anxin.payments.values import BILL_LABELS, BillFacts
 from anxin.places import public as places
@@ -103,6 +103,7 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
         "reviews": [(_(TARGET_LABELS[target]), one) for target, one in reviews.facts_of_order(found, request.actor)],
         "replaceable": side is Side.AGENCY and _replaceable(found, visit, assignment),
         "movable": found.state not in ENDED and visit.entered_at is None,
+        "retimable": found.state not in ENDED and visit.state == VisitState.PLANNED,
         "shows_place": side is not Side.WORKER or _agreed(assignment),
         "masks_customer": side is Side.AGENCY,
         "knows_customer": side is Side.AGENCY or (side is Side.WORKER and _agreed(assignment)),
