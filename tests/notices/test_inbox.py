@@ -40,6 +40,18 @@ def test_notice_is_in_my_inbox_and_counted(chen_jing, django_assert_num_queries)
 
 
 @pytest.mark.django_db
+def test_words_of_ours_in_a_place_are_told_in_the_readers_language(chen_jing):
+    tell(
+        chen_jing,
+        title="%(name)s的安心码变为%(colour)s",
+        params={"name": "王芳", "colour": "绿码", "why": ""},
+    )
+    browser = signed_in(chen_jing.person)
+    browser.post("/preferences/", {"language": "en"})
+    assert "The safety code of 王芳 is now Green" in browser.get("/inbox/").text
+
+
+@pytest.mark.django_db
 def test_places_are_encrypted_at_rest(chen_jing):
     row = tell(chen_jing, body="%(name)s", params={"name": "陈静"})
     raw = bytes(Notice.objects.filter(pk=row.pk).values_list("params", flat=True)[0])

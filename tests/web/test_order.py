@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from anxin.orders.actions import assign
+from anxin.orders.actions import assign, change
 from tests.cast import NOON, Member
 from tests.orders import played
 from tests.stage import Stage
@@ -41,6 +41,22 @@ def test_whoever_has_no_part_in_it_meets_nothing(
     for who in (stranger, stage.rival, stage.people[1]):
         assert client_of(who).get(where).status_code in (403, 404)
     assert "陈静" not in client.get(where, follow=True).content.decode()
+
+
+def test_a_worker_who_does_not_come_any_more_is_told_so_and_led_on(stage: Stage, client_of: At) -> None:
+    """An older notice, or the page they had open, leads to an order that is theirs no more."""
+    order, proposal = played.proposed(stage)
+    where, worker = f"/orders/{order.number}/", client_of(stage.people[0])
+    assert worker.get(where).status_code == 200
+    assign.withdraw(proposal, reason="另有安排", by=stage.head.actor, at=NOON)
+    answer = worker.get(where, follow=True)
+    assert answer.redirect_chain == [("/today/", 303)]
+    page = answer.content.decode()
+    assert f"订单 {order.number} 现在不由您上门" in page
+    assert "陈静" not in page
+    assert worker.get(f"{where}live/")["HX-Redirect"] == where
+    change.cancel(order, reason="不需要了", by=stage.customer.actor, at=NOON)
+    assert f"订单 {order.number} 已取消，您不用上门" in worker.get(where, follow=True).content.decode()
 
 
 def test_the_page_listens_for_what_happens_to_its_order(stage: Stage, client_of: At) -> None:

@@ -105,8 +105,10 @@ def _send(rows: list[Notice], at: datetime) -> None:
 
 
 def fill(text: str, params: Mapping[str, str]) -> str:
-    """The text in the reader's language with its places filled."""
-    return rules.fill(gettext(text), params or {}) if text else ""
+    """The text in the reader's language with its places filled; what stands in them may be words of ours too: a colour,
+    a warning."""
+    said = {name: gettext(value) if value else "" for name, value in (params or {}).items()}
+    return rules.fill(gettext(text), said) if text else ""
 
 
 @transaction.atomic

@@ -287,6 +287,15 @@ def assignment_for_worker(order: Order, actor: Actor) -> Assignment | None:
     )
 
 
+def former_order(number: str, actor: Actor) -> Order | None:
+    """The order to which this worker was assigned and is no more: number and state alone are theirs to know still."""
+    mine = Assignment.objects.filter(order=OuterRef("pk"), worker__person=actor.person_id)
+    if actor.person_id is None or actor.organisation_id:
+        return None
+    found: Order | None = Order.objects.filter(Exists(mine), number=number).only("number", "state").first()
+    return found
+
+
 LIVE = (OrderState.CONTRACTING, OrderState.SIGNED, OrderState.IN_SERVICE)
 
 

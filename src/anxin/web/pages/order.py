@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anxin.agencies import public as agencies
@@ -16,6 +18,7 @@ from anxin.files import public as files
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, any_of, holds, page
 from anxin.kit.errors import NotFound
+from anxin.kit.redirects import see_other
 from anxin.matching.values import COMPONENT_LABELS, Component
 from anxin.orders import public as orders
 from anxin.orders.values import AssignmentState, OrderState, Side, VisitState
@@ -49,7 +52,7 @@ def order_live(request: Request, number: str) -> HttpResponse:
 def _show(request: Request, number: str, what: str) -> HttpResponse:
     found = orders.by_number(number, request.actor)
     if found is None:
-        raise NotFound
+        return _gone(request, number, what)
     side = orders.side_of(found, request.actor)
     if side not in TEMPLATES:
         raise NotFound
@@ -61,6 +64,20 @@ def _show(request: Request, number: str, what: str) -> HttpResponse:
     if keeps and (until := keep_until(context["visit"].starts_at, context["visit"].ends_at, clock.now())):
         response["X-Keep-Until"] = until
     return response
+
+
+def _gone(request: Request, number: str, what: str) -> HttpResponse:
+    """A worker who does not come any more may have an older notice, or this very page, open: they are told so."""
+    former = orders.former_order(number, request.actor)
+    if former is None:
+        raise NotFound
+    if what == "live":
+        return HttpResponse(headers={"HX-Redirect": reverse("web:order", args=[number])})
+    if former.state == OrderState.CANCELLED:
+        messages.info(request, _("订单 %(number)s 已取消，您不用上门。") % {"number": number})
+    else:
+        messages.info(request, _("订单 %(number)s 现在不由您上门。") % {"number": number})
+    return see_other(reverse("web:today"))
 
 
 def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, Any]:
