@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from anxin.kit import jobs
+from anxin.notices.models import Notice
 from anxin.orders import queries
-from anxin.orders.actions import assign, offer, visit
-from anxin.orders.models import Offer, Order
+from anxin.orders.actions import assign, notify, offer, visit
+from anxin.orders.models import Note, Offer, Order
 from anxin.orders.values import Side
 from tests import cast
 from tests.cast import NOON
@@ -93,3 +95,29 @@ def test_lists_say_where_the_worker_is(stage: Stage, client_of: At) -> None:
         assert "已出发" in words and order.number
     visit.arrive(day, point=played.door(order), by=stage.worker, at=START)
     assert "已到门口" in client_of(stage.customer).get("/orders/").content.decode()
+
+
+def test_nobody_is_asked_for_what_is_the_customers_to_do(stage: Stage) -> None:
+    """The agency read of a new demand that it waits for an answer, and was invited to check and to review."""
+    order, _day = played.paid(stage)
+    for line in Note.objects.filter(order=order):
+        notify.deliver(note_id=line.pk, sms=False, at=START + timedelta(hours=4))
+    words: dict[str, set[str]] = {}
+    for who in (stage.customer, stage.head, stage.people[0]):
+        for one in Notice.objects.filter(person=who.id, url__startswith=f"/orders/{order.number}/"):
+            words.setdefault(one.kind, set()).add(
+                one.body if who is not stage.customer else f"客：{one.body}"
+            )
+    assert words["orders.offered"] == {"有客户的新需求，请在时限内答复"}
+    assert words["orders.done"] == {"客：服务已完成，请验收确认", "服务已完成，等客户验收确认"}
+    assert words["orders.paid"] == {"客：已付款，欢迎评价这次服务", "客户已付款"}
+    read = {
+        side: {note.kind: note.text for note in queries.timeline(order, side, who.actor)}
+        for side, who in (
+            (Side.CUSTOMER, stage.customer),
+            (Side.AGENCY, stage.head),
+            (Side.WORKER, stage.people[0]),
+        )
+    }
+    assert read[Side.CUSTOMER]["done"] == "服务已完成，请验收确认"
+    assert read[Side.AGENCY]["done"] == read[Side.WORKER]["done"] == "服务已完成，等客户验收确认"

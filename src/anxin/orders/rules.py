@@ -202,6 +202,21 @@ OF_CUSTOMER_ALONE = frozenset({"reviewed_unnamed"})
 BETWEEN_AGENCY_AND_WORKER = frozenset({"worker_declined"})
 
 
+# Lines that ask the customer for something, as the agency and the worker read them.
+TO_OTHERS: Mapping[str, str] = {
+    "offered": gettext_noop("有客户的新需求，请在时限内答复"),
+    "arrived": gettext_noop("服务员已到门口，等客户扫码确认入户"),
+    "done": gettext_noop("服务已完成，等客户验收确认"),
+    "billed": gettext_noop("账单已发给客户核对"),
+    "paid": gettext_noop("客户已付款"),
+}
+
+
+def words_for(kind: str, text: str, *, customer: bool) -> str:
+    """The source text of a line for this reader."""
+    return text if customer else TO_OTHERS.get(kind, text)
+
+
 def acted_at(told: datetime | None, at: datetime, *, after: Sequence[datetime | None]) -> datetime:
     """When an act of a visit was done: as its phone told, but not after it arrived (`at`) nor before what came
     before it. A clock that was set back does not make the time worked negative: it is what is billed."""

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from anxin.accounts import public as accounts
 from anxin.notices import public as notices
+from anxin.orders import rules
 from anxin.orders.models import Assignment, Note, Offer, Order
 from anxin.orders.states import LIVE_ASSIGNMENTS, OfferState
 
@@ -35,11 +36,14 @@ def deliver(*, note_id: int, sms: bool, at: datetime) -> int:
     addresses = (
         (people - former - asked, page), (people & former, "/today/"), ((people & asked) - former, f"{page}offer/")
     )  # fmt: skip
+    customers = {note.order.customer.person_id}
     for told, url in addresses:
-        notices.tell_all(
-            told, kind=f"orders.{note.kind}", title=note.order.item_name, body=note.text,
-            params={**note.params, "number": note.order.number}, at=note.at, sms=sms, url=url,
-        )  # fmt: skip
+        for some, customer in ((told & customers, True), (told - customers, False)):
+            notices.tell_all(
+                some, kind=f"orders.{note.kind}", title=note.order.item_name,
+                body=rules.words_for(note.kind, note.text, customer=customer),
+                params={**note.params, "number": note.order.number}, at=note.at, sms=sms, url=url,
+            )  # fmt: skip
     return len(people)
 
 

@@ -147,12 +147,13 @@ def sent_to(actor: Actor, at: datetime) -> QuerySet[Offer]:
 
 
 def timeline(order: Order, side: Side, actor: Actor) -> list[Note]:
-    """What happened, oldest first, as far as this side is concerned. At most two queries."""
+    """What happened, oldest first, as far as this side is concerned and in the words for it; to be shown, never saved.
+    At most two queries."""
     since = None
     if side is Side.WORKER:
         own = Assignment.objects.filter(order=order, worker__person=actor.person_id)
         since = own.order_by("created_at").values_list("created_at", flat=True).first()
-    return [
+    found = [
         note
         for note in Note.objects.filter(order=order).order_by("at", "id")
         if rules.may_read(
@@ -161,6 +162,9 @@ def timeline(order: Order, side: Side, actor: Actor) -> list[Note]:
             before_assignment=since is not None and note.at < since,
         )
     ]  # fmt: skip
+    for note in found:
+        note.text = rules.words_for(note.kind, note.text, customer=side is Side.CUSTOMER)
+    return found
 
 
 def visit_of(visit_id: UUID, actor: Actor) -> Visit | None:
