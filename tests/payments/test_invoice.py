@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -254,3 +255,96 @@ def test_net_and_tax_are_the_gross_to_the_fen_and_the_tax_is_right_to_half_a_fen
     assert net + tax == gross
     assert abs(Decimal(net) * (10000 + bp) / 10000 - gross) <= Decimal(10000 + bp) / 20000
     assert rules.split_tax(-gross, bp) == (-net, -tax)
+
+
+def _refund(paid: Payment, amount_fen: int, who: Member, cashier: Cashier) -> None:
+    actions.refund(paid.bill, amount_fen=amount_fen, reason="少做了", by=who.actor, at=NOON)
+    drain(NOON)
+    cashier.channel.step()
+    paid.bill.refresh_from_db()
+
+
+@pytest.mark.requirement("B-7.8.3")
+def test_a_refund_after_the_invoice_asks_the_agency_for_a_red_letter(
+    paid: Payment, chen_jing: Member, jia_finance: Member, cashier: Cashier, client_of: Any
+) -> None:
+    row = _issue(_ask(paid.bill, chen_jing), jia_finance)
+    assert not queries.to_reverse(jia_finance.actor).exists()
+    _refund(paid, 4500, jia_finance, cashier)
+    assert Note.objects.filter(kind="invoice_to_reverse").count() == 1
+    assert [one.too_much_fen for one in queries.to_reverse(jia_finance.actor)] == [4500]
+    desk, customer = client_of(jia_finance), client_of(chen_jing)
+    assert row.number in desk.get("/invoices/?state=to_reverse").content.decode()
+    assert "¥45.00" in desk.get(f"/invoices/{row.number}/").content.decode()
+    assert "机构会红冲它" in customer.get(f"/invoices/{row.number}/").content.decode()
+    actions.reverse_invoice(row, reason="退款", by=jia_finance.actor, at=NOON)
+    drain(NOON)
+    assert not queries.to_reverse(jia_finance.actor).exists()
+    assert "重新申请发票" in customer.get(f"/invoices/{row.number}/").content.decode()
+    again = _issue(_ask(paid.bill, chen_jing), jia_finance)
+    assert (again.amount_fen, again.too_much_fen) == (10000, 0)
+    page = customer.get(f"/invoices/{row.number}/").content.decode()
+    assert "重新申请发票" not in page, "the newer request is there already"
+
+
+def test_a_refund_before_the_invoice_asks_for_nothing(
+    paid: Payment, chen_jing: Member, jia_finance: Member, cashier: Cashier
+) -> None:
+    row = _ask(paid.bill, chen_jing)
+    _refund(paid, 4500, jia_finance, cashier)
+    assert _issue(row, jia_finance).amount_fen == 10000
+    assert not Note.objects.filter(kind="invoice_to_reverse").exists()
+
+
+def test_a_refund_while_the_office_is_asked_is_noticed_when_the_invoice_comes(
+    paid: Payment, chen_jing: Member, jia_finance: Member, cashier: Cashier
+) -> None:
+    row = _ask(paid.bill, chen_jing)
+    actions.issue_invoice(row, by=jia_finance.actor, at=NOON)
+    Bill.objects.filter(pk=paid.bill_id).update(refunded_fen=100)
+    drain(NOON)
+    row.refresh_from_db()
+    assert row.state == "delivered"
+    assert Note.objects.filter(kind="invoice_to_reverse").exists()
+
+
+def test_what_was_given_back_whole_cannot_be_invoiced_and_nobody_is_asked_to_try(
+    paid: Payment, chen_jing: Member, jia_finance: Member, cashier: Cashier, client_of: Any
+) -> None:
+    row = _issue(_ask(paid.bill, chen_jing), jia_finance)
+    _refund(paid, 14500, jia_finance, cashier)
+    actions.reverse_invoice(row, reason="退款", by=jia_finance.actor, at=NOON)
+    drain(NOON)
+    with pytest.raises(refusals.NothingToInvoice):
+        _ask(paid.bill, chen_jing)
+    customer = client_of(chen_jing)
+    assert "重新申请发票" not in customer.get(f"/invoices/{row.number}/").content.decode()
+    assert "申请发票" not in customer.get(f"/bills/{paid.bill.number}/").content.decode()
+    assert "申请发票" not in customer.get(f"/bills/{paid.bill.number}/result/").content.decode()
+    answer = customer.get(f"/bills/{paid.bill.number}/invoice/", follow=True)
+    assert answer.redirect_chain == [(f"/bills/{paid.bill.number}/", 303)]
+    assert "没有可以开票的金额" in answer.content.decode()
+
+
+def test_a_second_tab_of_the_form_leads_to_the_request_that_is_there(
+    paid: Payment, chen_jing: Member, client_of: Any
+) -> None:
+    row = _ask(paid.bill, chen_jing)
+    asking = f"/bills/{paid.bill.number}/invoice/"
+    assert client_of(chen_jing).get(asking)["Location"] == f"/invoices/{row.number}/"
+    assert client_of(chen_jing).post(asking, {"title_kind": "person", "title": "x"}).status_code == 303
+    assert InvoiceRequest.objects.count() == 1
+
+
+def test_a_deadline_is_shown_only_while_it_counts(
+    paid: Payment, chen_jing: Member, jia_finance: Member, client_of: Any
+) -> None:
+    row, desk = _ask(paid.bill, chen_jing), client_of(jia_finance)
+    assert "应在此之前开具" in desk.get(f"/invoices/{row.number}/").content.decode()
+    assert "开具期限" in desk.get("/invoices/").content.decode()
+    _issue(row, jia_finance)
+    assert "应在此之前开具" not in desk.get(f"/invoices/{row.number}/").content.decode()
+    page = desk.get("/invoices/?state=delivered").content.decode()
+    assert row.number in page
+    assert "开具期限" not in page
+    assert "办理时间" in page

@@ -53,7 +53,7 @@ CHART: dict[Code, tuple[AccountKind, str]] = {
     Code.PLATFORM_RECEIVABLE: (AccountKind.ASSET, gettext_noop("应收平台款")),
     Code.SERVICE_INCOME: (AccountKind.INCOME, gettext_noop("服务收入")),
     Code.FEE_EXPENSE: (AccountKind.EXPENSE, gettext_noop("平台服务费支出")),
-    Code.DEPOSIT_HELD: (AccountKind.LIABILITY, gettext_noop("预收定金")),
+    Code.DEPOSIT_HELD: (AccountKind.LIABILITY, gettext_noop("暂收押金")),
     Code.COMPENSATION: (AccountKind.EXPENSE, gettext_noop("违约补偿支出")),
     Code.CUSTOMER_PAYABLE: (AccountKind.LIABILITY, gettext_noop("应付客户款")),
 }

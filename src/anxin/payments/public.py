@@ -32,6 +32,7 @@ from anxin.payments.models import (
     Refund,
 )
 from anxin.payments.queries import papers_of
+from anxin.payments.states import WAITING_INVOICES
 from anxin.payments.values import BillFacts, BillKind
 
 __all__ = [
@@ -65,10 +66,12 @@ def compensation_of(order_id: UUID, actor: Actor) -> Compensation | None:
 
 
 def desk_counts(actor: Actor) -> dict[str, int]:
-    """What waits at an agency's desk: bills that the customer asks about, invoices to issue. Two queries."""
+    """What waits at an agency's desk: bills that the customer asks about, invoices to issue, and to
+    reverse after a refund. Three queries."""
     return {
         "questioned": queries.desk_counts(actor).get("questioned", 0),
-        "invoices": queries.desk_requests(actor, states=("submitted", "issuing", "failed")).count(),
+        "invoices": queries.desk_requests(actor, states=tuple(str(s) for s in WAITING_INVOICES)).count(),
+        "to_reverse": queries.to_reverse(actor).count(),
     }
 
 

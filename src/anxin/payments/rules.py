@@ -60,11 +60,11 @@ def fee(amount_fen: int, bp: int) -> int:
 
 def fee_back(fee_fen: int, paid_fen: int, refunded_before: int, refund_fen: int) -> int:
     """What of the fee goes back with one refund. Summed over all refunds it never exceeds the fee, and is exactly
-    the fee when everything is refunded."""
+    the fee when everything is refunded; a deposit that paid for the rest of the bill bore none."""
     if not fee_fen:
         return 0
-    before = fee_fen * refunded_before // paid_fen
-    after = fee_fen * (refunded_before + refund_fen) // paid_fen
+    before = fee_fen * min(refunded_before, paid_fen) // paid_fen
+    after = fee_fen * min(refunded_before + refund_fen, paid_fen) // paid_fen
     return after - before
 
 

@@ -154,4 +154,7 @@ INVOICE = Machine(
         V.RED_PENDING: {V.RED: "finish_reverse", V.DELIVERED: "give_up_reverse"},
     },
 )
+# The agency has yet to issue these in its time; those that stand are taken back by a red letter only.
+WAITING_INVOICES = (V.SUBMITTED, V.ISSUING, V.FAILED)
+REVERSIBLE = INVOICE.before("reverse")
 LIVE_INVOICES = (V.SUBMITTED, V.ISSUING, V.ISSUED, V.DELIVERED, V.FAILED, V.RED_PENDING)

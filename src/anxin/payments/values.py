@@ -74,7 +74,7 @@ BILL_LABELS = {
 }
 BILL_KIND_LABELS = {
     BillKind.SERVICE: gettext_noop("服务费账单"),
-    BillKind.DEPOSIT: gettext_noop("定金账单"),
+    BillKind.DEPOSIT: gettext_noop("押金账单"),
     BillKind.CANCELLATION: gettext_noop("取消费账单"),
 }
 PAYMENT_LABELS = {
@@ -96,7 +96,7 @@ REFUND_CAUSE_LABELS = {
     RefundCause.AGREED: gettext_noop("协商退款"),
     RefundCause.CANCELLATION: gettext_noop("取消订单"),
     RefundCause.SURPLUS: gettext_noop("多付退回"),
-    RefundCause.DEPOSIT: gettext_noop("退还定金"),
+    RefundCause.DEPOSIT: gettext_noop("退还押金"),
 }
 COMPENSATION_LABELS = {
     CompensationState.OWED: gettext_noop("异议期内"),

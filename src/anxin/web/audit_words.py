@@ -90,7 +90,7 @@ ACTIONS = {
     "payments.claim_compensation": n("领取违约补偿"), "payments.contest_compensation": n("对违约补偿提出异议"),
     "payments.decide_compensation": n("处理补偿异议"), "payments.owe_compensation": n("生成违约补偿"),
     "payments.pay_compensation": n("支付违约补偿"),
-    "payments.draw_bill": n("生成账单"), "payments.draw_deposit": n("生成定金账单"),
+    "payments.draw_bill": n("生成账单"), "payments.draw_deposit": n("生成押金账单"),
     "payments.invoice_overdue": n("发票超时"), "payments.issue_invoice": n("开具发票"),
     "payments.question_bill": n("提出账单疑问"), "payments.receive": n("收到付款"),
     "payments.reconcile": n("对账"), "payments.red_invoice": n("开具红字发票"), "payments.refund": n("发起退款"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from anxin.contracts.public import ContractFacts
 from anxin.orders.public import Assignment, Order, Visit
 from anxin.orders.values import AssignmentState, OrderState, Side, VisitState
-from anxin.payments.values import BillFacts
+from anxin.payments.values import BillFacts, BillKind
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,11 @@ def _contracting(f: Facts) -> Next:
 
 
 def _waiting(f: Facts) -> Next:
+    if f.bill and f.bill.kind == BillKind.DEPOSIT and f.bill.open_fen and f.visit.state == VisitState.PLANNED:
+        return Next(
+            _("请支付押金"), _("服务结清时抵扣费用，余款原路退还。"), _("看账单"),
+            _to("payments:bill", f.bill.number),
+        )  # fmt: skip
     match f.visit.state:
         case VisitState.EN_ROUTE:
             return Next(_("服务员在路上"), _("到达时会提醒您。"), tone="wait")
@@ -162,10 +167,14 @@ def _completed(f: Facts) -> Next:
 def _billed(f: Facts) -> Next:
     if f.bill is None:
         return _completed(f)
-    return Next(
-        _("请核对账单并付款"), _("有疑问先点“有疑问”，机构答复后再付。"), _("看账单"),
-        _to("payments:bill", f.bill.number),
-    )  # fmt: skip
+    where = _to("payments:bill", f.bill.number)
+    if f.bill.state == "questioned":
+        return Next(
+            _("机构正在核对您的疑问"), _("答复或调整后会通知您，现在不用付款。"), _("看账单"), where, tone="wait"
+        )
+    if f.bill.state == "accepted":
+        return Next(_("请付款"), _("账单您已核对过。"), _("看账单"), where)
+    return Next(_("请核对账单并付款"), _("有疑问先点“我有疑问”，机构答复后再付。"), _("看账单"), where)
 
 
 def _paid(f: Facts) -> Next:
@@ -289,6 +298,8 @@ def _agency_contracting(f: Facts) -> Next:
 
 
 def _agency_rest(f: Facts) -> Next:
+    if f.bill and f.bill.state == "questioned":
+        return Next(_("客户对账单有疑问"), _("答复或调整账单后，客户才能付款。"), tone="wait")
     words = {
         OrderState.SIGNED: _("等待上门"), OrderState.IN_SERVICE: _("服务进行中"),
         OrderState.COMPLETED: _("服务已完成"), OrderState.BILLED: _("等客户付款"),

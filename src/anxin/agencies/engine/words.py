@@ -70,7 +70,7 @@ def price_words(prices: PriceList, towns: Mapping[str, str]) -> list[Told]:
         params = {"label": extra.label, "price": yuan(extra.unit_price_fen), "unit": extra.unit}
         told.append(Told(gettext_noop("可选加项"), "%(label)s ¥%(price)s/%(unit)s", params))
     if prices.deposit_fen:
-        text = gettext_noop("¥%(deposit)s，服务结束、结清后原路退还")
+        text = gettext_noop("¥%(deposit)s，服务结清时抵扣费用，余款原路退还")
         told.append(Told(gettext_noop("押金"), text, {"deposit": yuan(prices.deposit_fen)}))
     if prices.tax_note:
         told.append(Told(gettext_noop("税费"), "%(note)s", {"note": prices.tax_note}))

@@ -26,9 +26,10 @@ from anxin.orders import public as orders
 from anxin.orders.public import Order
 from anxin.payments import queries, rules
 from anxin.payments.actions import books, refusals
+from anxin.payments.actions.locks import hold_bill
 from anxin.payments.events import BillDrawn
 from anxin.payments.models import Bill, BillLine, BillQuestion
-from anxin.payments.states import BillState
+from anxin.payments.states import OPEN_PAYMENTS, BillState
 from anxin.payments.values import PAY_DAYS, Adjustment, BillKind
 from anxin.policies import public as policies
 
@@ -47,6 +48,7 @@ def draw_bill(*, order_id: UUID, by: Actor = SYSTEM, at: datetime) -> Bill:
         return there
     if order.state != "completed":
         raise refusals.NotBillable
+    drop_deposit(order_id=order_id, reason=gettext_noop("服务已完成，不再收押金"), by=by, at=at)
     usage = _served(order)
     quote = agencies.price(PriceList.from_json(order.terms["price_list"]), usage)
     bill = _draw(order, BillKind.SERVICE, quote.lines, usage=usage.to_json(), by=by, at=at)
@@ -64,10 +66,21 @@ def draw_deposit(*, order_id: UUID, by: Actor = SYSTEM, at: datetime) -> Bill | 
     there = queries.live_bill(order_id, BillKind.DEPOSIT)
     if there is not None or not deposit:
         return there
-    line = _line("deposit", gettext_noop("定金"), deposit, gettext_noop("服务完成后抵扣费用，余款原路退回"))
+    line = _line("deposit", gettext_noop("押金"), deposit, gettext_noop("服务完成后抵扣费用，余款原路退回"))
     bill = _draw(order, BillKind.DEPOSIT, [line], by=by, at=at)
-    _tell(bill, "deposit", gettext_noop("请支付定金 ¥%(amount)s"), by=by, at=at, amount=yuan(bill.due_fen))
+    _tell(bill, "deposit", gettext_noop("请支付押金 ¥%(amount)s"), by=by, at=at, amount=yuan(bill.due_fen))
     return bill
+
+
+@transaction.atomic
+def drop_deposit(*, order_id: UUID, reason: str, by: Actor = SYSTEM, at: datetime) -> None:
+    """Take back the request for a deposit that nobody has paid: paid after the service, nothing would use it up."""
+    deposit = queries.live_bill(order_id, BillKind.DEPOSIT)
+    if deposit is None or hold_bill(deposit.pk).state == BillState.PAID:
+        return
+    for payment in deposit.payments.filter(state__in=[str(s) for s in OPEN_PAYMENTS]):
+        defer("payments.close_payment", payment_id=str(payment.pk))
+    withdraw_bill(deposit, reason=reason, by=by, at=at)
 
 
 @transaction.atomic

@@ -8,15 +8,11 @@ from uuid import UUID
 from django.db import transaction
 
 from anxin.kit.actor import SYSTEM, Actor
-from anxin.kit.jobs import defer
 from anxin.kit.text import gettext_noop
 from anxin.orders import public as orders
-from anxin.payments import queries
-from anxin.payments.actions.bills import draw_cancellation, withdraw_bill
+from anxin.payments.actions.bills import draw_cancellation, drop_deposit
 from anxin.payments.actions.compensations import owe
 from anxin.payments.actions.refunds import return_deposit
-from anxin.payments.states import OPEN_PAYMENTS, BillState
-from anxin.payments.values import BillKind
 
 
 @transaction.atomic
@@ -25,11 +21,7 @@ def settle_cancellation(
 ) -> None:
     """Bill the customer's fee (a paid deposit covers it first), give the rest of the deposit back, and write down what
     the agency owes. Amounts in fen, as the cancellation rules of orders found them. Safe to run twice."""
-    deposit = queries.live_bill(order_id, BillKind.DEPOSIT)
-    if deposit is not None and deposit.state != BillState.PAID:
-        for payment in deposit.payments.filter(state__in=[str(s) for s in OPEN_PAYMENTS]):
-            defer("payments.close_payment", payment_id=str(payment.pk))
-        withdraw_bill(deposit, reason=gettext_noop("订单已取消"), by=by, at=at)
+    drop_deposit(order_id=order_id, reason=gettext_noop("订单已取消"), by=by, at=at)
     draw_cancellation(order_id=order_id, fee_fen=fee_fen, by=by, at=at)
     return_deposit(order_id=order_id, by=by, at=at)
     order = orders.by_id(order_id)

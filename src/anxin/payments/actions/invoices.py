@@ -47,7 +47,7 @@ def request_invoice(
 ) -> InvoiceRequest:
     """The customer asks for an invoice of what they paid for good; `details`: address, phone, bank, account.
 
-    Refuses: OnlyPayer, NotPaidYet, InvoiceExists, TitleNeeded, UsccInvalid (accounts).
+    Refuses: OnlyPayer, DepositNotInvoiced, NotPaidYet, NothingToInvoice, InvoiceExists, TitleNeeded, UsccInvalid.
     """
     if by.person_id != bill.payer_id and not by.is_system:
         raise refusals.OnlyPayer
@@ -57,8 +57,12 @@ def request_invoice(
     code = accounts.check_uscc(tax_number, field="tax_number").code if company else ""
     bill = hold_bill(bill.pk)
     amount = queries.invoiceable_fen(bill)
-    if bill.state != BillState.PAID or amount <= 0 or bill.kind == BillKind.DEPOSIT:
+    if bill.kind == BillKind.DEPOSIT:
+        raise refusals.DepositNotInvoiced
+    if bill.state != BillState.PAID:
         raise refusals.NotPaidYet
+    if amount <= 0:
+        raise refusals.NothingToInvoice
     if queries.request_of_bill(bill) is not None:
         raise refusals.InvoiceExists
     row = InvoiceRequest(
@@ -149,7 +153,10 @@ def _keep(
         made = Invoice.objects.get(number=made.number)
     move(row, InvoiceState.ISSUED, by=by, at=at)
     announce(InvoiceIssued(row.bill.order_id, made.pk))
-    return deliver_invoice(row, by=by, at=at)
+    deliver_invoice(row, by=by, at=at)
+    # What was refunded while the office was asked is on no paper yet.
+    ask_for_red(row.bill, by=by, at=at)
+    return row
 
 
 def _file(row: InvoiceRequest, made: Invoice, content: dict[str, Any], *, by: Actor, at: datetime) -> None:
@@ -240,6 +247,15 @@ def _keep_red(
     record("payments.red_invoice", by=by, at=at, subject="invoice", subject_id=row.pk)
     touch(f"bill:{row.bill_id}")
     return row
+
+
+def ask_for_red(bill: Bill, *, by: Actor, at: datetime) -> None:
+    """Tell the agency when an invoice stands for more than was kept after a refund: it must be reversed (§8.4)."""
+    if queries.invoice_says_too_much(bill.pk):
+        orders.add_note(
+            order_id=bill.order_id, kind="invoice_to_reverse", text=gettext_noop("已退款，原发票金额不符，请红冲"),
+            to="provider money", by=by, at=at, side="platform", sms=True,
+        )  # fmt: skip
 
 
 @transaction.atomic

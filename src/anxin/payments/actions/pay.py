@@ -88,11 +88,7 @@ def _open(bill: Bill, *, way: PayWay, by: Actor, at: datetime) -> Payment:
     if bill.state != BillState.ACCEPTED or not bill.open_fen:
         raise NothingToPay
     there = queries.open_payment(bill, str(way))
-    if (
-        there is not None
-        and there.amount_fen == bill.open_fen
-        and there.expires_at > at + timedelta(minutes=1)
-    ):
+    if there is not None and there.amount_fen == bill.open_fen and there.stands(at):
         return there
     if there is not None:
         # Nearly expired or for another sum: it gives way, and whatever still comes in on it is surplus or late.

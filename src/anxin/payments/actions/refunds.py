@@ -24,6 +24,7 @@ from anxin.orders import public as orders
 from anxin.payments import queries, rules
 from anxin.payments.actions import books, refusals
 from anxin.payments.actions.differences import note_difference
+from anxin.payments.actions.invoices import ask_for_red
 from anxin.payments.actions.locks import hold_bill
 from anxin.payments.adapters.channel import wechatpay
 from anxin.payments.adapters.wechatpay import ChannelError, ChannelSilent, RefundTold
@@ -49,6 +50,7 @@ def refund(
 ) -> list[Refund]:
     """Refund a part or all of what was paid for a bill, over its payments, newest first; amount in fen.
 
+    Of a deposit only what no bill has used up; the used part goes back with the bill that it paid for.
     Refuses: OnlyAgency, WordsNeeded, NothingPaid, TooMuch (never more than was paid and not yet refunded).
     """
     may = by.organisation_id == bill.organisation_id and by.holds("payments.bill")
@@ -56,35 +58,44 @@ def refund(
         raise refusals.OnlyAgency
     if not reason.strip():
         raise refusals.WordsNeeded("reason")
-    hold_bill(bill.pk)
-    payments = list(
-        bill.payments.select_for_update().filter(state=str(PaymentState.SUCCEEDED)).order_by("-created_at")
-    )
-    left = {payment.pk: queries.refundable(payment, cause) for payment in payments}
-    if not payments or not bill.paid_fen:
+    bill = hold_bill(bill.pk)
+    payments = [*_paid(bill), *(_paid(used) if (used := queries.deposit_of(bill)) else ())]
+    if not payments or not bill.covered_fen:
         raise refusals.NothingPaid
-    if amount_fen <= 0 or amount_fen > sum(left.values()):
-        raise refusals.TooMuch("amount", most=yuan(sum(left.values())))
+    left = {payment.pk: queries.refundable(payment, cause) for payment in payments}
+    most = min(sum(left.values()), queries.given_back_at_most(bill))
+    if amount_fen <= 0 or amount_fen > most:
+        raise refusals.TooMuch("amount", most=yuan(most))
     made, rest = [], amount_fen
     for payment in payments:
         part = min(rest, left[payment.pk])
         if part:
-            made.append(refund_payment(payment, amount_fen=part, cause=cause, reason=reason, by=by, at=at))
+            made.append(
+                refund_payment(payment, amount_fen=part, cause=cause, reason=reason, bill=bill, by=by, at=at)
+            )
             rest -= part
     return made
 
 
+def _paid(bill: Bill) -> list[Payment]:
+    """The payments that reached a bill, newest first, held."""
+    found = bill.payments.select_for_update().filter(state=str(PaymentState.SUCCEEDED))
+    return list(found.order_by("-created_at"))
+
+
 @transaction.atomic
 def refund_payment(
-    payment: Payment, *, amount_fen: int, cause: RefundCause, reason: str, by: Actor, at: datetime
-) -> Refund:
-    """Ask for one refund of one payment and queue its sending. Refuses: TooMuch."""
+    payment: Payment, *, amount_fen: int, cause: RefundCause, reason: str, bill: Bill | None = None, by: Actor,
+    at: datetime,
+) -> Refund:  # fmt: skip
+    """Ask for one refund of one payment and queue its sending; `bill`: what it is given back of, when that is not the
+    payment's own (a used-up deposit). Refuses: TooMuch."""
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
     most = queries.refundable(payment, cause)
     if not 0 < amount_fen <= most:
         raise refusals.TooMuch("amount", most=yuan(most))
     row = Refund(
-        number=number("R", at), payment=payment, bill_id=payment.bill_id, cause=str(cause),
+        number=number("R", at), payment=payment, bill_id=bill.pk if bill else payment.bill_id, cause=str(cause),
         reason=reason.strip()[:200], amount_fen=amount_fen, due_at=at + ASK_AGAIN[0], asked_by=by.person_id,
         created_at=at,
     )  # fmt: skip
@@ -92,7 +103,7 @@ def refund_payment(
     defer("payments.send_refund", refund_id=str(row.pk))
     record("payments.refund", by=by, at=at, subject="refund", subject_id=row.pk,
            detail={"payment": payment.number, "amount_fen": amount_fen, "cause": str(cause)})  # fmt: skip
-    touch(f"bill:{payment.bill_id}")
+    touch(f"bill:{row.bill_id}")
     return row
 
 
@@ -176,6 +187,7 @@ def _settle(row: Refund, bill: Bill, *, by: Actor, at: datetime) -> None:
         order_id=bill.order_id, kind="refunded", text=gettext_noop("已退款 ¥%(amount)s，原路退回"), to="customer",
         by=by, at=at, side="agency", sms=True, amount=yuan(row.amount_fen),
     )  # fmt: skip
+    ask_for_red(bill, by=by, at=at)
     announce(Refunded(bill.order_id, row.pk, row.amount_fen))
 
 
@@ -203,7 +215,7 @@ def return_deposit(*, order_id: UUID, by: Actor = SYSTEM, at: datetime) -> list[
     deposit = queries.live_bill(order_id, BillKind.DEPOSIT)
     if deposit is None or left <= 0:
         return []
-    reason = gettext_noop("服务结束，退还剩余定金")
+    reason = gettext_noop("服务结束，退还剩余押金")
     return refund(deposit, amount_fen=left, reason=reason, cause=RefundCause.DEPOSIT, by=by, at=at)
 
 

@@ -113,6 +113,11 @@ class NothingToInvoice(Conflict):
     message = _("这张账单的款项已经退回，没有可以开票的金额。")
 
 
+class DepositNotInvoiced(Conflict):
+    code = "deposit_not_invoiced"
+    message = _("押金不开发票。服务费付清后，请在服务费账单上申请。")
+
+
 class InvoiceExists(Conflict):
     code = "invoice_exists"
     message = _("这张账单已经申请过发票。如需更换抬头，请先联系机构红冲。")

@@ -101,7 +101,7 @@ class Bill(Stateful):
                 condition=Q(paid_fen__gte=0, paid_fen__lte=F("due_fen")), name="payments_bill_paid"
             ),
             models.CheckConstraint(
-                condition=Q(refunded_fen__gte=0, refunded_fen__lte=F("paid_fen")),
+                condition=Q(refunded_fen__gte=0, refunded_fen__lte=F("paid_fen") + F("deposit_fen")),
                 name="payments_bill_refunded",
             ),
         ]
@@ -131,9 +131,14 @@ class Bill(Stateful):
         return self.due_fen - self.paid_fen
 
     @property
+    def covered_fen(self) -> int:
+        """What has come in for it: paid, and the deposit that it used up."""
+        return self.paid_fen + (self.deposit_fen if self.state == BillState.PAID else 0)
+
+    @property
     def kept_fen(self) -> int:
-        """What the customer has paid for good: paid, less refunds."""
-        return self.paid_fen - self.refunded_fen
+        """What the customer has paid for good: come in, less refunds."""
+        return self.covered_fen - self.refunded_fen
 
     def facts(self) -> BillFacts:
         """The bill as other areas are given it."""

@@ -12,7 +12,7 @@ from anxin.kit.actor import Actor
 from anxin.kit.fields import EncryptedField, EncryptedJSONField
 from anxin.kit.models import Base, HistoryRow, Stateful, Visible, state_check
 from anxin.payments.models.bills import Bill
-from anxin.payments.states import INVOICE, LIVE_INVOICES, InvoiceState
+from anxin.payments.states import INVOICE, LIVE_INVOICES, REVERSIBLE, WAITING_INVOICES, InvoiceState
 from anxin.payments.values import INVOICE_LABELS, PAPER_LABELS, PaperKind, TitleKind
 
 
@@ -86,6 +86,18 @@ class InvoiceRequest(Stateful):
     def words(self) -> str:
         """The state as people read it."""
         return gettext(INVOICE_LABELS[InvoiceState(self.state)])
+
+    @property
+    def waits(self) -> bool:
+        """Whether the agency has yet to issue it, so that its deadline counts."""
+        return self.state in WAITING_INVOICES
+
+    @property
+    def too_much_fen(self) -> int:
+        """By how much what was issued exceeds what was kept of the bill since; 0 while it agrees."""
+        if self.state not in REVERSIBLE:
+            return 0
+        return max(0, self.amount_fen - (self.bill.total_fen - self.bill.refunded_fen))
 
     @property
     def issuable(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -96,6 +97,10 @@ class Payment(Stateful):
     def words(self) -> str:
         """The state as people read it."""
         return gettext(PAYMENT_LABELS[PaymentState(self.state)])
+
+    def stands(self, at: datetime) -> bool:
+        """Whether there is time left to pay by it: a minute at least, or the payer would only just miss it."""
+        return self.expires_at > at + timedelta(minutes=1)
 
     @property
     def surplus_fen(self) -> int:

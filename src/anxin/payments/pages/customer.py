@@ -11,12 +11,11 @@ from django.shortcuts import render
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, page
 from anxin.kit.errors import Refusal
+from anxin.kit.models import Moved, NotAllowed
 from anxin.payments import actions, queries
 from anxin.payments.forms import AdjustForm, AnswerForm, QuestionForm, RefundForm
 from anxin.payments.models import Bill
-from anxin.payments.pages.common import found, put, see_other, shown
-from anxin.payments.states import BillState
-from anxin.payments.values import BillKind
+from anxin.payments.pages.common import can_invoice, found, onward, put, see_other, shown
 
 PER_PAGE = 20
 
@@ -45,17 +44,22 @@ def show(request: Request, row: Bill, *, status: int = 200, **forms: Any) -> Htt
         "refunds": list(row.refunds.all()),
         "questions": list(row.questions.all()),
         "request_row": asked,
-        "can_invoice": row.state == BillState.PAID and asked is None and row.kind != BillKind.DEPOSIT,
+        "can_invoice": can_invoice(row),
         "question_form": forms.get("question") or QuestionForm(),
     }
     if payer:
         return render(request, "payments/bill.html", context, status=status)
+    may_bill = (
+        request.actor.holds("payments.bill") and row.organisation_id == request.actor.organisation_id
+    )
+    left_fen = queries.given_back_at_most(row) if may_bill and row.paid_at else 0
     context |= {
         "answer_form": forms.get("answer") or AnswerForm(),
         "adjust_form": forms.get("adjust") or AdjustForm(),
         "refund_form": forms.get("refund") or RefundForm(),
-        "may_bill": request.actor.holds("payments.bill")
-        and row.organisation_id == request.actor.organisation_id,
+        "may_bill": may_bill,
+        "left_fen": left_fen,
+        "used_by": queries.users_of_deposit(row) if may_bill and row.paid_at else [],
         "open_form": next(iter(forms), ""),
     }
     return render(request, "payments/bill_desk.html", context, status=status)
@@ -77,5 +81,10 @@ def question(request: Request, number: str) -> HttpResponse:
 @page(SIGNED_IN, methods=("POST",))
 def acceptance(request: Request, number: str) -> HttpResponse:
     """The bill is right; on to the cashier, or to the end when nothing is left to pay."""
-    row = actions.accept_bill(found(request, number), by=request.actor, at=clock.now())
-    return see_other("payments:payment" if row.open_fen else "payments:result", number)
+    row = found(request, number)
+    try:
+        actions.accept_bill(row, by=request.actor, at=clock.now())
+    except (Moved, NotAllowed):
+        # Tapped twice, or in another tab, or the agency has just put a newer version in its place.
+        row = found(request, number)
+    return onward(request, row)

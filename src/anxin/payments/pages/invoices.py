@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,23 +16,28 @@ from anxin.kit import batch, clock
 from anxin.kit.access import SIGNED_IN, Request, holds, page
 from anxin.kit.errors import NotFound, Refusal
 from anxin.payments import actions, queries
-from anxin.payments.actions.refusals import NotPaidYet
+from anxin.payments.actions.refusals import DepositNotInvoiced, NothingToInvoice, NotPaidYet
 from anxin.payments.engine import paper
 from anxin.payments.forms import InvoiceForm, ReasonForm, TaxForm
-from anxin.payments.models import InvoiceRequest
+from anxin.payments.models import Bill, InvoiceRequest
 from anxin.payments.pages.common import found, put, see_other, shown
-from anxin.payments.states import BillState, InvoiceState
-from anxin.payments.values import INVOICE_LABELS, TitleKind
+from anxin.payments.states import LIVE_INVOICES, WAITING_INVOICES, BillState, InvoiceState
+from anxin.payments.values import INVOICE_LABELS, BillKind, TitleKind
 
 PER_PAGE = 30
+TO_REVERSE = "to_reverse"
+DONE = (InvoiceState.DELIVERED, InvoiceState.RED_PENDING, InvoiceState.RED, InvoiceState.WITHDRAWN)
 
 
 @page(SIGNED_IN, methods=("GET", "POST"))
 def asking(request: Request, number: str) -> HttpResponse:
     """The customer asks for an invoice of a paid bill."""
     bill = found(request, number)
-    if bill.state != BillState.PAID:
-        raise NotPaidYet
+    if bill.live_requests:  # type: ignore[attr-defined]
+        return see_other("payments:invoice", bill.live_requests[0].number)  # type: ignore[attr-defined]
+    if refusal := _no_invoice(bill):
+        messages.info(request, refusal.message)
+        return see_other("payments:bill", number)
     form = InvoiceForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -46,6 +52,15 @@ def asking(request: Request, number: str) -> HttpResponse:
             put(form, refusal)
     context = {**shown(bill), "form": form, "amount_fen": queries.invoiceable_fen(bill)}
     return render(request, "payments/invoice_form.html", context, status=422 if form.errors else 200)
+
+
+def _no_invoice(bill: Bill) -> type[Refusal] | None:
+    """Why there is nothing to ask for, before anybody fills in a form for it."""
+    if bill.kind == BillKind.DEPOSIT:
+        return DepositNotInvoiced
+    if bill.state != BillState.PAID:
+        return NotPaidYet
+    return None if queries.invoiceable_fen(bill) > 0 else NothingToInvoice
 
 
 @page(SIGNED_IN)
@@ -63,6 +78,8 @@ def _show(
     context = {
         "row": row,
         "papers": list(row.papers.all()),
+        "now": clock.now(),
+        "can_ask_again": own and _may_ask_again(row),
         "can_withdraw": own and row.can("withdraw"),
         "may_issue": not own and row.can("issue"),
         "may_reverse": not own and row.can("reverse"),
@@ -72,6 +89,13 @@ def _show(
     return render(
         request, "payments/invoice.html" if own else "payments/invoice_desk.html", context, status=status
     )
+
+
+def _may_ask_again(row: InvoiceRequest) -> bool:
+    """Reversed or taken back, no newer request in its place, and something left to invoice."""
+    if row.state in LIVE_INVOICES or queries.request_of_bill(row.bill) is not None:
+        return False
+    return _no_invoice(row.bill) is None
 
 
 @page(SIGNED_IN, methods=("POST",))
@@ -126,13 +150,22 @@ def _desk(request: Request, *, status: int = 200, form: TaxForm | None = None) -
     assert actor.organisation_id is not None
     tax = queries.tax_of(actor.organisation_id, "", now)
     wanted = request.GET.get("state", "")
-    states = (wanted,) if wanted in list(InvoiceState) else ("submitted", "issuing", "failed")
-    rows = Paginator(queries.desk_requests(actor, states=states), PER_PAGE).get_page(request.GET.get("page"))
-    tabs: list[tuple[str, Any]] = [("", _("待开具")), *((str(s), _(INVOICE_LABELS[s])) for s in InvoiceState)]
+    to_reverse = queries.to_reverse(actor)
+    if wanted == TO_REVERSE:
+        asked = to_reverse.order_by("-state_at", "id")
+    elif wanted in list(InvoiceState):
+        asked = queries.desk_requests(actor, states=(wanted,)).order_by("-state_at", "id")
+    else:
+        wanted, asked = "", queries.desk_requests(actor, states=tuple(str(s) for s in WAITING_INVOICES))
     context = {
-        "page": rows,
-        "tabs": [tab for tab in tabs if tab[0] in ("", "delivered", "red_pending", "red", "withdrawn")],
+        "page": Paginator(asked, PER_PAGE).get_page(request.GET.get("page")),
+        "tabs": [
+            ("", _("待开具"), None),
+            (TO_REVERSE, _("待红冲"), to_reverse.count()),
+            *((str(s), _(INVOICE_LABELS[s]), None) for s in DONE),
+        ],
         "state": wanted,
+        "waiting": not wanted or wanted in WAITING_INVOICES,
         "now": now,
         "tax": tax,
         "tax_form": form or TaxForm(initial={"tax_bp": tax.bp, "exempt_reason": tax.exempt_reason}),

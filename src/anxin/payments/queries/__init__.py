@@ -8,9 +8,12 @@ from anxin.payments.queries.bills import (
     bills_of_order,
     customer_bills,
     deposit_left,
+    deposit_of,
     desk_bills,
     desk_counts,
+    given_back_at_most,
     live_bill,
+    users_of_deposit,
     worked_periods,
 )
 from anxin.payments.queries.compensations import (
@@ -25,6 +28,7 @@ from anxin.payments.queries.compensations import (
 from anxin.payments.queries.invoices import (
     desk_requests,
     invoice_by_id,
+    invoice_says_too_much,
     invoiceable_fen,
     overdue_requests,
     papers_of,
@@ -32,6 +36,7 @@ from anxin.payments.queries.invoices import (
     request_by_number,
     request_of_bill,
     tax_of,
+    to_reverse,
 )
 from anxin.payments.queries.money import (
     callback_counts,
@@ -61,11 +66,11 @@ __all__ = [
     "agreed_extras", "bill_by_id", "bill_by_number", "bills_matching", "bills_of_order", "callback_counts",
     "compensation_by_id", "compensation_by_number", "compensation_of", "compensations", "customer_bills",
     "due_compensations", "due_payouts", "open_payout",
-    "deposit_left", "desk_bills", "desk_counts", "desk_requests", "differences", "due_payments", "due_refunds",
-    "invoice_by_id", "invoiceable_fen", "latest_payment", "live_bill", "money_in", "money_matching", "open_payment",
+    "deposit_left", "deposit_of", "desk_bills", "desk_counts", "desk_requests", "differences", "due_payments", "due_refunds",
+    "given_back_at_most", "invoice_by_id", "invoice_says_too_much", "invoiceable_fen", "latest_payment", "live_bill", "money_in", "money_matching", "open_payment",
     "overdue_requests", "overseen_bill_totals", "overseen_bills", "overseen_bills_matching", "questioned",
     "papers_of", "payment_by_id", "payment_by_number", "reconciliations", "refund_by_number",
     "refundable", "request_by_id", "request_by_number", "request_of_bill", "stuck_refunds", "surplus_payments",
-    "tax_of",
+    "tax_of", "to_reverse", "users_of_deposit",
     "worked_periods",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from anxin.kit.actor import Actor
 from anxin.orders.public import Order
 from anxin.payments.models import Bill, BillQuestion, InvoiceRequest, Payment, Refund
 from anxin.payments.states import LIVE_INVOICES, RESERVING
-from anxin.payments.values import BillKind
+from anxin.payments.values import BillKind, RefundCause
 
 
 def worked_periods(order: Order) -> list[tuple[datetime, datetime]]:
@@ -105,6 +105,26 @@ def bills_matching(bills: QuerySet[Bill], text: str) -> QuerySet[Bill]:
     if text.isdecimal() and (person := accounts.person_by_phone(text)):
         found |= Q(payer=person)
     return bills.filter(found)
+
+
+def deposit_of(bill: Bill) -> Bill | None:
+    """The deposit that a bill has used up, if any."""
+    return live_bill(bill.order_id, BillKind.DEPOSIT) if bill.deposit_fen else None
+
+
+def users_of_deposit(bill: Bill) -> list[Bill]:
+    """The bills that count and used up a part of this deposit; none for a bill of another kind."""
+    if bill.kind != BillKind.DEPOSIT:
+        return []
+    return list(Bill.objects.live().filter(order=bill.order_id, deposit_fen__gt=0).order_by("created_at"))
+
+
+def given_back_at_most(bill: Bill) -> int:
+    """What may still be refunded of a bill, in fen: kept, less what is on its way; of a deposit what no bill has used."""
+    if bill.kind == BillKind.DEPOSIT:
+        return max(0, deposit_left(bill.order_id))
+    back = bill.refunds.filter(state__in=[str(s) for s in RESERVING]).exclude(cause=str(RefundCause.SURPLUS))
+    return int(bill.covered_fen - (back.aggregate(total=Sum("amount_fen"))["total"] or 0))
 
 
 def deposit_left(order_id: UUID) -> int:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from anxin.kit.actor import Actor
 from anxin.payments.models import Bill, Invoice, InvoiceRequest, TaxSetting
-from anxin.payments.states import LIVE_INVOICES, RESERVING
+from anxin.payments.states import LIVE_INVOICES, RESERVING, REVERSIBLE
 from anxin.payments.values import TAX_BP, RefundCause
 from anxin.policies import public as policies
 
@@ -44,6 +44,22 @@ def invoiceable_fen(bill: Bill) -> int:
     """What may be invoiced: paid for good, the used-up deposit with it, less what is on its way back. One query."""
     back = bill.refunds.filter(state__in=[str(s) for s in RESERVING]).exclude(cause=str(RefundCause.SURPLUS))
     return int(bill.total_fen - (back.aggregate(total=Sum("amount_fen"))["total"] or 0))
+
+
+# What was refunded after it was issued asks for a red letter.
+TOO_MUCH = Q(
+    state__in=[str(s) for s in REVERSIBLE], amount_fen__gt=F("bill__total_fen") - F("bill__refunded_fen")
+)
+
+
+def to_reverse(actor: Actor) -> QuerySet[InvoiceRequest]:
+    """Invoices of the actor's agency that say more than was kept of their bill. Two queries."""
+    return desk_requests(actor).filter(TOO_MUCH)
+
+
+def invoice_says_too_much(bill_id: UUID) -> bool:
+    """Whether an invoice of a bill stands that says more than was kept of it. One query."""
+    return InvoiceRequest.objects.filter(TOO_MUCH, bill=bill_id).exists()
 
 
 def request_of_bill(bill: Bill) -> InvoiceRequest | None:

@@ -133,6 +133,9 @@ def _agency_figures(request: Request, sent: int) -> list[Figure]:
         questioned = reverse("payments:bills") + "?state=questioned"
         rows.append(figure(_("账单有疑问"), money["questioned"], questioned, "bad"))
         rows.append(figure(_("待开发票"), money["invoices"], reverse("payments:invoices"), "wait"))
+        if money["to_reverse"]:
+            to_reverse = reverse("payments:invoices") + "?state=to_reverse"
+            rows.append(figure(_("待红冲发票"), money["to_reverse"], to_reverse, "wait"))
     if actor.holds("reviews.answer"):
         unanswered = reverse("reviews:desk") + "?answered=no&words=yes"
         rows.append(figure(_("待回复评价"), reviews.unanswered(actor), unanswered, "wait"))
