@@ -81,6 +81,30 @@ def test_a_form_is_carried_along_and_goes_on_once_the_code_is_right(stale):
     assert stale.post(PHONE, {"phone": "1"}).status_code == 422
 
 
+def test_who_turns_back_comes_to_the_page_with_the_form_however_often_the_code_was_sent(stale):
+    form, here = "http://testserver/me/?tab=phone", f"http://testserver{PHONE}"
+    asked = stale.post(PHONE, {"phone": cast.phone(700)}, headers={"referer": form})
+    assert asked.context["back"] == form
+    more = {"phone": cast.phone(700), "step_up_back": form, "step_up_send": "1"}
+    sent = stale.post(PHONE, more, headers={"referer": here})
+    assert (sent.context["back"], "step_up_back" in dict(sent.context["kept"])) == (form, False)
+    assert f'name="step_up_back" value="{form}"' in sent.content.decode()
+    strange = stale.post(PHONE, {**more, "step_up_back": "https://elsewhere.example/"})
+    assert strange.context["back"] == "/"
+
+
+def test_in_the_demo_the_way_to_the_code_leads_to_the_simulated_messages(stale, settings):
+    settings.ANXIN_DEMO = True
+    page = stale.post(PHONE, {"phone": cast.phone(700)}).content.decode()
+    assert f'href="{settings.ANXIN_SIMULATOR_URL}/sms/"' in page, "the desk of what went out is for the operator only"
+
+
+def test_an_address_that_only_takes_forms_says_so_to_who_opens_it(client_of, chen_jing, noon):
+    answer = client_of(chen_jing).get("/step-up/code/", headers={"accept": "text/html"})
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "只用来提交表单" in answer.content.decode()
+
+
 def test_a_proof_left_empty_is_told_and_the_form_stays(stale):
     answer = stale.post(PHONE, {"phone": cast.phone(700), "step_up_answer": ""})
     assert answer.status_code == 422

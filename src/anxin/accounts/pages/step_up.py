@@ -19,10 +19,10 @@ from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, UNSAFE, Request, page
 from anxin.kit.errors import Invalid, NotFound, Refusal, StepUpNeeded
 from anxin.kit.forms import tell
-from anxin.kit.redirects import next_of, see_other
+from anxin.kit.redirects import next_of, ours, see_other
 
 OWN = frozenset(
-    {"csrfmiddlewaretoken", "step_up_answer", "step_up_password", "step_up_passkey", "step_up_send"}
+    {"csrfmiddlewaretoken", "step_up_answer", "step_up_password", "step_up_passkey", "step_up_send", "step_up_back"}
 )
 
 
@@ -101,9 +101,14 @@ def _confirm(request: Request, *, kept: bool) -> HttpResponse | None:
         "kept": fields if kept else [],
         "action": request.get_full_path(),
         "next": next_of(request),
-        "back": request.headers.get("Referer", "/") if kept else next_of(request),
+        "back": _back(request) if kept else next_of(request),
     }
     return render(request, "accounts/step_up.html", context, status=status)
+
+
+def _back(request: Request) -> str:
+    """The page with the form. This one has the address to which the form is sent, so it carries that page's along."""
+    return ours(request, request.POST.get("step_up_back") or request.headers.get("Referer", "/"), "/")
 
 
 def _prove(request: Request, form: StepUpForm) -> bool:
