@@ -121,7 +121,9 @@ def test_what_is_past_its_time_is_not_offered_and_can_still_be_asked_about(
     assert sorted(Payment.objects.values_list("state", flat=True)) == ["closed", "pending"]
 
 
-def test_a_deposit_paid_does_not_ask_for_a_review(make_order: Any, customer: Client, chen_jing: Member) -> None:
+def test_a_deposit_paid_does_not_ask_for_a_review(
+    make_order: Any, customer: Client, chen_jing: Member
+) -> None:
     bill = actions.draw_bill(order_id=make_order().pk, at=NOON)
     actions.accept_bill(bill, by=chen_jing.actor, at=NOON)
     Bill.objects.filter(pk=bill.pk).update(kind="cancellation", state="paid")

@@ -25,7 +25,6 @@ from anxin.kit.errors import (
     Forbidden,
     NotFound,
     RealNameNeeded,
-    OnlySubmits,
     Refusal,
     ScopeMissing,
     SignInNeeded,
@@ -147,7 +146,7 @@ def page(rule: Rule, methods: tuple[str, ...] = ("GET",), *, replay: bool = True
         @wraps(view)
         def inner(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in allowed:
-                return _not_allowed(request, sorted(allowed))
+                return HttpResponseNotAllowed(sorted(allowed))
             try:
                 require(rule.on(request.method, methods), request.actor)
                 return view(request, *args, **kwargs)
@@ -160,15 +159,6 @@ def page(rule: Rule, methods: tuple[str, ...] = ("GET",), *, replay: bool = True
         return inner
 
     return decorate
-
-
-def _not_allowed(request: Request, allowed: list[str]) -> HttpResponse:
-    """In words to a person: a browser that restores a tab asks for the address to which a form was sent."""
-    if request.method != "GET" or "text/html" not in request.headers.get("Accept", ""):
-        return HttpResponseNotAllowed(allowed)
-    response = refuse(request, OnlySubmits())
-    response.headers["Allow"] = ", ".join(allowed)
-    return response
 
 
 def refuse(request: Request, refusal: Refusal) -> HttpResponse:

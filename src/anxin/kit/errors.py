@@ -89,12 +89,6 @@ class NotFound(Refusal):
     message: ClassVar[str | Promise] = _("没有找到，或您无权查看。请核对编号。")
 
 
-class OnlySubmits(Refusal):
-    status = 405
-    code = "only_submits"
-    message: ClassVar[str | Promise] = _("这个网址只用来提交表单，不能直接打开。请返回刚才的页面再办。")
-
-
 class Conflict(Refusal):
     status = 409
     code = "conflict"

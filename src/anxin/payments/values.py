@@ -194,6 +194,12 @@ class BillFacts:
         """What is still to be paid."""
         return max(0, self.due_fen - self.paid_fen)
 
+    @property
+    def invoiceable(self) -> bool:
+        """Whether there is something of it to invoice: paid, not all given back, and no deposit."""
+        paid = self.state == BillState.PAID and self.total_fen > self.refunded_fen
+        return paid and self.kind != BillKind.DEPOSIT
+
 
 @dataclass(frozen=True)
 class Adjustment:

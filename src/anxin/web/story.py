@@ -170,7 +170,11 @@ def _billed(f: Facts) -> Next:
     where = _to("payments:bill", f.bill.number)
     if f.bill.state == "questioned":
         return Next(
-            _("机构正在核对您的疑问"), _("答复或调整后会通知您，现在不用付款。"), _("看账单"), where, tone="wait"
+            _("机构正在核对您的疑问"),
+            _("答复或调整后会通知您，现在不用付款。"),
+            _("看账单"),
+            where,
+            tone="wait",
         )
     if f.bill.state == "accepted":
         return Next(_("请付款"), _("账单您已核对过。"), _("看账单"), where)
@@ -194,7 +198,8 @@ def _once_more(f: Facts, title: str, text: str, tone: str) -> Next:
 
 
 def _cancelled(f: Facts) -> Next:
-    if f.bill and f.bill.open_fen and f.side is Side.CUSTOMER:
+    # A deposit that nobody paid is taken back a moment later.
+    if f.bill and f.bill.open_fen and f.bill.kind != BillKind.DEPOSIT and f.side is Side.CUSTOMER:
         return Next(
             _("订单已取消，有一笔费用待付"), "", _("看账单"), _to("payments:bill", f.bill.number), tone="bad"
         )

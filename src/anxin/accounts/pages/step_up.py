@@ -22,7 +22,14 @@ from anxin.kit.forms import tell
 from anxin.kit.redirects import next_of, ours, see_other
 
 OWN = frozenset(
-    {"csrfmiddlewaretoken", "step_up_answer", "step_up_password", "step_up_passkey", "step_up_send", "step_up_back"}
+    {
+        "csrfmiddlewaretoken",
+        "step_up_answer",
+        "step_up_password",
+        "step_up_passkey",
+        "step_up_send",
+        "step_up_back",
+    }
 )
 
 

@@ -125,7 +125,9 @@ def _fee(order: Order, at: datetime) -> dict[str, str]:
         "fee.amount": money.yuan(order.total_fen),
         "fee.capital": money.capital(order.total_fen),
         "fee.payment": PAYMENT,
-        "fee.deposit": f"{money.yuan(deposit)} 元，服务结清时抵扣费用，余款五个工作日内原路退还" if deposit else NO_DEPOSIT,
+        "fee.deposit": f"{money.yuan(deposit)} 元，服务结清时抵扣费用，余款五个工作日内原路退还"
+        if deposit
+        else NO_DEPOSIT,
         "fee.free_hours": str(read[CANCEL_FREE_HOURS.key]),
         "fee.cancel_scale": rules.cancel_scale(*(read[policy.key] for policy in scale)),
         "fee.damage_cap": f"人民币 {read[DAMAGE_CAP_YUAN.key]:,} 元",

@@ -36,13 +36,13 @@ def see_other(name: str, *args: Any) -> HttpResponse:
 
 
 def onward(request: Request, bill: Bill) -> HttpResponse:
-    """To the page of the bill's next step: an old link or a second tab may ask for one that is over or still to come."""
+    """To the page of the bill's next step: an old link or a second tab may ask for another."""
     if bill.state == BillState.ACCEPTED:
         return see_other("payments:payment", bill.number)
     if bill.state == BillState.PAID:
         return see_other("payments:result", bill.number)
     if bill.state == BillState.DRAWN:
-        messages.info(request, NotAccepted.message)
+        messages.info(request, str(NotAccepted()))
     newer = bill.superseded_by if bill.state == BillState.SUPERSEDED else bill
     return see_other("payments:bill", newer.number)
 

@@ -49,9 +49,7 @@ def show(request: Request, row: Bill, *, status: int = 200, **forms: Any) -> Htt
     }
     if payer:
         return render(request, "payments/bill.html", context, status=status)
-    may_bill = (
-        request.actor.holds("payments.bill") and row.organisation_id == request.actor.organisation_id
-    )
+    may_bill = request.actor.holds("payments.bill") and row.organisation_id == request.actor.organisation_id
     left_fen = queries.given_back_at_most(row) if may_bill and row.paid_at else 0
     context |= {
         "answer_form": forms.get("answer") or AnswerForm(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -35,8 +34,8 @@ def asking(request: Request, number: str) -> HttpResponse:
     bill = found(request, number)
     if bill.live_requests:  # type: ignore[attr-defined]
         return see_other("payments:invoice", bill.live_requests[0].number)  # type: ignore[attr-defined]
-    if refusal := _no_invoice(bill):
-        messages.info(request, refusal.message)
+    if nothing := _no_invoice(bill):
+        messages.info(request, str(nothing()))
         return see_other("payments:bill", number)
     form = InvoiceForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

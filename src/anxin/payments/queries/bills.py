@@ -120,7 +120,7 @@ def users_of_deposit(bill: Bill) -> list[Bill]:
 
 
 def given_back_at_most(bill: Bill) -> int:
-    """What may still be refunded of a bill, in fen: kept, less what is on its way; of a deposit what no bill has used."""
+    """What may still be refunded of a bill, in fen: kept, less what is on its way; of a deposit the unused part."""
     if bill.kind == BillKind.DEPOSIT:
         return max(0, deposit_left(bill.order_id))
     back = bill.refunds.filter(state__in=[str(s) for s in RESERVING]).exclude(cause=str(RefundCause.SURPLUS))

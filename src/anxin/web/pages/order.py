@@ -23,7 +23,7 @@ from anxin.matching.values import COMPONENT_LABELS, Component
 from anxin.orders import public as orders
 from anxin.orders.values import AssignmentState, OrderState, Side, VisitState
 from anxin.payments import public as payments
-from anxin.payments.values import BILL_LABELS, BillFacts
+from anxin.payments.values import BILL_KIND_LABELS, BILL_LABELS, BillFacts
 from anxin.places import public as places
 from anxin.reviews import public as reviews
 from anxin.reviews.values import TARGET_LABELS
@@ -202,10 +202,13 @@ def _papers(signed: list[contracts.ContractFacts], bills: list[BillFacts]) -> di
             for c in signed
         ],
         "bills": [
-            {"number": b.number, "due_fen": b.due_fen, "state": b.state, "label": _(BILL_LABELS[b.state])}
+            {
+                "number": b.number, "due_fen": b.due_fen, "state": b.state, "label": _(BILL_LABELS[b.state]),
+                "kind": _(BILL_KIND_LABELS[b.kind]), "invoice": b.invoiceable,
+            }
             for b in bills
         ],
-    }
+    }  # fmt: skip
 
 
 def _timeline(notes: list[Any]) -> list[dict[str, Any]]:
