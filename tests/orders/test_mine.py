@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.cast import Member
+from anxin.accounts.models import Organisation
+from tests.cast import Member, in_post, signed_in
 from tests.orders import played
 from tests.stage import Stage
 
@@ -44,3 +45,20 @@ def test_the_list_costs_the_same_however_long_it_is(
     played.accepted(stage)
     with django_assert_max_num_queries(len(one)):
         client.get("/orders/")
+
+
+def test_who_also_holds_a_post_is_shown_the_way_to_their_own_order(stage: Stage, jia: Organisation) -> None:
+    order = stage.ask()
+    post = in_post(stage.customer.person, jia, "agency.finance")
+    client, where = signed_in(post.person, post.appointment), f"/orders/{order.number}/"
+    assert "以个人身份看" in client.get("/orders/").content.decode()
+    refused = client.get(where)
+    assert refused.status_code == 404 and "以个人身份看" in refused.content.decode()
+    assert client.post("/post/", {"appointment": "", "next": where}).headers["Location"] == where
+    assert client.get(where).status_code == 200
+    assert "以个人身份看" not in client.get("/orders/").content.decode()
+
+
+def test_who_holds_no_post_is_shown_no_other_side(stage: Stage, client_of: At, stranger: Member) -> None:
+    refused = client_of(stranger).get(f"/orders/{stage.ask().number}/")
+    assert refused.status_code == 404 and "/post/" not in refused.content.decode()

@@ -111,7 +111,7 @@ def _asked(asked: Asked, *, managing: bool) -> queries.Narrowed:
     """The filters above a list of reviews, those of the post that manages them besides."""
     yes_no = [("yes", _("是")), ("no", _("否"))]
     stars = [("low", _("2.5 星及以下")), ("middle", _("中等")), ("high", _("4 星及以上"))]
-    items = [(item.code, item.name) for item in catalogue.items(clock.now(), orderable=True)]
+    items = [(item.code, _(item.name)) for item in catalogue.items(clock.now(), orderable=True)]
     return queries.Narrowed(
         text=asked.words("q", _("查找评价"), _("订单号、服务员姓名或评价文字")),
         stars=asked.pick("stars", _("星级"), stars),

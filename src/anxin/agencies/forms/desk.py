@@ -69,7 +69,7 @@ class ApplyForm(ProfileForm):
 
 class DocumentForm(forms.Form):
     kind = forms.ChoiceField(
-        label=_("类别"), choices=[(str(k), label) for k, label in DOCUMENT_LABELS.items()]
+        label=_("类别"), choices=lambda: [(str(k), _text(label)) for k, label in DOCUMENT_LABELS.items()]
     )
     title = forms.CharField(
         label=_("名称"),

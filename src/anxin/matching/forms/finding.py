@@ -98,7 +98,9 @@ class WorkersForm(_Where):
 
     sort = forms.ChoiceField(
         label=_("排序"), required=False,
-        choices=[(str(one), ORDER_LABELS[one]) for one in (Order.NEAREST, Order.RATED, Order.PLAIN)],
+        choices=lambda: [
+            (str(one), gettext(ORDER_LABELS[one])) for one in (Order.NEAREST, Order.RATED, Order.PLAIN)
+        ],
     )  # fmt: skip
 
     @property

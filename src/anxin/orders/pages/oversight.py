@@ -37,7 +37,7 @@ def orders(request: Request) -> HttpResponse:
     if state := asked.pick("state", _("状态"), states):
         found = found.filter(state=state)
     items = catalogue.items(clock.now(), orderable=True)
-    if item := asked.pick("item", _("服务"), [(one.code, one.name) for one in items]):
+    if item := asked.pick("item", _("服务"), [(one.code, _(one.name)) for one in items]):
         found = found.filter(item_code=item)
     towns = [(one.code, one.name) for one in places.towns(request.actor.region)]
     if town := asked.pick("town", _("镇街"), towns):
