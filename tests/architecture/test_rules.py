@@ -14,7 +14,7 @@ from tests.architecture.addresses import every, pages
 from tests.cast import Member
 
 pytestmark = pytest.mark.requirement("A-6.3.3d")
-GENERAL = {"public", "signed in", "verified", "demo only", "from ANXIN_METRICS_NETWORKS"}
+GENERAL = {"public", "signed in", "as oneself", "verified", "demo only", "from ANXIN_METRICS_NETWORKS"}
 SAMPLES = {"int": "7", "uuid": str(new_id()), "str": "x-7", "path": "x/7", "slug": "x-7"}
 
 

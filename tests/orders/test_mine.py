@@ -9,7 +9,11 @@ import pytest
 from django.test import Client
 
 from anxin.accounts.models import Organisation
-from tests.cast import Member, in_post, signed_in
+from anxin.kit.errors import AsOneself
+from anxin.kit.ids import new_id
+from anxin.orders import public as orders
+from anxin.orders.models import Order
+from tests.cast import NOON, Member, in_post, signed_in
 from tests.orders import played
 from tests.stage import Stage
 
@@ -51,12 +55,21 @@ def test_who_also_holds_a_post_is_shown_the_way_to_their_own_order(stage: Stage,
     order = stage.ask()
     post = in_post(stage.customer.person, jia, "agency.finance")
     client, where = signed_in(post.person, post.appointment), f"/orders/{order.number}/"
-    assert "以个人身份看" in client.get("/orders/").content.decode()
-    refused = client.get(where)
-    assert refused.status_code == 404 and "以个人身份看" in refused.content.decode()
+    for path, status in ((where, 404), ("/orders/", 403), ("/ask/0101/", 403)):
+        refused = client.get(path)
+        assert (refused.status_code, "以个人身份看" in refused.content.decode()) == (status, True)
     assert client.post("/post/", {"appointment": "", "next": where}).headers["Location"] == where
     assert client.get(where).status_code == 200
-    assert "以个人身份看" not in client.get("/orders/").content.decode()
+    assert client.get("/orders/").status_code == 200
+
+
+def test_nobody_asks_for_a_household_while_acting_for_an_organisation(
+    stage: Stage, jia: Organisation
+) -> None:
+    post = in_post(stage.customer.person, jia, "agency.finance")
+    with pytest.raises(AsOneself):
+        orders.submit_demand(stage.demand, order_id=new_id(), by=post.actor, at=NOON)
+    assert not Order.objects.exists()
 
 
 def test_who_holds_no_post_is_shown_no_other_side(stage: Stage, client_of: At, stranger: Member) -> None:

@@ -21,6 +21,7 @@ from ninja.decorators import decorate_view
 from anxin.kit import clock, kept
 from anxin.kit.actor import Actor
 from anxin.kit.errors import (
+    AsOneself,
     CrossSite,
     Forbidden,
     NotFound,
@@ -73,12 +74,17 @@ def _signed_in(actor: Actor) -> type[Refusal] | None:
     return None if actor.person_id else SignInNeeded
 
 
+def _as_oneself(actor: Actor) -> type[Refusal] | None:
+    return AsOneself if actor.organisation_id else _signed_in(actor)
+
+
 def _verified(actor: Actor) -> type[Refusal] | None:
     return None if actor.verified else (_signed_in(actor) or RealNameNeeded)
 
 
 PUBLIC = Rule("public", lambda actor: None)
 SIGNED_IN = Rule("signed in", _signed_in)
+ONESELF = Rule("as oneself", _as_oneself)
 VERIFIED = Rule("verified", _verified)
 DEMO_ONLY = Rule("demo only", lambda actor: None if settings.ANXIN_DEMO else NotFound)
 

@@ -55,6 +55,12 @@ class Forbidden(Refusal):
     message: ClassVar[str | Promise] = _("您当前的岗位没有这项权限。请切换岗位，或联系本机构负责人。")
 
 
+class AsOneself(Refusal):
+    status = 403
+    code = "as_oneself"
+    message: ClassVar[str | Promise] = _("这是您自己的事。请先换成个人身份，再办一次。")
+
+
 class SignInNeeded(Refusal):
     status = 401
     code = "sign_in_needed"

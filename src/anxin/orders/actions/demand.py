@@ -21,7 +21,7 @@ from anxin.customers import public as customers
 from anxin.customers.values import AddressFacts
 from anxin.kit import ids, money
 from anxin.kit.actor import Actor
-from anxin.kit.errors import NotFound
+from anxin.kit.errors import AsOneself, NotFound
 from anxin.kit.events import announce
 from anxin.kit.models import begin, move
 from anxin.kit.text import gettext_noop
@@ -75,10 +75,13 @@ def submit_demand(demand: Demand, *, order_id: UUID, by: Actor, at: datetime) ->
 
     For two workers it makes two orders, taken by one agency or by none, each with the life of any order; the first is
     returned. order_id is made by the caller, so that a demand sent twice is one order (or one pair). Refuses:
-    NotVerified, ItemUnknown, QuantityTooLow, AgencyDecides, TwoAtMost, LongerThanPaid, ModeUnknown, TimeBackwards,
-    TooSoon, TooFarAhead, AddressUnknown, NotCovered, VersionStale, PriceChanged; catalogue's AnswersUnfit.
+    AsOneself (who acts for an organisation would not see it again), NotVerified, ItemUnknown, QuantityTooLow,
+    AgencyDecides, TwoAtMost, LongerThanPaid, ModeUnknown, TimeBackwards, TooSoon, TooFarAhead, AddressUnknown,
+    NotCovered, VersionStale, PriceChanged; catalogue's AnswersUnfit.
     Source: B-7.2, T/ZTAC 001.2 §7.2.
     """
+    if by.organisation_id:
+        raise AsOneself
     if existing := _sent_before(order_id, by):
         return existing
     if not by.verified:

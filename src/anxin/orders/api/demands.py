@@ -8,7 +8,7 @@ from uuid import UUID
 from ninja import Router, Status
 
 from anxin.kit import clock
-from anxin.kit.access import SIGNED_IN, holds, ruled
+from anxin.kit.access import ONESELF, SIGNED_IN, holds, ruled
 from anxin.kit.inputs import PageNumber
 from anxin.orders import queries
 from anxin.orders.actions import assign, change, demand, offer, refusals
@@ -45,7 +45,7 @@ router = Router(tags=["orders"])
 
 
 @router.post("/orders/", response={201: OrderOut})
-@ruled(SIGNED_IN)
+@ruled(ONESELF)
 def submit(request: Any, body: DemandIn) -> Status[Order]:
     values = body.dict(exclude={"order_id"})
     values["qualifications"] = tuple(values["qualifications"])

@@ -20,7 +20,7 @@ from anxin.catalogue import public as catalogue
 from anxin.customers import public as customers
 from anxin.customers.values import AddressFacts
 from anxin.kit import clock, handing
-from anxin.kit.access import PUBLIC, SIGNED_IN, Request, page
+from anxin.kit.access import ONESELF, PUBLIC, Request, page
 from anxin.kit.errors import Refusal
 from anxin.kit.forms import tell
 from anxin.kit.ids import new_id
@@ -51,7 +51,7 @@ def ask(request: Request) -> HttpResponse:
     return render(request, "orders/ask.html", context)
 
 
-@page(SIGNED_IN, methods=("GET", "POST"))
+@page(ONESELF, methods=("GET", "POST"))
 def ask_item(request: Request, code: str) -> HttpResponse:
     """The demand on one page in three steps. "price" shows offers and prices, "send" submits."""
     at = clock.now()
@@ -161,7 +161,7 @@ def _offers(form: DemandForm, demand: Demand, address: AddressFacts, at: datetim
     return found + [one for one in rest if str(one.version.id) == chosen], count
 
 
-@page(SIGNED_IN)
+@page(ONESELF)
 def mine(request: Request) -> HttpResponse:
     """A customer's orders, newest first; running ones by themselves."""
     which = request.GET.get("which", "running")

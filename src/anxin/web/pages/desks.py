@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from anxin.contracts import public as contracts
 from anxin.contracts.values import ContractState
 from anxin.kit import clock
-from anxin.kit.access import SIGNED_IN, Request, holds, page
+from anxin.kit.access import ONESELF, Request, holds, page
 from anxin.kit.geo import Point, travel_minutes
 from anxin.orders import public as orders
 from anxin.orders.values import VISIT_LABELS, OrderState, VisitState
@@ -31,13 +31,13 @@ def _day(at: datetime) -> tuple[datetime, datetime]:
     return start, start + timedelta(days=1)
 
 
-@page(SIGNED_IN)
+@page(ONESELF)
 def today(request: Request) -> HttpResponse:
     """A worker's day: proposals to answer, the next visit on top, the rest of the week below."""
     return render(request, "web/today.html", _today(request, clock.now()))
 
 
-@page(SIGNED_IN)
+@page(ONESELF)
 def today_live(request: Request) -> HttpResponse:
     """The day, fetched again when the worker was told something."""
     return render(request, "web/_today.html", _today(request, clock.now()))
