@@ -233,6 +233,12 @@ def test_the_second_of_two_editors_is_told_and_keeps_what_they_typed(client_of, 
     answer = browser.post(f"{base}/publication/", {**first, "price": "51.00"})
     assert answer.status_code == 409
     assert "51.00" in text(answer) and "内容已经变了" in text(answer)
+    # As the page says: having seen the newest they send again, and it goes through.
+    shown = re.findall(r'name="revision" value="([^"]+)"', text(answer))
+    assert shown == [queries.revision_of(queries.newest(cleaning.service_id))]
+    again = browser.post(f"{base}/publication/", {**first, "price": "51.00", "revision": shown[0]})
+    assert again.status_code == 303
+    assert queries.newest(cleaning.service_id).content.price_list.unit_price_fen == 5100
 
 
 def test_another_agencys_service_is_not_there(client_of, yi_head, stranger, cleaning):

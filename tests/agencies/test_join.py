@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from anxin.accounts import public as accounts
+from anxin.accounts.actions.posts import NameUnprintable
 from anxin.agencies import actions
 from anxin.agencies import public as agencies
 from anxin.agencies.models import Agency, AgencyHistory, Document
@@ -68,6 +69,16 @@ def test_a_wrong_credit_code_is_refused_and_nothing_is_kept(stranger, code):
         agencies.apply(name="某家政", uscc=code, profile=made.profile(), by=stranger.actor, at=NOON)
     assert refusal.value.field == "uscc"
     assert accounts.Organisation.objects.count() == before
+
+
+def test_a_name_that_no_font_prints_is_refused_before_it_holds_contracts_up(stranger):
+    """It stands on every contract and in the seal; found out there, a customer waits."""
+    with pytest.raises(NameUnprintable) as refusal:
+        agencies.apply(
+            name="某\U00031350家政", uscc=uscc(1), profile=made.profile(), by=stranger.actor, at=NOON
+        )
+    assert (refusal.value.field, refusal.value.params["characters"]) == ("name", "\U00031350")
+    assert not Agency.objects.exists()
 
 
 def test_a_credit_code_joins_only_once(stranger, chen_jing):

@@ -67,7 +67,10 @@ def test_a_worker_declines_with_a_reason(stage: Stage, client_of: At) -> None:
     client, where = client_of(stage.people[0]), f"/orders/{order.number}/proposal/refusal/"
     assert client.post(where, {}).status_code == 422
     assert Assignment.objects.get(pk=proposal.pk).state == AssignmentState.PROPOSED
-    assert client.post(where, {"reason": "那天不在临安"}).status_code == 303
+    answer = client.post(where, {"reason": "那天不在临安"}, follow=True)
+    # Not to the order, which is not theirs any more: “no such page” after doing what was asked.
+    assert answer.redirect_chain == [("/today/", 303)]
+    assert "已婉拒" in answer.content.decode()
     assert Assignment.objects.get(pk=proposal.pk).state == AssignmentState.DECLINED
 
 

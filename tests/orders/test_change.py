@@ -91,6 +91,23 @@ def test_the_other_side_answers_a_change_of_time(stage: Stage, client_of: At) ->
     assert Visit.objects.get(pk=day.pk).starts_at == START + timedelta(days=1, hours=1)
 
 
+def test_a_request_that_was_answered_meanwhile_is_not_said_to_wait(stage: Stage, client_of: At) -> None:
+    """Two of the agency's staff have the order open: the second read that a request still waits for an answer."""
+    order, day = played.signed(stage)
+    later, path = START + timedelta(days=1), f"/orders/{order.number}/"
+    wish = change.ask_change(day, starts_at=later, reason="有事", by=stage.customer.actor, at=NOON)
+    assert wish is not None
+    assert "已有一个待答复的改期请求" in client_of(stage.customer).get(f"{path}change/").content.decode()
+    client, where = client_of(stage.head), f"/changes/{wish.pk}/answer/"
+    assert client.post(where, {"agreed": "yes"}).status_code == 303
+    for word in ("no", "yes"):
+        answer = client.post(where, {"agreed": word}, follow=True)
+        assert answer.redirect_chain == [(path, 303)]
+        assert "这个改期请求已经有了答复" in answer.content.decode()
+    assert Visit.objects.get(pk=day.pk).starts_at == later
+    assert "待答复" not in client_of(stage.customer).get(f"{path}change/").content.decode()
+
+
 def test_workers_and_strangers_neither_cancel_nor_move(stage: Stage, client_of: At, stranger: Member) -> None:
     order, _day = played.signed(stage)
     for who in (stranger, stage.people[0], stage.rival):

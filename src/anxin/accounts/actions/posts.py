@@ -20,6 +20,7 @@ from anxin.audit.public import record
 from anxin.kit.actor import Actor
 from anxin.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from anxin.kit.events import announce
+from anxin.kit.typesetting import unprintable
 
 
 class UsccInvalid(Invalid):
@@ -35,6 +36,13 @@ class UsccTaken(Conflict):
 class NameMissing(Invalid):
     code = "name_missing"
     message = _("请填写单位名称，与营业执照或登记证书一致，不超过 120 个字。")
+
+
+class NameUnprintable(Invalid):
+    code = "name_unprintable"
+    message = _(
+        "单位名称里的“%(characters)s”字库里没有，印不到合同和印章上。请核对后换用印得出的写法，或联系客服。"
+    )
 
 
 class RegionUnknown(Invalid):
@@ -92,13 +100,15 @@ def found_organisation(
 
     `region` is the county or city that an association or bureau answers for, by default the county of its town,
     else its city. A verified person may found an agency; other kinds need "accounts.organise" or the system.
-    Refuses UsccInvalid, UsccTaken, NameMissing, RegionUnknown, Forbidden.
+    Refuses UsccInvalid, UsccTaken, NameMissing, NameUnprintable, RegionUnknown, Forbidden.
     """
     kind = OrganisationKind(kind)
     if not (by.holds("accounts.organise") or (kind is OrganisationKind.AGENCY and by.verified)):
         raise Forbidden
     if not 2 <= len(name.strip()) <= 120:
         raise NameMissing(field="name")
+    if missing := unprintable(name):
+        raise NameUnprintable(field="name", characters="、".join(missing))
     row = Organisation(
         kind=kind,
         name=name.strip(),

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -198,12 +198,25 @@ def _write(request: Request, service_id: UUID, action: Any, done: str) -> HttpRe
             at=at,
         )
     except Refusal as refusal:
+        stale = isinstance(refusal, actions.Stale)
+        if stale:
+            # They are told of it now, and shown the newest: sent again, what they typed follows upon that.
+            row = reads.own_service(service_id, request.actor)
+            form = _form(row, at, _upon(request.POST, row))
+            form.is_valid()
         told(form, refusal, FIELDS)
-        return _editor(request, row, form, status=refusal.status, stale=isinstance(refusal, actions.Stale))
+        return _editor(request, row, form, status=refusal.status, stale=stale)
     messages.success(request, done)
     if action is actions.publish_version:
         return _see_other("agencies:items")
     return _see_other("agencies:editor", row.pk)
+
+
+def _upon(typed: QueryDict, row: ServiceItem) -> QueryDict:
+    """What was typed, as a change of the newest version."""
+    found = typed.copy()
+    found["revision"] = queries.revision_of(row.versions.all()[0])
+    return found
 
 
 def _editor(

@@ -149,8 +149,10 @@ def missing_items(contract: Contract) -> list[rules.Item]:
 def unprintable_names(contract: Contract) -> list[rules.Item]:
     """The parties' names with a letter that no font has: a paper with a hole in a name binds nobody."""
     found = ((name, unprintable(contract.values.get(name, ""))) for name in sorted(NAMES))
+    person = gettext("%(what)s（字库里没有“%(characters)s”，请本人申请更正姓名，或联系客服）")
+    agency = gettext("%(what)s（字库里没有“%(characters)s”，请机构联系客服更正名称）")
     return [
-        rules.Item(name, gettext("%(what)s（字库里没有“%(characters)s”，请本人申请更正姓名，或联系客服）")
+        rules.Item(name, (agency if name == "agency.name" else person)
                    % {"what": gettext(FACTS[name]), "characters": "、".join(letters)})
         for name, letters in found if letters
     ]  # fmt: skip

@@ -164,9 +164,9 @@ def agree(
         start_over(assignment.visit, by=by, at=at)
     move(assignment, AssignmentState.AGREED, by=by, at=at, due_at=None, replaces=None)
     workers.confirm_time(ref=assignment.pk, by=by, at=at)
-    order.warnings.filter(kind=str(WarningKind.WORKER_LOST), cleared_at=None).update(
-        cleared_at=at, cleared_how="replaced"
-    )
+    # Of the one before: what cancelling costs hangs on them.
+    over = [str(WarningKind.WORKER_LOST), str(WarningKind.CODE_NOT_GREEN)]
+    order.warnings.filter(kind__in=over, cleared_at=None).update(cleared_at=at, cleared_how="replaced")
     if old is not None:
         if order.state == OrderState.SIGNED:
             move(order, OrderState.CONTRACTING, by=by, at=at, why="replacement")

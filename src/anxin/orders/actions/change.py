@@ -71,7 +71,7 @@ def answer_change(
 ) -> Change:  # fmt: skip
     """The other side agrees to a new time and its price, or not; with a worker asked for together, to both or neither.
 
-    Refuses: NotYourAnswer, ChangeOpen, TooSoon, MoveBlocked, MoveRepriced, workers' TimeTaken and TravelTooFar;
+    Refuses: NotYourAnswer, ChangeEnded, TooSoon, MoveBlocked, MoveRepriced, workers' TimeTaken and TravelTooFar;
     NotAllowed before that worker has confirmed.
     """
     together = Assignment.objects.filter(order=change.order_id, change=change.pk).live()

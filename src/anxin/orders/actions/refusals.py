@@ -214,6 +214,11 @@ class ChangeOpen(Conflict):
     message = _("已有一个待答复的改期请求。")
 
 
+class ChangeEnded(Conflict):
+    code = "change_ended"
+    message = _("这个改期请求已经有了答复，或者已经不需要答复。请看订单上现在的时间。")
+
+
 class NotYourAnswer(Forbidden):
     code = "not_your_answer"
     message = _("这个请求要由对方来答复。")

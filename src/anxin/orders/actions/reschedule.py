@@ -103,10 +103,12 @@ def drawn_up(
     if not terms.allowed:
         raise refusals.CannotChange(reason=gettext(terms.reason))
     check_span(starts_at, starts_at + (visits[0].ends_at - visits[0].starts_at), at)
-    open_ = Change.objects.filter(visit__in=visits, state=ChangeState.ASKED)
     # Nobody can agree any more to a time that has passed: it must not stand in the way of another.
-    open_.filter(starts_at__lte=at, assignments=None).update(state=ChangeState.WITHDRAWN, answered_at=at)
-    if open_.exists():
+    passed = Change.objects.filter(
+        visit__in=visits, state=ChangeState.ASKED, starts_at__lte=at, assignments=None
+    )
+    passed.update(state=ChangeState.WITHDRAWN, answered_at=at)
+    if queries.change_waits(visits, at):
         raise refusals.ChangeOpen
     moves = _checked(visits, starts_at, side=side, at=at, staying=staying)
     changes = [
@@ -131,7 +133,7 @@ def answer_time(
 ) -> Change:
     """The other side agrees to a new time and its price, or not; of a pair to both halves by one word.
 
-    Refuses: NotYourAnswer, ChangeOpen, TooSoon, MoveBlocked, MoveRepriced, workers' TimeTaken and TravelTooFar.
+    Refuses: NotYourAnswer, ChangeEnded, TooSoon, MoveBlocked, MoveRepriced, workers' TimeTaken and TravelTooFar.
     """
     check_answer(change, by)
     if change.order.party is not None:
@@ -139,6 +141,9 @@ def answer_time(
     changes = [change, *queries.asked_beside(change)]
     for one in changes:
         hold(one.order, one.visit)
+    change.refresh_from_db(fields=["state"])
+    if change.state != ChangeState.ASKED:
+        raise refusals.ChangeEnded
     if agreed:
         check_agreed(changes, seen_total_fen=seen_total_fen, by=by, at=at)
     for one in changes:
@@ -183,10 +188,10 @@ def check_agreed(
 
 
 def close(change: Change, state: ChangeState, *, answer: str = "", at: datetime) -> None:
-    """End an open request. Refuses: ChangeOpen (it was ended meanwhile)."""
+    """End an open request. Refuses: ChangeEnded (somebody was faster)."""
     open_ = Change.objects.filter(pk=change.pk, state=ChangeState.ASKED)
     if not open_.update(state=state, answered_at=at, answer=answer.strip()[:300]):
-        raise refusals.ChangeOpen
+        raise refusals.ChangeEnded
     change.refresh_from_db(fields=["state", "answered_at", "answer"])
 
 

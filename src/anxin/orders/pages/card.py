@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, page
 from anxin.kit.forms import DONE, attempt, sent
+from anxin.kit.redirects import see_other
 from anxin.orders import queries
 from anxin.orders.actions import assign
 from anxin.orders.forms import ReasonForm
@@ -32,7 +34,10 @@ def reject(request: Request, number: str) -> HttpResponse:
     card = card_of(request, number)
     form = ReasonForm(sent(request))
     status = attempt(form, lambda: assign.reject(card, **form.cleaned_data, by=request.actor, at=clock.now()))
-    return _answered(request, form, status, number, "reject", _("好的，机构会按您的要求再选一位。"))
+    if status == DONE:
+        messages.success(request, _("好的，机构会按您的要求再选一位。"))
+        return to_order(number)
+    return _reason(request, form, status, number, "reject")
 
 
 @page(SIGNED_IN, methods=("POST",))
@@ -52,16 +57,15 @@ def decline(request: Request, number: str) -> HttpResponse:
     status = attempt(
         form, lambda: assign.decline(proposal, **form.cleaned_data, by=request.actor, at=clock.now())
     )
-    return _answered(request, form, status, number, "decline", _("已婉拒，机构会另派他人。"))
-
-
-def _answered(
-    request: Request, form: ReasonForm, status: int, number: str, what: str, said: str
-) -> HttpResponse:
-    """Back to the order when the refusal was taken; else the page that asks for its reason."""
     if status == DONE:
-        messages.success(request, said)
-        return to_order(number)
+        # The order is not theirs to see any more.
+        messages.success(request, _("已婉拒，机构会另派他人。"))
+        return see_other(reverse("web:today"))
+    return _reason(request, form, status, number, "decline")
+
+
+def _reason(request: Request, form: ReasonForm, status: int, number: str, what: str) -> HttpResponse:
+    """The page that asks for the reason of a refusal."""
     context = {"form": form, "number": number, "what": what}
     return render(request, "orders/reason.html", context, status=status)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, SIGNED_IN, Request, any_of, holds, page
-from anxin.kit.errors import Refusal
+from anxin.kit.errors import Conflict, Invalid, Refusal
 from anxin.kit.forms import tell
 from anxin.kit.models import uuid_or_none
 from anxin.orders import queries, rules
@@ -97,16 +97,12 @@ def move(request: Request, number: str) -> HttpResponse:
             else:
                 messages.success(request, _("已发出改期请求，等对方答复。") if asked else _("时间已调整。"))
                 return to_order(number)
-    beside = visits[1].order if len(visits) > 1 else None
     context = {
-        "form": form,
-        "order": order,
-        "terms": terms,
-        "visit": visit,
-        "side": side,
-        "beside": beside,
-        **shown,
-    }
+        "form": form, "order": order, "terms": terms, "visit": visit, "side": side,
+        "beside": visits[1].order if len(visits) > 1 else None,
+        # Told before anybody types; what was typed meanwhile stays, with the refusal.
+        "waits": request.method == "GET" and queries.change_waits(visits, at), **shown,
+    }  # fmt: skip
     return render(request, "orders/move.html", context, status=status)
 
 
@@ -152,7 +148,8 @@ def answer(request: Request, change_id: str) -> HttpResponse:
             found, agreed=agreed, seen_total_fen=int(seen) if seen.isdecimal() and len(seen) < 15 else None,
             by=request.actor, at=clock.now(),
         )  # fmt: skip
-    except (refusals.MoveBlocked, refusals.MoveRepriced) as refusal:
+    except (Conflict, Invalid) as refusal:
+        # The order itself shows what is so now, and what is left to do.
         messages.error(request, str(refusal))
         return to_order(found.order.number)
     messages.success(request, _("已同意改期。") if agreed else _("已回复按原时间进行。"))

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from anxin.agencies import public as agencies
@@ -97,6 +98,12 @@ def change_terms_of(visits: Sequence[Visit], side: Side) -> ChangeTerms:
     """Whether these visits (one, or both of a pair) may be moved now: each of them has to be."""
     found = [change_terms(state=v.order.state, visit_state=v.state, side=side) for v in visits]
     return next((terms for terms in found if not terms.allowed), found[0])
+
+
+def change_waits(visits: Sequence[Visit], at: datetime) -> bool:
+    """Whether a request for another time of these visits waits for an answer that can still be given. One query."""
+    asked = Change.objects.filter(visit__in=visits, state=ChangeState.ASKED)
+    return asked.filter(Q(starts_at__gt=at) | Q(assignments__isnull=False)).exists()
 
 
 def prices_of(moves: Sequence[Moving] | Sequence[Change]) -> tuple[int | None, int | None]:
