@@ -19,7 +19,7 @@ def sent_code() -> str:
 
 def call(client, method, path, data=None, **headers):
     return getattr(client, method)(
-        f"/api/v1{path}", data=data, content_type="application/json", headers=headers
+        f"/api/v1{path}", data="" if data is None else data, content_type="application/json", headers=headers
     )
 
 

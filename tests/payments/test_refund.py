@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -15,6 +17,8 @@ from anxin.orders.models import Note, Order
 from anxin.orders.public import OrderCancelled
 from anxin.payments import actions, queries, rules
 from anxin.payments.actions import refusals
+from anxin.payments.adapters.channel import wechatpay
+from anxin.payments.adapters.wechatpay import ChannelSilent
 from anxin.payments.models import Bill, Payment, ReconciliationDifference, Refund
 from anxin.payments.public import Cashier
 from anxin.payments.values import BillKind, PayWay
@@ -226,3 +230,23 @@ def test_cancelling_by_the_agency_leaves_a_debt_to_the_customer(order: Order, ch
     owed = AccountRef(Code.CUSTOMER_PAYABLE, organisation_id=order.provider_id, about_person_id=chen_jing.id)
     assert -balance(owed) == 2900
     assert not Bill.objects.exists()
+
+
+@pytest.mark.requirement("B-7.8.2")
+def test_what_has_arrived_while_the_channel_was_asked_is_not_asked_about_again(
+    paid: Payment, jia_finance: Member, cashier: Cashier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cashier.deliver = None
+    [row] = actions.refund(paid.bill, amount_fen=100, reason="迟到", by=jia_finance.actor, at=NOON)
+    drain(NOON)
+    told = replace(wechatpay().query_refund(row.number), state="SUCCESS")
+
+    def silent(number: str) -> Any:
+        actions.hear_refund(told, at=NOON)
+        raise ChannelSilent("timeout")
+
+    monkeypatch.setattr(wechatpay(), "query_refund", silent)
+    actions.send_refund(row.pk, at=NOON)
+
+    row.refresh_from_db()
+    assert (row.state, row.due_at) == ("succeeded", None)

@@ -21,8 +21,8 @@ DESCRIPTION = """家政服务数字化平台开放接口 · the open home-servic
 - `Authorization: Bearer …` says who acts, `X-Anxin-Post` (the id of one of one's posts) for whom; without it the
   post last chosen by POST /me/post.
 - `Accept-Language: en` has people's words in English; without it they are Chinese. Programs go by `code`.
-- Bodies are JSON in UTF-8, files come in multipart/form-data, both with Content-Length. Names that the form does not
-  know are passed over.
+- Bodies are JSON in UTF-8, files come in multipart/form-data, both with Content-Length. A write with a name that its
+  form does not know is refused whole (`name_unknown`), whether the name stands in the body or in the address.
 - Money is in fen, moments bring their time zone.
 """
 

@@ -79,6 +79,7 @@ class Document(OpenAPISchema):
         self._names: dict[str, str] = {}
         self._whole: dict[str, str] = {}
         super().__init__(api, path_prefix)
+        _close(self["paths"], self["components"]["schemas"])
 
     def _create_schema_from_model(self, *args: Any, **options: Any) -> tuple[dict[str, Any], bool]:
         self._names = {}
@@ -146,6 +147,29 @@ def _renamed(schema: Any, names: dict[str, str]) -> Any:
             for key, value in schema.items()
         }
     return [_renamed(one, names) for one in schema] if isinstance(schema, list) else schema
+
+
+def _close(paths: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Say of every form that a write sends, and of the forms inside it, that it knows no further names."""
+    waiting = [
+        found["requestBody"]
+        for operations in paths.values()
+        for method, found in operations.items()
+        if method.upper() in UNSAFE and "requestBody" in found
+    ]
+    closed = set()
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            if "properties" in one and one.get("type") == "object":
+                one.setdefault("additionalProperties", False)
+            name = one.get("$ref")
+            if isinstance(name, str) and name not in closed:
+                closed.add(name)
+                waiting.append(schemas[name.removeprefix(REFERENCE)])
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)
 
 
 def _whole(name: str, definitions: dict[str, Any], above: tuple[str, ...] = ()) -> Any:

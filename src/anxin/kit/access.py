@@ -18,7 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from django_htmx.middleware import HtmxDetails
 from ninja.decorators import decorate_view
 
-from anxin.kit import clock, kept
+from anxin.kit import clock, kept, names
 from anxin.kit.actor import Actor
 from anxin.kit.errors import (
     AsOneself,
@@ -224,7 +224,8 @@ def ruled(rule: Rule, *, reads: bool = False, replay: bool = True) -> Callable[[
         return inner
 
     def decorate(operation: Operation) -> Operation:
-        decorate_view(guard)(operation)
+        # From the inside out: what may not be called tells nobody its names.
+        decorate_view(names.known, guard)(operation)
         operation.rule = rule  # type: ignore[attr-defined]
         operation.replay = replay  # type: ignore[attr-defined]
         return operation

@@ -84,6 +84,8 @@ REFUND = Machine(
         R.ABNORMAL: {R.SUCCEEDED: "settle", R.CLOSED: "close"},
     },
 )
+# The channel's last word on these has not come.
+OPEN_REFUNDS = (R.REQUESTED, R.PROCESSING)
 # These hold their amount back from further refunds.
 RESERVING = (R.REQUESTED, R.PROCESSING, R.SUCCEEDED, R.ABNORMAL)
 

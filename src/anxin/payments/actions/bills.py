@@ -26,7 +26,7 @@ from anxin.orders import public as orders
 from anxin.orders.public import Order
 from anxin.payments import queries, rules
 from anxin.payments.actions import books, refusals
-from anxin.payments.actions.locks import hold_bill
+from anxin.payments.actions.locks import hold_bill, hold_deposit
 from anxin.payments.events import BillDrawn
 from anxin.payments.models import Bill, BillLine, BillQuestion
 from anxin.payments.states import OPEN_PAYMENTS, BillState
@@ -230,7 +230,9 @@ def _draw(
     at: datetime,
 ) -> Bill:
     total = sum(line.amount_fen for line in lines)
-    held = 0 if kind == BillKind.DEPOSIT else queries.deposit_left(order.pk)
+    held = 0
+    if kind != BillKind.DEPOSIT and hold_deposit(order.pk):
+        held = max(0, queries.deposit_left(order.pk))
     used = min(held, total)
     older = Bill.objects.filter(order=order, kind=str(kind)).aggregate(last=Max("version"))["last"] or 0
     assert order.provider_id is not None  # an order without a provider is never completed, signed or charged

@@ -243,7 +243,10 @@ def _fail(row: Payout, problem: str, *, by: Actor = SYSTEM, at: datetime) -> Non
 @transaction.atomic
 def _again(row: Payout, problem: str, *, at: datetime) -> Payout:
     wait = ASK_AGAIN[min(row.tries, len(ASK_AGAIN) - 1)]
-    Payout.objects.filter(pk=row.pk).update(due_at=at + wait, tries=row.tries + 1, problem=problem[:200])
+    # The channel's own word may have come while it was asked: what has ended is not asked about again.
+    Payout.objects.filter(pk=row.pk, state__in=[str(s) for s in OPEN_PAYOUTS]).update(
+        due_at=at + wait, tries=row.tries + 1, problem=problem[:200]
+    )
     row.refresh_from_db()
     return row
 

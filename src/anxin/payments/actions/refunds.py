@@ -25,12 +25,12 @@ from anxin.payments import queries, rules
 from anxin.payments.actions import books, refusals
 from anxin.payments.actions.differences import note_difference
 from anxin.payments.actions.invoices import ask_for_red
-from anxin.payments.actions.locks import hold_bill
+from anxin.payments.actions.locks import hold_bill, hold_deposit
 from anxin.payments.adapters.channel import wechatpay
 from anxin.payments.adapters.wechatpay import ChannelError, ChannelSilent, RefundTold
 from anxin.payments.events import Refunded
 from anxin.payments.models import Bill, Payment, Refund
-from anxin.payments.states import PaymentState, RefundState
+from anxin.payments.states import OPEN_REFUNDS, PaymentState, RefundState
 from anxin.payments.values import BillKind, DifferenceKind, Outcome, RefundCause
 
 ASK_AGAIN = tuple(timedelta(seconds=s) for s in (60, 120, 300, 900, 1800, 3600, 21600))
@@ -211,8 +211,8 @@ def resolve_refund(row: Refund, *, paid_out: bool, note: str, by: Actor, at: dat
 @transaction.atomic
 def return_deposit(*, order_id: UUID, by: Actor = SYSTEM, at: datetime) -> list[Refund]:
     """Give back what of a deposit no bill uses, once the service is paid for or the order is gone (art. 21)."""
+    deposit = hold_deposit(order_id)
     left = queries.deposit_left(order_id)
-    deposit = queries.live_bill(order_id, BillKind.DEPOSIT)
     if deposit is None or left <= 0:
         return []
     reason = gettext_noop("服务结束，退还剩余押金")
@@ -222,7 +222,10 @@ def return_deposit(*, order_id: UUID, by: Actor = SYSTEM, at: datetime) -> list[
 @transaction.atomic
 def _again(row: Refund, problem: str, *, at: datetime) -> Refund:
     wait = ASK_AGAIN[min(row.tries, len(ASK_AGAIN) - 1)]
-    Refund.objects.filter(pk=row.pk).update(due_at=at + wait, tries=row.tries + 1, problem=problem[:200])
+    # The channel's own word may have come while it was asked: what has ended is not asked about again.
+    Refund.objects.filter(pk=row.pk, state__in=[str(s) for s in OPEN_REFUNDS]).update(
+        due_at=at + wait, tries=row.tries + 1, problem=problem[:200]
+    )
     row.refresh_from_db()
     return row
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from ninja import Router, Schema, Status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, fresh, holds, ruled
@@ -47,8 +47,6 @@ class CheckOut(Schema):
 
 class FaceIn(Schema):
     """picture: JPEG or PNG, Base64; compared once and dropped."""
-
-    model_config = ConfigDict(extra="forbid")
 
     worker: str = Field(max_length=24)
     picture: str = Field(max_length=11_500_000)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from ninja import Router, Schema, Status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, holds, ruled
@@ -60,8 +60,6 @@ class MoveIn(Schema):
 
 class ResultIn(Schema):
     """All that is ever taken of a check. Anything more, a medical value above all, is refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
     tier: HealthTier
     conclusion: ExamConclusion

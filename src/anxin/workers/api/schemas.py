@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from anxin.catalogue.values import CredentialKind, HealthTier
 from anxin.kit.inputs import Moment, PageNumber
@@ -32,8 +32,6 @@ class ShiftIO(Schema):
 
 class CredentialIn(Schema):
     """A paper: conclusion and dates only. Anything else, a medical value above all, is refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
     kind: CredentialKind
     title: str = Field(max_length=120)
