@@ -220,9 +220,13 @@ def test_other_agencies_and_strangers_see_and_do_nothing(stage: Stage, client_of
     for path in posts:
         assert rival.post(f"{DESK}{found.pk}/{path}", {"version": found.version}).status_code == 404
         assert worker.post(f"{DESK}{found.pk}/{path}").status_code == 403
-    body = {"version": found.version, "order_id": str(order.pk), "why": "orders", "out": True}
+    seen = {"version": found.version}
+    bodies = {
+        "search/": seen, "stop/": {}, "drop/": {}, "publication/": seen, "replan/": {"why": "orders"},
+        "moves/": seen | {"order_id": str(order.pk), "out": True},
+    }  # fmt: skip
     assert rival.get(f"{API}{found.pk}/").status_code == 404
-    for path in ("search/", "stop/", "drop/", "publication/", "replan/", "moves/"):
+    for path, body in bodies.items():
         assert posted(rival, f"{API}{found.pk}/{path}", body)[0] == 404
     assert rival.get(API).json() == [] and str(found.pk) not in rival.get(DESK).content.decode()
     assert DayPlan.objects.values().get() == before and not Assignment.objects.exists()

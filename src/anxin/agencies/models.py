@@ -49,7 +49,7 @@ class AgencyQuerySet(Visible):
 
 
 class AgencyHistory(HistoryRow):
-    row = models.ForeignKey("Agency", on_delete=models.PROTECT, related_name="history")
+    row = models.ForeignKey("Agency", on_delete=models.PROTECT, related_name="history", db_index=False)
 
     class Meta:
         indexes = [models.Index(fields=["row", "at"], name="agencies_agency_history")]
@@ -180,7 +180,7 @@ class Document(Base):
 
     RETENTION = "business"
 
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="documents")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="documents", db_index=False)
     kind = models.CharField(max_length=16)
     title = models.CharField(max_length=120)
     issuer = models.CharField(max_length=120)
@@ -248,7 +248,7 @@ class ServiceItemQuerySet(Visible):
 
 
 class ServiceItemHistory(HistoryRow):
-    row = models.ForeignKey("ServiceItem", on_delete=models.PROTECT, related_name="history")
+    row = models.ForeignKey("ServiceItem", on_delete=models.PROTECT, related_name="history", db_index=False)
 
     class Meta:
         indexes = [models.Index(fields=["row", "at"], name="agencies_item_history")]
@@ -260,7 +260,7 @@ class ServiceItem(Stateful):
     MACHINE = ITEM
     HISTORY = ServiceItemHistory
 
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="services")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="services", db_index=False)
     item_code = models.CharField(max_length=8)
     current = models.OneToOneField("ServiceVersion", null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
@@ -294,7 +294,9 @@ class ServiceVersion(Base):
     A version without `published_at` is the draft; a trigger keeps every published one as it is.
     """
 
-    service = models.ForeignKey(ServiceItem, on_delete=models.PROTECT, related_name="versions")
+    service = models.ForeignKey(
+        ServiceItem, on_delete=models.PROTECT, related_name="versions", db_index=False
+    )
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=80)
     description = models.TextField(blank=True)

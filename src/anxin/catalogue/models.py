@@ -25,7 +25,9 @@ class CatalogueVersion(Base):
 class Category(Base):
     """A group of items as one version has it."""
 
-    version = models.ForeignKey(CatalogueVersion, on_delete=models.PROTECT, related_name="categories")
+    version = models.ForeignKey(
+        CatalogueVersion, on_delete=models.PROTECT, related_name="categories", db_index=False
+    )
     code = models.CharField(max_length=4)
     name = models.CharField(max_length=40)
     summary = models.CharField(max_length=200)
@@ -43,7 +45,9 @@ class Category(Base):
 class Item(Base):
     """A service as one version has it. `spec` is the item as the catalogue file writes it, read by the same parser."""
 
-    version = models.ForeignKey(CatalogueVersion, on_delete=models.PROTECT, related_name="items")
+    version = models.ForeignKey(
+        CatalogueVersion, on_delete=models.PROTECT, related_name="items", db_index=False
+    )
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="items")
     code = models.CharField(max_length=8)
     name = models.CharField(max_length=60)

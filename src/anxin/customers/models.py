@@ -106,8 +106,8 @@ class Housemate(Base):
 class Sight(Base):
     """An organisation may see a customer, because of an order; orders grants it."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+", db_index=False)
     since = models.DateTimeField()
 
     class Meta:

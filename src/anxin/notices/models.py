@@ -27,7 +27,7 @@ class Notice(Base):
 
     RETENTION = "notice"
 
-    person = models.ForeignKey("accounts.Person", on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey("accounts.Person", on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=64)
     title = models.CharField(max_length=200)
     body = models.CharField(max_length=1000, blank=True)
@@ -69,7 +69,9 @@ class Announcement(Stateful):
     HISTORY = AnnouncementHistory
     RETENTION = "notice"
 
-    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     by_person = models.UUIDField()
     purpose = models.CharField(max_length=12)
     audience = models.CharField(max_length=24)
@@ -117,7 +119,9 @@ class Recipient(models.Model):
     """Somebody to whom an announcement goes, once."""
 
     id = models.BigAutoField(primary_key=True)
-    announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="recipients")
+    announcement = models.ForeignKey(
+        Announcement, on_delete=models.CASCADE, related_name="recipients", db_index=False
+    )
     person = models.ForeignKey("accounts.Person", on_delete=models.CASCADE, related_name="+")
     notice = models.OneToOneField(Notice, null=True, on_delete=models.SET_NULL, related_name="+")
 

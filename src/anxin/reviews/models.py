@@ -42,7 +42,7 @@ class Review(Stateful):
     MACHINE = REVIEW
     HISTORY = ReviewHistory
 
-    order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="+", db_index=False)
     target = models.CharField(max_length=8)
     agency = models.ForeignKey("agencies.Agency", null=True, on_delete=models.PROTECT, related_name="+")
     worker = models.ForeignKey("workers.Worker", null=True, on_delete=models.PROTECT, related_name="+")

@@ -22,7 +22,7 @@ class ConsentQuerySet(Visible):
 class Consent(Base):
     """One consent to one version of one text. A new version or a new yes is a new row; nothing is overwritten."""
 
-    person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
     purpose = models.CharField(max_length=24)
     version = models.PositiveSmallIntegerField()
     text_hash = models.CharField(max_length=64)

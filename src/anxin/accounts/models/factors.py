@@ -49,7 +49,7 @@ class Totp(Base):
 class Passkey(Base):
     """A WebAuthn credential: its public key and the count of its signatures. The private key stays on the device."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
     name = models.CharField(max_length=40)
     credential_id = models.BinaryField(max_length=1023, unique=True)
     public_key = models.BinaryField(max_length=2048)

@@ -99,7 +99,9 @@ class Appointment(Base):
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="appointments")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="appointments", db_index=False
+    )
     post = models.CharField(max_length=32)
     period = DateTimeRangeField()
     appointed_by = models.UUIDField(null=True)

@@ -37,7 +37,7 @@ class RightRequest(Stateful):
     RETENTION = "account"
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
     post = models.CharField(max_length=32)
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, null=True, related_name="+")
     until = models.DateTimeField(null=True)

@@ -50,7 +50,7 @@ class SignIn(Base):
     `appointment` is the post in which the person acts there, None = as themself.
     """
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sign_ins")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sign_ins", db_index=False)
     appointment = models.ForeignKey(Appointment, on_delete=models.SET_NULL, null=True, related_name="+")
     how = models.CharField(max_length=16)
     token_hash = models.CharField(max_length=64, null=True, unique=True)
@@ -129,7 +129,7 @@ class Lockout(models.Model):
 class PasswordUse(Base):
     """A password a person has had (its Argon2 hash), so that the last five are not used again."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
     encoded = models.CharField(max_length=128)
     at = models.DateTimeField()
 
@@ -142,7 +142,7 @@ class PasswordUse(Base):
 class IdentityCheck(Base):
     """One question to the identity provider and its answer; neither the number nor any picture is kept here."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
     provider = models.CharField(max_length=32)
     request_id = models.CharField(max_length=64, blank=True)
     result = models.CharField(max_length=16)

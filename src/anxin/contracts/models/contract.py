@@ -53,10 +53,12 @@ class Contract(Stateful):
 
     number = models.CharField(max_length=20, unique=True)
     kind = models.CharField(max_length=12)
-    order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="+", db_index=False)
     assignment = models.ForeignKey("orders.Assignment", null=True, on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
     # The worker is a party of their own (an agency that only brokers) and signs too.
     tripartite = models.BooleanField(default=False, db_default=False)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="addenda")
@@ -138,7 +140,7 @@ class OfContract(Visible):
 class Document(Base):
     """One PDF: as typeset, as the customer signed it, as the agency sealed it. Append-only; the body is sealed."""
 
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="documents")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="documents", db_index=False)
     revision = models.IntegerField()
     stage = models.CharField(max_length=16)
     sha256 = models.CharField(max_length=64)
@@ -205,7 +207,9 @@ class Evidence(models.Model):
 class Signature(Base):
     """One party's signature: who, by which certificate, upon which document, from where, agreeing to what."""
 
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="signatures")
+    contract = models.ForeignKey(
+        Contract, on_delete=models.PROTECT, related_name="signatures", db_index=False
+    )
     party = models.CharField(max_length=12)
     person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(

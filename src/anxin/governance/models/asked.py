@@ -38,7 +38,7 @@ class Copy(Stateful):
     HISTORY = CopyMoved
     RETENTION = "export"
 
-    person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
     done = models.PositiveSmallIntegerField(default=0)
     total = models.PositiveSmallIntegerField(default=0)
     size = models.PositiveIntegerField(default=0)

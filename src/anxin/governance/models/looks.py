@@ -28,7 +28,7 @@ class LookQuerySet(Visible):
 class Look(Base):
     """One person, on one record, seen whole by one post from `at` until `until`, for a reason."""
 
-    person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
     by_person = models.UUIDField()
     by_organisation = models.UUIDField(null=True)
     by_post = models.CharField(max_length=64, blank=True)

@@ -26,7 +26,9 @@ class Batch(Base):
 
     RETENTION = "business"
 
-    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     asked_at = models.DateTimeField()
     by_person = models.UUIDField(null=True)
     fairness = models.CharField(max_length=8)

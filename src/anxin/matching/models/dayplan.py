@@ -39,7 +39,9 @@ class DayPlan(Stateful):
     HISTORY = DayPlanHistory
     RETENTION = "business"
 
-    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     first_date = models.DateField()
     days = models.SmallIntegerField(default=1)
     asked_at = models.DateTimeField()

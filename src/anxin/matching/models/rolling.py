@@ -28,7 +28,9 @@ class Rolling(Stateful):
     HISTORY = RollingHistory
     RETENTION = "business"
 
-    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     asked_at = models.DateTimeField()
     by_person = models.UUIDField(null=True)
     fairness = models.CharField(max_length=8)
@@ -81,7 +83,7 @@ class Round(Base):
 
     RETENTION = "business"
 
-    rolling = models.ForeignKey(Rolling, on_delete=models.PROTECT, related_name="+")
+    rolling = models.ForeignKey(Rolling, on_delete=models.PROTECT, related_name="+", db_index=False)
     batch = models.OneToOneField("matching.Batch", on_delete=models.PROTECT, related_name="round")
     number = models.IntegerField()
     changes = models.JSONField()

@@ -43,7 +43,7 @@ class Offer(Stateful):
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="offers")
     organisation = models.ForeignKey(
-        "accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
+        "accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     # From when whoever is first may take it. opens_by_credit: pairs (least credit score, minutes after that), as the
     # published rule was when it was opened; none = all at the same time (E-8).
@@ -70,7 +70,7 @@ class Offer(Stateful):
 class Step(Base):
     """One line of the visit's checklist, from the specification of the item version."""
 
-    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="steps")
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="steps", db_index=False)
     position = models.SmallIntegerField()
     text = models.CharField(max_length=200)
     needs_photo = models.BooleanField(default=False)
@@ -118,7 +118,7 @@ class Extra(Base):
 class Warning(Base):
     """A work-order early warning (工单预警, C-5.4.6)."""
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="warnings")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="warnings", db_index=False)
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="warnings")
     kind = models.CharField(max_length=20)
     raised_at = models.DateTimeField()
@@ -194,7 +194,7 @@ class Note(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="notes")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="notes", db_index=False)
     at = models.DateTimeField()
     kind = models.CharField(max_length=32)
     text = models.CharField(max_length=200)

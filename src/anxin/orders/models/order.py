@@ -63,9 +63,11 @@ class Order(Stateful):
 
     number = models.CharField(max_length=20, unique=True)
     city_code = models.CharField(max_length=4)
-    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     provider = models.ForeignKey(
-        "accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
+        "accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     version = models.ForeignKey(
         "agencies.ServiceVersion", null=True, on_delete=models.PROTECT, related_name="+"

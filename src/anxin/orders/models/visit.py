@@ -35,7 +35,7 @@ class Visit(Stateful):
     MACHINE = VISIT
     HISTORY = VisitHistory
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="visits")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="visits", db_index=False)
     sequence = models.SmallIntegerField(default=1)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -94,7 +94,7 @@ class Assignment(Stateful):
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="assignments")
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="assignments")
-    worker = models.ForeignKey("workers.Worker", on_delete=models.PROTECT, related_name="+")
+    worker = models.ForeignKey("workers.Worker", on_delete=models.PROTECT, related_name="+", db_index=False)
     slot = models.SmallIntegerField(default=1)
     round = models.SmallIntegerField(default=1)
     score = models.JSONField(default=dict)

@@ -56,9 +56,11 @@ class Bill(Stateful):
 
     number = models.CharField(max_length=20, unique=True)
     city_code = models.CharField(max_length=4)
-    order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
-    payer = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="+", db_index=False)
+    organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    payer = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=16)
     version = models.SmallIntegerField(default=1)
     supersedes = models.OneToOneField(
@@ -154,7 +156,7 @@ class BillLine(models.Model):
     """One line: quantity × unit price = amount (fen, rounded half up), in words that explain it."""
 
     id = models.BigAutoField(primary_key=True)
-    bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="lines")
+    bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="lines", db_index=False)
     position = models.SmallIntegerField()
     code = models.CharField(max_length=48)
     label = models.CharField(max_length=120)

@@ -46,8 +46,10 @@ class Compensation(Stateful):
     number = models.CharField(max_length=20, unique=True)
     city_code = models.CharField(max_length=4)
     order = models.OneToOneField("orders.Order", on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
-    payee = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    payee = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
     base_fen = models.BigIntegerField()
     rule_fen = models.BigIntegerField()
     amount_fen = models.BigIntegerField()

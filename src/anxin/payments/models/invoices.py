@@ -38,7 +38,9 @@ class InvoiceRequest(Stateful):
 
     number = models.CharField(max_length=20, unique=True)
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="invoice_requests")
-    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     title_kind = models.CharField(max_length=8)
     title = EncryptedField()
     tax_number = models.CharField(max_length=20, blank=True)
@@ -158,7 +160,9 @@ class Invoice(Base):
 class TaxSetting(Base):
     """How an agency's service is taxed from `valid_from` on: a rate in basis points, or exempt. Appended only."""
 
-    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     item_code = models.CharField(max_length=8, blank=True)
     tax_bp = models.IntegerField()
     exempt_reason = models.CharField(max_length=200, blank=True)

@@ -43,7 +43,9 @@ class Upload(Base):
 
     RETENTION = "worker"
 
-    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     name = models.CharField(max_length=120)
     sha256 = models.CharField(max_length=64)
     rows = EncryptedJSONField()
@@ -67,7 +69,9 @@ class Upload(Base):
 
 
 class ApplicationMoved(HistoryRow):
-    row = models.ForeignKey("safetycode.Application", on_delete=models.CASCADE, related_name="history")
+    row = models.ForeignKey(
+        "safetycode.Application", on_delete=models.CASCADE, related_name="history", db_index=False
+    )
 
     class Meta:
         indexes = [models.Index(fields=["row", "id"], name="safetycode_application_history")]
@@ -189,7 +193,9 @@ class Extension(Base):
 
 
 class AppealMoved(HistoryRow):
-    row = models.ForeignKey("safetycode.Appeal", on_delete=models.CASCADE, related_name="history")
+    row = models.ForeignKey(
+        "safetycode.Appeal", on_delete=models.CASCADE, related_name="history", db_index=False
+    )
 
     class Meta:
         indexes = [models.Index(fields=["row", "id"], name="safetycode_appeal_history")]

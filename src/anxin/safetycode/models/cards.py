@@ -29,7 +29,9 @@ class CardBatch(Base):
 
     RETENTION = "business"
 
-    issuer = models.ForeignKey("accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
+    issuer = models.ForeignKey(
+        "accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     total = models.IntegerField()
     form = models.CharField(max_length=8, default=str(CardForm.SHEET), db_default=str(CardForm.SHEET))
     at = models.DateTimeField()

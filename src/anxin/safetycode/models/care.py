@@ -70,7 +70,9 @@ class Measure(Base):
 
 
 class RefreshMoved(HistoryRow):
-    row = models.ForeignKey("safetycode.Refresh", on_delete=models.CASCADE, related_name="history")
+    row = models.ForeignKey(
+        "safetycode.Refresh", on_delete=models.CASCADE, related_name="history", db_index=False
+    )
 
     class Meta:
         indexes = [models.Index(fields=["row", "id"], name="safetycode_refresh_history")]

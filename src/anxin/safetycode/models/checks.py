@@ -59,7 +59,9 @@ class AnswerFile(Base):
 
 
 class CheckMoved(HistoryRow):
-    row = models.ForeignKey("safetycode.BackgroundCheck", on_delete=models.CASCADE, related_name="history")
+    row = models.ForeignKey(
+        "safetycode.BackgroundCheck", on_delete=models.CASCADE, related_name="history", db_index=False
+    )
 
     class Meta:
         indexes = [models.Index(fields=["row", "id"], name="safetycode_check_history")]

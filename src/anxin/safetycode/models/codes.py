@@ -29,7 +29,9 @@ def new_secret() -> str:
 
 
 class SafetyCodeMoved(HistoryRow):
-    row = models.ForeignKey("safetycode.SafetyCode", on_delete=models.CASCADE, related_name="history")
+    row = models.ForeignKey(
+        "safetycode.SafetyCode", on_delete=models.CASCADE, related_name="history", db_index=False
+    )
     # What the code's colour of that time was decided from, beside the state; empty = as the code has it now.
     valid_to = models.DateField(null=True)
     issuer_id = models.UUIDField(null=True)

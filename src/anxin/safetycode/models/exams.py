@@ -64,7 +64,9 @@ class ExamSlot(Base):
 
 
 class ExamMoved(HistoryRow):
-    row = models.ForeignKey("safetycode.ExamAppointment", on_delete=models.CASCADE, related_name="history")
+    row = models.ForeignKey(
+        "safetycode.ExamAppointment", on_delete=models.CASCADE, related_name="history", db_index=False
+    )
 
     class Meta:
         indexes = [models.Index(fields=["row", "id"], name="safetycode_exam_history")]

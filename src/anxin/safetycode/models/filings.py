@@ -18,7 +18,9 @@ INSURED_ONCE = "safetycode_insured_once"
 
 
 class PolicyMoved(HistoryRow):
-    row = models.ForeignKey("safetycode.InsurancePolicy", on_delete=models.CASCADE, related_name="history")
+    row = models.ForeignKey(
+        "safetycode.InsurancePolicy", on_delete=models.CASCADE, related_name="history", db_index=False
+    )
 
     class Meta:
         indexes = [models.Index(fields=["row", "id"], name="safetycode_policy_history")]

@@ -19,7 +19,9 @@ from anxin.workers.public import Worker
 
 
 class ClaimMoved(HistoryRow):
-    row = models.ForeignKey("safetycode.Claim", on_delete=models.CASCADE, related_name="history")
+    row = models.ForeignKey(
+        "safetycode.Claim", on_delete=models.CASCADE, related_name="history", db_index=False
+    )
 
     class Meta:
         indexes = [models.Index(fields=["row", "id"], name="safetycode_claim_history")]
@@ -49,7 +51,9 @@ class Claim(Stateful):
     RETENTION = "business"
 
     number = models.CharField(max_length=24, unique=True)
-    claimant = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
+    claimant = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     area = models.CharField(max_length=6)
     city_code = models.CharField(max_length=4)
     year = models.SmallIntegerField()

@@ -45,7 +45,9 @@ class Authorisation(Stateful):
     HISTORY = AuthorisationMoved
     RETENTION = "privacy"
 
-    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="authorisations")
+    worker = models.ForeignKey(
+        Worker, on_delete=models.PROTECT, related_name="authorisations", db_index=False
+    )
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
     number = models.CharField(max_length=24, unique=True)
     version = models.PositiveSmallIntegerField()

@@ -48,7 +48,7 @@ class Block(Base):
     by_person = models.UUIDField(null=True)
     # The agency that set it for the worker.
     organisation = models.ForeignKey(
-        "accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
+        "accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     # For whoever set it alone.
     reason = EncryptedField()

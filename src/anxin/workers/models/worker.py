@@ -37,7 +37,9 @@ def at_work_in(region: str) -> Q:
 
 
 class WorkerMoved(HistoryRow):
-    row = models.ForeignKey("workers.Worker", on_delete=models.CASCADE, related_name="history")
+    row = models.ForeignKey(
+        "workers.Worker", on_delete=models.CASCADE, related_name="history", db_index=False
+    )
 
     class Meta:
         indexes = [models.Index(fields=["row", "id"], name="workers_worker_history")]
