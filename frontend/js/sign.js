@@ -1,11 +1,12 @@
 import SignaturePad from "signature_pad";
 
 // <div class="ax-sign" data-sign><canvas>…<input type="hidden" name="…"><button data-sign-clear></div>
-// Writes the drawing as a PNG data address into the hidden field; the form's submit waits for ink.
+// Writes the drawing as a PNG data address into the hidden field; the form's submit waits for ink or a typed name.
 function setup(box) {
   const canvas = box.querySelector("canvas");
   const field = box.querySelector("input[type=hidden]");
   const form = box.closest("form");
+  const typed = box.querySelector("input[type=text]");
   const alert = box.querySelector("[data-sign-error]");
   const pad = new SignaturePad(canvas, { penColor: "#17202e", minWidth: 1, maxWidth: 3.2 });
 
@@ -44,7 +45,9 @@ function setup(box) {
   form?.addEventListener(
     "submit",
     (event) => {
-      if (field.value || box.dataset.sign === "optional") return;
+      if (field.value || typed?.value.trim() || box.dataset.sign === "optional") return;
+      // Another button of the form, the one that asks for the code.
+      if (event.submitter?.formNoValidate) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       if (alert) alert.hidden = false;

@@ -27,7 +27,7 @@ def facts(**changed: str) -> dict[str, str]:
     return found
 
 
-def filled(name: str = "zj-default-1.0-once.txt", **changed: str) -> Filled:
+def filled(name: str = "zj-default-1.1-once.txt", **changed: str) -> Filled:
     values = facts(**changed)
     pairs = {
         party: Table(tuple((FACTS[k], values[k]) for k in FACTS if k.startswith(f"{party}.")))
@@ -47,7 +47,7 @@ def pdf(at: datetime, **changed: str) -> bytes:
         date="2026年3月18日",
         customer=changed.get("customer__name", "王䶮"),
         agency=AGENCY,
-        notice="文本 ZJ-DEFAULT-1.0 由平台自拟，非官方示范文本",
+        notice="文本 ZJ-DEFAULT-1.1 由平台自拟，非官方示范文本",
         code_svg='<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>',
         at=at,
     )

@@ -8,6 +8,7 @@ from anxin.contracts import queries
 from anxin.contracts.actions import refusals, review
 from anxin.contracts.values import EvidenceKind
 from anxin.kit.errors import Refusal
+from anxin.orders.rules import contact_in
 from tests.cast import NOON
 from tests.contracts.conftest import Deal
 
@@ -28,6 +29,41 @@ def test_a_correction_makes_a_new_document_and_is_recorded(deal: Deal) -> None:
     assert last.detail["changed"] == ["service.place", PLACE]
     assert "503 室" not in str(last.detail)
     assert deal.order.notes.filter(kind="contract_corrected").exists()
+
+
+@pytest.mark.requirement("B-7.3.2", "B-7.5.1")
+def test_whoever_comes_goes_by_what_was_put_right(deal: Deal) -> None:
+    """The worker was led to the old door, and an addendum named it again."""
+    wishes = {PLACE: "临天路 100 号 3 幢 503 室", "service.contact": "陈静的妈妈 19900008888"}
+    review.correct(deal.contract, wishes=wishes, by=deal.customer, at=NOON)
+    deal.order.refresh_from_db()
+    place = deal.order.place
+    assert place["detail"] == "临天路 100 号 3 幢 503 室"
+    assert (place["contact"], place["phone"]) == ("陈静的妈妈", "19900008888")
+    said = deal.order.wishes
+    deal.sign()
+    deal.seal()
+    deal.later(hours=1).agree(1, replaces=deal.contract.assignment)
+    addendum = deal.contract
+    assert addendum.is_addendum
+    assert addendum.values["service.place"].endswith("503 室")
+    assert addendum.values["service.contact"] == "陈静的妈妈 19900008888"
+    deal.order.refresh_from_db()
+    assert deal.order.wishes == said
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("陈静 19900000001", {"contact": "陈静", "phone": "19900000001"}),
+        ("19900000001（妈妈）", {"contact": "妈妈", "phone": "19900000001"}),
+        ("门卫室 0571-63710000", {"contact": "门卫室 0571-63710000"}),
+        ("19900000001", {"phone": "19900000001"}),
+        ("", {}),
+    ],
+)
+def test_a_line_is_read_as_a_name_and_a_number(words: str, found: dict[str, str]) -> None:
+    assert contact_in(words) == found
 
 
 def test_a_correction_survives_the_next_completion(deal: Deal) -> None:

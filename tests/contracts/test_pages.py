@@ -228,8 +228,8 @@ def test_the_operator_publishes_a_new_version_of_a_text_and_new_contracts_use_it
     operations: Member, client_of: At
 ) -> None:
     operator = client_of(operations)
-    assert "ZJ-DEFAULT-1.0" in operator.get("/contracts/texts/").content.decode()
-    source = (TEXTS / "zj-default-1.0-once.txt").read_text()
+    assert "ZJ-DEFAULT-1.1" in operator.get("/contracts/texts/").content.decode()
+    source = (TEXTS / "zj-default-1.1-once.txt").read_text()
     new = {"form": "once", "code": "ZJ-2026", "version": "1.0", "source": source.replace("单次服务", "单次")}
     assert operator.post("/contracts/texts/", new).status_code == 303
     assert operator.post("/contracts/texts/", new).status_code == 422

@@ -188,6 +188,14 @@ def test_the_list_takes_a_fixed_number_of_queries(client_of, chen_jing, django_a
         client.get("/addresses/")
 
 
+def test_a_village_of_another_town_is_told_in_words(client_of, stranger):
+    """Without script all villages are on the list; the refusal named a number that nobody knows."""
+    answer = client_of(stranger).post("/addresses/new/", {**PLAIN, "village_code": "330112006001"})
+    assert answer.status_code == 422
+    assert "这个村社不在所选的镇街" in answer.content.decode()
+    assert "330112006001" not in "".join(answer.context["form"].errors["village_code"])
+
+
 def test_the_list_of_villages_follows_the_town_that_was_chosen(client_of, stranger):
     answer = client_of(stranger).post("/addresses/new/", {**PLAIN, "detail": ""})
     offered = {value for value, words in answer.context["form"].fields["village_code"].choices}

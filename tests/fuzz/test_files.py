@@ -184,7 +184,7 @@ def test_a_drawing_too_large_or_not_even_letters_is_refused_at_once() -> None:
 @examples
 @given(st.data())
 def test_a_contracts_text(data: st.DataObject) -> None:
-    lines = (TEXTS / "zj-default-1.0-once.txt").read_text().splitlines()
+    lines = (TEXTS / "zj-default-1.1-once.txt").read_text().splitlines()
     parts = st.one_of(
         st.sampled_from(lines), st.text(max_size=40), st.sampled_from(["[要点]", "[正文]", "# ", "{", "<x>"])
     )

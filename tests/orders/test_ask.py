@@ -36,6 +36,8 @@ def test_the_price_is_shown_before_anything_is_sent(stage: Stage, client_of: At)
     assert "150.00" in page
     assert "165.00" in page
     assert "甲家政" in page
+    # Without script the page begins at its top anew: who asked for the price is led to it.
+    assert '<div id="who" class="ax-stack" tabindex="-1" autofocus>' in page
     assert not Order.objects.exists()
 
 
@@ -104,6 +106,7 @@ def test_the_price_grows_beside_the_form_without_a_page(stage: Stage, client_of:
     answer = client_of(stage.customer).post("/ask/0101/", typed(stage), headers={"HX-Request": "true"})
     assert answer.status_code == 200
     assert "<html" not in answer.content.decode()
+    assert "autofocus" not in answer.content.decode()
     assert "150.00" in answer.content.decode()
 
 

@@ -202,6 +202,7 @@ def test_a_live_fragment_works_without_its_stream(render: Render) -> None:
     assert "<p>现在</p>" in html
     assert 'data-live-refresh="/orders/1/live/"' in html
     assert "data-live-url=" in html
+    assert '<noscript><p class="ax-help">本页不会自动更新。 <a href="">' in html
 
 
 def test_an_icon_with_a_title_is_read_aloud_and_one_without_is_not(render: Render) -> None:
@@ -212,5 +213,7 @@ def test_an_icon_with_a_title_is_read_aloud_and_one_without_is_not(render: Rende
 def test_a_countdown_says_the_moment_without_script(render: Render) -> None:
     html = render("{% countdown at %}", at=datetime(2026, 3, 18, 6, tzinfo=UTC))
     assert 'data-until="2026-03-18T06:00:00+00:00"' in html
+    assert 'data-left="剩余"' in html
+    assert "截止 " in html
     assert "14:00" in html
     assert "—" in render("{% countdown None %}")

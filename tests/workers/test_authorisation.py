@@ -103,6 +103,16 @@ def test_a_wrong_code_an_old_text_an_empty_sheet_and_no_items_sign_nothing(stage
     assert not Authorisation.objects.exists()
 
 
+@pytest.mark.requirement("A-6.5.1")
+def test_a_typed_name_signs_without_the_consent_to_a_handwriting(stage: Stage) -> None:
+    agreed = {one: version for one, version in AGREED.items() if one is not Purpose.HANDWRITING}
+    row = signed(stage.worker, NOON, drawn="", written=stage.people[0].person.name, consents=agreed)
+    assert row.read().startswith(b"%PDF")
+    assert not accounts.consented(stage.people[0].person.pk, Purpose.HANDWRITING)
+    with pytest.raises(given.NameDiffers):
+        signed(stage.worker, LATER, drawn="", written="别人")
+
+
 def test_a_code_sent_for_a_contract_signs_no_authorisation(stage: Stage) -> None:
     accounts.send_code(
         phone=stage.people[0].person.phone, purpose=CodePurpose.CONTRACT, by=stage.worker, at=NOON

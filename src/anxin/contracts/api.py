@@ -83,12 +83,15 @@ class CodeOut(Schema):
 
 
 class SignIn(Schema):
-    """drawn: PNG of the drawn signature as a data address. seen: sha256 of the document that was read.
+    """drawn: PNG of the drawn signature as a data address; or written: the signer's own name, typed.
+
+    seen: sha256 of the document that was read.
 
     handwriting: the version of the consent to the drawing that was read at /me/consents/, unless given before.
     """
 
-    drawn: str
+    drawn: str = ""
+    written: str = Field("", max_length=60)
     code: str
     consent: bool
     seen: str
@@ -217,12 +220,13 @@ def send_code(request: Any, number: str) -> Any:
 @router.post("/contracts/{number}/signature", response=ContractOut)
 @ruled(SIGNED_IN)
 def sign_contract(request: Any, number: str, body: SignIn) -> Any:
-    """The customer signs. 422 consent_needed: without a consent to the drawing."""
+    """The customer signs. 422 consent_needed: a drawing without a consent to it."""
     agent, by, at = request.headers.get("User-Agent", ""), request.actor, clock.now()
     found = _found(request, number)
-    accounts.ask_consent(
-        purpose=Purpose.HANDWRITING, person_id=by.person, version=body.handwriting, by=by, at=at
-    )
+    if body.drawn:
+        accounts.ask_consent(
+            purpose=Purpose.HANDWRITING, person_id=by.person, version=body.handwriting, by=by, at=at
+        )
     row = sign.sign(found, **body.dict(exclude={"handwriting"}), user_agent=agent, by=by, at=at)
     return _out(row)
 

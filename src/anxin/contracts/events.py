@@ -18,11 +18,12 @@ class ContractReady(Event):
 
 @dataclass(frozen=True)
 class ContractCustomerSigned(Event):
-    """The customer has signed; the agency's seal is waited for."""
+    """The customer has signed, by a drawing or by their typed name; the agency's seal is waited for."""
 
     contract_id: UUID
     order_id: UUID
     organisation_id: UUID
+    drawn: bool
 
 
 @dataclass(frozen=True)

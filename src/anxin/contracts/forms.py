@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from anxin.contracts.values import FORM_LABELS, Form
+from anxin.kit.forms import SigningForm
 
 
 class CorrectionForm(forms.Form):
@@ -26,13 +27,10 @@ class CorrectionForm(forms.Form):
         return {f"service.{name}": text for name, text in self.cleaned_data.items()}
 
 
-class SignForm(forms.Form):
-    """The drawn signature, the one-time code, the consent; `seen` is the document that was read."""
+class SignForm(SigningForm):
+    """The signature, drawn or typed, the one-time code, the consent; `seen` is the document that was read."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
-    drawn = forms.CharField(
-        widget=forms.HiddenInput, error_messages={"required": _("请在签名框里手写签名。")}
-    )
     code = forms.CharField(
         label=_("短信验证码"), max_length=6, min_length=6,
         error_messages={"required": _("请填写短信里的 6 位验证码。"), "min_length": _("验证码是 6 位数字。")},

@@ -98,7 +98,7 @@ EVIDENCE_LABELS = {
     EvidenceKind.CODE_SENT: gettext_noop("发送验证码"),
     EvidenceKind.CODE_CONFIRMED: gettext_noop("验证码核对通过"),
     EvidenceKind.CODE_REFUSED: gettext_noop("验证码不对"),
-    EvidenceKind.SIGNED: gettext_noop("手写签名"),
+    EvidenceKind.SIGNED: gettext_noop("签名"),
     EvidenceKind.SEALED: gettext_noop("机构盖章"),
     EvidenceKind.DOWNLOADED: gettext_noop("下载合同"),
     EvidenceKind.VERIFIED: gettext_noop("验证合同"),
@@ -148,6 +148,7 @@ FACTS = {
 # Whoever is bound must stand there whole.
 NAMES = frozenset({"customer.name", "agency.name", "worker.name"})
 
+NO_REMARKS = "无"
 CORRECTABLE = ("service.place_detail", "service.contact", "service.remarks")
 """What is the customer's own to put right before signing."""
 

@@ -17,7 +17,10 @@ class AddressForm(forms.Form):
     """An address. The village list follows the town; without script all villages are there, grouped by town."""
 
     town_code = forms.ChoiceField(label=_("镇街"))
-    village_code = forms.ChoiceField(label=_("村社"), required=False)
+    village_code = forms.ChoiceField(
+        label=_("村社"), required=False,
+        error_messages={"invalid_choice": _("这个村社不在所选的镇街，请重新选一个，不清楚就选“不确定”。")},
+    )  # fmt: skip
     detail = forms.CharField(
         label=_("详细地址"), max_length=100, help_text=_("小区或门牌、楼栋、单元、房号；只给上门的人看")
     )

@@ -31,7 +31,8 @@ def keep_no_place_against_the_will(event: CodeScanned) -> None:
 
 @on(ContractCustomerSigned)
 def no_handwriting_against_the_will(event: ContractCustomerSigned) -> None:
-    consents.check_handwriting(contract_id=event.contract_id)
+    if event.drawn:
+        consents.check_handwriting(contract_id=event.contract_id)
 
 
 @on(ListTaken)

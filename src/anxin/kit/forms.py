@@ -120,3 +120,16 @@ class UploadsField(UploadField):
         if not data:
             super().clean(None, initial)
         return [super(UploadsField, self).clean(one, initial) for one in data or ()]
+
+
+class SigningForm(forms.Form):
+    """A signature: drawn by hand, or the signer's name typed."""
+
+    drawn = forms.CharField(widget=forms.HiddenInput, required=False)
+    written = forms.CharField(label=_("或者输入您的姓名来签名"), max_length=60, required=False)
+
+    def clean_written(self) -> str:
+        written = str(self.cleaned_data["written"])
+        if not written and not self.cleaned_data.get("drawn"):
+            raise forms.ValidationError(_("请手写签名，或者输入您的姓名。"))
+        return written

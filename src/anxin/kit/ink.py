@@ -1,16 +1,23 @@
-"""A signature drawn by hand: from what a browser sends to a small, clean picture of ink on nothing."""
+"""A person's signature as a small picture of ink on nothing: drawn by hand, or their name typed and set in script.
+
+Both are confirmed by the same one-time code. Who cannot draw (no script, no pointer, no steady hand) types.
+"""
 
 from __future__ import annotations
 
 import base64
 import io
+import re
 import struct
+import unicodedata
 import zlib
+from pathlib import Path
 from typing import Final
 
 from PIL import Image
 
 from anxin.kit.text import gettext_noop
+from anxin.kit.typesetting import Unprintable, set_paper
 
 PREFIX: Final = "data:image/png;base64,"
 MOST_BYTES: Final = 400_000
@@ -19,6 +26,10 @@ LEAST_INK: Final = 0.002  # share of the pixels: less is a dot or an empty sheet
 MOST_INK: Final = 0.5  # more is a filled sheet
 SIZE: Final = (720, 380)
 INK: Final = (13, 27, 62)
+LAYOUT: Final = Path(__file__).parent / "ink.typ"
+DPI: Final = 200
+# Between the parts of a name, keyboards and registers use different dots and spaces, or none.
+_BETWEEN: Final = re.compile(r"[\s·•‧・∙⋅.]+")
 
 # What the decoder raises at bytes that only look like a picture.
 _BROKEN: Final = (
@@ -28,7 +39,37 @@ _BROKEN: Final = (
 
 
 class NotInk(ValueError):
-    """What was sent is no drawn signature; the message says why, in Chinese."""
+    """What was sent is no signature; the message says why, in Chinese."""
+
+
+class NotTheName(NotInk):
+    """The name that was typed is not the signer's."""
+
+
+def signature(*, drawn: str, written: str, name: str) -> bytes:
+    """The picture of a signature (PNG): the drawing where there is one, else `written` if it is the signer's `name`.
+
+    Raises NotInk, and NotTheName where the typed name is at fault.
+    """
+    if drawn:
+        return clean(drawn)
+    if not written.strip():
+        raise NotTheName(gettext_noop("请手写签名，或者输入您的姓名。"))
+    return write(written, name)
+
+
+def write(written: str, name: str) -> bytes:
+    """The signer's name set in script, with the words that it was typed. Raises NotTheName."""
+    if _bare(written) != _bare(name):
+        raise NotTheName(gettext_noop("请照您实名登记的姓名输入，一字不差。"))
+    try:
+        return set_paper(LAYOUT, {"name": name}, form="png", dpi=DPI)
+    except Unprintable:
+        raise NotTheName(gettext_noop("姓名里有暂时印不出来的字，请手写签名。")) from None
+
+
+def _bare(name: str) -> str:
+    return _BETWEEN.sub("", unicodedata.normalize("NFKC", name)).casefold()
 
 
 def clean(sent: str) -> bytes:

@@ -6,7 +6,15 @@ from anxin.orders.actions.assign import decline as decline_assignment
 from anxin.orders.actions.change import answer_change, ask_both, ask_change, cancel
 from anxin.orders.actions.demand import Demand, price_range, submit_again, submit_demand
 from anxin.orders.actions.grab import grab
-from anxin.orders.actions.marks import add_note, close, mark_billed, mark_paid, mark_signed, mark_waiting
+from anxin.orders.actions.marks import (
+    add_note,
+    close,
+    correct_demand,
+    mark_billed,
+    mark_paid,
+    mark_signed,
+    mark_waiting,
+)
 from anxin.orders.actions.offer import accept, decline, give_up, offer_to
 from anxin.orders.actions.refusals import MoveRepriced, NotEligible
 from anxin.orders.actions.telling import lock, side_of
@@ -122,6 +130,7 @@ __all__ = [
     "confirm_assignment",
     "confirm_entry",
     "contact",
+    "correct_demand",
     "counts",
     "open_warnings",
     "other_half",

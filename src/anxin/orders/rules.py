@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from anxin.kit.text import gettext_noop
 from anxin.orders.states import ORDER, OrderState, VisitState
 from anxin.orders.values import Side, WarningKind
 
+MOBILE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
 UNTAKEN = (OrderState.SUBMITTED, OrderState.UNANSWERED)
 # Taken, and its service is not over.
 AHEAD = (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED, OrderState.IN_SERVICE)
@@ -19,6 +21,13 @@ UNREADY = (OrderState.ACCEPTED, OrderState.CONTRACTING)
 ON_THE_WAY = (VisitState.EN_ROUTE, VisitState.ARRIVED)
 OUTSIDE = (VisitState.PLANNED, *ON_THE_WAY)
 UNDER_WAY = (VisitState.IN_SERVICE, VisitState.DONE, VisitState.CONFIRMED)
+
+
+def contact_in(words: str) -> dict[str, str]:
+    """Who is to be asked for on the spot, and their mobile number, out of one line; only what it holds."""
+    phone = MOBILE.search(words)
+    name = " ".join(MOBILE.sub(" ", words, count=1).split()).strip("，,、：:（）() ")
+    return ({"contact": name} if name else {}) | ({"phone": phone[0]} if phone else {})
 
 
 def opens_for(opens_at: datetime, steps: Iterable[Sequence[int]], credit: int) -> datetime:

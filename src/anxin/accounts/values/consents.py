@@ -87,7 +87,7 @@ _asked = [
         Purpose.HANDWRITING, gettext_noop("签名笔迹"), True, False,
         (ConsentText(1, gettext_noop("我单独同意平台采集我的手写签名图形，仅用于我签署的合同。")),
          ConsentText(2, gettext_noop("我单独同意平台采集我的手写签名图形，仅用于我签署的合同和信息授权书。"))),
-        gettext_noop("撤回后不能再在线手写签名，签约请到机构线下办理；已签的合同不受影响。"),
+        gettext_noop("撤回后不能再手写签名，可以改为输入姓名签名；已签的合同不受影响。"),
     ),
     Asked(
         Purpose.SHARING, gettext_noop("向协会和主管部门提供"), True, True,

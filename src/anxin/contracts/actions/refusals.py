@@ -77,6 +77,11 @@ class NotADrawing(Invalid):
     message = _("签名没有写好：%(why)s")
 
 
+class NameDiffers(Invalid):
+    code = "name_differs"
+    message = _("%(why)s")
+
+
 class CodeOfAnother(Invalid):
     code = "code_of_another"
     message = _("这个验证码不是为这份合同发送的，请重新获取。")

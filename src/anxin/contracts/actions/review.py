@@ -15,7 +15,7 @@ from anxin.contracts.actions.typeset import typeset
 from anxin.contracts.events import ContractCorrected
 from anxin.contracts.models import Contract
 from anxin.contracts.states import ContractState
-from anxin.contracts.values import CORRECTABLE, FACTS, EvidenceKind
+from anxin.contracts.values import CORRECTABLE, FACTS, NO_REMARKS, EvidenceKind
 from anxin.kit.actor import Actor
 from anxin.kit.crypto import sha256
 from anxin.kit.events import announce
@@ -78,10 +78,20 @@ def correct(contract: Contract, *, wishes: Mapping[str, str], by: Actor, at: dat
                  after=_digest(after, changed))  # fmt: skip
     record("contracts.correct", by=by, at=at, subject="contract", subject_id=contract.pk,
            detail={"changed": changed, "revision": contract.revision})  # fmt: skip
+    _carry_over(contract, {key: after[key] for key in changed if key in CORRECTABLE})
     orders.add_note(order_id=contract.order_id, kind="contract_corrected", by=by, at=at, to="provider worker",
                     text=gettext_noop("客户更正了合同中的服务地点、联系人或备注"))  # fmt: skip
     announce(ContractCorrected(contract.pk, contract.order_id, tuple(changed)))
     return settle(contract, by=by, at=at)
+
+
+def _carry_over(contract: Contract, corrections: Mapping[str, str]) -> None:
+    """The worker goes by the order, and so does the next contract: both say what the customer put right."""
+    words = {key.removeprefix("service."): text for key, text in corrections.items()}
+    orders.correct_demand(
+        order_id=contract.order_id, detail=words.get("place_detail"), contact=words.get("contact"),
+        wishes="" if words.get("remarks") == NO_REMARKS else words.get("remarks"),
+    )  # fmt: skip
 
 
 def only_customer(contract: Contract, by: Actor) -> None:

@@ -1,4 +1,5 @@
-"""Signing: by hand and one-time code the customer, and the worker where they are a party; the agency by its seal."""
+"""Signing: the customer, and the worker where they are a party, by their name in writing and a one-time code; the
+agency by its seal."""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ from anxin.contracts.values import EvidenceKind, Party
 from anxin.kit.actor import Actor
 from anxin.kit.crypto import sha256
 from anxin.kit.events import announce
-from anxin.kit.ink import NotInk, clean
+from anxin.kit.ink import NotInk, NotTheName, signature
 from anxin.kit.jobs import defer
 from anxin.kit.live import touch
 from anxin.kit.models import move
@@ -36,9 +37,10 @@ from anxin.orders.values import Side
 
 CONSENT = (
     "我已阅读并同意本合同全部内容，特别是以醒目方式标出的限制责任条款；"
-    "我同意采用电子形式订立本合同，以手写签名、实名信息和短信验证码确认本人签署。"
+    "我同意采用电子形式订立本合同，以签名（手写或输入姓名）、实名信息和短信验证码确认本人签署。"
 )
 AS = {Party.CUSTOMER: "甲方", Party.WORKER: "丙方"}
+DRAWN, WRITTEN = "drawn", "written"
 SEAL_CONSENT = "本机构确认本合同全部内容，同意加盖电子印章。"
 
 
@@ -95,18 +97,20 @@ def signer(contract: Contract, by: Actor) -> tuple[Party, Person]:
 def sign(
     contract: Contract,
     *,
-    drawn: str,
     code: str,
     consent: bool,
     seen: str,
+    drawn: str = "",
+    written: str = "",
     user_agent: str = "",
     by: Actor,
     at: datetime,
 ) -> Contract:
-    """The customer (then the worker, if a party) signs: a drawn signature, confirmed by the code sent for it.
+    """The customer (then the worker, if a party) signs: drawn by hand or their name typed, confirmed by the code sent.
 
-    drawn: PNG as a data URL. seen: SHA-256 of the document that was read. Refuses: what `signable` refuses,
-    ConsentNeeded, TextChanged, NotADrawing, accounts' CodeWrong, CodeOfAnother. Source: 电子签名法 art. 13.
+    drawn: PNG as a data URL; written: their own name, counts where nothing is drawn. seen: SHA-256 of the document
+    that was read. Refuses: what `signable` refuses, ConsentNeeded, TextChanged, NotADrawing, NameDiffers, accounts'
+    CodeWrong, CodeOfAnother. Source: 电子签名法 art. 13.
     """
     document = signable(contract, by)
     if not consent:
@@ -114,11 +118,13 @@ def sign(
     if seen != document.sha256:
         raise refusals.TextChanged("seen")
     try:
-        picture = clean(drawn)
+        picture = signature(drawn=drawn, written=written, name=signer(contract, by)[1].name)
+    except NotTheName as error:
+        raise refusals.NameDiffers("written", why=_text(str(error))) from error
     except NotInk as error:
         raise refusals.NotADrawing("drawn", why=_text(str(error))) from error
     proof = _confirm(contract, code, by=by, at=at)
-    return _sign(contract.pk, picture, proof, seen, user_agent, by=by, at=at)
+    return _sign(contract.pk, picture, bool(drawn), proof, seen, user_agent, by=by, at=at)
 
 
 def _confirm(contract: Contract, code: str, *, by: Actor, at: datetime) -> CodeProof:
@@ -143,6 +149,7 @@ def _confirm(contract: Contract, code: str, *, by: Actor, at: datetime) -> CodeP
 def _sign(
     contract_id: UUID,
     picture: bytes,
+    drawn: bool,
     proof: CodeProof,
     seen: str,
     user_agent: str,
@@ -178,7 +185,7 @@ def _sign(
     links.add(
         EvidenceKind.SIGNED, by=by, at=at, document=seen, sha256=document.sha256, serial=identity.serial,
         authority=ca.label, picture=sha256(picture), consent=sha256(CONSENT.encode()),
-        user_agent=sha256(user_agent.encode()), party=str(party),
+        user_agent=sha256(user_agent.encode()), party=str(party), way=DRAWN if drawn else WRITTEN,
     )  # fmt: skip
     to = ContractState.WORKER_SIGNED if party is Party.WORKER else ContractState.CUSTOMER_SIGNED
     move(contract, to, by=by, at=at, document=document)
@@ -186,9 +193,17 @@ def _sign(
            detail={"number": contract.number, "sha256": document.sha256, "serial": identity.serial})  # fmt: skip
     _pass_on(contract, by=by, at=at)
     if contract.waits_for_seal:
-        announce(ContractCustomerSigned(contract.pk, contract.order_id, contract.organisation_id))
+        drawn_by_them = _customers_way(contract) == DRAWN
+        announce(
+            ContractCustomerSigned(contract.pk, contract.order_id, contract.organisation_id, drawn_by_them)
+        )
     touch(f"contract:{contract.pk}")
     return contract
+
+
+def _customers_way(contract: Contract) -> str:
+    theirs = contract.evidence.filter(kind=EvidenceKind.SIGNED, detail__party=str(Party.CUSTOMER))
+    return str(theirs.latest("position").detail.get("way", DRAWN))
 
 
 def _pass_on(contract: Contract, *, by: Actor, at: datetime) -> None:

@@ -18,14 +18,15 @@ from anxin.kit.crypto import sha256
 
 FOLDER = Path(__file__).parents[1] / "texts"
 BUILT_IN = {
-    Form.ONCE: "zj-default-1.0-once.txt",
-    Form.EMPLOYED: "zj-default-1.0-employed.txt",
-    Form.TRIPARTITE: "zj-default-1.0-tripartite.txt",
-    Form.REPLACEMENT: "zj-default-1.0-replacement.txt",
-    Form.RESCHEDULED: "zj-default-1.0-rescheduled.txt",
+    Form.ONCE: "zj-default-1.1-once.txt",
+    Form.EMPLOYED: "zj-default-1.1-employed.txt",
+    Form.TRIPARTITE: "zj-default-1.1-tripartite.txt",
+    Form.REPLACEMENT: "zj-default-1.1-replacement.txt",
+    Form.RESCHEDULED: "zj-default-1.1-rescheduled.txt",
 }
-CODE, VERSION = "ZJ-DEFAULT", "1.0"
-EVER = datetime(2000, 1, 1, tzinfo=UTC)
+CODE, VERSION = "ZJ-DEFAULT", "1.1"
+# A day later with each version: the latest in force is the one that new contracts are drawn up from.
+EVER = datetime(2000, 1, 2, tzinfo=UTC)
 
 
 def load_built_in(*, at: datetime) -> None:

@@ -95,9 +95,10 @@ def correction(request: Request, number: str) -> HttpResponse:
     return render(request, "contracts/correction.html", context, status=422 if form.errors else 200)
 
 
-@page(SIGNED_IN, methods=("POST",))
+# The form's own key is for signing; how often a code is sent is limited for itself.
+@page(SIGNED_IN, methods=("POST",), replay=False)
 def code(request: Request, number: str) -> HttpResponse:
-    """Send the one-time code for signing; then back to the signing page."""
+    """Send the one-time code for signing; then back to the signing page, with all that was typed there."""
     row = found(request, number)
     try:
         phone = sign.send_code(row, by=request.actor, at=clock.now())
@@ -107,12 +108,12 @@ def code(request: Request, number: str) -> HttpResponse:
     context = {"contract": row, "told": told, "error": error}
     if request.htmx:
         return render(request, "contracts/_code.html", context)
-    return _signing_page(request, row, None, context)
+    return _signing_page(request, row, None, context, typed=request.POST.dict())
 
 
 @page(SIGNED_IN, methods=("GET", "POST"))
 def signature(request: Request, number: str) -> HttpResponse:
-    """Sign by hand, confirmed by the one-time code."""
+    """Sign by hand or by typing one's name, confirmed by the one-time code."""
     row = found(request, number)
     if request.method == "GET":
         sign.signable(row, request.actor)
@@ -120,10 +121,11 @@ def signature(request: Request, number: str) -> HttpResponse:
     form = SignForm(request.POST)
     if form.is_valid():
         try:
-            accounts.ask_consent(
-                purpose=Purpose.HANDWRITING, person_id=request.actor.person,
-                version=accounts.ticked(request, Purpose.HANDWRITING), by=request.actor, at=clock.now(),
-            )  # fmt: skip
+            if form.cleaned_data["drawn"]:
+                accounts.ask_consent(
+                    purpose=Purpose.HANDWRITING, person_id=request.actor.person,
+                    version=accounts.ticked(request, Purpose.HANDWRITING), by=request.actor, at=clock.now(),
+                )  # fmt: skip
             sign.sign(
                 row, **form.cleaned_data, user_agent=user_agent(request), by=request.actor, at=clock.now()
             )
@@ -134,12 +136,12 @@ def signature(request: Request, number: str) -> HttpResponse:
 
 
 def _signing_page(
-    request: Request, row: Contract, form: SignForm | None, more: dict[str, Any]
+    request: Request, row: Contract, form: SignForm | None, more: dict[str, Any], *, typed: Any = None
 ) -> HttpResponse:
     seen = row.document.sha256 if row.document else ""
     context = {
         "contract": row,
-        "form": form or SignForm(initial={"seen": seen}),
+        "form": form or SignForm(initial={"seen": seen} | (typed or {})),
         "document": queries.page_of(row),
         "phone": mask_phone(sign.signer(row, request.actor)[1].phone),
         "consent": sign.CONSENT,

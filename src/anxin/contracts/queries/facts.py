@@ -12,7 +12,7 @@ from anxin.agencies.values import AgencyParty, PriceList, Quote
 from anxin.catalogue.values import MODE_LABELS, Mode
 from anxin.contracts import rules
 from anxin.contracts.models import Contract
-from anxin.contracts.values import DAMAGE_CAP_YUAN, NAMES
+from anxin.contracts.values import DAMAGE_CAP_YUAN, NAMES, NO_REMARKS
 from anxin.kit import clock, money
 from anxin.kit.typesetting import printable
 from anxin.orders import public as orders
@@ -112,7 +112,7 @@ def _service(order: Order, town: str) -> dict[str, str]:
         "service.place_detail": detail,
         "service.place": town + detail,
         "service.contact": contact,
-        "service.remarks": printable(order.wishes) or "无",
+        "service.remarks": printable(order.wishes) or NO_REMARKS,
     }
 
 

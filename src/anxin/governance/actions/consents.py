@@ -47,7 +47,7 @@ def drop_place(*, scan_id: UUID, by_person: UUID | None) -> None:
 
 
 def check_handwriting(*, contract_id: UUID) -> None:
-    """Refuse the signature of somebody who took their consent to it back. Refuses: ConsentTakenBack."""
+    """Refuse the drawn signature of somebody who took their consent to it back. Refuses: ConsentTakenBack."""
     person_id = contracts.Contract.objects.values_list("person_id", flat=True).get(pk=contract_id)
     if person_id and accounts.took_back(person_id, Purpose.HANDWRITING):
         raise ConsentTakenBack

@@ -13,6 +13,7 @@ from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.events import announce
 from anxin.kit.models import move
 from anxin.kit.text import gettext_noop
+from anxin.orders import rules
 from anxin.orders.actions.telling import tell
 from anxin.orders.events import OrderPaid, OrderSigned
 from anxin.orders.models import Note, Order
@@ -43,6 +44,18 @@ def mark_signed(*, order_id: UUID, by: Actor, at: datetime) -> Order:
 def mark_waiting(*, order_id: UUID, side: Side) -> None:
     """Contracts: whose turn it is with the papers; kept for the clock, which must know who let the time pass."""
     Order.objects.filter(pk=order_id).update(waits_for=str(side))
+
+
+@transaction.atomic
+def correct_demand(
+    *, order_id: UUID, detail: str | None = None, contact: str | None = None, wishes: str | None = None
+) -> None:
+    """Contracts: before signing the customer put the door, the contact or the wishes right; whoever comes reads them
+    so. None = as it was. Their correction stands in the trail as one of the contract."""
+    order = _order(order_id)
+    place = {**order.place, **({"detail": detail} if detail else {}), **rules.contact_in(contact or "")}
+    order.place, order.wishes = place, order.wishes if wishes is None else wishes
+    order.save(update_fields=["place", "wishes"])
 
 
 @transaction.atomic

@@ -57,10 +57,17 @@ def field(bound: BoundField, kind: str = "", label: str = "", help: str = "", **
 
 @register.inclusion_tag("web/components/signature.html")
 def signature(
-    name: str = "signature", value: str = "", words: str = "", required: bool = True
+    name: str = "signature",
+    value: str = "",
+    words: str = "",
+    required: bool = True,
+    typed: BoundField | None = None,
 ) -> dict[str, Any]:
-    """{% signature "drawn" value=form.drawn.value %}: a drawn signature as a PNG data address; needs js/sign.js."""
-    return {"name": name, "value": value or "", "words": words, "required": required}
+    """{% signature "drawn" value=form.drawn.value typed=form.written %}: a drawing as a PNG data address (js/sign.js).
+
+    `typed` is the way for those who cannot draw: no script, no pointer, no steady hand.
+    """
+    return {"name": name, "value": value or "", "words": words, "required": required, "typed": typed}
 
 
 @register.inclusion_tag("web/components/scanner.html")

@@ -139,20 +139,29 @@ def score_bars(scores: Iterable[Any], out_of: float = 100) -> dict[str, Any]:
     return {"rows": rows, "out_of": out_of}
 
 
+def _reload() -> SafeString:
+    """Where people wait, there is a way to look again, also in an installed app that shows no browser's button."""
+    words = _("本页不会自动更新。"), _("刷新看最新进展")
+    return format_html('<noscript><p class="ax-help">{} <a href="">{}</a></p></noscript>', *words)
+
+
 @register.simple_block_tag
-def live(content: str, topics: Any, url: str, id: str = "") -> SafeString:
+def live(content: str, topics: Any, url: str, id: str = "", still: bool = True) -> SafeString:
     """{% live topics url %}…{% endlive %}: the fragment, fetched again from `url` whenever a topic is touched.
 
     `topics` is one topic or several; only name topics that the reader may see. `url` answers with the inner HTML.
+    `still`: without script the page stands still and says so; False where it reloads by itself.
     """
     names = [topics] if isinstance(topics, str) else list(topics)
     return format_html(
         '<div class="ax-live" data-live-url="{}" data-live-refresh="{}">'
         '<p class="ax-live-lost" role="status" data-text="{}"></p>'
+        "{}"
         '<div class="ax-loads" data-live-part{}>{}</div></div>',
         stream.stream_url(names),
         url,
         _("实时连接中断，页面每 15 秒自动刷新一次。"),
+        _reload() if still else "",
         format_html(' id="{}"', id) if id else "",
         content,
     )

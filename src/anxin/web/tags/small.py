@@ -92,14 +92,19 @@ def stars(rating: float | None, count: int | None = None) -> dict[str, Any]:
 
 
 @register.simple_tag
-def countdown(until: datetime | None, done: str = "") -> SafeString:
-    """{% countdown offer.due_at done="已超时" %}: the moment in words; a running clock with JavaScript."""
+def countdown(until: datetime | None, done: str = "", left: str = "", by: str = "") -> SafeString:
+    """{% countdown offer.due_at done="已超时" %}: until when, in words; with JavaScript a clock of what is left.
+
+    `left` and `by` are the words before the one and the other: 剩余 29:59, 截止 今天 09:00.
+    """
     if until is None:
         return format_html("{}", display.NOTHING)
     iso = until.isoformat(timespec="seconds")
     return format_html(
-        '<span class="ax-countdown" data-until="{}" data-done="{}">{}</span>',
+        '<span class="ax-countdown" data-until="{}" data-left="{}" data-done="{}">{} {}</span>',
         iso,
+        left or _("剩余"),
         done or _("已到时间"),
+        by or _("截止"),
         display.when(until),
     )

@@ -19,7 +19,7 @@ from anxin.kit.crypto import sha256
 from anxin.kit.errors import Conflict, Forbidden, Invalid
 from anxin.kit.events import announce
 from anxin.kit.ids import number
-from anxin.kit.ink import NotInk, clean
+from anxin.kit.ink import NotInk, NotTheName, signature
 from anxin.kit.models import begin, move
 from anxin.kit.text import gettext_noop
 from anxin.kit.typesetting import Unprintable
@@ -67,6 +67,11 @@ class DrawingUnfit(Invalid):
     message = _("%(why)s")
 
 
+class NameDiffers(Invalid):
+    code = "name_differs"
+    message = _("%(why)s")
+
+
 class NameUnprintable(Invalid):
     code = "name_unprintable"
     message = _("这些字暂时无法印在授权书上：%(characters)s。请联系平台客服。")
@@ -77,9 +82,13 @@ class NotAuthorised(Conflict):
     message = _("没有生效中的授权书，无需撤回。")
 
 
-def needed_consents(items: Collection[ArchiveItem]) -> tuple[Purpose, ...]:
-    """The consents, each a text of its own, without which an authorisation of these items is not signed."""
-    return (*(SEPARATE[item] for item in sensitive(items)), Purpose.SHARING, Purpose.HANDWRITING)
+def needed_consents(items: Collection[ArchiveItem], *, drawn: bool = True) -> tuple[Purpose, ...]:
+    """The consents, each a text of its own, without which an authorisation of these items is not signed.
+
+    A name that is typed shows nobody's hand: only one that is drawn needs the consent to that.
+    """
+    hand = (Purpose.HANDWRITING,) if drawn else ()
+    return (*(SEPARATE[item] for item in sensitive(items)), Purpose.SHARING, *hand)
 
 
 def signable(by: Actor, at: datetime) -> tuple[Worker, Affiliation]:
@@ -112,18 +121,20 @@ def sign_authorisation(
     items: Collection[ArchiveItem],
     version: int,
     consents: Mapping[Purpose, int | None],
-    drawn: str,
     code: str,
+    drawn: str = "",
+    written: str = "",
     user_agent: str = "",
     by: Actor,
     at: datetime,
 ) -> Authorisation:
-    """The worker authorises their one agency, item by item: a drawn signature, confirmed by the code sent for it.
+    """The worker authorises their one agency, item by item: signed by hand or by their typed name, and the code.
 
     version: of the text that was read. consents: the versions ticked of `needed_consents` (none needed for those in
-    force already). drawn: PNG as a data URL. One signed before is replaced.
+    force already). drawn: PNG as a data URL; written: their own name, counts where nothing is drawn. One signed before
+    is replaced.
     Refuses: what `signable` refuses, NothingGiven, AuthorisationTextChanged, DrawingUnfit, accounts' ConsentNeeded,
-    TextChanged and CodeWrong, NameUnprintable. Source: 浙商务发〔2020〕21号 annex 2, standards §3.2.
+    TextChanged and CodeWrong, NameDiffers, NameUnprintable. Source: 浙商务发〔2020〕21号 annex 2, standards §3.2.
     """
     worker, agency = signable(by, at)
     if ArchiveItem.BASIC not in items:
@@ -131,12 +142,14 @@ def sign_authorisation(
     if version != AUTHORISATION_NOW.version:
         raise AuthorisationTextChanged("version")
     try:
-        picture = clean(drawn)
+        picture = signature(drawn=drawn, written=written, name=worker.person.name)
+    except NotTheName as error:
+        raise NameDiffers("written", why=_text(str(error))) from error
     except NotInk as error:
         raise DrawingUnfit("drawn", why=_text(str(error))) from error
     # Each consent stands by itself: what was agreed to here stays agreed to, though the signature should fail.
     with transaction.atomic():
-        for purpose in needed_consents(items):
+        for purpose in needed_consents(items, drawn=bool(drawn)):
             accounts.ask_consent(
                 purpose=purpose, person_id=worker.person_id, version=consents.get(purpose), by=by, at=at
             )
@@ -144,13 +157,13 @@ def sign_authorisation(
     proof = accounts.check_code(
         phone=worker.person.phone, purpose=CodePurpose.AUTHORISATION, code=code, at=at
     )
-    return _sign(worker, agency, frozenset(items), picture, proof, user_agent, by=by, at=at)
+    return _sign(worker, agency, frozenset(items), picture, bool(drawn), proof, user_agent, by=by, at=at)
 
 
 @transaction.atomic
 def _sign(
-    worker: Worker, agency: Affiliation, items: frozenset[ArchiveItem], picture: bytes, proof: CodeProof,
-    user_agent: str, *, by: Actor, at: datetime,
+    worker: Worker, agency: Affiliation, items: frozenset[ArchiveItem], picture: bytes, drawn: bool,
+    proof: CodeProof, user_agent: str, *, by: Actor, at: datetime,
 ) -> Authorisation:  # fmt: skip
     # The one in force is replaced under the worker's row: of two signatures at once the later one stands alone.
     Worker.objects.select_for_update().filter(pk=worker.pk).values_list("pk").get()
@@ -161,7 +174,7 @@ def _sign(
         version=AUTHORISATION_NOW.version, text_hash=AUTHORISATION_NOW.digest, code=proof.code_id,
         address=by.address, user_agent=user_agent[:300], signed_at=at,
     )  # fmt: skip
-    document = _set(row, worker, items, picture, proof, at=at)
+    document = _set(row, worker, items, picture, drawn, proof, at=at)
     row.sha256 = sha256(document)
     row.write(document=document, picture=picture)
     begin(row, by=by, at=at)
@@ -177,8 +190,8 @@ def _sign(
 
 
 def _set(
-    row: Authorisation, worker: Worker, items: frozenset[ArchiveItem], picture: bytes, proof: CodeProof,
-    *, at: datetime,
+    row: Authorisation, worker: Worker, items: frozenset[ArchiveItem], picture: bytes, drawn: bool,
+    proof: CodeProof, *, at: datetime,
 ) -> bytes:  # fmt: skip
     person, agency = worker.person, row.organisation
     paper = AuthorisationPaper(
@@ -186,9 +199,10 @@ def _set(
         phone=person.phone, agency=agency.name, uscc=agency.uscc or "",
         items=tuple((ITEM_LABELS[item], ITEM_WORDS[item], item in items) for item in ArchiveItem),
         paragraphs=AUTHORISATION_NOW.paragraphs,
-        consents=tuple(ASKED[purpose].now.text for purpose in needed_consents(items)),
+        consents=tuple(ASKED[purpose].now.text for purpose in needed_consents(items, drawn=drawn)),
         signed=f"{local(at):%Y年%m月%d日 %H:%M}",
-        proof=f"本人手写签名，并以发到 {proof.phone_masked} 的验证码于 {local(proof.confirmed_at):%H:%M:%S} 确认。",
+        proof=f"本人{'手写签名' if drawn else '输入姓名签名'}，"
+        f"并以发到 {proof.phone_masked} 的验证码于 {local(proof.confirmed_at):%H:%M:%S} 确认。",
         text=AUTHORISATION_NOW.digest[:16],
     )  # fmt: skip
     try:

@@ -102,12 +102,16 @@ class AuthorisationOut(Schema):
 
 
 class SignIn(Schema):
-    """version: of the text read. consents: purpose → version of the separate consent ticked. drawn: PNG data URL."""
+    """version: of the text read. consents: purpose → version of the separate consent ticked.
+
+    drawn: PNG data URL; or written: the worker's own name, typed.
+    """
 
     items: list[ArchiveItem] = Field(max_length=20)
     version: int = Field(ge=1, le=9999)
     consents: dict[Purpose, int] = Field(default_factory=dict)
-    drawn: str = Field(max_length=1_000_000)
+    drawn: str = Field("", max_length=1_000_000)
+    written: str = Field("", max_length=60)
     code: str = Field(min_length=6, max_length=6)
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from anxin.kit.forms import UploadField
+from anxin.kit.forms import SigningForm, UploadField
 from anxin.workers.values.archive import (
     CONDUCT_LABELS,
     EDUCATION_LABELS,
@@ -18,17 +18,14 @@ from anxin.workers.values.archive import (
 )
 
 
-class AuthorisationForm(forms.Form):
-    """The items one by one, the drawn signature and the one-time code; `version` is the text that was read."""
+class AuthorisationForm(SigningForm):
+    """The items one by one, the signature, drawn or typed, the one-time code; `version` is the text that was read."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     items = forms.MultipleChoiceField(
         label=_("授权事项"), widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("请至少勾选“基本信息”。")},
     )  # fmt: skip
-    drawn = forms.CharField(
-        widget=forms.HiddenInput, error_messages={"required": _("请在签名框里手写签名。")}
-    )
     code = forms.CharField(
         label=_("短信验证码"), max_length=6, min_length=6,
         error_messages={"required": _("请填写短信里的 6 位验证码。"), "min_length": _("验证码是 6 位数字。")},

@@ -71,9 +71,10 @@ def authorisation(request: Request) -> HttpResponse:
     return render(request, "workers/authorisation.html", context)
 
 
-@page(SIGNED_IN, methods=("POST",))
+# The form's own key is for signing; how often a code is sent is limited for itself.
+@page(SIGNED_IN, methods=("POST",), replay=False)
 def code(request: Request) -> HttpResponse:
-    """Send the one-time code for signing; then back to the signing page."""
+    """Send the one-time code for signing; then back to the signing page, with all that was typed there."""
     try:
         phone = actions.send_authorisation_code(by=request.actor, at=clock.now())
         told, error = _("验证码已发送到 %(phone)s，5 分钟内有效。") % {"phone": phone}, ""
@@ -97,13 +98,15 @@ def signature(request: Request) -> HttpResponse:
 
 def _first(request: Request) -> dict[str, Any]:
     # Nothing is ticked beforehand: a consent is an act (个人信息保护法 art. 14).
-    return {"version": AUTHORISATION_NOW.version, "items": request.POST.getlist("items")}
+    typed = {"version": AUTHORISATION_NOW.version} | request.POST.dict()
+    return typed | {"items": request.POST.getlist("items")}
 
 
 def _sign(request: Request, form: AuthorisationForm) -> None:
+    given = form.cleaned_data
     actions.sign_authorisation(
-        items=form.given(), version=form.cleaned_data["version"], drawn=form.cleaned_data["drawn"],
-        code=form.cleaned_data["code"], consents={one: accounts.ticked(request, one) for one in Purpose},
+        items=form.given(), version=given["version"], drawn=given["drawn"], written=given["written"],
+        code=given["code"], consents={one: accounts.ticked(request, one) for one in Purpose},
         user_agent=request.headers.get("User-Agent", ""), by=request.actor, at=clock.now(),
     )  # fmt: skip
 
