@@ -102,8 +102,12 @@ def test_photos_of_the_work_are_seen_by_customer_and_agency(stage: Stage, client
 def test_the_work_is_done_only_when_every_step_is(stage: Stage, client_of: At) -> None:
     order, day = played.in_service(stage)
     worker = client_of(stage.people[0])
-    answer = worker.post(f"/visits/{day.pk}/completion/", follow=True)
+    answer = worker.post(f"/visits/{day.pk}/completion/", {"note": "钥匙放在鞋柜上"})
+    assert answer.status_code in (409, 422)
     assert "没有完成或缺少照片" in answer.content.decode()
+    # What was typed for the end is there again, also where no script keeps it.
+    assert "钥匙放在鞋柜上" in answer.content.decode()
+    assert worker.post(f"/visits/{day.pk}/completion/", {"note": "长" * 501}).status_code == 422
     assert state_of(day) == VisitState.IN_SERVICE
     for step in Step.objects.filter(visit=day):
         if step.needs_photo:

@@ -182,15 +182,23 @@ def withdraw_extra(request: Request, extra_id: str) -> HttpResponse:
 def finish(request: Request, visit_id: str) -> HttpResponse:
     visit = workers_visit(request, visit_id)
     form = FinishForm(request.POST)
-    note = form.cleaned_data["note"] if form.is_valid() else ""
-    try:
-        at = clock.now()
-        actions.finish(visit, note=note, by=request.actor, at=at, told=told.moment(request.headers, at))
-    except Refusal as refusal:
-        _tell(request, refusal)
-    else:
-        messages.success(request, _("辛苦了！等客户验收确认。"))
+    if request.htmx and form.is_valid():
+        # To a phone that sends what waited, a refusal is the answer itself.
+        _finish(request, visit, form.cleaned_data["note"])
+        return to_order(visit.order.number)
+    status = attempt(form, lambda: _finish(request, visit, form.cleaned_data["note"]))
+    if status != DONE:
+        # The note for the end is not typed again.
+        context = {"form": form, "order": visit.order, "visit": visit}
+        return render(request, "orders/finish.html", context, status=status)
     return to_order(visit.order.number)
+
+
+def _finish(request: Request, visit: Visit, note: str) -> object:
+    at = clock.now()
+    done = actions.finish(visit, note=note, by=request.actor, at=at, told=told.moment(request.headers, at))
+    messages.success(request, _("辛苦了！等客户验收确认。"))
+    return done
 
 
 @page(SIGNED_IN, methods=("POST",))
