@@ -46,6 +46,10 @@ def test_the_customer_rates_worker_then_agency_in_four_dimensions(
     page = client.get(where).content.decode()
     for dimension in ("服务内容", "服务范围", "服务质量", "费用合理"):
         assert dimension in page
+    # The row of stars is filled from its first to the one that is chosen: the first is one star, the last five.
+    row = page.split('<div class="ax-rate">')[1].split("</div>")[0]
+    assert re.findall(r'value="(\d)"', row) == ["1", "2", "3", "4", "5"]
+    assert [words in row for words in ("1 星", "5 星")] == [True, True]
     assert client.post(where, FOUR | {"words": "很细心"}).headers["Location"] == where
     assert client.post(where, FOUR).headers["Location"] == f"/orders/{order.number}/"
     assert {row.target for row in Review.objects.all()} == {"worker", "agency"}

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from anxin.kit.forms import UploadsField
 from anxin.reviews.values import DIMENSION_LABELS, HIDE_GROUND_LABELS, MOST_WORDS, Dimension
 
-STARS = [(str(n), str(n)) for n in (5, 4, 3, 2, 1)]
+
+def _stars() -> list[tuple[str, str]]:
+    """From the first star to the last: the page fills a row of stars up to the one that is chosen."""
+    return [(str(n), ngettext("%(n)s 星", "%(n)s 星", n) % {"n": n}) for n in range(1, 6)]
 
 
 class ReviewForm(forms.Form):
@@ -34,7 +37,7 @@ class ReviewForm(forms.Form):
         for dimension in Dimension:
             self.fields[str(dimension)] = forms.TypedChoiceField(
                 label=gettext(DIMENSION_LABELS[dimension]),
-                choices=STARS,
+                choices=_stars(),
                 coerce=int,
                 widget=forms.RadioSelect,
             )
