@@ -8,7 +8,7 @@ from anxin.contracts import queries
 from anxin.contracts.actions import refusals, review
 from anxin.contracts.values import EvidenceKind
 from anxin.kit.errors import Refusal
-from anxin.orders.rules import contact_in
+from anxin.orders.rules import contact_in, door_in
 from tests.cast import NOON
 from tests.contracts.conftest import Deal
 
@@ -50,6 +50,18 @@ def test_whoever_comes_goes_by_what_was_put_right(deal: Deal) -> None:
     assert addendum.values["service.contact"] == "陈静的妈妈 19900008888"
     deal.order.refresh_from_db()
     assert deal.order.wishes == said
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("民主社区临天路 3 号", {"detail": "临天路 3 号"}),
+        ("胜利社区临天路 3 号", {"detail": "胜利社区临天路 3 号", "village": ""}),
+        ("民主社区", {"detail": "民主社区", "village": ""}),
+    ],
+)
+def test_the_village_is_not_written_twice(words: str, found: dict[str, str]) -> None:
+    assert door_in(words, village="民主社区") == found
 
 
 @pytest.mark.parametrize(

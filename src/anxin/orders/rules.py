@@ -30,6 +30,12 @@ def contact_in(words: str) -> dict[str, str]:
     return ({"contact": name} if name else {}) | ({"phone": phone[0]} if phone else {})
 
 
+def door_in(words: str, *, village: str) -> dict[str, str]:
+    """Village and door out of one line that begins with the village, or names none or another."""
+    door = words.removeprefix(village).strip()
+    return {"detail": door} if words.startswith(village) and door else {"detail": words, "village": ""}
+
+
 def opens_for(opens_at: datetime, steps: Iterable[Sequence[int]], credit: int) -> datetime:
     """From when an open offer may be taken with this credit score. steps: (least score, minutes later) (E-8)."""
     later = (minutes for least, minutes in steps if least <= credit)

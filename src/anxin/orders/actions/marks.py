@@ -50,11 +50,14 @@ def mark_waiting(*, order_id: UUID, side: Side) -> None:
 def correct_demand(
     *, order_id: UUID, detail: str | None = None, contact: str | None = None, wishes: str | None = None
 ) -> None:
-    """Contracts: before signing the customer put the door, the contact or the wishes right; whoever comes reads them
-    so. None = as it was. Their correction stands in the trail as one of the contract."""
+    """Contracts: before signing the customer put the door (with its village), the contact or the wishes right; whoever
+    comes reads them so. None = as it was. Their correction stands in the trail as one of the contract."""
     order = _order(order_id)
-    place = {**order.place, **({"detail": detail} if detail else {}), **rules.contact_in(contact or "")}
-    order.place, order.wishes = place, order.wishes if wishes is None else wishes
+    order.place = {**order.place, **rules.contact_in(contact or "")}
+    if detail:
+        order.place |= rules.door_in(detail, village=order.place.get("village", ""))
+    if wishes is not None:
+        order.wishes = wishes
     order.save(update_fields=["place", "wishes"])
 
 
