@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from anxin.kit.actor import SYSTEM
 from anxin.kit.jobs import drain
 from anxin.ledger.models import Entry
 from anxin.ledger.public import balance, trial_balance
@@ -218,12 +219,14 @@ def test_who_pays_two_codes_gets_the_second_back(accepted: Bill, chen_jing: Memb
     assert balance(UNALLOCATED) == -14500
     refund = Refund.objects.get()
     assert (refund.cause, refund.payment, refund.amount_fen) == ("surplus", second, 14500)
+    assert list(queries.surplus_payments(SYSTEM)) == [second]
     drain(NOON)
     cashier.channel.step()
     assert _fresh(refund).state == "succeeded"
     assert balance(UNALLOCATED) == 0
     assert balance(CLEARING) == 14500
     assert _fresh(accepted).refunded_fen == 0, "what came twice went back; the bill stays paid"
+    assert not queries.surplus_payments(SYSTEM).exists(), "what has gone back waits for nobody"
     assert set(trial_balance().values()) == {0}
 
 

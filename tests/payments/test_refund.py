@@ -124,6 +124,22 @@ def test_an_abnormal_refund_is_listed_and_ended_by_a_person(
     actions.resolve_refund(refund, paid_out=True, note="已线下转账", by=jia_finance.actor, at=NOON)
     paid.bill.refresh_from_db()
     assert (paid.bill.refunded_fen, balance(CLEARING)) == (100, 14400)
+    told = Note.objects.get(kind="refunded").text
+    assert "别的方式" in told and "原路退回" not in told
+
+
+@pytest.mark.requirement("B-7.8.2")
+def test_who_is_not_refunded_after_all_is_told_why(
+    paid: Payment, jia_finance: Member, operations: Member, cashier: Cashier
+) -> None:
+    cashier.channel.set_refund_way(paid.number, "abnormal")
+    [refund] = actions.refund(paid.bill, amount_fen=100, reason="x", by=jia_finance.actor, at=NOON)
+    _settle(cashier)
+    refund.refresh_from_db()
+    actions.resolve_refund(refund, paid_out=False, note="双方改为下次抵扣", by=operations.actor, at=NOON)
+    note = Note.objects.get(kind="refund_closed")
+    assert note.params == {"amount": "1.00", "reason": "双方改为下次抵扣"}
+    assert "customer" in note.audience
 
 
 @pytest.mark.requirement("B-7.8.2")

@@ -159,7 +159,7 @@ class RefundEndForm(forms.Form):
     """How a refund that got stuck ended."""
 
     how = forms.ChoiceField(
-        choices=[("paid_out", _("已用别的方式付给客户")), ("given_up", _("不再退，原因如下"))]
+        choices=[("paid_out", _("已用别的方式付给客户")), ("given_up", _("不再退，原因如下（客户会看到）"))]
     )
     note = forms.CharField(label=_("说明"), max_length=200)
 

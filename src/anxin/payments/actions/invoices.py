@@ -253,7 +253,7 @@ def ask_for_red(bill: Bill, *, by: Actor, at: datetime) -> None:
     """Tell the agency when an invoice stands for more than was kept after a refund: it must be reversed (§8.4)."""
     if queries.invoice_says_too_much(bill.pk):
         orders.add_note(
-            order_id=bill.order_id, kind="invoice_to_reverse", text=gettext_noop("已退款，原发票金额不符，请红冲"),
+            order_id=bill.order_id, kind="invoice_to_reverse", text=gettext_noop("退款后原发票金额不符，待机构红冲"),
             to="provider money", by=by, at=at, side="platform", sms=True,
         )  # fmt: skip
 

@@ -175,7 +175,14 @@ def hear_refund(told: RefundTold, *, by: Actor = SYSTEM, at: datetime) -> Outcom
     return Outcome.ACCEPTED
 
 
-def _settle(row: Refund, bill: Bill, *, by: Actor, at: datetime) -> None:
+def _settle(
+    row: Refund,
+    bill: Bill,
+    *,
+    text: str = gettext_noop("已退款 ¥%(amount)s，原路退回"),
+    by: Actor,
+    at: datetime,
+) -> None:
     back = 0
     if row.cause != RefundCause.SURPLUS:
         if bill.kind != BillKind.DEPOSIT:
@@ -183,12 +190,16 @@ def _settle(row: Refund, bill: Bill, *, by: Actor, at: datetime) -> None:
         Bill.objects.filter(pk=bill.pk).update(refunded_fen=F("refunded_fen") + row.amount_fen)
     books.post_refund(row, bill, back, by=by, at=at)
     record("payments.refunded", by=by, at=at, subject="refund", subject_id=row.pk)
-    orders.add_note(
-        order_id=bill.order_id, kind="refunded", text=gettext_noop("已退款 ¥%(amount)s，原路退回"), to="customer",
-        by=by, at=at, side="agency", sms=True, amount=yuan(row.amount_fen),
-    )  # fmt: skip
+    _tell(row, "refunded", text, by=by, at=at)
     ask_for_red(bill, by=by, at=at)
     announce(Refunded(bill.order_id, row.pk, row.amount_fen))
+
+
+def _tell(row: Refund, kind: str, text: str, *, by: Actor, at: datetime, **more: str) -> None:
+    orders.add_note(
+        order_id=row.bill.order_id, kind=kind, text=text, to="customer", by=by, at=at, side="agency", sms=True,
+        amount=yuan(row.amount_fen), **more,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -201,9 +212,13 @@ def resolve_refund(row: Refund, *, paid_out: bool, note: str, by: Actor, at: dat
     row = Refund.objects.select_for_update().get(pk=row.pk)
     if paid_out:
         move(row, RefundState.SUCCEEDED, by=by, at=at, why=note, channel_at=at, problem=note.strip()[:200])
-        _settle(row, bill, by=by, at=at)
+        _settle(
+            row, bill, text=gettext_noop("已退款 ¥%(amount)s，没有原路退，用别的方式付给了您"), by=by, at=at
+        )
     else:
         move(row, RefundState.CLOSED, by=by, at=at, why=note, problem=note.strip()[:200])
+        _tell(row, "refund_closed", gettext_noop("退款 ¥%(amount)s 没有办成：%(reason)s"), by=by, at=at,
+              reason=note.strip()[:100])  # fmt: skip
     record("payments.resolve_refund", by=by, at=at, subject="refund", subject_id=row.pk)
     return row
 

@@ -120,7 +120,7 @@ class DepositNotInvoiced(Conflict):
 
 class InvoiceExists(Conflict):
     code = "invoice_exists"
-    message = _("这张账单已经申请过发票。如需更换抬头，请先联系机构红冲。")
+    message = _("这张账单已经申请过发票。还没有开具的，撤回后可以重新申请；已经开具的，请联系机构红冲。")
 
 
 class TitleNeeded(Invalid):

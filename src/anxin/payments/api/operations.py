@@ -215,8 +215,8 @@ def _invoice_out(request: HttpRequest, number: str) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "number": row.number, "bill": row.bill.number, "state": row.state, "title_kind": row.title_kind,
-        "title": row.title, "tax_number": row.tax_number, "amount_fen": row.amount_fen, "due_at": row.due_at,
-        "papers": papers,
+        "title": row.title, "tax_number": row.tax_number, "amount_fen": row.amount_fen,
+        "too_much_fen": row.too_much_fen, "due_at": row.due_at, "papers": papers,
     }  # fmt: skip
 
 

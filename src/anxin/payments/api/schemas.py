@@ -131,6 +131,8 @@ class PaperOut(Schema):
 
 
 class InvoiceOut(Schema):
+    """too_much_fen: what was refunded after it was issued; above 0 it waits for its red letter."""
+
     number: str
     bill: str
     state: str
@@ -138,6 +140,7 @@ class InvoiceOut(Schema):
     title: str
     tax_number: str
     amount_fen: int
+    too_much_fen: int
     due_at: datetime
     papers: list[PaperOut]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F, Prefetch, Q, QuerySet, Sum
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from anxin.kit.actor import Actor
 from anxin.payments.models import Bill, CallbackLog, Payment, Reconciliation, ReconciliationDifference, Refund
@@ -58,14 +59,22 @@ def refundable(payment: Payment, cause: RefundCause) -> int:
 
 
 def surplus_payments(actor: Actor) -> QuerySet[Payment]:
-    """Money that came in and belongs to no bill (paid twice, or after the bill was gone), newest first."""
-    return (
+    """Money that came in, belongs to no bill (paid twice, or after the bill was gone) and has not gone back, newest
+    first. Two queries."""
+    gone = Refund.objects.filter(
+        payment=OuterRef("pk"), cause=str(RefundCause.SURPLUS), state=str(RefundState.SUCCEEDED)
+    )
+    gone_fen = gone.order_by().values("payment").annotate(total=Sum("amount_fen")).values("total")
+    found: QuerySet[Payment] = (
         Payment.objects.visible_to(actor)
         .filter(state=str(PaymentState.SUCCEEDED), allocated_fen__lt=F("paid_fen"))
+        .alias(gone_fen=Coalesce(Subquery(gone_fen), 0))
+        .filter(allocated_fen__lt=F("paid_fen") - F("gone_fen"))
         .select_related("bill", "bill__order")
         .prefetch_related("refunds")
         .order_by("-channel_at")
     )
+    return found
 
 
 def stuck_refunds(actor: Actor) -> QuerySet[Refund]:
