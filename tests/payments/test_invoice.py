@@ -296,6 +296,19 @@ def test_a_refund_before_the_invoice_asks_for_nothing(
     assert not Note.objects.filter(kind="invoice_to_reverse").exists()
 
 
+def test_a_request_goes_when_everything_was_given_back_before_it_was_issued(
+    paid: Payment, chen_jing: Member, jia_finance: Member, cashier: Cashier
+) -> None:
+    row = _ask(paid.bill, chen_jing)
+    _refund(paid, 4500, jia_finance, cashier)
+    row.refresh_from_db()
+    assert row.state == "submitted"
+    _refund(paid, 10000, jia_finance, cashier)
+    row.refresh_from_db()
+    assert row.state == "withdrawn", "nobody could issue it, and it would be late for ever"
+    assert not queries.desk_requests(jia_finance.actor, states=("submitted",)).exists()
+
+
 def test_a_refund_while_the_office_is_asked_is_noticed_when_the_invoice_comes(
     paid: Payment, chen_jing: Member, jia_finance: Member, cashier: Cashier
 ) -> None:

@@ -77,6 +77,14 @@ def test_a_bill_that_was_corrected_meanwhile_leads_to_the_newer_one(
     assert newer.state == "drawn", "the newer version was not read yet"
 
 
+def test_the_agency_finds_the_bill_and_not_the_customers_cashier(
+    accepted: Bill, client_of: Callable[..., Client], jia_finance: Member
+) -> None:
+    desk = client_of(jia_finance)
+    for name in ("payment", "result"):
+        assert desk.get(_url(name, accepted.number))["Location"] == _url("bill", accepted.number)
+
+
 @pytest.mark.requirement("B-7.8.2")
 def test_paying_again_in_a_second_tab_leads_to_the_result(
     accepted: Bill, customer: Client, cashier: Cashier

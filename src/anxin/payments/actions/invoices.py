@@ -249,6 +249,19 @@ def _keep_red(
     return row
 
 
+def take_back_request(bill_id: UUID, *, by: Actor, at: datetime) -> None:
+    """All of a bill was given back: a request that nobody has issued asks for nothing any more."""
+    bill = queries.bill_by_id(bill_id)
+    row = queries.request_of_bill(bill)
+    if row is None or not row.can("withdraw") or bill.refunded_fen < bill.total_fen:
+        return
+    move(row, InvoiceState.WITHDRAWN, by=by, at=at)
+    text = gettext_noop("款项已全部退回，开票申请随之撤回")
+    orders.add_note(order_id=bill.order_id, kind="invoice_withdrawn", text=text, to="customer provider money",
+                    by=by, at=at, side="platform")  # fmt: skip
+    record("payments.withdraw_invoice", by=by, at=at, subject="invoice", subject_id=row.pk)
+
+
 def ask_for_red(bill: Bill, *, by: Actor, at: datetime) -> None:
     """Tell the agency when an invoice stands for more than was kept after a refund: it must be reversed (§8.4)."""
     if queries.invoice_says_too_much(bill.pk):

@@ -24,7 +24,7 @@ from anxin.orders import public as orders
 from anxin.payments import queries, rules
 from anxin.payments.actions import books, refusals
 from anxin.payments.actions.differences import note_difference
-from anxin.payments.actions.invoices import ask_for_red
+from anxin.payments.actions.invoices import ask_for_red, take_back_request
 from anxin.payments.actions.locks import hold_bill, hold_deposit
 from anxin.payments.adapters.channel import wechatpay
 from anxin.payments.adapters.wechatpay import ChannelError, ChannelSilent, RefundTold
@@ -191,6 +191,7 @@ def _settle(
     books.post_refund(row, bill, back, by=by, at=at)
     record("payments.refunded", by=by, at=at, subject="refund", subject_id=row.pk)
     _tell(row, "refunded", text, by=by, at=at)
+    take_back_request(bill.pk, by=by, at=at)
     ask_for_red(bill, by=by, at=at)
     announce(Refunded(bill.order_id, row.pk, row.amount_fen))
 

@@ -35,6 +35,12 @@ def see_other(name: str, *args: Any) -> HttpResponse:
     return response
 
 
+def is_payer(request: Request, bill: Bill) -> bool:
+    """Whether who asks is the payer and not at the agency's desk, though they may work there."""
+    actor = request.actor
+    return bill.payer_id == actor.person_id and bill.organisation_id != actor.organisation_id
+
+
 def onward(request: Request, bill: Bill) -> HttpResponse:
     """To the page of the bill's next step: an old link or a second tab may ask for another."""
     if bill.state == BillState.ACCEPTED:

@@ -15,7 +15,7 @@ from anxin.kit.models import Moved, NotAllowed
 from anxin.payments import actions, queries
 from anxin.payments.forms import AdjustForm, AnswerForm, QuestionForm, RefundForm
 from anxin.payments.models import Bill
-from anxin.payments.pages.common import can_invoice, found, onward, put, see_other, shown
+from anxin.payments.pages.common import can_invoice, found, is_payer, onward, put, see_other, shown
 
 PER_PAGE = 20
 
@@ -35,7 +35,6 @@ def bill(request: Request, number: str) -> HttpResponse:
 
 def show(request: Request, row: Bill, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The bill's page, with forms that came back with errors in the places of the empty ones."""
-    payer = row.payer_id == request.actor.person_id and row.organisation_id != request.actor.organisation_id
     payments = [payment for payment in row.payments.all() if payment.paid_fen]
     asked = next(iter(row.live_requests), None)  # type: ignore[attr-defined]
     context = {
@@ -47,7 +46,7 @@ def show(request: Request, row: Bill, *, status: int = 200, **forms: Any) -> Htt
         "can_invoice": can_invoice(row),
         "question_form": forms.get("question") or QuestionForm(),
     }
-    if payer:
+    if is_payer(request, row):
         return render(request, "payments/bill.html", context, status=status)
     may_bill = request.actor.holds("payments.bill") and row.organisation_id == request.actor.organisation_id
     left_fen = queries.given_back_at_most(row) if may_bill and row.paid_at else 0

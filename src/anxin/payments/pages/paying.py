@@ -20,7 +20,7 @@ from anxin.payments import actions
 from anxin.payments.actions.refusals import NotAccepted, NothingToPay
 from anxin.payments.adapters.channel import is_simulated
 from anxin.payments.models import Bill, Payment
-from anxin.payments.pages.common import can_invoice, found, onward, see_other, shown
+from anxin.payments.pages.common import can_invoice, found, is_payer, onward, see_other, shown
 from anxin.payments.states import OPEN_PAYMENTS, BillState
 from anxin.payments.values import PayWay
 
@@ -29,6 +29,8 @@ from anxin.payments.values import PayWay
 def payment(request: Request, number: str) -> HttpResponse:
     """How to pay: on this phone, or by scanning; with the code, once one is made."""
     row = found(request, number)
+    if not is_payer(request, row):
+        return see_other("payments:bill", number)
     if row.state != BillState.ACCEPTED:
         return onward(request, row)
     return render(request, "payments/payment.html", _cashier(row))
@@ -70,6 +72,8 @@ def check(request: Request, number: str) -> HttpResponse:
 def result(request: Request, number: str) -> HttpResponse:
     """Where the payer comes back to: paid, or still waiting."""
     row = found(request, number)
+    if not is_payer(request, row):
+        return see_other("payments:bill", number)
     if row.state not in (BillState.ACCEPTED, BillState.PAID):
         return onward(request, row)
     waiting = row.state != BillState.PAID
