@@ -10,6 +10,17 @@ export function release(form) {
   }
 }
 
+const random = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => one.toString(16).padStart(2, "0")).join("");
+
+// The key of a form that was sent has its answer: what is typed now is something else, and needs its own.
+function renew(event) {
+  const { form } = event.target;
+  const key = form?.elements.namedItem("idempotency_key");
+  if (!key || form.dataset.renewed) return;
+  key.value = random();
+  form.dataset.renewed = "1";
+}
+
 export const start = once(() => {
   document.addEventListener(
     "submit",
@@ -35,8 +46,14 @@ export const start = once(() => {
     const form = event.target.closest?.("form");
     if (form) release(form);
   });
-  // Coming back by the back button shows the page as it was left: let it send again.
+  // Coming back by the back button shows the page as it was left: let it send again. Unchanged it is the same request,
+  // and answered as before.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) document.querySelectorAll("form[data-sending]").forEach(release);
+    const [way] = performance.getEntriesByType("navigation");
+    if (!event.persisted && way?.type !== "back_forward") return;
+    document.querySelectorAll("form[data-renewed]").forEach((form) => delete form.dataset.renewed);
+    document.addEventListener("input", renew);
+    document.addEventListener("change", renew);
   });
 });

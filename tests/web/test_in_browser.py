@@ -238,6 +238,28 @@ def test_pressing_three_times_sends_once(browser: Browser, site: str) -> None:
     page.context.close()
 
 
+def test_back_at_a_form_that_was_sent_something_else_is_a_request_of_its_own(
+    browser: Browser, site: str
+) -> None:
+    """It went under the key of the first and was refused; reloading for a new key lost what had been typed."""
+    page = open_page(browser, f"{site}/styleguide/phone/")
+    form = page.locator("form:has-text('提交需求')").first
+    key, name = form.locator("[name=idempotency_key]"), form.locator("[name=name]")
+    first = key.input_value()
+    name.fill("家里有猫")
+    assert key.input_value() == first
+    # As the browser tells a page that it shows it again as it was left.
+    page.evaluate("window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    assert key.input_value() == first, "unchanged it is the same request, and answered as before"
+    name.fill("家里有狗")
+    second = key.input_value()
+    assert 8 <= len(second) <= 100
+    assert second != first
+    name.fill("家里有猫和狗")
+    assert key.input_value() == second
+    page.context.close()
+
+
 def test_a_signature_is_drawn_kept_through_rotation_and_cleared(browser: Browser, site: str) -> None:
     page = open_page(browser, f"{site}/styleguide/phone/")
     canvas, field = page.locator("[data-sign] canvas"), page.locator("[data-sign] input[type=hidden]")

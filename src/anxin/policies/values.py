@@ -161,7 +161,7 @@ def declared() -> Mapping[str, Policy[Any]]:
     return MappingProxyType(_registry)
 
 
-SUM_NOT_ONE = gettext_noop("各项之和必须等于 1。")
+SUM_NOT_ONE = gettext_noop("各项之和必须等于 1，也就是百分之百。")
 
 
 def sums_to_one(weights: Mapping[str, float]) -> str | None:
