@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from anxin.orders.actions import change
 from anxin.orders.models import Assignment
 from anxin.orders.states import AssignmentState
 from anxin.workers.models import Worker
 from anxin.workers.values import GATE_LABELS, Gate
-from tests.cast import Member
+from tests.cast import NOON, Member
 from tests.orders import played
 from tests.stage import Stage
 
@@ -48,6 +49,15 @@ def test_who_is_kept_out_is_named_with_the_reason_at_a_fixed_price(
     assert f"/desk/workers/{away.number}/" in kept_out
     assert away.person.name in kept_out
     assert str(GATE_LABELS[Gate.ACTIVE]) in kept_out
+
+
+def test_for_an_order_that_has_ended_nobody_is_chosen(stage: Stage, client_of: At) -> None:
+    """Its candidates stood there with a button each, and every press was refused."""
+    order, head = played.accepted(stage), client_of(stage.head)
+    change.cancel(order, reason="不用了", by=stage.customer.actor, at=NOON)
+    sent = head.post(f"/orders/{order.number}/assignment/", {"worker": str(stage.workers[0].pk)}, follow=True)
+    assert sent.redirect_chain[-1] == (f"/orders/{order.number}/", 303)
+    assert "这张订单现在不用选派服务员" in sent.content.decode()
 
 
 @pytest.mark.requirement("A-6.4.2", "B-7.4.3")

@@ -37,6 +37,20 @@ def test_of_two_agencies_the_second_is_told_it_was_late(stage: Stage, client_of:
     assert order.provider_id == stage.head.organisation.pk
 
 
+def test_whose_colleague_was_faster_is_led_to_the_order_that_is_theirs(
+    stage: Stage, client_of: At, jia_dispatcher: Member
+) -> None:
+    """They read that another agency had taken it."""
+    order = stage.ask(version_id=None)
+    where = f"/orders/{order.number}/acceptance/"
+    assert client_of(stage.head).post(where).status_code == 303
+    answer = client_of(jia_dispatcher).post(where, follow=True)
+    assert answer.redirect_chain == [(f"/orders/{order.number}/", 303)]
+    page = answer.content.decode()
+    assert "同事已经接下这张订单" in page
+    assert "手慢了一步" not in page
+
+
 @pytest.mark.requirement("E-15")
 def test_a_worker_grabs_for_their_agency(stage: Stage, client_of: At) -> None:
     order = stage.ask(version_id=None)

@@ -27,6 +27,8 @@ from anxin.workers import public as workers
 
 DISPATCH = holds("orders.dispatch")
 SHOWN = 20
+# Somebody is still to be chosen, or may be replaced.
+CHOOSING = (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED)
 
 
 @page(DISPATCH)
@@ -50,6 +52,9 @@ def board(request: Request) -> HttpResponse:
 def candidates(request: Request, number: str) -> HttpResponse:
     """Ranked candidates with every component of their score; own workers who are kept out, and by what."""
     order, at = _order(request, number), clock.now()
+    if order.state not in CHOOSING:
+        messages.info(request, _("这张订单现在不用选派服务员。"))
+        return see_other(reverse("web:order", args=[number]))
     sort = request.GET.get("sort", "")
     chosen = Order(sort) if sort in set(Order) else Order.BEST
     need = orders.wanted(order)

@@ -137,8 +137,7 @@ def accept(request: Request, number: str) -> HttpResponse:
     """An agency takes a demand that was sent to it or opened."""
     found = queries.offered_order(number, request.actor)
     if found is None:
-        messages.error(request, str(refusals.AlreadyTaken()))
-        return see_other(reverse("orders:hall"))
+        return _too_late(request, number, refusals.AlreadyTaken())
     return _take(request, number, lambda: _accept(request, found.order))
 
 
@@ -153,10 +152,18 @@ def _take(request: Request, number: str, act: Any) -> HttpResponse:
     try:
         act()
     except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return see_other(reverse("orders:hall"))
+        return _too_late(request, number, refusal)
     messages.success(request, _("接单成功！"))
     return to_order(number)
+
+
+def _too_late(request: Request, number: str, refusal: Refusal) -> HttpResponse:
+    """Back to the hall with the reason; to the order where a colleague was faster, for it is theirs all the same."""
+    if request.actor.organisation_id and queries.by_number(number, request.actor) is not None:
+        messages.info(request, _("同事已经接下这张订单。"))
+        return to_order(number)
+    messages.error(request, str(refusal))
+    return see_other(reverse("orders:hall"))
 
 
 @page(ANSWERS, methods=("GET", "POST"))
