@@ -47,6 +47,32 @@ function putBack(part, kept) {
   }
 }
 
+/** What a page says of itself in a line: read out once when it has changed, not with every second of a clock in it. */
+function headline(part) {
+  return [...part.querySelectorAll("[data-live-says]")]
+    .map((one) => one.querySelector("h2, h3")?.textContent.trim() || "")
+    .join(" ");
+}
+
+/** By what a link or button is known again after the part has come anew. */
+function mark(one) {
+  const form = one.form || one.closest("form");
+  const about = [one.getAttribute("href"), form && pathOf(form), one.name, one.value, one.textContent.trim()];
+  return [one.tagName, ...about.map((each) => each || "")].join("|");
+}
+
+/** The link, button or summary in the part that has the focus; fields keep theirs, the part then waits. */
+function focused(part) {
+  const one = document.activeElement;
+  return part.contains(one) && one.matches("a, button, summary") ? mark(one) : "";
+}
+
+function focusAgain(part, was) {
+  if (!was || part.contains(document.activeElement)) return;
+  const again = [...part.querySelectorAll("a, button, summary")].find((one) => mark(one) === was);
+  again?.focus({ preventScroll: true });
+}
+
 // A form that is sent brings the page anew, and with it every other form of it.
 const over = () => `typed:${window.location.pathname}`;
 
@@ -68,12 +94,15 @@ export function start(root) {
   each(root, "[data-live-url]", (element) => {
     const part = element.querySelector("[data-live-part]");
     const lost = element.querySelector(".ax-live-lost");
+    const said = element.querySelector("[data-live-said]");
     const refresh = element.dataset.liveRefresh;
     let source = null;
     let timer = null;
     let failures = 0;
     let waiting = null;
     let kept = [];
+    let focus = "";
+    let told = headline(part);
 
     const later = () => {
       clearTimeout(waiting);
@@ -125,6 +154,7 @@ export function start(root) {
       if (event.target !== part || event.detail.requestConfig?.path !== refresh) return;
       if (!busy(part)) {
         kept = typed(part);
+        focus = focused(part);
         return;
       }
       event.detail.shouldSwap = false;
@@ -134,6 +164,11 @@ export function start(root) {
       if (event.target !== part) return;
       putBack(part, kept);
       kept = [];
+      focusAgain(part, focus);
+      focus = "";
+      const now = headline(part);
+      if (now !== told) said.textContent = now;
+      told = now;
     });
     // A figure that ran down rounds to the second: what it waited for may be half a second off.
     part.addEventListener("countdown:done", () => setTimeout(fetchAgain, 600));

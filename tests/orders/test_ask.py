@@ -37,7 +37,7 @@ def test_the_price_is_shown_before_anything_is_sent(stage: Stage, client_of: At)
     assert "165.00" in page
     assert "甲家政" in page
     # Without script the page begins at its top anew: who asked for the price is led to it.
-    assert '<div id="who" class="ax-stack" tabindex="-1" autofocus>' in page
+    assert '<p class="visually-hidden" tabindex="-1" autofocus>' in page
     assert not Order.objects.exists()
 
 

@@ -156,6 +156,7 @@ def live(content: str, topics: Any, url: str, id: str = "", still: bool = True) 
     return format_html(
         '<div class="ax-live" data-live-url="{}" data-live-refresh="{}">'
         '<p class="ax-live-lost" role="status" data-text="{}"></p>'
+        '<p class="visually-hidden" role="status" data-live-said></p>'
         "{}"
         '<div class="ax-loads" data-live-part{}>{}</div></div>',
         stream.stream_url(names),
