@@ -51,7 +51,8 @@ function setup(box) {
       event.preventDefault();
       event.stopImmediatePropagation();
       if (alert) alert.hidden = false;
-      canvas.focus();
+      // By keyboard one goes on typing; under a finger that would open the keys over the pad.
+      (typed && !window.matchMedia("(pointer: coarse)").matches ? typed : canvas).focus();
     },
     true,
   );
