@@ -132,39 +132,6 @@ def test_news_do_not_sweep_away_what_is_written_but_not_sent(browser: Browser, s
     page.context.close()
 
 
-@pytest.mark.requirement("A-6.5.1")
-def test_news_leave_the_keyboard_where_it_is_and_are_read_out_once(browser: Browser, site: str) -> None:
-    """The focus fell out of the page with every piece of news, and a clock beside it was read out every second."""
-    page = open_page(browser, f"{site}/styleguide/phone/")
-    told = ["等待接单", "等待接单", "机构已接单"]
-
-    def fragment(route: Any) -> None:
-        route.fulfill(
-            content_type="text/html",
-            body=f"""<section data-live-says><h2>{told.pop(0)}</h2><span id="left">{len(told)}</span>
-            </section><a href="/b/">看账单</a><form action="/c/" method="post"><button>同意</button></form>""",
-        )
-
-    def news() -> str:
-        left = str(len(told) - 1)
-        page.locator("[data-live-part]").dispatch_event("countdown:done")
-        page.locator("#left", has_text=left).wait_for()
-        return page.locator("[data-live-said]").inner_text()
-
-    page.route(f"**{page.locator('[data-live-refresh]').get_attribute('data-live-refresh')}", fragment)
-    assert news() == "等待接单"
-    page.get_by_role("link", name="看账单").focus()
-    page.evaluate("document.querySelector('[data-live-said]').textContent = ''")
-    # The same words again: nothing is said.
-    assert news() == ""
-    assert page.evaluate("document.activeElement.textContent") == "看账单"
-    page.get_by_role("button", name="同意").focus()
-    assert news() == "机构已接单"
-    assert page.evaluate("document.activeElement.textContent") == "同意"
-    assert page.locator("[data-live-part] [aria-live]").count() == 0
-    page.context.close()
-
-
 def test_sending_one_form_does_not_lose_what_stands_in_another(browser: Browser, site: str) -> None:
     """A worker notes where the key lies, ticks a step, and the page comes anew: the note is still there."""
     context = browser.new_context(viewport={"width": 390, "height": 844})
