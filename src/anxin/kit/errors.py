@@ -58,6 +58,7 @@ class Forbidden(Refusal):
 class AsOneself(Refusal):
     status = 403
     code = "as_oneself"
+    headline: ClassVar[str | Promise] = _("请换成个人身份")
     message: ClassVar[str | Promise] = _("这是您自己的事。请先换成个人身份，再办一次。")
 
 
