@@ -313,7 +313,8 @@ def test_other_peoples_orders_do_not_exist_for_anybody_else(
             if answer.status_code in (302, 303):
                 assert visit.order.number not in answer["Location"], (method, path)
             body = answer.content.decode()
-            assert not [secret for secret in secrets if secret in body], (method, path)
+            # The page may say again what was asked for.
+            assert not [secret for secret in secrets if secret in body.replace(path, "")], (method, path)
     assert driven > 50
     assert snapshot() == before
 
