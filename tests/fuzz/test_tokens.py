@@ -111,6 +111,27 @@ def test_a_safety_codes_token(stage: Stage) -> None:
     drive()
 
 
+@fuzzes(
+    "safetycode.queries.tokens.scanned", "safetycode.queries.tokens.typed", "safetycode.queries.tokens.given"
+)
+def test_what_is_scanned_or_typed_of_a_safety_code(stage: Stage) -> None:
+    token = safetycode.display_token(stage.workers[0].pk, NOON)
+
+    @examples
+    @given(slips(tokens.spelled(token)))
+    def drive(text: str) -> None:
+        for reading in (tokens.scanned, tokens.typed, tokens.given):
+            try:
+                found = reading(text)
+            except Refusal:
+                continue
+            assert len(found) == tokens.LENGTH
+            if reading is tokens.typed and "/" not in text:
+                assert "".join(text.split()) == tokens.spelled(found)
+
+    drive()
+
+
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12), inner, max_size=3),

@@ -114,7 +114,7 @@ def test_where_a_customer_scans_is_kept_only_if_they_agree(
     client, where = client_of(stage.customer), f"/visits/{day.pk}/entry/"
     assert "checked" not in box(client.get(where).content.decode(), Purpose.LOCATION)
     sent: dict[str, Any] = {
-        "token": safetycode.display_token(stage.workers[0].pk, START), "lat": order.lat, "lng": order.lng,
+        "scanned": safetycode.display_token(stage.workers[0].pk, START), "lat": order.lat, "lng": order.lng,
     }  # fmt: skip
     assert client.post(where, sent).status_code == 303
     assert given(stage.customer) == set()
@@ -125,7 +125,7 @@ def test_and_who_agrees_has_it_kept(stage: Stage, client_of: At, noon: time_mach
     order, day = played.arrived(stage)
     noon.move_to(START)
     sent: dict[str, Any] = {
-        "token": safetycode.display_token(stage.workers[0].pk, START), "lat": order.lat, "lng": order.lng,
+        "scanned": safetycode.display_token(stage.workers[0].pk, START), "lat": order.lat, "lng": order.lng,
         "consent_location": "1",
     }  # fmt: skip
     assert client_of(stage.customer).post(f"/visits/{day.pk}/entry/", sent).status_code == 303

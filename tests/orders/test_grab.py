@@ -12,6 +12,7 @@ from anxin.audit.models import Entry
 from anxin.catalogue import public as catalogue
 from anxin.kit import prepared
 from anxin.kit.actor import SYSTEM
+from anxin.kit.clock import local_date
 from anxin.orders import queries
 from anxin.orders.actions import grab, offer, refusals
 from anxin.orders.actions.taking import reading, writing
@@ -113,6 +114,24 @@ def test_a_code_that_is_not_green_on_the_day_is_named_alone(stage: Stage):
     assert nothing_was_written(order)
 
 
+def test_a_code_that_turns_while_the_service_runs_is_not_green(stage: Stage):
+    order = opened(stage)
+    worker = worker_of(stage).pk
+    Shift.objects.filter(worker=worker).delete()
+    Shift.objects.bulk_create(
+        Shift(worker_id=worker, weekday=n, from_minute=0, to_minute=1440) for n in range(7)
+    )
+    Order.objects.filter(pk=order.pk).update(ends_at=order.starts_at + timedelta(days=5))
+    order.refresh_from_db()
+    assert queries.obstacles(order, [worker], NOON)[worker] == []
+    ends = local_date(order.starts_at) + timedelta(days=2)
+    Credential.objects.filter(worker=worker, kind="background_check").update(valid_to=ends)
+    assert queries.obstacles(order, [worker], NOON)[worker] == ["服务日安心码不是绿码"]
+    with pytest.raises(refusals.CodeNotGreen):
+        grab.grab(order, by=stage.worker, at=NOON)
+    assert nothing_was_written(order)
+
+
 def test_every_other_gate_is_named(stage: Stage):
     order = opened(stage)
     Shift.objects.filter(worker=worker_of(stage)).delete()
@@ -182,9 +201,9 @@ def test_the_read_judges_as_the_queries_do(stage: Stage):
         _, grabber = reading.grabbing(order, by=stage.worker, at=NOON)
         need = queries.wanted(order)
         assert list(grabber.failed) == workers.why_not([worker], need)[worker]
-        assert safetycode.judge_facts(grabber.facts, order.starts_at) == safetycode.judge(
-            worker, order.starts_at
-        )
+        days = Span(order.starts_at, order.ends_at).days()
+        green = worker in safetycode.green_ids([worker], *days)
+        assert safetycode.green_through(grabber.facts, *days) is green
 
 
 @given(st.text(alphabet="ab%() s", max_size=20))

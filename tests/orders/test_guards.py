@@ -8,16 +8,18 @@ import pytest
 
 from anxin.kit import jobs
 from anxin.kit.actor import SYSTEM
+from anxin.kit.clock import local_date
 from anxin.kit.errors import Conflict
 from anxin.kit.models import NotAllowed
 from anxin.notices.models import Notice
 from anxin.orders import queries
 from anxin.orders.actions import assign, change, refusals, ticks, visit
 from anxin.orders.actions.demand import submit_demand
-from anxin.orders.models import Assignment, Change, Order
+from anxin.orders.models import Assignment, Change, Order, Visit
 from anxin.orders.states import AssignmentState, OrderState
 from anxin.orders.values import Side, WarningKind
 from anxin.safetycode import public as safetycode
+from anxin.workers.models import Credential
 from tests import cast
 from tests.cast import NOON
 from tests.orders.steps import (
@@ -274,6 +276,17 @@ def test_the_agency_is_warned_when_the_code_of_who_comes_is_not_green(stage: Sta
     assign.agree(carded(stage, order, 1), by=stage.customer.actor, at=NOON)
     ticks.warn(at=START - timedelta(hours=18))
     assert day.warnings.get().cleared_at is not None
+
+
+def test_the_agency_is_warned_when_that_code_turns_before_the_service_ends(stage: Stage):
+    order, day = signed(stage)
+    Visit.objects.filter(pk=day.pk).update(ends_at=START + timedelta(days=5))
+    ticks.warn(at=START - timedelta(hours=20))
+    assert not day.warnings.exists()
+    ends = local_date(START) + timedelta(days=2)
+    Credential.objects.filter(worker=stage.workers[0], kind="background_check").update(valid_to=ends)
+    ticks.warn(at=START - timedelta(hours=19))
+    assert day.warnings.get().kind == WarningKind.CODE_NOT_GREEN
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_a_refusal_at_the_door_is_told_and_nobody_gets_in(
     shown_at = START - timedelta(hours=1) if why == "expired" else START
     if why == "not_green":
         safetycode.suspend(worker_id=worker.pk, why="核查中", by=SYSTEM, at=START)
-    given = {"token": safetycode.display_token(worker.pk, shown_at), "lat": order.lat, "lng": order.lng}
+    given = {"scanned": safetycode.display_token(worker.pk, shown_at), "lat": order.lat, "lng": order.lng}
     if why == "wrong_place":
         given |= {"lat": 30.9, "lng": 119.1, "consent_location": "1"}
     answer = client_of(stage.customer).post(f"/visits/{day.pk}/entry/", given)

@@ -90,6 +90,17 @@ def test_a_program_prints_one_workers_card_and_another_only_for_a_reason(
         assert sorted(row["reason"] for row in program.get(path)) == ["issue", "lost"]
 
 
+def test_a_worker_there_is_not_is_another_thing_than_one_without_a_code(
+    world: World, issuer: cast.Member
+) -> None:
+    with time_machine.travel(NOW, tick=False):
+        program = Program(cast.signed_in(issuer.person, issuer.appointment))
+        nobody, codeless = (f"/api/v1/workers/{n}/safety-code/cards" for n in ("W-0", world.worker.number))
+        assert program.get(nobody, 404)["code"] == "no_such_worker"
+        assert program.post(nobody, {"form": "single"}, 404)["code"] == "no_such_worker"
+        assert program.get(codeless, 409)["code"] == "no_code"
+
+
 def test_who_does_not_issue_prints_nothing_by_program_either(world: World, issuer: cast.Member) -> None:
     codes.issue(worker_id=world.worker.pk, by=issuer.actor, at=NOW)
     batch = codes.print_waiting(form=CardForm.SHEET, by=issuer.actor, at=NOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +12,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from anxin.kit.clock import local_date
 from anxin.orders.actions import assign, change
+from anxin.workers.models import Credential
 from tests.cast import NOON, Member
 from tests.orders import played
-from tests.stage import Stage
+from tests.stage import START, Stage
 
 At = Callable[..., Client]
 
@@ -30,6 +33,21 @@ def test_each_side_is_told_its_own_next_step(stage: Stage, client_of: At) -> Non
     where = f"/orders/{order.number}/"
     assert "机构正在为您选派服务员" in client_of(stage.customer).get(where).content.decode()
     assert "去选派" in client_of(stage.head).get(where).content.decode()
+
+
+@pytest.mark.requirement("C-5.3.8")
+def test_the_customer_is_not_told_that_all_is_well_with_a_code_that_is_not_green_then(
+    stage: Stage, client_of: At
+) -> None:
+    order, _day = played.signed(stage)
+    where, client = f"/orders/{order.number}/", client_of(stage.customer)
+    assert "一切就绪" in client.get(where).content.decode()
+    papers = Credential.objects.filter(worker=stage.workers[0], kind="background_check")
+    papers.update(valid_to=local_date(START) - timedelta(days=1))
+    # Green on the day they read it, and no longer when somebody is to come.
+    page = client.get(where).content.decode()
+    assert "一切就绪" not in page
+    assert "安心码在服务那天不是绿码" in page
 
 
 @pytest.mark.parametrize("tail", ["", "live/"])

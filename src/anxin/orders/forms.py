@@ -15,12 +15,14 @@ from anxin.agencies.values import PER_WORKER
 from anxin.catalogue.values import MODE_LABELS, AnswerKind, ItemFacts, Question, Unit
 from anxin.customers.values import AddressFacts
 from anxin.kit.clock import SHANGHAI, local
+from anxin.kit.errors import Invalid
 from anxin.kit.forms import UploadField
 from anxin.kit.masks import mask_name
 from anxin.kit.money import parse_yuan
 from anxin.orders.actions.refusals import TwoAtMost
 from anxin.orders.public import Demand
 from anxin.orders.values import MOST_FEN
+from anxin.safetycode import public as safetycode
 from anxin.workers.public import Worker
 
 HALF_HOURS = [(f"{h:02d}:{m:02d}", f"{h:02d}:{m:02d}") for h in range(6, 22) for m in (0, 30)]
@@ -280,12 +282,14 @@ class EntryForm(forms.Form):
     lng = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-180, max_value=180)
 
     def clean_token(self) -> str:
-        """A scanner gives the whole address of the code's page; its last part is the token."""
-        given = str(self.cleaned_data.get("scanned") or self.cleaned_data["token"])
-        token = given.strip().rstrip("/").rpartition("/")[2]
-        if not token:
+        """The token, scanned or typed; a slip of the finger is told as one and alarms nobody."""
+        scan, text = str(self.cleaned_data.get("scanned", "")), str(self.cleaned_data["token"])
+        if not scan.strip() and not text.strip():
             raise forms.ValidationError(gettext("请扫描安心码，或输入下方的校验串。"))
-        return token
+        try:
+            return safetycode.scanned(scan) if scan.strip() else safetycode.typed(text)
+        except Invalid as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
 
 
 class PlaceForm(forms.Form):

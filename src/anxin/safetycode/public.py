@@ -64,13 +64,24 @@ from anxin.safetycode.queries.codes import (
     code_of,
     facts_from,
     green_ids,
+    green_through,
     judge,
-    judge_facts,
     judge_many,
 )
 from anxin.safetycode.queries.desk import counts, desk_rows, listed
 from anxin.safetycode.queries.serving import Served, look_limits, served
-from anxin.safetycode.queries.tokens import Token, TokenExpired, TokenForged, is_ours, is_stale, split
+from anxin.safetycode.queries.tokens import (
+    Token,
+    TokenExpired,
+    TokenForged,
+    given,
+    is_ours,
+    is_stale,
+    scanned,
+    spelled,
+    split,
+    typed,
+)  # fmt: skip
 from anxin.safetycode.queries.tokens import keys as token_keys
 
 __all__ = [
@@ -78,6 +89,10 @@ __all__ = [
     "is_stale",
     "split",
     "token_keys",
+    "scanned",
+    "given",
+    "spelled",
+    "typed",
     "Served",
     "look_limits",
     "served",
@@ -141,7 +156,7 @@ __all__ = [
     "green_ids",
     "issue",
     "judge",
-    "judge_facts",
+    "green_through",
     "judge_many",
     "keep_records",
     "lift",

@@ -41,6 +41,8 @@ class Facts:
     bill: BillFacts | None
     to_review: bool
     extra_asked: bool = False
+    green: bool = True
+    """Whether the code of who is to come is green on every day of the visit, as far as is known now."""
 
 
 def next_step(facts: Facts) -> Next:
@@ -139,6 +141,12 @@ def _waiting(f: Facts) -> Next:
                 _("服务员已到门口"), _("请让服务员出示安心码，扫码核验后再开门。"),
                 _("扫码确认入户"), _to("orders:entry", f.visit.pk),
             )  # fmt: skip
+    if not f.green:
+        return Next(
+            _("服务员的安心码在服务那天不是绿码"),
+            _("机构要在上门前办好，或换一位服务员；到时扫码仍不是绿码，请不要让人入户。"),
+            tone="bad",
+        )
     if f.visit.contacted_at:
         return Next(_("一切就绪，等待上门"), _("服务员已和您联系过，出发时会提醒您。"), tone="good")
     return Next(_("一切就绪，等待上门"), _("上门前服务员会联系您。"), tone="good")

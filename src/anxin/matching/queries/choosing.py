@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from anxin.agencies import public as agencies
-from anxin.kit.clock import local_date
 from anxin.kit.geo import Point
 from anxin.matching.engine import score as engine
 from anxin.matching.values import HEAD_START, NUMBERS, Order, Ranked, Rules, opening
@@ -54,9 +53,7 @@ def rank(
 def passing(order: orders.Order, need: workers.Wanted) -> list[CandidateFacts]:
     """Who passes every gate, unranked: those of the calendar and the papers, then the code of every service day."""
     found = workers.candidates(need)
-    green = safetycode.green_ids(
-        [c.worker_id for c in found], local_date(need.span.start), local_date(need.span.end)
-    )
+    green = safetycode.green_ids([c.worker_id for c in found], *need.span.days())
     return [c for c in found if c.worker_id in green]
 
 

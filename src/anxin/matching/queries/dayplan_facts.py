@@ -12,7 +12,7 @@ from uuid import UUID
 from anxin.agencies import public as agencies
 from anxin.catalogue import public as catalogue
 from anxin.kit.actor import SYSTEM
-from anxin.kit.clock import SHANGHAI, local_date
+from anxin.kit.clock import SHANGHAI
 from anxin.kit.geo import Point, travel_minutes
 from anxin.matching.engine.score import score
 from anxin.matching.models import DayPlan
@@ -137,7 +137,7 @@ class Reading:
         return found
 
     def green_on(self, span: Span) -> set[UUID]:
-        days = (local_date(span.start), local_date(span.end))
+        days = span.days()
         if days not in self.green:
             self.green[days] = set(safetycode.green_ids(self.ids, *days))
         return self.green[days]

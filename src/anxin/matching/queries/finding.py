@@ -11,7 +11,6 @@ from anxin.accounts.values import Purpose
 from anxin.agencies import public as agencies
 from anxin.agencies.values import VersionFacts
 from anxin.catalogue.values import ItemFacts
-from anxin.kit.clock import local_date
 from anxin.kit.geo import Point, distance_m
 from anxin.matching.values import Order
 from anxin.safetycode import public as safetycode
@@ -45,7 +44,7 @@ def listed_workers(
     persons = workers.persons_of(one.worker_id for one in found)
     open_to_all = accounts.consenting(persons.values(), Purpose.LISTING)
     found = [one for one in found if persons[one.worker_id] in open_to_all]
-    green = safetycode.green_ids([one.worker_id for one in found], local_date(span[0]), local_date(span[1]))
+    green = safetycode.green_ids([one.worker_id for one in found], *wanted.span.days())
     found = [one for one in found if one.worker_id in green]
     away = {one.worker_id: distance_m(near, one.point) if near and one.point else None for one in found}
 

@@ -22,7 +22,7 @@ from anxin.orders.states import AssignmentState
 from anxin.orders.values import Side
 from anxin.safetycode import public as safetycode
 from anxin.workers import public as workers
-from anxin.workers.values import BookingKind, Gate
+from anxin.workers.values import BookingKind, Gate, Span
 
 # How often a calendar that moves between read and write is read again.
 TRIES = 3
@@ -53,13 +53,13 @@ def grab(order: Order, *, by: Actor, at: datetime) -> Assignment:
 
 
 def _check(order: Order, grabber: reading.Grabber, at: datetime) -> None:
-    """The gates of every proposal (C-5.3.8); the code must be green on the service day."""
-    code = safetycode.judge_facts(grabber.facts, max(at, order.starts_at))
+    """The gates of every proposal (C-5.3.8); the code must be green on every day of service."""
+    green = safetycode.green_through(grabber.facts, *Span(order.starts_at, order.ends_at).days(at))
     failed = set(grabber.failed)
-    if failed - BUSY or (failed and not code.is_green):
-        words = queries.told_obstacles(grabber.failed, green=code.is_green)
+    if failed - BUSY or (failed and not green):
+        words = queries.told_obstacles(grabber.failed, green=green)
         raise refusals.NotEligible(reasons="；".join(gettext(word) for word in words))
-    if not code.is_green:
+    if not green:
         raise refusals.CodeNotGreen
     if failed:
         raise refusals.BusyThen

@@ -42,6 +42,7 @@ from anxin.safetycode import public as safetycode
 from anxin.safetycode.values import Colour
 from anxin.workers import public as workers
 
+NOT_OURS = gettext_noop("入户核验未通过：出示的不是本平台发出的安心码，请马上联系客户和服务员")
 EARLIEST_DEPARTURE = timedelta(hours=4)
 PUNCTUAL = timedelta(minutes=10)
 PRESSED_TWICE = timedelta(minutes=1)
@@ -109,12 +110,17 @@ def arrive(
 def confirm_entry(visit: Visit, *, token: str, point: Point | None, by: Actor, at: datetime) -> Visit:
     """The customer scans the worker's code and lets them in (D-3b): bound to order, time, place and colour.
 
-    The scan is kept whatever comes of it. Refuses: safetycode's token refusals, WrongWorker, NotAwaited (they are in
-    already, or it is over: nobody is alarmed), NotGreen (a substitute is sought), NotArrived, WrongPlace (the distance
-    is told; unless the operator lets it pass with word to the agency), PlaceUnknown (where the operator demands one;
-    else it is kept as unknown, and the agency is warned when that repeats).
+    The scan is kept whatever comes of it. Refuses: safetycode's token refusals (of a code that is not ours the agency
+    is told), WrongWorker, NotAwaited (they are in already, or it is over: nobody is alarmed), NotGreen (a substitute is
+    sought), NotArrived, WrongPlace (the distance is told; unless the operator lets it pass with word to the agency),
+    PlaceUnknown (where the operator demands one; else it is kept as unknown; if that repeats, the agency is warned).
     """
-    scan = safetycode.scan(token=token, by=by, at=at, visit_ref=visit.pk, point=point)
+    try:
+        scan = safetycode.scan(token=token, by=by, at=at, visit_ref=visit.pk, point=point)
+    except safetycode.TokenForged as forged:
+        if visit.state in rules.OUTSIDE:
+            _refuse_entry(visit, forged.code, scan_id=None, by=by, at=at)
+        raise
     assigned = Assignment.objects.filter(visit=visit, state=AssignmentState.AGREED)
     facts = rules.EntryFacts(
         code_worker=str(scan.code.worker_id),
@@ -136,7 +142,7 @@ def confirm_entry(visit: Visit, *, token: str, point: Point | None, by: Actor, a
 
 
 @transaction.atomic
-def _refuse_entry(visit: Visit, why: str, *, scan_id: UUID, by: Actor, at: datetime) -> None:
+def _refuse_entry(visit: Visit, why: str, *, scan_id: UUID | None, by: Actor, at: datetime) -> None:
     """Kept although the entry is refused. Not green: all three are told what happens, and somebody else is sought."""
     order = visit.order
     if why == "not_green":
@@ -149,10 +155,10 @@ def _refuse_entry(visit: Visit, why: str, *, scan_id: UUID, by: Actor, at: datet
             order, "entry_not_green", NOT_GREEN_NOW, to="customer provider worker", by=SYSTEM, at=at, sms=True
         )
     else:
-        text = gettext_noop("入户核验未通过")
+        text = NOT_OURS if why == safetycode.TokenForged.code else gettext_noop("入户核验未通过")
         tell(order, f"entry_{why}", text, to="provider", by=by, at=at, sms=True)
     record("orders.entry_refused", by=by, at=at, subject="visit", subject_id=visit.pk,
-           detail={"why": why, "scan": str(scan_id)})  # fmt: skip
+           detail={"why": why, "scan": str(scan_id or "")})  # fmt: skip
     announce(EntryRefused(order.pk, visit.pk, why))
 
 

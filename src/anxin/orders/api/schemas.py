@@ -191,6 +191,8 @@ class PointIn(Schema):
 
 
 class EntryIn(PointIn):
+    """token: as a scanner read it, alone or in its address; or as somebody typed it, with its check."""
+
     token: str = Field(max_length=300)
 
 

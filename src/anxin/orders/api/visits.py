@@ -35,6 +35,7 @@ from anxin.orders.api.schemas import (
     WorkersVisitOut,
 )
 from anxin.orders.models import Extra, Step, Visit
+from anxin.safetycode import public as safetycode
 
 router = Router(tags=["orders"])
 
@@ -76,7 +77,8 @@ def enter(request: Any, visit_id: UUID, body: EntryIn) -> Visit:
     """Where the customer stands counts only if they agreed to purpose location (PUT /me/consents/location/)."""
     found, by = customers_visit_of(request, visit_id), request.actor
     point = body.point if accounts.consented(by.person, Purpose.LOCATION) else None
-    return visit.confirm_entry(found, token=body.token, point=point, by=by, at=clock.now())
+    token = safetycode.given(body.token)
+    return visit.confirm_entry(found, token=token, point=point, by=by, at=clock.now())
 
 
 @router.get("/visits/{visit_id}/steps/", response=list[StepOut])

@@ -14,7 +14,6 @@ from anxin.kit.geo import Point
 from anxin.orders.models import Assignment, Offer, Order
 from anxin.orders.states import AssignmentState, OrderState
 from anxin.safetycode import public as safetycode
-from anxin.safetycode.values import Colour
 from anxin.workers import public as workers
 from anxin.workers.public import Wanted
 from anxin.workers.values import GATE_LABELS, Gate, ItemNeeds, Span
@@ -109,17 +108,14 @@ def failed_gates(
     order: Order, worker_ids: Iterable[UUID], at: datetime, *, span: Span | None = None,
     moving: UUID | None = None, need: Wanted | None = None,
 ) -> dict[UUID, list[Gate]]:  # fmt: skip
-    """Every gate that stops each of these workers; the code must be green on the service day.
+    """Every gate that stops each of these workers; the code must be green on every day of service.
 
     `span` and `moving` as `wanted` takes them; need: what it says, if already known.
     """
     ids = list(worker_ids)
     gates = workers.why_not(ids, need or wanted(order, span=span, moving=moving))
-    codes = safetycode.judge_many(ids, max(at, span.start if span else order.starts_at))
-    return {
-        pk: _with_code(gates.get(pk, []), green=pk in codes and codes[pk].colour == Colour.GREEN)
-        for pk in ids
-    }
+    green = safetycode.green_ids(ids, *(span or Span(order.starts_at, order.ends_at)).days(at))
+    return {pk: _with_code(gates.get(pk, []), green=pk in green) for pk in ids}
 
 
 def _with_code(failed: Iterable[Gate], *, green: bool) -> list[Gate]:

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from anxin.kit.clock import local_date
 from anxin.orders.models import Assignment, Offer, Order, Visit
 from anxin.orders.rules import OUTSIDE
 from anxin.orders.states import AssignmentState, OfferState, OrderState, VisitState
 from anxin.safetycode import public as safetycode
+from anxin.workers.values import Span
 
 RUNNING = (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED, OrderState.IN_SERVICE)
 # The clock's work may be shared out by town; None stands for all of them.
@@ -98,15 +98,16 @@ def watched_visits(at: datetime, *, ahead: timedelta, towns: Towns = None) -> Qu
 
 
 def not_green(visits: Iterable[Visit], at: datetime) -> set[UUID]:
-    """Visits (as watched_visits gives them) whose worker's code is not green on the day. Two queries a day."""
-    days: dict[date, dict[UUID, set[UUID]]] = defaultdict(dict)
+    """Visits (as watched_visits gives them) whose worker's code is not green on every day. Two queries for visits of
+    the same days."""
+    days: dict[tuple[date, date], dict[UUID, set[UUID]]] = defaultdict(dict)
     for visit in visits:
         if visit.state in OUTSIDE:
-            day = local_date(max(at, visit.starts_at))
-            days[day][visit.pk] = {one.worker_id for one in visit.assignments.all()}
+            span = Span(visit.starts_at, visit.ends_at)
+            days[span.days(at)][visit.pk] = {one.worker_id for one in visit.assignments.all()}
     found: set[UUID] = set()
-    for day, coming in days.items():
+    for (first, last), coming in days.items():
         ids = set().union(*coming.values())
-        green = safetycode.green_ids(ids, day) if ids else set()
+        green = safetycode.green_ids(ids, first, last) if ids else set()
         found |= {pk for pk, workers in coming.items() if workers - green}
     return found

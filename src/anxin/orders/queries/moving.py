@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from anxin.agencies import public as agencies
 from anxin.agencies.values import PriceList
 from anxin.catalogue import public as catalogue
-from anxin.kit.clock import SHANGHAI, local, local_date
+from anxin.kit.clock import SHANGHAI, local
 from anxin.kit.geo import Point
 from anxin.kit.text import gettext_noop
 from anxin.orders.models import Assignment, Change, Order, Visit
@@ -207,7 +207,7 @@ def free_instead(visits: Sequence[Visit], starts_at: datetime, at: datetime) -> 
         spans = [Span(start, start + length) for start in starts if start >= soonest]
         if version is not None:
             spans = [s for s in spans if agencies.covers(version, order.town_code, (s.start, s.end))]
-        if spans and ids and ids - set(safetycode.green_ids(ids, local_date(spans[0].start))):
+        if spans and ids and ids - safetycode.green_ids(ids, spans[0].days()[0], spans[-1].days()[1]):
             continue
         for one in live:
             spans = workers.free_spans(

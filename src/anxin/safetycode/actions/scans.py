@@ -20,7 +20,7 @@ from anxin.policies.public import read
 from anxin.safetycode.events import CodeScanned
 from anxin.safetycode.models import Scan, Tally
 from anxin.safetycode.queries.codes import judge
-from anxin.safetycode.queries.tokens import TokenExpired, read_token
+from anxin.safetycode.queries.tokens import TokenPrinted, read_token
 from anxin.safetycode.values import LOOKS_A_MINUTE, LOOKS_AT_ONE, SCAN_RESULTS
 
 KEEP_TALLIES = timedelta(days=1)
@@ -38,12 +38,12 @@ def scan(
     """Read a token and keep the scan: colour, every reason, rule set, result (pass, warn, stop).
 
     A code out of force is a scan too (red). With `visit_ref` the token must be the rotating one: a printed card
-    proves no presence. Refuses: TokenForged, TokenExpired, TooManyScans (of one code; never at a door).
+    proves no presence. Refuses: TokenForged, TokenExpired, TokenPrinted, TooManyScans (of one code; never at a door).
     Source: D-3b, 浙商务发〔2020〕21号 §3.
     """
     found = read_token(token, at)
     if visit_ref and found.printed:
-        raise TokenExpired
+        raise TokenPrinted
     if visit_ref is None:
         _count(look_key(bytes(found.code.handle), found.printed), read(LOOKS_AT_ONE, at=at), at)
     judgement = judge(found.code.worker_id, at)

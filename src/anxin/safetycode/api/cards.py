@@ -14,10 +14,10 @@ from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, any_of, holds, ruled
 from anxin.kit.errors import NotFound
 from anxin.safetycode import actions, queries
-from anxin.safetycode.models import CardStock, SafetyCode
+from anxin.safetycode.api.finding import code_numbered
+from anxin.safetycode.models import CardStock
 from anxin.safetycode.queries.printing import BatchRow
 from anxin.safetycode.values import CardForm, StockReason
-from anxin.workers.public import Worker
 
 router = Router(tags=["safetycode"])
 ISSUE = any_of(holds("safetycode.issue"), holds("workers.oversee"))
@@ -119,7 +119,7 @@ def cards(request: Request, number: str) -> Any:
     """Every card made for the code, the latest first."""
     return [
         {"reason": row.reason, "at": row.at, "printed_at": row.printed_at}
-        for row in queries.cards_of(request.actor, _code(request, number))
+        for row in queries.cards_of(request.actor, code_numbered(request, number))
     ]
 
 
@@ -128,7 +128,11 @@ def cards(request: Request, number: str) -> Any:
 def print_one(request: Request, number: str, data: ReprintIn) -> Any:
     """409: the code is out of force; 422: a further card without a reason."""
     made = actions.print_one(
-        code=_code(request, number), reason=data.reason, form=data.form, by=request.actor, at=clock.now()
+        code=code_numbered(request, number),
+        reason=data.reason,
+        form=data.form,
+        by=request.actor,
+        at=clock.now(),
     )
     return Status(201, _found(request, made.pk))
 
@@ -151,11 +155,3 @@ def _batch(request: Request, row: BatchRow) -> dict[str, Any]:
 
 def _move(row: CardStock) -> dict[str, Any]:
     return {"reason": row.reason, "change": row.change, "note": row.note, "at": row.at}
-
-
-def _code(request: Request, number: str) -> SafetyCode:
-    worker = Worker.objects.visible_to(request.actor).filter(number=number).first()
-    code: SafetyCode | None = queries.code_of(worker.pk) if worker else None
-    if code is None:
-        raise actions.NoCode
-    return code

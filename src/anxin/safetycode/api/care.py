@@ -11,17 +11,16 @@ from pydantic import Field
 
 from anxin.kit import clock
 from anxin.kit.access import Request, any_of, fresh, holds, ruled
-from anxin.kit.errors import NotFound
 from anxin.kit.inputs import Moment, PageNumber, PageSize
 from anxin.safetycode import actions
 from anxin.safetycode.actions import delegating, faults, ministry, refreshing
 from anxin.safetycode.api.codes import WhyIn
+from anxin.safetycode.api.finding import worker_numbered
 from anxin.safetycode.models import Delegation, Fault, Measure, MinistryRecord, Refresh
 from anxin.safetycode.queries import authority, figures
 from anxin.safetycode.queries import refreshing as tasks
 from anxin.safetycode.queries.codes import code_of
 from anxin.safetycode.values.care import Answer, Fact, Ground, MeasureKind, Task
-from anxin.workers.public import Worker
 
 router = Router(tags=["safetycode"])
 ISSUE = any_of(holds("safetycode.issue"), holds("workers.oversee"))
@@ -146,18 +145,11 @@ class Span(Listed):
     until: Moment | None = None
 
 
-def _worker(request: Request, number: str) -> Worker:
-    row: Worker | None = Worker.objects.visible_to(request.actor).filter(number=number).first()
-    if row is None:
-        raise NotFound
-    return row
-
-
 @router.get("/workers/{number}/safety-code/measures", response=list[MeasureOut], summary="对安心码的历次处理")
 @ruled(OVERSEE)
 def measures(request: Request, number: str) -> Any:
     """Newest first."""
-    rows = Measure.objects.visible_to(request.actor).filter(code__worker=_worker(request, number).pk)
+    rows = Measure.objects.visible_to(request.actor).filter(code__worker=worker_numbered(request, number).pk)
     return list(rows.order_by("-at", "-id")[:200])
 
 
@@ -165,7 +157,7 @@ def measures(request: Request, number: str) -> Any:
 @ruled(ISSUE)
 def measure(request: Request, number: str, data: MeasureIn) -> Any:
     """Update, suspend, resume, recall, cancel or supersede."""
-    worker = _worker(request, number)
+    worker = worker_numbered(request, number)
     given: dict[str, Any] = {"worker_id": worker.pk, "ground": data.ground, "why": data.why, "by": request.actor,
                              "at": clock.now()}  # fmt: skip
     match data.kind:
@@ -307,7 +299,7 @@ def _certificate(row: MinistryRecord) -> dict[str, Any]:
 @ruled(CARE)
 def compare(request: Request, number: str) -> Any:
     """Ask the Ministry about one worker now; empty: it did not answer, and is asked again at night."""
-    worker = _worker(request, number)
+    worker = worker_numbered(request, number)
     if not ministry.compare(worker_ids=[worker.pk], at=clock.now()):
         return []
     return [

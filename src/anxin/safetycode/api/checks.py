@@ -14,10 +14,10 @@ from pydantic import Field
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, fresh, holds, ruled
 from anxin.safetycode import actions
+from anxin.safetycode.api.finding import worker_numbered
 from anxin.safetycode.models import BackgroundCheck
 from anxin.safetycode.queries import checks as queries
 from anxin.safetycode.values.checks import Channel
-from anxin.workers.public import NoSuchWorker, Worker
 
 router = Router(tags=["background checks"])
 EXCHANGE = holds("safetycode.manage")
@@ -93,13 +93,6 @@ def _told(row: BackgroundCheck) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names} | {"worker": row.worker.number}
 
 
-def _worker(request: Request, number: str) -> Worker:
-    row: Worker | None = Worker.objects.visible_to(request.actor).filter(number=number.upper()).first()
-    if row is None:
-        raise NoSuchWorker
-    return row
-
-
 @router.get("/background-checks", response=list[CheckOut], summary="背景核查")
 @ruled(SIGNED_IN)
 def checks(request: Request, state: str = "") -> Any:
@@ -112,7 +105,7 @@ def checks(request: Request, state: str = "") -> Any:
 def ask(request: Request, data: AskIn) -> Any:
     """Sent by a job; the answer comes later."""
     row = actions.ask_background(
-        worker_id=_worker(request, data.worker).pk, channel=data.channel, consent=data.consent,
+        worker_id=worker_numbered(request, data.worker).pk, channel=data.channel, consent=data.consent,
         by=request.actor, at=clock.now(),
     )  # fmt: skip
     return Status(201, _told(row))
@@ -167,7 +160,7 @@ def match(request: Request, data: FaceIn) -> Any:
     except (ValueError, binascii.Error):
         raise actions.PictureUnfit("picture") from None
     row = actions.match_face(
-        worker_id=_worker(request, data.worker).pk, picture=picture, consent=data.consent, by=request.actor,
+        worker_id=worker_numbered(request, data.worker).pk, picture=picture, consent=data.consent, by=request.actor,
         at=clock.now(),
     )  # fmt: skip
     return Status(201, row)

@@ -15,11 +15,12 @@ from anxin.kit.access import PUBLIC, SIGNED_IN, Request, any_of, holds, ruled
 from anxin.kit.errors import NotFound
 from anxin.kit.inputs import Moment
 from anxin.safetycode import actions, queries
+from anxin.safetycode.api.finding import code_numbered, worker_numbered
 from anxin.safetycode.models import RuleChoice, SafetyCode
 from anxin.safetycode.queries.tokens import display_token
 from anxin.safetycode.rules import past as past_rules
 from anxin.safetycode.values import ECard, Judgement
-from anxin.workers.public import Worker, worker_of
+from anxin.workers.public import worker_of
 
 router = Router(tags=["safetycode"])
 ISSUE = any_of(holds("safetycode.issue"), holds("workers.oversee"))
@@ -224,11 +225,7 @@ def card(request: Request, number: str) -> Any:
 @router.get("/workers/{number}/safety-code", response=CodeOut, summary="一位服务员的安心码")
 @ruled(SIGNED_IN)
 def code_of(request: Request, number: str) -> Any:
-    worker = _worker(request, number)
-    code = queries.code_of(worker.pk)
-    if code is None:
-        raise actions.NoCode
-    return _code(code, clock.now())
+    return _code(code_numbered(request, number), clock.now())
 
 
 @router.post("/workers/{number}/safety-code/issue", response={201: CodeOut}, summary="发放安心码")
@@ -236,7 +233,7 @@ def code_of(request: Request, number: str) -> Any:
 def issue(request: Request, number: str, data: IssueIn) -> Any:
     at = clock.now()
     code = actions.issue(
-        worker_id=_worker(request, number).pk, valid_to=data.valid_to, issuer_id=data.issuer_id,
+        worker_id=worker_numbered(request, number).pk, valid_to=data.valid_to, issuer_id=data.issuer_id,
         by=request.actor, at=at,
     )  # fmt: skip
     return Status(201, _code(code, at))
@@ -264,7 +261,7 @@ def revoke(request: Request, number: str, data: WhyIn) -> Any:
 @ruled(SIGNED_IN)
 def past(request: Request, number: str, at: Moment) -> Any:
     """As it was judged then: by what was known and by the rule set in force at that moment. Not after now."""
-    found = queries.past_of(_worker(request, number).pk)
+    found = queries.past_of(worker_numbered(request, number).pk)
     return _past(found, min(at, clock.now()))
 
 
@@ -272,7 +269,7 @@ def past(request: Request, number: str, at: Moment) -> Any:
 @ruled(SIGNED_IN)
 def changes(request: Request, number: str) -> Any:
     """Oldest first, from the first issue on."""
-    found = queries.past_of(_worker(request, number).pk)
+    found = queries.past_of(worker_numbered(request, number).pk)
     return [
         _judgement(row.judgement)
         | {"at": row.at, "issued": True,
@@ -309,11 +306,6 @@ def _choice(row: RuleChoice) -> dict[str, Any]:
 
 def _changed(request: Request, number: str, data: WhyIn, action: Any) -> dict[str, Any]:
     at = clock.now()
-    return _code(action(worker_id=_worker(request, number).pk, why=data.why, by=request.actor, at=at), at)
-
-
-def _worker(request: Request, number: str) -> Worker:
-    row: Worker | None = Worker.objects.visible_to(request.actor).filter(number=number).first()
-    if row is None:
-        raise NotFound
-    return row
+    return _code(
+        action(worker_id=worker_numbered(request, number).pk, why=data.why, by=request.actor, at=at), at
+    )

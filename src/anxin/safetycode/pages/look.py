@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -20,11 +19,8 @@ from anxin.safetycode.engine import offline
 from anxin.safetycode.forms import CheckForm
 from anxin.safetycode.models import SafetyCode
 from anxin.safetycode.pages import words
-from anxin.safetycode.queries.tokens import TokenExpired, TokenForged
+from anxin.safetycode.queries.tokens import NoToken, TokenExpired, TokenForged, scanned
 from anxin.safetycode.values import CODE_STATE_LABELS, HOTLINE, CodeState, ECard
-
-# What the path of a scan address looks like, whatever host the phone read it from.
-TOKEN = re.compile(r"(?:^|/c/)([A-Za-z0-9_-]{35})/?$")
 
 
 def card_context(request: Request, card: ECard, code: SafetyCode | None) -> dict[str, Any]:
@@ -84,13 +80,13 @@ def check(request: Request) -> HttpResponse | HttpResponseRedirect:
     signed = request.POST.get("scanned", "").strip("\r\n\t")
     if signed.startswith(offline.MARK):
         return _signed(request, signed)
-    read_by_camera = TOKEN.search(request.POST.get("scanned", "").strip())
-    if read_by_camera:
-        return redirect("safetycode:scan", token=read_by_camera.group(1), permanent=False)
     form = CheckForm(request.POST)
     context: dict[str, Any] = {"form": form}
-    if request.POST.get("scanned"):
-        form.add_error("number", _("扫到的不是安心码。请扫描服务员手机上或证上的二维码。"))
+    if read_by_camera := request.POST.get("scanned", ""):
+        try:
+            return redirect("safetycode:scan", token=scanned(read_by_camera), permanent=False)
+        except NoToken:
+            form.add_error("number", _("扫到的不是安心码。请扫描服务员手机上或证上的二维码。"))
     elif form.is_valid():
         at = clock.now()
         try:

@@ -15,7 +15,7 @@ from anxin.safetycode import queries
 from anxin.safetycode.engine.picture import svg_uri
 from anxin.safetycode.models import SafetyCode
 from anxin.safetycode.pages import asks, words
-from anxin.safetycode.queries.tokens import display_token
+from anxin.safetycode.queries.tokens import display_token, spelled
 from anxin.safetycode.rules import colour
 from anxin.workers.public import affiliation_of, worker_of
 
@@ -42,7 +42,7 @@ def _context(request: Request) -> dict[str, Any]:
         "shown": words.shown(judgement),
         "papers": words.papers(queries.paper_rows(facts.papers, judgement.day)),
         "agency": affiliation_of(worker.pk, at),
-        "token": token,
+        "token": spelled(token) if token else "",
         "picture": svg_uri(scan_url(token), judgement.colour) if token else "",
         "signed": signed,
         "signed_picture": svg_uri(signed, judgement.colour) if signed else "",

@@ -101,9 +101,9 @@ def facts_from(found: dict[str, Any]) -> CodeFacts:
     return _facts(found["code"], papers_from(found["papers"]))
 
 
-def judge_facts(facts: CodeFacts, at: datetime) -> Judgement:
-    """The colour that facts read before give at a moment. No query."""
-    return rules.colour(facts, local_date(at))
+def green_through(facts: CodeFacts, first: date, last: date) -> bool:
+    """Whether facts read before give green on every day from `first` to `last` (inclusive; local days). No query."""
+    return all(rules.colour(facts, day).is_green for day in rules.turning_days(facts, first, last))
 
 
 def judge(worker_id: UUID, at: datetime) -> Judgement:
@@ -122,12 +122,8 @@ def judge_many(worker_ids: Iterable[UUID], at: datetime) -> dict[UUID, Judgement
 
 def green_ids(worker_ids: Iterable[UUID], first: date, last: date | None = None) -> set[UUID]:
     """Those whose code is green on every day from `first` to `last` (inclusive; local days). Two queries."""
-    until = last or first
-    return {
-        worker_id
-        for worker_id, facts in facts_of(worker_ids, every_paper=False).items()
-        if all(rules.colour(facts, day).is_green for day in rules.turning_days(facts, first, until))
-    }
+    found = facts_of(worker_ids, every_paper=False)
+    return {worker_id for worker_id, facts in found.items() if green_through(facts, first, last or first)}
 
 
 def scans_of(actor: Actor, code: SafetyCode, *, limit: int = 20) -> list[Scan]:

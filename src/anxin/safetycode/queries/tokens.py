@@ -2,12 +2,15 @@
 
 26 bytes, base64url: kind (1) · handle (9) · step (4) · MAC (12). A display token lives for its minute and the
 next; a printed one as long as the issue, and it only ever opens the public view.
+
+To be typed, a token is spelled with two more characters: the MAC cannot tell a slip of the finger from a false code.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import re
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +20,8 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from anxin.kit.crypto import hmac_sign, signed_under, signing_keys
-from anxin.kit.errors import NotFound, Refusal
+from anxin.kit.errors import Invalid, NotFound, Refusal
+from anxin.safetycode.engine.offline import MARK
 from anxin.safetycode.models import HANDLE_BYTES, SafetyCode
 
 STEP_SECONDS = 60
@@ -29,6 +33,12 @@ _STEP = struct.Struct(">BI")
 _PLAIN = bytes.maketrans(b"-_+/", b"+/**")
 _LAST = frozenset("AEIMQUYcgkosw048")
 DISPLAY, PRINTED = 1, 2
+# What a scanner gives for a code: its address, whatever host that names, or the bare token.
+_SCANNED = re.compile(r"(?:^|/c/)([A-Za-z0-9_-]{35})/?$", re.ASCII)
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_VALUES = {character: n for n, character in enumerate(_ALPHABET)}
+# The greatest prime below 64²: one wrong character, or two neighbours changed over, always give another rest.
+_PRIME = 4093
 
 
 class TokenForged(NotFound):
@@ -42,6 +52,27 @@ class TokenExpired(Refusal):
     status = 410
     code = "code_stale"
     message = _("这张安心码的画面已过期（可能是截图）。请让服务员打开手机上的安心码，重新扫描。")
+
+
+class TokenPrinted(TokenExpired):
+    code = "code_printed"
+    message = _("这是证上印的码，不能用来确认入户。请让服务员打开手机上的安心码，重新扫描。")
+
+
+class NoToken(Invalid):
+    code = "code_other"
+    message = _("扫到的不是安心码。请让服务员打开手机上的安心码，重新扫描；核验通过前先不要开门。")
+
+
+class SignedScanned(NoToken):
+    message = _(
+        "这是没有网络时用的离线码，不能用来确认入户。请让服务员出示上方每分钟更新的安心码，重新扫描。"
+    )
+
+
+class TokenMistyped(Invalid):
+    code = "code_mistyped"
+    message = _("校验串有错字或没有输全。请对照服务员手机上的校验串逐字核对，大小写不同；也可以扫码。")
 
 
 @dataclass(frozen=True)
@@ -123,6 +154,44 @@ def split(text: str) -> Token:
     if token.kind not in (DISPLAY, PRINTED):
         raise TokenForged
     return token
+
+
+def scanned(text: str) -> str:
+    """The token in what a scanner read. Refuses: NoToken, SignedScanned."""
+    found = _SCANNED.search(text.strip())
+    if found:
+        return found.group(1)
+    raise SignedScanned if text.startswith(MARK) else NoToken
+
+
+def spelled(token: str) -> str:
+    """A token as it stands below the code, to be typed: with its check at the end."""
+    first, second = divmod(_rest(token), 64)
+    return token + _ALPHABET[first] + _ALPHABET[second]
+
+
+def typed(text: str) -> str:
+    """The token that somebody typed from below the code, or its address, pasted. Refuses: TokenMistyped."""
+    whole = "".join(text.split())
+    if "/" in whole and (found := _SCANNED.search(whole)):
+        return found.group(1)
+    token = whole[:LENGTH]
+    if len(token) < LENGTH or not set(whole) <= _VALUES.keys() or spelled(token) != whole:
+        raise TokenMistyped("token")
+    return token
+
+
+def given(text: str) -> str:
+    """The token that a program sends, scanned or typed. Refuses: TokenMistyped."""
+    found = _SCANNED.search(text.strip())
+    return found.group(1) if found else typed(text)
+
+
+def _rest(token: str) -> int:
+    rest = 0
+    for character in token:
+        rest = (rest * 64 + _VALUES[character]) % _PRIME
+    return rest
 
 
 def _make(code: SafetyCode, kind: int, step: int) -> str:

@@ -31,6 +31,7 @@ from anxin.safetycode import public as safetycode
 from anxin.web import story
 from anxin.web.pages.offline import keep_until
 from anxin.workers import public as workers
+from anxin.workers.values import Span
 
 TEMPLATES = {Side.CUSTOMER: "customer", Side.WORKER: "worker", Side.AGENCY: "agency"}
 ENDED = (OrderState.CLOSED, OrderState.CANCELLED)
@@ -93,7 +94,8 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
     missing = reviews.missing(found) if found.state == OrderState.PAID else []
     extras = list(visit.extras.all())
     asked = any(extra.state == "proposed" for extra in extras)
-    facts = story.Facts(found, side, visit, assignment, contract, bill, bool(missing), asked)
+    green = _green_then(found, side, visit, assignment)
+    facts = story.Facts(found, side, visit, assignment, contract, bill, bool(missing), asked, green)
     steps = _steps(visit, request)
     item = catalogue.item(found.item_code, found.created_at)
     shown = assignment if assignment and assignment.state != AssignmentState.PROPOSED else None
@@ -134,6 +136,16 @@ def _assignment(found: orders.Order, side: Side, request: Request) -> orders.Ass
     if side is Side.WORKER:
         return orders.assignment_for_worker(found, request.actor)
     return orders.current_assignment(found)
+
+
+def _green_then(
+    found: orders.Order, side: Side, visit: orders.Visit, assignment: orders.Assignment | None
+) -> bool:
+    """Whether nothing is known against the code of who is to come, for the customer who waits for them."""
+    if side is not Side.CUSTOMER or found.state != OrderState.SIGNED or assignment is None:
+        return True
+    days = Span(visit.starts_at, visit.ends_at).days(clock.now())
+    return assignment.worker_id in safetycode.green_ids([assignment.worker_id], *days)
 
 
 def _change(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+from anxin.kit.clock import local_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,11 @@ class Span:
 
     def overlaps(self, other: Span) -> bool:
         return self.start < other.end and other.start < self.end
+
+    def days(self, at: datetime | None = None) -> tuple[date, date]:
+        """The first and the last local day that it touches; of those, from `at` on, the ones that are left."""
+        first = local_date(self.start if at is None else max(at, self.start))
+        return first, max(first, local_date(self.end - timedelta.resolution))
 
     def buffered(self, turnover_minutes: int) -> Span:
         """The span plus the fixed turnover after it."""
