@@ -18,6 +18,14 @@ export const start = once(() => {
     menu.open = false;
     menu.querySelector("summary").focus();
   });
+  // <details data-stays="…">: what was opened stays open when its part of the page comes anew.
+  let opened = [];
+  document.addEventListener("htmx:beforeSwap", ({ target }) => {
+    opened = [...target.querySelectorAll("details[data-stays][open]")].map((one) => one.dataset.stays);
+  });
+  document.addEventListener("htmx:afterSwap", ({ target }) => {
+    for (const one of target.querySelectorAll("details[data-stays]")) one.open = opened.includes(one.dataset.stays);
+  });
   // Choosing in a filter sends it; with no script there is a button.
   document.addEventListener("change", (event) => {
     const { name, type, value } = event.target;

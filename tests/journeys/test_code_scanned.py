@@ -54,6 +54,21 @@ def read(picture: bytes) -> tuple[str, tuple[int, int, int]]:
     return found.text, (ink[0], ink[1], ink[2])
 
 
+@pytest.mark.requirement("D-3b")
+def test_what_is_read_out_stays_open_while_the_code_changes(
+    someone: Callable[..., Someone], running_house: House
+) -> None:
+    page = someone("reads-out", running_house.town.workers[1], 390, 844).go("/code/")
+    page.get_by_text("扫不了？看校验串").click()
+    page.evaluate(
+        "document.querySelector('#code > *').dataset.old = 1;"
+        "htmx.ajax('GET', '/code/live/', {target: '#code', swap: 'innerHTML'})"
+    )
+    page.wait_for_selector("#code > :not([data-old])")
+    assert page.locator("[data-token]").is_visible()
+    assert page.locator("[data-signed-text]").is_hidden()
+
+
 @pytest.mark.requirement("A-6.3.2c", "D-2", "F-2")
 def test_the_code_of_each_colour_is_read_from_a_screenshot(
     someone: Callable[..., Someone], running_house: House

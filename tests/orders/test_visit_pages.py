@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from anxin.kit.actor import SYSTEM
@@ -82,6 +83,16 @@ def test_a_refusal_at_the_door_is_told_and_nobody_gets_in(
     assert answer.status_code >= 400
     assert words in answer.content.decode()
     assert state_of(day) == VisitState.ARRIVED
+
+
+@pytest.mark.requirement("B-7.6")
+def test_a_photo_that_is_empty_is_not_called_one_that_was_not_chosen(stage: Stage, client_of: At) -> None:
+    order, day = played.in_service(stage)
+    worker = client_of(stage.people[0])
+    step = Step.objects.filter(visit=day, needs_photo=True).get()
+    for sent, words in (({}, "请选择一张照片"), ({"photo": SimpleUploadedFile("a.jpg", b"")}, "空")):
+        assert words in worker.post(f"/steps/{step.pk}/photos/", sent, follow=True).content.decode()
+    assert not StepPhoto.objects.filter(step=step).exists()
 
 
 @pytest.mark.requirement("B-7.6")

@@ -59,6 +59,28 @@ def test_a_large_file_goes_on_after_a_break_and_the_form_carries_its_number(brow
     assert NUMBER.encode() in sent[0] and len(sent[0]) < 2000
 
 
+STEP = """
+const list = document.createElement("ol");
+list.className = "ax-list";
+list.innerHTML = '<li class="ax-item"><div class="ax-grow"><span class="ax-item-title">进门确认</span>'
+  + '<span class="ax-item-sub">要拍一张照片</span></div><form class="ax-row" data-upload-box>'
+  + '<label class="btn">拍照完成</label>'
+  + '<p class="ax-error">文件太大：服务照片不能超过 15 MB。请压缩或重新拍摄后再上传。</p></form></li>';
+document.querySelector("main").prepend(list);
+"""
+
+
+def test_what_is_wrong_with_a_photo_fits_the_phone_and_leaves_the_step_to_be_read(
+    browser: Browser, site: str
+):
+    page = open_page(browser, f"{site}/styleguide/phone/")
+    page.evaluate(STEP)
+    wide, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide <= window
+    title = page.locator("ol .ax-item-title").bounding_box()
+    assert title is not None and title["height"] < 60
+
+
 def test_a_refusal_is_told_beside_the_field_and_a_small_file_goes_with_the_form(browser: Browser, site: str):
     page = open_page(browser, f"{site}/styleguide/phone/")
     page.route("**/uploads/**", lambda route: route.fulfill(status=415, body="不支持这种文件"))

@@ -312,7 +312,9 @@ class StepForm(forms.Form):
 
 
 class PhotoForm(forms.Form):
-    photo = UploadField(kind="service_photo", label=_("照片"))
+    photo = UploadField(
+        kind="service_photo", label=_("照片"), error_messages={"required": _("请选择一张照片。")}
+    )
 
 
 class ExtraForm(forms.Form):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anxin.kit import money
 from anxin.kit.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from anxin.kit.text import gettext_noop
 
 
 class NotVerified(Forbidden):
@@ -293,6 +294,13 @@ _ENTRY = {
     "not_arrived": NotArrived,
     "wrong_place": WrongPlace,
     "place_unknown": PlaceUnknown,
+}
+
+
+# What the order's story says of a refusal at which the agency must act.
+NOTED = {
+    "wrong_worker": gettext_noop("入户核验未通过：出示的不是约定服务员的安心码"),
+    "code_forged": gettext_noop("入户核验未通过：出示的不是本平台发出的安心码"),
 }
 
 

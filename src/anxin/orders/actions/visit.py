@@ -42,7 +42,6 @@ from anxin.safetycode import public as safetycode
 from anxin.safetycode.values import Colour
 from anxin.workers import public as workers
 
-NOT_OURS = gettext_noop("入户核验未通过：出示的不是本平台发出的安心码，请马上联系客户和服务员")
 EARLIEST_DEPARTURE = timedelta(hours=4)
 PUNCTUAL = timedelta(minutes=10)
 PRESSED_TWICE = timedelta(minutes=1)
@@ -155,7 +154,7 @@ def _refuse_entry(visit: Visit, why: str, *, scan_id: UUID | None, by: Actor, at
             order, "entry_not_green", NOT_GREEN_NOW, to="customer provider worker", by=SYSTEM, at=at, sms=True
         )
     else:
-        text = NOT_OURS if why == safetycode.TokenForged.code else gettext_noop("入户核验未通过")
+        text = refusals.NOTED.get(why, gettext_noop("入户核验未通过"))
         tell(order, f"entry_{why}", text, to="provider", by=by, at=at, sms=True)
     record("orders.entry_refused", by=by, at=at, subject="visit", subject_id=visit.pk,
            detail={"why": why, "scan": str(scan_id or "")})  # fmt: skip
