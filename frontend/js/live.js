@@ -32,9 +32,9 @@ function fields(part) {
     .map((one) => ({ one, place: `${pathOf(one.form)} ${one.name} ${ticked(one) ? one.value : ""}` }));
 }
 
-/** What was typed and not yet sent, though nobody is at it just now; without the form that is being sent. */
-function typed(part, sent = null) {
-  return fields(part).filter(({ one }) => one.form !== sent && changed(one)).map(({ one, place }) => ({ place, value: one.value, checked: one.checked }));
+/** What was typed and not yet sent, though nobody is at it just now; without the forms that are being sent. */
+function typed(part, sent = []) {
+  return fields(part).filter(({ one }) => !sent.includes(one.form) && changed(one)).map(({ one, place }) => ({ place, value: one.value, checked: one.checked }));
 }
 
 /** Put it back where its form has come anew. */
@@ -148,7 +148,9 @@ export function start(root) {
 
     open();
     restore(part);
-    element.addEventListener("submit", (event) => save(part, event.target), true);
+    element.addEventListener("submit", (event) => save(part, [event.target]), true);
+    // What went through the store of what waits was no submit of the page's own.
+    document.addEventListener("page:anew", (event) => save(part, event.detail.sent));
     // Somebody may have begun to type or decide while the fragment was on its way.
     part.addEventListener("htmx:beforeSwap", (event) => {
       if (event.target !== part || event.detail.requestConfig?.path !== refresh) return;

@@ -91,6 +91,7 @@ export function flush() {
 
 async function sendAll() {
   const held = new Set();
+  const sent = [];
   let here = false;
   let told = false;
   for (const entry of await mine()) {
@@ -113,11 +114,14 @@ async function sendAll() {
       await put({ ...entry, refused: fate.refused });
     } else {
       await drop(entry.id);
+      sent.push(pressed.get(entry.id));
       here = here || entry.page === window.location.pathname;
     }
   }
   // A page that is loaded again would take the refusal away before it is read.
-  if (here && !told && !held.has(window.location.pathname)) window.location.reload();
+  if (!here || told || held.has(window.location.pathname)) return;
+  document.dispatchEvent(new CustomEvent("page:anew", { detail: { sent } }));
+  window.location.reload();
 }
 
 async function send(entry) {

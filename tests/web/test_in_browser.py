@@ -132,21 +132,22 @@ def test_news_do_not_sweep_away_what_is_written_but_not_sent(browser: Browser, s
     page.context.close()
 
 
-def test_sending_one_form_does_not_lose_what_stands_in_another(browser: Browser, site: str) -> None:
+@pytest.mark.parametrize("way", ["", "data-offline"])
+def test_sending_one_form_does_not_lose_what_stands_in_another(browser: Browser, site: str, way: str) -> None:
     """A worker notes where the key lies, ticks a step, and the page comes anew: the note is still there."""
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page, forms = (
         context.new_page(),
-        """
-      <form action="/steps/1/" method="post"><input name="note"><button>tick</button></form>
+        f"""
+      <form action="/steps/1/" method="post" {way}><input name="note"><button>tick</button></form>
       <form action="/visits/1/completion/" method="post"><input name="note"></form>""",
     )
 
     def with_forms(route: Any) -> None:
         whole = route.fetch()
-        route.fulfill(
-            response=whole, body=re.sub(r"<div[^>]* data-live-part[^>]*>", rf"\g<0>{forms}", whole.text())
-        )
+        # Somebody's phone: what is pressed goes through the store of what waits.
+        text = whole.text().replace("<body", '<body data-reader="somebody"', 1)
+        route.fulfill(response=whole, body=re.sub(r"<div[^>]* data-live-part[^>]*>", rf"\g<0>{forms}", text))
 
     page.route("**/styleguide/phone/", with_forms)
     # What is redirected to is not asked through a route: the way back is a page of its own.
