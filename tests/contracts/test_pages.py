@@ -112,6 +112,9 @@ def test_anybody_verifies_a_contract_and_learns_nothing_personal(signed: Deal) -
     assert Client().get("/verify/").status_code == 200
     assert Client().get("/verify/root/").content == queries.root_certificate()
     assert Client().get("/verify/", {"number": signed.contract.number.lower()}).status_code == 303
+    for number in ("安心", "C261123/JPFM2DC8", "Ｃ２６"):
+        page = Client().get("/verify/", {"number": number}).content.decode()
+        assert "合同编号由字母 C、数字、字母和短横组成" in page and number in page
 
 
 def test_a_contract_that_nobody_signed_is_not_public(deal: Deal) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anxin.contracts.values import FORM_LABELS, Form
 from anxin.kit.forms import SigningForm
+
+NUMBER = re.compile(r"[A-Z0-9-]+", re.ASCII)
 
 
 class CorrectionForm(forms.Form):
@@ -71,6 +75,15 @@ class FileForm(forms.Form):
 
 class NumberForm(forms.Form):
     number = forms.CharField(label=_("合同编号"), max_length=24, help_text=_("合同第一页标题下面，以 C 开头"))
+
+    def clean_number(self) -> str:
+        """It becomes part of an address, which holds no other characters."""
+        number = str(self.cleaned_data["number"]).upper()
+        if not NUMBER.fullmatch(number):
+            raise forms.ValidationError(
+                gettext("合同编号由字母 C、数字、字母和短横组成，比如 C261123-JPFM2DC8。")
+            )
+        return number
 
 
 class TextForm(forms.Form):

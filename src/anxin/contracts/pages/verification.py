@@ -20,8 +20,7 @@ def verify(request: Request) -> HttpResponse:
     """Ask for a number or a file. `?number=` leads on to the contract's own page."""
     form = NumberForm(request.GET or None)
     if form.is_bound and form.is_valid():
-        number = form.cleaned_data["number"].strip().upper()
-        return see_other(reverse("contracts:record", args=[number]))
+        return see_other(reverse("contracts:record", args=[form.cleaned_data["number"]]))
     return render(request, "contracts/verify.html", {"form": form, "file_form": FileForm(), "ca": LABEL})
 
 

@@ -126,7 +126,7 @@ def photo(request: Request, step_id: str) -> HttpResponse:
     step = _step(request, step_id)
     form = PhotoForm(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, form.errors["photo"][0])
+        messages.error(request, str(form.errors["photo"][0]))
         return to_order(step.visit.order.number)
     try:
         at = clock.now()
