@@ -9,6 +9,7 @@ from django.urls import resolve
 
 from anxin.accounts.rules.permissions import PERMISSION_WORDS
 from anxin.accounts.values import COMMON, POSTS
+from anxin.config import rights
 from anxin.kit.ids import new_id
 from tests.architecture.addresses import every, pages
 from tests.cast import Member
@@ -90,3 +91,10 @@ def test_the_address_of_a_form_leads_a_reader_to_a_page(chen_jing: Member, clien
 def test_every_permission_has_a_word_for_people():
     held = set().union(*(post.permissions for post in POSTS.values()))
     assert held - set(PERMISSION_WORDS) == set()
+
+
+def test_rules_of_one_name_ask_for_the_same() -> None:
+    actors = rights.columns()
+    for address, cells in rights.matrix():
+        assert address.rule
+        assert cells == {key: rights.cell(address.rule, actor) for key, actor in actors.items()}, str(address)

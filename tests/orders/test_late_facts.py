@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -17,7 +18,7 @@ from anxin.notices.models import Notice
 from anxin.orders import queries
 from anxin.orders.actions import change, marks, notify, offer, refusals, ticks, visit
 from anxin.orders.models import Note, Order, Visit, Warning
-from anxin.orders.states import OrderState
+from anxin.orders.states import ORDER, OrderState
 from anxin.orders.values import CANCEL_LATE_BP, Side, WarningKind
 from anxin.policies import public as policies
 from anxin.safetycode import public as safetycode
@@ -39,6 +40,31 @@ def test_a_confirmed_service_has_no_warning_that_it_is_not(stage: Stage) -> None
     visit.confirm(fresh(day), by=stage.customer.actor, at=END + timedelta(hours=26))
     ticks.warn(at=END + timedelta(hours=27))
     assert standing(order) == set()
+
+
+def test_a_warning_that_breaks_holds_up_no_other(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    order, telling = accepted(stage), ticks.tell
+
+    def breaks(row: Order, kind: str, *args: Any, **values: Any) -> Note:
+        if kind == f"warning_{WarningKind.NO_WORKER}":
+            raise RuntimeError("a row of before")
+        return telling(row, kind, *args, **values)
+
+    monkeypatch.setattr(ticks, "tell", breaks)
+    with pytest.raises(ExceptionGroup) as told:
+        ticks.tick(at=START)
+    assert [str(one) for one in told.value.exceptions] == ["a row of before"]
+    assert standing(order) == {WarningKind.CLOSING}
+    monkeypatch.undo()
+    ticks.tick(at=START)
+    assert standing(order) == {WarningKind.CLOSING, WarningKind.NO_WORKER}
+
+
+def test_a_cancelled_order_has_ended(stage: Stage) -> None:
+    order = change.cancel(accepted(stage), reason="不用了", by=stage.customer.actor, at=NOON)
+    with pytest.raises(NotAllowed):
+        marks.close(order_id=order.pk, at=NOON)
+    assert OrderState.CANCELLED in ORDER.final
 
 
 def test_a_line_is_told_once_even_if_its_job_runs_twice(stage: Stage) -> None:

@@ -79,6 +79,12 @@ def test_once_the_worker_is_on_the_way_half_is_due():
     assert terms(visit_states=[VisitState.EN_ROUTE], until_start=timedelta(hours=30)).fee_bp == 5000
 
 
+def test_what_the_platform_calls_off_costs_nobody_anything():
+    for minutes in (0, 60, 24 * 60):
+        found = terms(Side.PLATFORM, until_start=timedelta(minutes=minutes))
+        assert (found.allowed, found.fee_bp, found.compensation_bp) == (True, 0, 0)
+
+
 def test_who_is_at_fault_pays_whoever_cancels():
     found = terms(Side.CUSTOMER, until_start=timedelta(minutes=1), at_fault=Side.AGENCY)
     assert (found.fee_bp, found.compensation_bp) == (0, 3000)

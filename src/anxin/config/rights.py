@@ -127,10 +127,11 @@ def columns() -> dict[str, Actor]:
 def matrix() -> list[tuple[Address, dict[str, Cell]]]:
     """Each address with the cell of each column; an address without a rule has no cells."""
     actors = columns()
-    return [
-        (one, {key: cell(one.rule, actor) for key, actor in actors.items()} if one.rule else {})
-        for one in [*every(), *streams()]
-    ]
+    rows = [*every(), *streams()]
+    # A rule's name says all that it asks for but the fresh proof, which cells leave aside; few rules rule all.
+    rules = {one.rule.name: one.rule for one in rows if one.rule}
+    cells = {name: {key: cell(rule, actor) for key, actor in actors.items()} for name, rule in rules.items()}
+    return [(one, dict(cells[one.rule.name]) if one.rule else {}) for one in rows]
 
 
 def unruled() -> list[Address]:

@@ -40,7 +40,6 @@ ORDER = Machine(
         S.COMPLETED: {S.BILLED: "bill"},
         S.BILLED: {S.PAID: "pay"},
         S.PAID: {S.CLOSED: "close"},
-        S.CANCELLED: {S.CLOSED: "close"},
     },
 )
 

@@ -93,7 +93,7 @@ def mark_paid(*, order_id: UUID, by: Actor = SYSTEM, at: datetime) -> Order:
 
 @transaction.atomic
 def close(*, order_id: UUID, by: Actor = SYSTEM, at: datetime) -> Order:
-    """The order's life ends: reviewed, or its time for review is over, or cancelled and settled."""
+    """The order's life ends: reviewed, or its time for review is over. A cancelled one has ended already."""
     order = _order(order_id)
     move(order, OrderState.CLOSED, by=by, at=at, due_at=None)
     order.warnings.filter(cleared_at=None).update(cleared_at=at, cleared_how="closed")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -45,18 +45,33 @@ def tick(*, at: datetime, towns: Collection[str] | None = None) -> int:
     towns: only orders of these, so that several processes may share the work. An order at which something breaks holds
     up no other; what broke is raised when all the others are done.
     """
-    done, broken = 0, []
-    for act in _due(at, towns):
+    broken: list[Exception] = []
+    done = _each(_due(at, towns), broken) + _each(_warnings(at, towns), broken)
+    if broken:
+        raise ExceptionGroup("what the clock could not do", broken)
+    return done
+
+
+def warn(*, at: datetime, towns: Collection[str] | None = None) -> int:
+    """Raise the early warnings that stand and clear those that no longer do (C-5.4.6). Returns how many changed."""
+    broken: list[Exception] = []
+    changed = _each(_warnings(at, towns), broken)
+    if broken:
+        raise ExceptionGroup("warnings that could not be changed", broken)
+    return changed
+
+
+def _each(acts: Iterable[Callable[[], object]], broken: list[Exception]) -> int:
+    """Each act by itself; how many were done. What breaks is put aside in `broken`."""
+    done = 0
+    for act in acts:
         try:
             done += _once(act)
         except PASSING:
             # The database is away: it would break at each of them.
             raise
-        except Exception as trouble:  # noqa: BLE001  # raised below
+        except Exception as trouble:  # noqa: BLE001  # raised by whoever asked
             broken.append(trouble)
-    done += warn(at=at, towns=towns)
-    if broken:
-        raise ExceptionGroup("what the clock could not do", broken)
     return done
 
 
@@ -90,9 +105,8 @@ def _once(act: Callable[[], object]) -> int:
     return 1
 
 
-@transaction.atomic
-def warn(*, at: datetime, towns: Collection[str] | None = None) -> int:
-    """Raise the early warnings that stand and clear those that no longer do (C-5.4.6). Returns how many changed."""
+def _warnings(at: datetime, towns: Collection[str] | None) -> Iterator[Callable[[], object]]:
+    """Every warning that is to be raised or cleared now."""
     numbers = policies.read_many(
         CONTACT_BEFORE_MINUTES, DEPART_GRACE_MINUTES, ENTRY_GRACE_MINUTES, OVERRUN_GRACE_MINUTES, at=at
     )
@@ -102,7 +116,6 @@ def warn(*, at: datetime, towns: Collection[str] | None = None) -> int:
         entry=numbers[ENTRY_GRACE_MINUTES.key],
         overrun=numbers[OVERRUN_GRACE_MINUTES.key],
     )
-    changed = 0
     watched = list(queries.watched_visits(at, ahead=WATCHED, towns=towns))
     red = queries.not_green(watched, at)
     for running in watched:
@@ -111,15 +124,17 @@ def warn(*, at: datetime, towns: Collection[str] | None = None) -> int:
             due |= {WarningKind.CODE_NOT_GREEN}
         standing = {warning.kind: warning for warning in running.warnings.all() if warning.cleared_at is None}
         for kind in due - standing.keys():
-            changed += _raise(running, WarningKind(kind), at)
+            yield partial(_raise, running, WarningKind(kind), at)
         for kind, warning in standing.items():
             if kind not in due and kind not in KEPT:
-                Warning.objects.filter(pk=warning.pk).update(cleared_at=at, cleared_how="done")
-                changed += 1
-    return changed
+                yield partial(_clear, warning, at)
 
 
-def _raise(running: Visit, kind: WarningKind, at: datetime) -> int:
+def _clear(warning: Warning, at: datetime) -> None:
+    Warning.objects.filter(pk=warning.pk, cleared_at=None).update(cleared_at=at, cleared_how="done")
+
+
+def _raise(running: Visit, kind: WarningKind, at: datetime) -> None:
     _, created = Warning.objects.get_or_create(
         visit=running, kind=str(kind), cleared_at=None, defaults={"order": running.order, "raised_at": at}
     )
@@ -127,7 +142,6 @@ def _raise(running: Visit, kind: WarningKind, at: datetime) -> int:
         to = "customer provider" if kind in BOTH_SIDES else "provider worker"
         tell(running.order, f"warning_{kind}", gettext_noop("预警：%(what)s"), to=to, by=SYSTEM, at=at,
              what=WARNING_LABELS[kind])  # fmt: skip
-    return int(created)
 
 
 def _clock_of(running: Visit) -> rules.VisitClock:
