@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from anxin.kit.errors import Refusal
-from anxin.orders.models import Order
+from anxin.orders.models import Note, Order
 from anxin.orders.states import OrderState
 from anxin.reviews import actions
 from anxin.reviews.models import LookBehind, Review
@@ -162,8 +162,43 @@ def test_the_agency_answers_once(stage: Stage, order: Order, client_of: At) -> N
     assert client_of(stage.rival).post(where, {"words": "谢谢"}).status_code == 404
     head = client_of(stage.head)
     head.post(where, {"words": "谢谢陈女士"})
-    head.post(where, {"words": "再说一次"})
+    again = head.post(where, {"words": "再说一次"}, follow=True).content.decode()
+    assert "这条评价已经回复过了" in again and "您已经评价过了" not in again
     assert Review.objects.get(pk=row.pk).answer == "谢谢陈女士"
+
+
+@pytest.mark.requirement("B-7.7.2")
+@pytest.mark.parametrize("anonymous", [False, True])
+def test_whose_review_is_hidden_reads_on_which_ground_and_why_and_nobody_else_does(
+    stage: Stage, order: Order, client_of: At, client: Client, reviews_admin: Member, anonymous: bool
+) -> None:
+    row, where = rate(stage, order, words="电话是 123", anonymous=anonymous), f"/orders/{order.number}/"
+    given = {"ground": str(HideGround.PRIVACY), "reason": "写了他人电话"}
+    client_of(reviews_admin).post(f"/reviews/{row.pk}/hiding/", given)
+    author = client_of(stage.customer)
+    page = author.get(where).content.decode()
+    assert "已被平台依法隐藏" in page and "泄露他人个人信息：写了他人电话" in page and "电话是 123" in page
+    assert Note.objects.get(kind="review_hidden").audience == "customer"
+    assert "已被平台依法隐藏" in author.get(f"/agencies/{row.agency.number}/reviews/").content.decode()
+    for other in (client_of(stage.head), client_of(stage.people[0])):
+        seen = other.get(where).content.decode()
+        assert "写了他人电话" not in seen and "隐藏" not in seen and "电话是 123" not in seen
+    client_of(reviews_admin).post(f"/reviews/{row.pk}/showing/", {"reason": "申诉成立"})
+    assert "已被平台依法隐藏" not in author.get(where).content.decode()
+
+
+def test_what_was_written_of_the_one_is_never_taken_for_the_other(
+    stage: Stage, order: Order, client_of: At
+) -> None:
+    """The page of the worker stands open twice, or one has gone back to it."""
+    client, where = client_of(stage.customer), f"/orders/{order.number}/review/"
+    assert 'name="target" value="worker"' in client.get(where).content.decode()
+    stars = {name: str(n) for name, n in FOUR.items()}
+    assert client.post(where, {**stars, "target": "worker", "words": "手脚麻利"}).status_code == 303
+    again = client.post(where, {**stars, "target": "worker", "words": "很有耐心"})
+    assert again.status_code == 409
+    assert "您已经评价过了" in again.content.decode() and "很有耐心" in again.content.decode()
+    assert [row.target for row in Review.objects.all()] == ["worker"]
 
 
 def test_strangers_do_not_review(order: Order, client_of: At, stranger: Member, stage: Stage) -> None:

@@ -211,8 +211,8 @@ def change_terms(*, state: str, visit_state: str, side: Side = Side.CUSTOMER) ->
 MILESTONES = frozenset({"submitted", "accepted", "signed", "entered", "done", "confirmed", "closed"})
 # How the demand looked for a provider, and who turned it down, is no business of who took it.
 SEARCH = frozenset({"offered", "opened", "declined", "lapsed", "unanswered"})
-# It would tell agency and worker who wrote an anonymous review.
-OF_CUSTOMER_ALONE = frozenset({"reviewed_unnamed"})
+# It would tell agency and worker who wrote an anonymous review, or what was hidden of one.
+OF_CUSTOMER_ALONE = frozenset({"reviewed_unnamed", "review_hidden", "review_shown"})
 # What a worker says to the agency alone.
 BETWEEN_AGENCY_AND_WORKER = frozenset({"worker_declined"})
 

@@ -26,7 +26,7 @@ from anxin.reviews import rules
 from anxin.reviews.events import LookedBehind
 from anxin.reviews.models import LookBehind, Review, ReviewPhoto
 from anxin.reviews.states import ReviewState
-from anxin.reviews.values import MOST_PHOTOS, MOST_WORDS, HideGround, Target
+from anxin.reviews.values import HIDE_GROUND_LABELS, MOST_PHOTOS, MOST_WORDS, HideGround, Target
 from anxin.workers import public as workers
 
 # A photo belongs to what was written, which others have begun to read.
@@ -56,6 +56,11 @@ class WordsTooLong(Invalid):
 class AlreadyReviewed(Conflict):
     code = "already_reviewed"
     message = _("您已经评价过了，感谢您的反馈。")
+
+
+class AlreadyAnswered(Conflict):
+    code = "already_answered"
+    message = _("这条评价已经回复过了，每条评价只能公开回复一次。")
 
 
 class ReasonNeeded(Invalid):
@@ -155,14 +160,14 @@ def add_photo(
 
 @transaction.atomic
 def answer(row: Review, *, words: str, by: Actor, at: datetime) -> Review:
-    """The agency answers in public, once. Refuses: WordsTooLong, ReasonNeeded, AlreadyReviewed."""
+    """The agency answers in public, once. Refuses: WordsTooLong, ReasonNeeded, AlreadyAnswered."""
     if not words.strip():
         raise ReasonNeeded("words")
     if len(words) > MOST_WORDS:
         raise WordsTooLong("words")
     changed = Review.objects.filter(pk=row.pk, answered_at=None).update(answer=words.strip(), answered_at=at)
     if not changed:
-        raise AlreadyReviewed
+        raise AlreadyAnswered
     row.refresh_from_db()
     record("reviews.answer", by=by, at=at, subject="review", subject_id=row.pk)
     return row
@@ -170,7 +175,7 @@ def answer(row: Review, *, words: str, by: Actor, at: datetime) -> Review:
 
 @transaction.atomic
 def hide(row: Review, *, ground: HideGround, reason: str, by: Actor, at: datetime) -> Review:
-    """Hide a review on a ground of law, with a reason its author reads and can appeal; the rating stays."""
+    """Hide a review on a ground of law, with a reason that its author is told; the rating stays."""
     if not reason.strip():
         raise ReasonNeeded("reason")
     move(
@@ -182,6 +187,9 @@ def hide(row: Review, *, ground: HideGround, reason: str, by: Actor, at: datetim
         hide_ground=str(ground),
         hide_reason=reason.strip()[:300],
     )
+    orders.add_note(order_id=row.order_id, kind="review_hidden", by=by, at=at, side="platform", to="customer",
+                    text=gettext_noop("平台依法隐藏了您的一条评价（%(ground)s）：%(reason)s"),
+                    ground=HIDE_GROUND_LABELS[ground], reason=row.hide_reason)  # fmt: skip
     record("reviews.hide", by=by, at=at, subject="review", subject_id=row.pk, detail={"ground": str(ground)})
     return row
 
@@ -192,6 +200,8 @@ def show(row: Review, *, reason: str, by: Actor, at: datetime) -> Review:
     if not reason.strip():
         raise ReasonNeeded("reason")
     move(row, ReviewState.SHOWN, by=by, at=at, why=reason, hide_ground="", hide_reason="")
+    orders.add_note(order_id=row.order_id, kind="review_shown", by=by, at=at, side="platform", to="customer",
+                    text=gettext_noop("平台恢复公开了您的一条评价"))  # fmt: skip
     record("reviews.show", by=by, at=at, subject="review", subject_id=row.pk)
     return row
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from anxin.kit.forms import UploadsField
-from anxin.reviews.values import DIMENSION_LABELS, HIDE_GROUND_LABELS, MOST_WORDS, Dimension
+from anxin.reviews.values import DIMENSION_LABELS, HIDE_GROUND_LABELS, MOST_WORDS, Dimension, Target
 
 
 def _stars() -> list[tuple[str, str]]:
@@ -30,6 +30,10 @@ class ReviewForm(forms.Form):
         label=_("匿名评价"),
         required=False,
         help_text=_("对公众和被评价的人匿名；只有评价管理岗在有理由时可以查看，并留痕"),
+    )
+
+    target = forms.ChoiceField(
+        required=False, choices=[(str(t), str(t)) for t in Target], widget=forms.HiddenInput
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -47,7 +47,10 @@ def write(request: Request, number: str) -> HttpResponse:
         return see_other(reverse("web:order", args=[number]))
     # The worker is fresher in mind than the agency.
     target = Target.WORKER if Target.WORKER in left else left[0]
-    form = ReviewForm(request.POST or None, request.FILES or None)
+    form = ReviewForm(request.POST or None, request.FILES or None, initial={"target": target})
+    if request.POST.get("target") in list(Target):
+        # Of whom the page asked: another page, or the way back, may have told the one already.
+        target = Target(request.POST["target"])
     status = 200
     if request.method == "POST":
         status = 422

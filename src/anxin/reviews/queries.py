@@ -8,11 +8,12 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from anxin.kit.actor import ANONYMOUS, Actor
+from anxin.kit.actor import SYSTEM, Actor
 from anxin.kit.fields import blinds
 from anxin.kit.masks import mask_name
 from anxin.orders.public import Order
 from anxin.reviews.models import Review
+from anxin.reviews.states import ReviewState
 from anxin.reviews.values import Target
 from anxin.workers import public as workers
 
@@ -32,6 +33,8 @@ class ReviewFacts:
     created_at: datetime
     item_code: str
     photos: tuple[UUID, ...]
+    hidden: str
+    """Why it is hidden, for its author: the ground of law, and the reason."""
 
 
 def _shown(actor: Actor) -> QuerySet[Review]:
@@ -49,6 +52,7 @@ def facts(row: Review) -> ReviewFacts:
         id=row.pk, author="" if row.anonymous else mask_name(row.author.name), anonymous=row.anonymous,
         stars=row.stars, scores=row.scores, words=row.words, answer=row.answer, answered_at=row.answered_at,
         created_at=row.created_at, item_code=row.item_code, photos=tuple(p.file_id for p in row.photos.all()),
+        hidden=f"{row.ground_words}：{row.hide_reason}" if row.hide_ground else "",
     )  # fmt: skip
 
 
@@ -73,11 +77,12 @@ def of_order(order: Order) -> dict[str, Review]:
 
 
 def facts_of_order(order: Order, actor: Actor) -> list[tuple[Target, ReviewFacts]]:
-    """The public face of an order's reviews, the worker's first. Two queries; none of a hidden one, and an anonymous
-    one for its author alone: whoever reads the order knows whose it is."""
-    rows = _shown(ANONYMOUS).filter(order=order).order_by("-target")
+    """The public face of an order's reviews, the worker's first. Two queries; a hidden one and an anonymous one for
+    their author alone: whoever reads the order knows whose it is."""
     own = Q(pk__in=[]) if actor.organisation_id else Q(author=actor.person_id)
-    return [(Target(row.target), facts(row)) for row in rows.filter(Q(anonymous=False) | own)]
+    public = Q(anonymous=False, state=ReviewState.SHOWN)
+    rows = _shown(SYSTEM).filter(public | own, order=order).order_by("-target")
+    return [(Target(row.target), facts(row)) for row in rows]
 
 
 def of_number(*, actor: Actor, agency: str = "", worker: str = "") -> QuerySet[Review]:
