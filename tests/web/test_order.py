@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from anxin.kit.clock import local_date
+from anxin.matching import public as matching
 from anxin.orders.actions import assign, change
 from anxin.workers.models import Credential
 from tests.cast import NOON, Member
@@ -48,6 +49,21 @@ def test_the_customer_is_not_told_that_all_is_well_with_a_code_that_is_not_green
     page = client.get(where).content.decode()
     assert "一切就绪" not in page
     assert "安心码在服务那天不是绿码" in page
+
+
+def test_the_customer_is_not_told_that_who_may_not_enter_still_comes(stage: Stage, client_of: At) -> None:
+    order, _day = played.signed(stage)
+    where, client = f"/orders/{order.number}/", client_of(stage.customer)
+    proposal = matching.propose(order=order, worker_id=stage.workers[1].pk, by=stage.head.actor, at=NOON)
+    assert "原来约定的服务员不变" in client.get(where).content.decode()
+    papers = Credential.objects.filter(worker=stage.workers[0], kind="background_check")
+    papers.update(valid_to=local_date(START) - timedelta(days=1))
+    asked = client.get(where).content.decode()
+    assign.confirm(proposal, by=stage.people[1].actor, at=NOON)
+    carded = client.get(where).content.decode()
+    for page in (asked, carded):
+        assert "原来约定的服务员安心码不是绿码，不能入户" in page
+        assert "原来约定的服务员不变" not in page and "仍是原来那位" not in page
 
 
 @pytest.mark.parametrize("tail", ["", "live/"])

@@ -42,7 +42,7 @@ class Facts:
     to_review: bool
     extra_asked: bool = False
     green: bool = True
-    """Whether the code of who is to come is green on every day of the visit, as far as is known now."""
+    """Whether the code of who is agreed to come is green on every day of the visit, as far as is known now."""
 
 
 def next_step(facts: Facts) -> Next:
@@ -85,10 +85,15 @@ def _choosing(f: Facts) -> Next:
             )
         return Next(
             _("请看看这位服务员合不合适"),
-            _("确认后原来约定的服务员就不来了，另签补充协议或新合同；不合适就仍是原来那位。")
-            if f.assignment.replaces_id else _("确认后就可以签合同；不合适可以要求重选。"),
+            _instead(f) if f.assignment.replaces_id else _("确认后就可以签合同；不合适可以要求重选。"),
             _("就选这位"), _to("orders:agree", f.order.number), post=True,
         )  # fmt: skip
+    if f.assignment and f.assignment.replaces_id and not f.green:
+        return Next(
+            _("正在为您换一位服务员"),
+            _("原来约定的服务员安心码不是绿码，不能入户。等新的服务员本人确认，再请您看名片。"),
+            tone="wait",
+        )
     if f.assignment and f.assignment.replaces_id:
         return Next(
             _("机构想换一位服务员"),
@@ -98,6 +103,14 @@ def _choosing(f: Facts) -> Next:
     if f.assignment:
         return Next(_("等服务员本人确认"), _("服务员看过您的全部要求后会答复。"), tone="wait")
     return Next(_("机构正在为您选派服务员"), _("按距离、评价、经验和信用公开排序。"), tone="wait")
+
+
+def _instead(f: Facts) -> str:
+    if f.green:
+        return _("确认后原来约定的服务员就不来了，另签补充协议或新合同；不合适就仍是原来那位。")
+    return _(
+        "原来约定的服务员安心码不是绿码，不能入户。确认后由这位上门，另签补充协议或新合同；不合适请机构再换一位。"
+    )
 
 
 def _held_up(f: Facts) -> Next | None:

@@ -94,7 +94,7 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
     missing = reviews.missing(found) if found.state == OrderState.PAID else []
     extras = list(visit.extras.all())
     asked = any(extra.state == "proposed" for extra in extras)
-    green = _green_then(found, side, visit, assignment)
+    green = _green_then(found, side, visit)
     facts = story.Facts(found, side, visit, assignment, contract, bill, bool(missing), asked, green)
     steps = _steps(visit, request)
     item = catalogue.item(found.item_code, found.created_at)
@@ -138,14 +138,14 @@ def _assignment(found: orders.Order, side: Side, request: Request) -> orders.Ass
     return orders.current_assignment(found)
 
 
-def _green_then(
-    found: orders.Order, side: Side, visit: orders.Visit, assignment: orders.Assignment | None
-) -> bool:
-    """Whether nothing is known against the code of who is to come, for the customer who waits for them."""
-    if side is not Side.CUSTOMER or found.state != OrderState.SIGNED or assignment is None:
+def _green_then(found: orders.Order, side: Side, visit: orders.Visit) -> bool:
+    """Whether nothing is known against the code of who is agreed to come, for the customer who waits for them."""
+    waits = side is Side.CUSTOMER and found.state == OrderState.SIGNED
+    agreed = orders.agreed_assignment(found) if waits else None
+    if agreed is None:
         return True
     days = Span(visit.starts_at, visit.ends_at).days(clock.now())
-    return assignment.worker_id in safetycode.green_ids([assignment.worker_id], *days)
+    return agreed.worker_id in safetycode.green_ids([agreed.worker_id], *days)
 
 
 def _change(
