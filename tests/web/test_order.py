@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from anxin.kit.clock import local_date
 from anxin.matching import public as matching
-from anxin.orders.actions import assign, change
+from anxin.orders.actions import assign, change, visit
 from anxin.workers.models import Credential
 from tests.cast import NOON, Member
 from tests.orders import played
@@ -49,6 +49,19 @@ def test_the_customer_is_not_told_that_all_is_well_with_a_code_that_is_not_green
     page = client.get(where).content.decode()
     assert "一切就绪" not in page
     assert "安心码在服务那天不是绿码" in page
+
+
+def test_the_customer_is_not_told_that_all_is_well_when_the_time_has_come_and_nobody_set_out(
+    stage: Stage, client_of: At
+) -> None:
+    order, day = played.signed(stage)
+    where = f"/orders/{order.number}/"
+    with time_machine.travel(START + timedelta(minutes=5), tick=False):
+        client = client_of(stage.customer)
+        late = client.get(where).content.decode()
+        assert "一切就绪" not in late and "服务员还没有出发" in late
+        visit.depart(day, by=stage.worker, at=START + timedelta(minutes=5))
+        assert "服务员在路上" in client.get(where).content.decode()
 
 
 def test_the_customer_is_not_told_that_who_may_not_enter_still_comes(stage: Stage, client_of: At) -> None:

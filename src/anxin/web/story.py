@@ -43,6 +43,8 @@ class Facts:
     extra_asked: bool = False
     green: bool = True
     """Whether the code of who is agreed to come is green on every day of the visit, as far as is known now."""
+    begun: bool = False
+    """Whether the time of the visit has come."""
 
 
 def next_step(facts: Facts) -> Next:
@@ -158,6 +160,12 @@ def _waiting(f: Facts) -> Next:
         return Next(
             _("服务员的安心码在服务那天不是绿码"),
             _("机构要在上门前办好，或换一位服务员；到时扫码仍不是绿码，请不要让人入户。"),
+            tone="bad",
+        )
+    if f.begun:
+        return Next(
+            _("已到约定时间，服务员还没有出发"),
+            _("请给机构打电话问一问。久等不来可以取消，由机构承担。"),
             tone="bad",
         )
     if f.visit.contacted_at:

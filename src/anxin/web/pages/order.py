@@ -95,7 +95,9 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
     extras = list(visit.extras.all())
     asked = any(extra.state == "proposed" for extra in extras)
     green = _green_then(found, side, visit)
-    facts = story.Facts(found, side, visit, assignment, contract, bill, bool(missing), asked, green)
+    facts = story.Facts(
+        found, side, visit, assignment, contract, bill, bool(missing), asked, green, visit.starts_at <= at
+    )
     steps = _steps(visit, request)
     item = catalogue.item(found.item_code, found.created_at)
     shown = assignment if assignment and assignment.state != AssignmentState.PROPOSED else None
