@@ -154,7 +154,10 @@ def test_pages_lose_nothing_that_was_told_at_the_same_moment(chen_jing, client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("before", ["yesterday", "", "9999999999", "2026-03-18T10:00:00+08:00", "2332b67e-cfbc-4863-997f-b7bbba08f955"])
+@pytest.mark.parametrize(
+    "before",
+    ["yesterday", "", "9999999999", "2026-03-18T10:00:00+08:00", "2332b67e-cfbc-4863-997f-b7bbba08f955"],
+)
 def test_nonsense_in_the_address_is_no_error(chen_jing, before):
     assert signed_in(chen_jing.person).get("/inbox/", {"before": before}).status_code == 200
 
