@@ -131,7 +131,7 @@ def test_pressed_twice_without_a_key_each_step_of_the_visit_happens_once(
     presses = [
         (START - timedelta(minutes=40), worker, "departure", {}, "departed"),
         (START, worker, "arrival", {"lat": order.lat, "lng": order.lng}, "arrived"),
-        (START, customer, "entry", {"token": token, "lat": order.lat, "lng": order.lng}, "entered"),
+        (START, customer, "entry", {"scanned": token, "lat": order.lat, "lng": order.lng}, "entered"),
     ]
     for at, who, verb, data, kind in presses:
         at_noon.move_to(at)
