@@ -11,6 +11,7 @@ from pathlib import Path
 import django
 import hypothesis
 import pytest
+from django.utils import translation
 
 from anxin.kit.room import roomy
 from tests import thorough
@@ -67,6 +68,11 @@ def pytest_runtestloop(session: pytest.Session) -> object:
         return None  # Whoever runs them is asked next.
     session.stash[ROOMY] = True
     return roomy(session.config.hook.pytest_runtestloop)(session=session)
+
+
+def pytest_runtest_teardown() -> None:
+    """A request leaves its language to whatever runs next in the thread: each test begins in Chinese."""
+    translation.deactivate()
 
 
 def pytest_collection_finish() -> None:

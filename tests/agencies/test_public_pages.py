@@ -206,7 +206,7 @@ def test_lists_take_the_same_number_of_queries_for_one_row_and_for_many(
     with CaptureQueriesContext(connection) as one:
         client.get(path)
     made.offering(yi_agency, yi_head, BEGIN)
-    made.offering(yi_agency, yi_head, BEGIN, "0102", content(name="深度保洁"))
+    made.offering(yi_agency, yi_head, BEGIN, "0203", content(name="钟点工"))
     with CaptureQueriesContext(connection) as many:
         client.get(path)
     assert len(many) == len(one) <= 8

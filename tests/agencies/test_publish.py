@@ -16,6 +16,7 @@ from anxin.agencies.models import Agency, ServiceVersion
 from anxin.agencies.rules import content_problems, price_list_problems, takes
 from anxin.agencies.states import ItemState
 from anxin.agencies.values import DayFactor, DayFactorKind, ExtraItem, Hours, Night, PriceList, Travel, Unit
+from anxin.catalogue import public as catalogue
 from anxin.catalogue.public import UnknownItem
 from anxin.kit.actor import SYSTEM
 from anxin.kit.clock import at_local
@@ -225,10 +226,12 @@ def test_sensible_price_lists_pass():
         ({"hours": (Hours(7, 0, 600),)}, "hours"),
         ({"hours": (Hours(0, 480, 720), Hours(0, 700, 900))}, "hours"),
         ({"notice_minutes": -1}, "notice_minutes"),
+        ({"price_list": replace(PLAIN, unit=Unit.MONTH)}, "unit"),
     ],
 )
 def test_incomplete_content_is_refused_by_its_field(changes, field):
-    assert field in {problem.field for problem in content_problems(content(**changes), TOWNS)}
+    cleaned = catalogue.item("0101", NOON)
+    assert field in {problem.field for problem in content_problems(content(**changes), TOWNS, cleaned)}
 
 
 def test_a_refused_publication_changes_nothing(cleaning, jia_head):

@@ -14,7 +14,7 @@ from anxin.catalogue import public as catalogue
 from anxin.catalogue.values import AnswerKind, ItemFacts
 from anxin.customers import public as customers
 from anxin.kit.ids import new_id
-from anxin.orders.forms import DemandForm
+from anxin.orders.forms import DemandForm, way_of
 from anxin.orders.models import Order
 from tests.cast import NOON, Member
 from tests.stage import Stage
@@ -162,11 +162,11 @@ def test_half_an_hour_is_told_as_it_was_asked(stage: Stage, client_of: At) -> No
     assert "3 小时 × ¥50.00" in page, "what the price is made of, as it stood beside the demand"
 
 
-def least_of(item: ItemFacts, addresses: list[Any]) -> dict[str, Any]:
-    """The least that the page lets a household say of an item."""
+def least_of(item: ItemFacts, addresses: list[Any], way: str) -> dict[str, Any]:
+    """The least that the page lets a household say of an item, asked for in one of its ways."""
     form = DemandForm(item=item, addresses=addresses)
     given = {
-        "order_id": str(new_id()), "mode": str(item.modes[0]), "day": "2026-03-20", "start": "09:00",
+        "order_id": str(new_id()), "mode": way, "day": "2026-03-20", "start": "09:00",
         "address": str(addresses[0].id), "version": "open",
     }  # fmt: skip
     if form.timed:
@@ -189,12 +189,19 @@ def test_every_item_of_the_catalogue_can_be_asked_for_with_what_its_page_asks(st
     addresses = customers.addresses_of(stage.customer.actor)
     items = [catalogue.item(one.code, at) for group in catalogue.categories(at) for one in group.items]
     assert len(items) > 30
+    asked = set()
     for item in items:
-        form = DemandForm(least_of(item, addresses), item=item, addresses=addresses)
-        assert form.is_valid(), (item.name, form.errors)
-        demand = form.demand()
-        assert catalogue.clean_answers(item, demand.scope), item.name
-        assert demand.quantity >= item.min_quantity, item.name
+        for mode in item.modes:
+            for unit in item.units_in(mode):
+                given = least_of(item, addresses, way_of(item, mode, unit))
+                form = DemandForm(given, item=item, addresses=addresses)
+                assert form.is_valid(), (item.name, form.errors)
+                demand = form.demand()
+                assert (demand.mode, demand.unit) == (mode, unit), item.name
+                assert catalogue.clean_answers(item, demand.scope), item.name
+                assert demand.quantity >= (item.min_quantity if unit is item.unit else 1), item.name
+                asked.add((item.code, unit))
+    assert asked == {(item.code, unit) for item in items for unit in item.units}
 
 
 def test_a_daily_length_that_is_not_priced_is_asked_for_all_the_same(stage: Stage, client_of: At) -> None:

@@ -166,10 +166,10 @@ def test_the_hall_costs_the_same_for_one_as_for_many(
 ) -> None:
     stage.ask(version_id=None)
     actor = stage.worker
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(queries.hall_for(actor, NOON)) == 1
     stage.ask(version_id=None)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(queries.hall_for(actor, NOON)) == 2
 
 

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from anxin.agencies import public as agencies
+from anxin.agencies.values import PriceList
 from anxin.catalogue.values import Unit
 from anxin.kit import jobs
 from anxin.kit.actor import SYSTEM
@@ -73,31 +74,38 @@ def test_the_budget_and_the_price_seen_are_for_both(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("headcount", "item", "refusal", "words"),
-    [(3, "0101", refusals.TwoAtMost, "两位"), (2, "0102", refusals.AgencyDecides, "由机构安排")],
+    ("headcount", "item", "mode", "refusal", "words"),
+    [
+        (3, "0101", "hourly", refusals.TwoAtMost, "两位"),
+        (2, "0102", "per_job", refusals.AgencyDecides, "由机构安排"),
+    ],
 )
 def test_other_numbers_are_refused_with_words(
-    stage: Stage, headcount: int, item: str, refusal: type[Refusal], words: str
+    stage: Stage, headcount: int, item: str, mode: str, refusal: type[Refusal], words: str
 ) -> None:
     with pytest.raises(refusal) as caught:
-        stage.ask(headcount=headcount, item_code=item, version_id=None, quantity=Decimal(100))
+        stage.ask(headcount=headcount, item_code=item, mode=mode, version_id=None, quantity=Decimal(100))
     assert words in str(caught.value)
     assert caught.value.field == "headcount"
     assert not Order.objects.exists()
 
 
 def test_who_prices_the_whole_and_no_worker_is_not_asked_for_two(stage: Stage) -> None:
-    content = stage.version.content
-    by_visit = replace(content, price_list=replace(content.price_list, unit=Unit.VISIT))
+    """The glass is priced by the square metre or by the hour: two are asked for by the hour, of who prices hours."""
+    by_area = PriceList(unit=Unit.SQUARE_METRE, unit_price_fen=900)
+    windows = {"item_code": "0104", "scope": {"area": 60, "floor": 6, "opening": "sliding"}}
+    content = replace(stage.version.content, name="擦窗", price_list=by_area)
     agency = agencies.agency_of(stage.head.organisation.pk)
-    changed = agencies.offer_service(
-        agency_id=agency.id, item_code="0101", content=by_visit, by=stage.head.actor, at=NOON
+    version = agencies.offer_service(
+        agency_id=agency.id, item_code="0104", content=content, by=stage.head.actor, at=NOON
     )
+    with pytest.raises(refusals.OtherUnit):
+        pair(stage, version_id=version.pk, **windows)
     with pytest.raises(refusals.AgencyDecides):
-        pair(stage, version_id=changed.pk)
+        pair(stage, version_id=version.pk, mode="per_job", **windows | {"quantity": Decimal(60)})
     assert not Order.objects.exists()
-    first, _second = pair(stage, version_id=None)
-    assert (first.estimate["offers"], first.estimate["low_fen"]) == (1, 16500)
+    first, _second = pair(stage, version_id=None, **windows)
+    assert (first.unit, first.estimate["offers"]) == ("hour", 0)
     with pytest.raises(refusals.NoService):
         offer.accept(first, organisation_id=stage.head.organisation.pk, by=stage.head.actor, at=NOON)
 

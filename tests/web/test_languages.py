@@ -135,13 +135,6 @@ def only_rules_of_the_house(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delitem(values._registry, key)
 
 
-@pytest.fixture(autouse=True)
-def chinese_afterwards() -> Iterator[None]:
-    """A request leaves its language to whatever runs next in the thread."""
-    yield
-    translation.deactivate()
-
-
 @pytest.fixture
 def english(client_of: Callable[..., Client]) -> Callable[[Member], Client]:
     """A browser of a member who has turned the page to English."""

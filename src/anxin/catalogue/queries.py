@@ -66,6 +66,14 @@ def item(code: str, at: datetime) -> ItemFacts:
     return _by_id[item_id]
 
 
+def item_or_none(code: str, at: datetime) -> ItemFacts | None:
+    """The item that holds at `at`, None when an edition no longer has it. One query."""
+    try:
+        return item(code, at)
+    except UnknownItem:
+        return None
+
+
 def item_by_id(item_id: UUID) -> ItemFacts:
     """An item of any version by its key, as an order froze it. One query."""
     row = Item.objects.select_related("category", "version").filter(pk=item_id).first()

@@ -261,6 +261,8 @@ def _item_mistakes(item: ItemFacts) -> list[str]:
     checks = {
         "no unit": not item.units,
         "no mode": not item.modes,
+        "a mode in none of its units": any(not item.units_in(mode) for mode in item.modes),
+        "a unit in none of its modes": any(item.mode_in(unit) is None for unit in item.units),
         "a price for a unit it does not have": any(price.unit not in item.units for price in item.prices),
         "a price range upside down": any(not 0 < price.low_fen <= price.high_fen for price in item.prices),
         "fewer than 5 or more than 9 steps": item.channel is Channel.ORDER and not 5 <= len(item.steps) <= 9,

@@ -65,6 +65,17 @@ MODE_LABELS = {
 }
 
 
+_LONG = frozenset({Unit.SHIFT, Unit.DAY, Unit.TERM26, Unit.MONTH})
+_BY_TIME = frozenset({Unit.HOUR, Unit.SHIFT})
+UNITS_OF_MODE = {
+    Mode.HOURLY: _BY_TIME,
+    Mode.LIVE_IN: _LONG,
+    Mode.LIVE_OUT: _LONG,
+    Mode.PER_JOB: frozenset(Unit) - _BY_TIME - {Unit.TERM26, Unit.MONTH},
+}
+"""In what each mode can be counted and priced: nobody lives in by the hour. DEF"""
+
+
 class HealthTier(IntEnum):
     """Tiers of the health check, lax to strict (商贸服规函〔2020〕191号); a higher tier covers the lower ones."""
 
@@ -265,6 +276,14 @@ class ItemFacts:
     def unit(self) -> Unit:
         """The unit it is usually priced in."""
         return self.units[0]
+
+    def units_in(self, mode: Mode) -> tuple[Unit, ...]:
+        """In what the item can be ordered in a mode, the usual one first."""
+        return tuple(unit for unit in self.units if unit in UNITS_OF_MODE[mode])
+
+    def mode_in(self, unit: Unit) -> Mode | None:
+        """The first mode in which a unit can be ordered; None if there is none."""
+        return next((mode for mode in self.modes if unit in self.units_in(mode)), None)
 
     def price_in(self, unit: Unit) -> PriceRange | None:
         """The usual range for a unit, None if we give none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,14 +13,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anxin.agencies.values import PER_WORKER
-from anxin.catalogue.values import MODE_LABELS, AnswerKind, ItemFacts, Question, Unit
+from anxin.catalogue.values import AnswerKind, ItemFacts, Mode, Question, Unit
 from anxin.customers.values import AddressFacts
 from anxin.kit.clock import SHANGHAI, local
 from anxin.kit.errors import Invalid
 from anxin.kit.forms import UploadField
 from anxin.kit.masks import mask_name
 from anxin.kit.money import parse_yuan
-from anxin.orders.actions.refusals import TwoAtMost
+from anxin.orders.actions.refusals import AgencyDecides, TwoAtMost
 from anxin.orders.public import Demand
 from anxin.orders.values import MOST_FEN
 from anxin.safetycode import public as safetycode
@@ -77,25 +78,29 @@ class DemandForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.item = item
         self.addresses = addresses
-        self._choose("mode", [(str(m), gettext(MODE_LABELS[m])) for m in item.modes])
+        self._choose(
+            "mode", [(way_of(item, m, u), _way(item, m, u)) for m in item.modes for u in item.units_in(m)]
+        )
         self._choose("address", [(str(a.id), f"{a.label or a.town_name}\n{a.full}") for a in addresses])
         length = next((q for q in item.questions if q.code == "hours" and q.kind is AnswerKind.NUMBER), None)
-        self.asks = [question for question in item.questions if question is not length]
+        hourly = Unit.HOUR in item.units
+        # Where hours are one unit of several, what is asked for "how much" is asked in the fields of its own units.
+        self.asks = [
+            q for q in item.questions if q is not length and not (hourly and q.quantity and not q.unit)
+        ]
         for question in self.asks:
             self.fields[f"q_{question.code}"] = field_of(
                 question, item.min_quantity if question.quantity else None
             )
-        hourly = item.unit is Unit.HOUR
         self.timed = hourly or length is not None
+        self.only_hours = length is None and item.units != (Unit.HOUR,)
         self.fields["hours"] = _hours(item, length)
-        self.fields["quantity"] = forms.DecimalField(
-            label=_("数量"), min_value=Decimal(item.min_quantity) or HALF, max_value=Decimal(10_000), required=False,
-            initial=item.min_quantity,
-        )  # fmt: skip
-        if item.unit not in PER_WORKER:
+        self.counted = [u for u in item.units if u is not Unit.HOUR and self._answer_in(u) is None]
+        self.answered = [u for u in item.units if u is not Unit.HOUR and u not in self.counted]
+        self.fields["quantity"] = _quantity(item, self.counted)
+        if not PER_WORKER.intersection(item.units):
             # How many come is the agency's part of the price.
             del self.fields["headcount"]
-        self.counted = not hourly and not any(question.quantity for question in self.asks)
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
@@ -113,17 +118,45 @@ class DemandForm(forms.Form):
         data = self.cleaned_data
         hour, minute = map(int, data["start"].split(":"))
         start = datetime.combine(data["day"], time(hour, minute), tzinfo=SHANGHAI)
-        length = data.get("hours") or Decimal(max(self.item.default_minutes, 30)) / 60
+        length = None if self.only_hours and self.way[1] is not Unit.HOUR else data.get("hours")
+        length = length or Decimal(max(self.item.default_minutes, 30)) / 60
         return start, start + timedelta(minutes=int(length * 60))
 
+    @property
+    def way(self) -> tuple[Mode, Unit]:
+        """How the worker is there, and in what that is counted and priced."""
+        ways = {way_of(self.item, m, u): (m, u) for m in self.item.modes for u in self.item.units_in(m)}
+        return ways[self.cleaned_data["mode"]]
+
+    def _answer_in(self, unit: Unit) -> Question | None:
+        """The question whose answer counts a unit. One with a measure of no unit of the item counts the usual one."""
+        question = next((q for q in self.asks if q.quantity), None)
+        if question is None or not question.unit:
+            return question
+        named = [u for u in self.item.units if question.unit in u.label.split("/")]
+        return question if unit in (named or [self.item.unit]) else None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if (
+            "mode" in data
+            and self.way[1] is Unit.HOUR
+            and data.get("hours") is None
+            and "hours" not in self.errors
+        ):
+            self.add_error("hours", gettext("请填写大约要几小时。"))
+        if "mode" in data and data.get("headcount") == "2" and self.way[1] not in PER_WORKER:
+            self.add_error("headcount", str(AgencyDecides(unit=gettext(self.way[1].label))))
+        return data
+
     def amount(self) -> Decimal:
-        """The quantity to be priced, in the item's unit."""
-        if self.item.unit is Unit.HOUR:
+        """The quantity to be priced, in the chosen unit."""
+        _mode, unit = self.way
+        if unit is Unit.HOUR:
             return Decimal(self.cleaned_data["hours"])
-        for question in self.asks:
-            if question.quantity and self.cleaned_data.get(f"q_{question.code}"):
-                return Decimal(self.cleaned_data[f"q_{question.code}"])
-        return Decimal(self.cleaned_data.get("quantity") or self.item.min_quantity)
+        question = self._answer_in(unit)
+        given = self.cleaned_data.get(f"q_{question.code}" if question else "quantity")
+        return Decimal(given or (self.item.min_quantity if unit is self.item.unit else 1))
 
     def demand(self) -> Demand:
         """What was typed, as orders take it."""
@@ -134,9 +167,11 @@ class DemandForm(forms.Form):
         if any(q.code == "hours" for q in self.item.questions) and data.get("hours"):
             scope["hours"] = data["hours"]
         version = data.get("version") or OPEN
+        mode, unit = self.way
         return Demand(
             item_code=self.item.code,
-            mode=data["mode"],
+            mode=str(mode),
+            unit=str(unit),
             quantity=self.amount(),
             starts_at=start,
             ends_at=end,
@@ -171,15 +206,38 @@ def _asked(question: Question) -> str:
     return f"{label}{gettext('（')}{gettext(question.unit)}{gettext('）')}" if question.unit else label
 
 
+def way_of(item: ItemFacts, mode: Mode, unit: Unit) -> str:
+    """A mode, with the unit where it can be counted in several, as the form sends it."""
+    return str(mode) if len(item.units_in(mode)) == 1 else f"{mode}:{unit}"
+
+
+def _way(item: ItemFacts, mode: Mode, unit: Unit) -> str:
+    told = {"mode": gettext(mode.label), "unit": gettext(unit.label)}
+    return told["mode"] if len(item.units_in(mode)) == 1 else gettext("%(mode)s，按%(unit)s计价") % told
+
+
+def _quantity(item: ItemFacts, units: Iterable[Unit]) -> forms.DecimalField:
+    """How many of the units that no question asks for."""
+    if item.units == (item.unit,):
+        label = gettext("数量")
+    else:
+        label = gettext("数量（%(units)s）") % {"units": gettext("、").join(gettext(u.label) for u in units)}
+    least = item.min_quantity if item.units == (item.unit,) else 1
+    return forms.DecimalField(
+        label=label, min_value=Decimal(least) or HALF, max_value=Decimal(10_000), required=False, initial=least,
+    )  # fmt: skip
+
+
 def _hours(item: ItemFacts, question: Question | None) -> forms.DecimalField:
     """How long a visit takes: what is priced where an item is priced by the hour, else what the catalogue asks."""
-    hourly = item.unit is Unit.HOUR
-    low = Decimal(max(question.low or 0 if question else 0, item.min_quantity if hourly else 0)) or HALF
+    hourly = Unit.HOUR in item.units
+    least = item.min_quantity if item.unit is Unit.HOUR else 0
+    low = Decimal(max(question.low or 0 if question else 0, least)) or HALF
     high = question.high if question else None
     return forms.DecimalField(
         label=gettext(question.label) if question and not hourly else _("大约几小时"),
         min_value=low, max_value=MOST_HOURS if high is None else min(MOST_HOURS, Decimal(high)),
-        required=hourly or bool(question and question.required),
+        required=item.units == (Unit.HOUR,) or bool(question and question.required),
         initial=max(low, Decimal(round(item.default_minutes / 60))) if hourly or question else None,
     )  # fmt: skip
 

@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -16,18 +15,8 @@ from PIL import Image, ImageDraw
 from anxin.accounts import public as accounts
 from anxin.accounts.values import ASKED, Purpose
 from anxin.agencies import public as agencies
-from anxin.agencies.values import (
-    DayFactor,
-    DayFactorKind,
-    ExtraItem,
-    Hours,
-    Night,
-    PriceList,
-    ServiceContent,
-    SpecStep,
-)
 from anxin.catalogue import public as catalogue
-from anxin.catalogue.values import CredentialKind, ItemFacts, Unit
+from anxin.catalogue.values import CredentialKind, ItemFacts
 from anxin.customers import public as customers
 from anxin.files import public as files
 from anxin.kit.actor import SYSTEM, Actor
@@ -36,6 +25,7 @@ from anxin.places import public as places
 from anxin.safetycode import public as safetycode
 from anxin.simulation import names
 from anxin.simulation.platform import CITY, COUNTY, Platform, in_post, new_person
+from anxin.simulation.services import content_of, priced
 from anxin.simulation.valleys import Valley
 from anxin.workers import public as workers
 from anxin.workers.values import CONSENTS, AffiliationKind
@@ -172,7 +162,7 @@ def _open_agency(world: World, index: int, town: Any, picture: bytes) -> AgencyC
         world.in_post(world.person(female=True, at=at), agency.organisation_id, "agency.dispatcher", at),
         world.in_post(world.person(female=True, at=at), agency.organisation_id, "agency.finance", at),
     )  # fmt: skip
-    _publish(world, cast, at + timedelta(hours=8))
+    _publish(world, cast, index, at + timedelta(hours=8))
     world.agencies.append(cast)
     return cast
 
@@ -241,7 +231,7 @@ def _verified_paper(
     )
 
 
-def _publish(world: World, cast: AgencyCast, at: datetime) -> None:
+def _publish(world: World, cast: AgencyCast, index: int, at: datetime) -> None:
     rng = world.rng
     centre = _centre(next(t for t in world.towns if t.code == cast.town))
     by_distance = sorted(world.towns, key=lambda t: _gap(centre, _centre(t)))
@@ -253,36 +243,13 @@ def _publish(world: World, cast: AgencyCast, at: datetime) -> None:
     for code in wanted:
         version = agencies.offer_service(
             agency_id=cast.agency_id, item_code=code,
-            content=content_of(world.items[code], cast.towns, rng, all_day=_at_doors(world, cast)),
+            content=content_of(
+                world.items[code], cast.towns, rng, all_day=_at_doors(world, cast),
+                usual=priced(world.items[code], index),
+            ),
             by=cast.head, at=at,
         )  # fmt: skip
         cast.services[code] = version.pk
-
-
-def content_of(
-    item: ItemFacts, towns: tuple[str, ...], rng: Random, *, all_day: bool = False
-) -> ServiceContent:
-    """A published service: the catalogue's steps, a price within the usual range, plain surcharges."""
-    usual = item.prices[0]
-    price = round(rng.uniform(usual.low_fen, usual.high_fen) / 500) * 500 or usual.low_fen
-    hourly = usual.unit is Unit.HOUR
-    surcharges: list[Any] = [DayFactor(DayFactorKind.STATUTORY, 20_000)]
-    if hourly:
-        surcharges += [Night(20 * 60, 24 * 60, 13_000), ExtraItem("windows", "擦玻璃", "平方米", 1_000)]
-    return ServiceContent(
-        name=item.name,
-        price_list=PriceList(
-            unit=usual.unit, unit_price_fen=price, minimum=Decimal(max(1, item.min_quantity)),
-            step=Decimal("0.5") if hourly else Decimal(1), included=item.included[:4], surcharges=tuple(surcharges),
-        ),
-        specification=tuple(
-            SpecStep(f"s{n}", step.title, step.standard, step.photo) for n, step in enumerate(item.steps, start=1)
-        ),
-        description=item.summary,
-        towns=towns,
-        hours=tuple(Hours(day, 0, 24 * 60) if all_day else Hours(day, 8 * 60, 20 * 60) for day in range(7)),
-        notice_minutes=120,
-    )  # fmt: skip
 
 
 def _gap(a: tuple[float, float], b: tuple[float, float]) -> float:

@@ -14,7 +14,8 @@ from uuid import UUID
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from anxin.catalogue.values import ItemFacts
+from anxin.agencies import public as agencies
+from anxin.catalogue.values import ItemFacts, Unit
 from anxin.contracts import public as contracts
 from anxin.kit.actor import Actor
 from anxin.kit.errors import Refusal
@@ -66,15 +67,15 @@ def ask(
 ) -> orders.Order | None:  # fmt: skip
     """A household asks for a usual amount of a service; sent to the agency of `version`, or open. None if refused."""
     item = world.items[code]
+    unit = agencies.version(version).price_list.unit if version else item.unit
+    least = item.min_quantity if unit is item.unit else 1
     length = max(item.default_minutes, 60)
-    quantity = (
-        Decimal(max(item.min_quantity, round(length / 60)))
-        if item.unit == "hour"
-        else Decimal(max(item.min_quantity, {"square_metre": 80}.get(str(item.unit), 1)))
-    )
-    hours = min(float(quantity), 4) if item.unit == "hour" else min(length / 60, 6)
+    by_hour = unit is Unit.HOUR
+    usual = round(length / 60) if by_hour else {Unit.SQUARE_METRE: 80}.get(unit, 1)
+    quantity = Decimal(max(least, usual))
+    hours = min(float(quantity), 4) if by_hour else min(length / 60, 6)
     demand = orders.Demand(
-        item_code=code, mode=str(item.modes[0]), quantity=quantity, starts_at=starts_at,
+        item_code=code, mode=str(item.mode_in(unit)), unit=str(unit), quantity=quantity, starts_at=starts_at,
         ends_at=starts_at + timedelta(hours=hours), address_id=home.address_id, scope=answers(item, quantity),
         version_id=version, wishes=world.rng.choice(WISHES), headcount=headcount,
     )  # fmt: skip

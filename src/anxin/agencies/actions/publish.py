@@ -89,7 +89,7 @@ def publish_version(
         raise NotLive
     _check_revision(row, revision)
     towns = frozenset(places.named({*content.towns, *(t.town_code for t in content.price_list.travel)}))
-    if problems := rules.content_problems(content, towns):
+    if problems := rules.content_problems(content, towns, catalogue.item_or_none(row.item_code, at)):
         raise Unfit(problems)
     current = row.current
     if current is not None and rules.same_content(current.content, content):

@@ -61,8 +61,8 @@ def offers(request: Request, code: str, asked: Query[s.OffersQuery]) -> Any:
     near = places.town_point(asked.town) if asked.town else None
     span = (asked.start, asked.start + timedelta(minutes=asked.minutes)) if asked.start else None
     found, total = public.offers(
-        item.code, at=at, town_code=asked.town[:9], span=span, sort=asked.sort, offset=asked.offset,
-        limit=asked.limit, near=Point(near.lat, near.lng) if near else None,
+        item.code, at=at, town_code=asked.town[:9], span=span, unit=asked.unit or "", sort=asked.sort,
+        offset=asked.offset, limit=asked.limit, near=Point(near.lat, near.lng) if near else None,
     )  # fmt: skip
     return {"count": total, "items": [s.OfferOut.of(offer) for offer in found]}
 
@@ -84,10 +84,9 @@ def quote(request: Request, version_id: UUID, data: s.QuoteIn) -> Any:
 @router.post("/compare", response=list[s.ComparedOut])
 @ruled(PUBLIC)
 def compare(request: Request, data: s.CompareIn) -> Any:
-    """Two to four offers of one item, with the price of the same work at each."""
-    found = queries.full(list(dict.fromkeys(data.service_ids)))
+    """Two to four offers of one item in the unit of the first, with the price of the same work at each."""
+    same, _others = queries.comparable(queries.full(list(dict.fromkeys(data.service_ids))))
     usage = _usage(data)
-    same = [offer for offer in found if offer.version.item_code == found[0].version.item_code]
     return [
         {
             "offer": s.OfferOut.of(offer),

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from anxin.agencies.models import Agency, Document
 from anxin.agencies.queries import Sort
-from anxin.agencies.values import AgencyFacts, DocumentKind, OfferFacts, ServiceContent, VersionFacts
+from anxin.agencies.values import AgencyFacts, DocumentKind, OfferFacts, ServiceContent, Unit, VersionFacts
 from anxin.files import public as files
 from anxin.kit.actor import Actor
 from anxin.kit.inputs import Moment
@@ -211,6 +211,7 @@ class OffersQuery(Schema):
     town: str = Field("", max_length=12)
     start: Moment | None = None
     minutes: int = Field(120, ge=1, le=525_600)
+    unit: Unit | None = None
     sort: Sort = Sort.ROTATION
     offset: int = Field(0, ge=0, le=10_000)
     limit: int = Field(20, ge=1, le=100)

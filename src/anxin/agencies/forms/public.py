@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from anxin.agencies.queries import Sort
@@ -27,6 +29,11 @@ def town_choices(empty: Any = _("全部镇街")) -> list[tuple[str, Any]]:
     return [("", empty), *((town.code, town.name) for town in places.towns())]
 
 
+def _per(unit: str, count: int) -> str:
+    told = {"unit": gettext(Unit(unit).label), "n": count}
+    return ngettext("按%(unit)s · %(n)d 家", "按%(unit)s · %(n)d 家", count) % told
+
+
 class DirectoryForm(forms.Form):
     q = forms.CharField(label=_("机构名称、拼音或服务"), required=False, max_length=40)
     town = forms.ChoiceField(label=_("服务镇街"), required=False)
@@ -38,16 +45,22 @@ class DirectoryForm(forms.Form):
 
 
 class OffersForm(forms.Form):
-    """Filters of a list of offers: where, when, in which order."""
+    """Filters of a list of offers: where, when, priced in what, in which order."""
 
+    unit = forms.ChoiceField(label=_("计价单位"), required=False)
     town = forms.ChoiceField(label=_("服务地点"), required=False)
     day = forms.DateField(label=_("日期"), required=False, widget=forms.DateInput)
     hour = forms.TimeField(label=_("开始时间"), required=False, widget=forms.TimeInput)
     sort = forms.ChoiceField(label=_("排序"), required=False, choices=SORTS)
 
-    def __init__(self, *args: Any, towns: list[tuple[str, Any]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, towns: list[tuple[str, Any]], units: Mapping[str, int], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["town"].choices = towns  # type: ignore[attr-defined]
+        several = [(unit, _per(unit, count)) for unit, count in units.items()]
+        self.fields["unit"].choices = [("", _("全部")), *several]  # type: ignore[attr-defined]
+        self.several = len(units) > 1
 
     def span(self, minutes: int) -> tuple[datetime, datetime] | None:
         """The asked time, for work of `minutes`; None when no day was chosen."""

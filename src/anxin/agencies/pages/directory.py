@@ -33,7 +33,6 @@ from anxin.catalogue import public as catalogue
 from anxin.catalogue.values import ItemFacts
 from anxin.kit import clock
 from anxin.kit.access import PUBLIC, Request, page
-from anxin.kit.errors import NotFound
 from anxin.kit.geo import Point
 from anxin.kit.inputs import page_number
 from anxin.kit.models import uuid_or_none
@@ -89,7 +88,7 @@ def service(request: Request, number: str, code: str) -> HttpResponse:
     at = clock.now()
     row = reads.public_service(number, code)
     assert row.current is not None
-    item = _item(code, at)
+    item = catalogue.item_or_none(code, at)
     towns = town_choices(_("请选择"))
     form, quote = _estimate(request, row, item, towns)
     context = {
@@ -111,7 +110,9 @@ def estimate(request: Request, number: str, code: str) -> HttpResponseBase:
     if not request.htmx:
         return service(request, number, code)
     row = reads.public_service(number, code)
-    form, quote = _estimate(request, row, _item(code, clock.now()), town_choices(_("请选择")))
+    form, quote = _estimate(
+        request, row, catalogue.item_or_none(code, clock.now()), town_choices(_("请选择"))
+    )
     context = {"form": form, "quote": quote, "service": row, "agency": row.agency}
     return render(request, "agencies/estimate.html", context)
 
@@ -122,7 +123,7 @@ def offers(request: Request, code: str) -> HttpResponse:
     at = clock.now()
     item = catalogue.item(code, at)
     towns = town_choices()
-    form = OffersForm(request.GET, towns=towns)
+    form = OffersForm(request.GET, towns=towns, units=queries.units_offered(item.code))
     number = page_number(request.GET.get("page", ""))
     found: list[OfferFacts] = []
     total = 0
@@ -134,6 +135,7 @@ def offers(request: Request, code: str) -> HttpResponse:
             at=at,
             town_code=town,
             span=form.span(item.default_minutes),
+            unit=form.cleaned_data["unit"],
             near=Point(near.lat, near.lng) if near else None,
             sort=form.chosen_sort,
             offset=(min(number, 500) - 1) * PER_PAGE,
@@ -165,10 +167,10 @@ def compare(request: Request) -> HttpResponse:
     at = clock.now()
     ids = [key for raw in request.GET.getlist("items")[: MOST_COMPARED * 2] if (key := uuid_or_none(raw))]
     found = queries.full(list(dict.fromkeys(ids))[:MOST_COMPARED])
-    found = [offer for offer in found if offer.version.item_code == found[0].version.item_code]
+    found, others = queries.comparable(found)
     if not found:
         return render(request, "agencies/compare.html", {"columns": [], "few": True})
-    item = _item(found[0].version.item_code, at)
+    item = catalogue.item_or_none(found[0].version.item_code, at)
     towns = town_choices(_("请选择"))
     prices = found[0].version.price_list
     form = EstimateForm(
@@ -185,7 +187,10 @@ def compare(request: Request) -> HttpResponse:
         "item": item,
         "ids": [offer.version.service_id for offer in found],
         "few": len(found) < 2,
-        "units": {column["unit"] for column in columns},
+        "unit": columns[0]["unit"],
+        "others": [
+            {"name": one.agency.name, "unit": unit_word(one.version.price_list.unit)} for one in others
+        ],
     }
     return render(request, "agencies/compare.html", context)
 
@@ -254,14 +259,6 @@ def _quote(offer: VersionFacts, form: EstimateForm) -> Quote | None:
         return public.quoted(offer, usage)
     except public.UsageUnfit as refusal:
         form.add_error("quantity", str(refusal))
-        return None
-
-
-def _item(code: str, at: Any) -> ItemFacts | None:
-    """The catalogue's item, None when a later edition no longer has it."""
-    try:
-        return catalogue.item(code, at)
-    except NotFound:
         return None
 
 

@@ -80,7 +80,9 @@ def preview(request: Request, service_id: UUID) -> HttpResponse:
     row = reads.own_service(service_id, request.actor)
     at = clock.now()
     form = _form(row, at, request.POST)
-    context = _preview(form, _item(row.item_code, at), at) if form.is_valid() else {"form": form}
+    context = (
+        _preview(form, catalogue.item_or_none(row.item_code, at), at) if form.is_valid() else {"form": form}
+    )
     if request.htmx:
         return render(request, "agencies/preview.html", context)
     return _editor(request, row, form, **context)
@@ -170,7 +172,7 @@ def _form(row: ServiceItem, at: Any, data: Any = None) -> ServiceForm:
         content, revision = rules.starting_content(item, row.agency.town_code), ""
     else:
         content, revision = newest.content, queries.revision_of(newest)
-    item_facts = _item(row.item_code, at)
+    item_facts = catalogue.item_or_none(row.item_code, at)
     units = dict.fromkeys(
         [*(item_facts.units if item_facts else tuple(UNIT_LABELS)), content.price_list.unit]
     )
@@ -223,7 +225,7 @@ def _editor(
     request: Request, row: ServiceItem, form: ServiceForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     at = clock.now()
-    item = _item(row.item_code, at)
+    item = catalogue.item_or_none(row.item_code, at)
     if "quotes" not in more and not form.is_bound:
         more |= _preview_of(form.initial["content"], item, at)
     newest = next(iter(row.versions.all()), None)
@@ -244,7 +246,7 @@ def _editor(
 def _preview(form: ServiceForm, item: ItemFacts | None, at: Any) -> dict[str, Any]:
     assert form.content is not None
     towns = frozenset(form.town_names)
-    problems = [actions.told(p) for p in rules.content_problems(form.content, towns)]
+    problems = [actions.told(p) for p in rules.content_problems(form.content, towns, item)]
     return {"problems": problems, **_preview_of(form.content, item, at)}
 
 
@@ -269,13 +271,6 @@ def _preview_of(content: ServiceContent, item: ItemFacts | None, at: Any) -> dic
 
 def _towns() -> dict[str, str]:
     return {town.code: town.name for town in places.towns()}
-
-
-def _item(code: str, at: Any) -> ItemFacts | None:
-    try:
-        return catalogue.item(code, at)
-    except NotFound:
-        return None
 
 
 def _see_other(name: str, *args: Any) -> HttpResponse:

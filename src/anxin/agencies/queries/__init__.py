@@ -22,10 +22,12 @@ from anxin.agencies.queries.offers import (
     Candidate,
     Sort,
     candidates,
+    comparable,
     coverage,
     full,
     offers,
     own_versions,
+    units_offered,
 )
 
 __all__ = [
@@ -44,12 +46,14 @@ __all__ = [
     "drafts",
     "full",
     "grades",
+    "comparable",
     "coverage",
     "newest",
     "offers",
     "own_versions",
     "party_of",
     "revision_of",
+    "units_offered",
     "version",
     "versions",
 ]

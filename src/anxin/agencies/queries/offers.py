@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count
+
 from anxin.agencies import rules
 from anxin.agencies.models import ServiceItem
 from anxin.agencies.queries.facts import agency_facts, version_facts
@@ -65,9 +67,13 @@ def candidates(
     at: datetime,
     town_code: str = "",
     span: tuple[datetime, datetime] | None = None,
+    unit: str = "",
 ) -> list[Candidate]:
-    """Live agencies whose current version of the item covers the town and takes work in the span. One query."""
+    """Live agencies whose current version of the item covers the town, takes work in the span and prices it in the
+    unit. One query."""
     rows = ServiceItem.objects.offered().filter(item_code=item_code)
+    if unit:
+        rows = rows.filter(current__unit=unit)
     if town_code:
         rows = rows.filter(current__towns__contains=[town_code])
     found = [_candidate(row) for row in rows.values_list(*COLUMNS)]
@@ -87,13 +93,15 @@ def offers(
     at: datetime,
     town_code: str = "",
     span: tuple[datetime, datetime] | None = None,
+    unit: str = "",
     near: Point | None = None,
     sort: Sort = Sort.ROTATION,
     offset: int = 0,
     limit: int = 20,
 ) -> tuple[list[OfferFacts], int]:
     """A page of offers and how many there are in all. Two queries."""
-    found = ordered(candidates(item_code, at=at, town_code=town_code, span=span), sort=sort, near=near, at=at)
+    found = candidates(item_code, at=at, town_code=town_code, span=span, unit=unit)
+    found = ordered(found, sort=sort, near=near, at=at)
     page = found[offset : offset + limit]
     return full([one.service_id for one in page], near=near), len(found)
 
@@ -130,6 +138,13 @@ def full(service_ids: Iterable[UUID], *, near: Point | None = None) -> list[Offe
     return [by_id[service_id] for service_id in ids if service_id in by_id]
 
 
+def comparable(found: Sequence[OfferFacts]) -> tuple[list[OfferFacts], list[OfferFacts]]:
+    """The offers of the first one's item in its unit, and those of its item in another: an hour is no month."""
+    same = [offer for offer in found if offer.version.item_code == found[0].version.item_code]
+    alike = [offer for offer in same if offer.version.price_list.unit is same[0].version.price_list.unit]
+    return alike, [offer for offer in same if offer not in alike]
+
+
 def _offer(row: ServiceItem, near: Point | None) -> OfferFacts:
     version = row.current
     assert version is not None
@@ -160,10 +175,19 @@ def _candidate(row: Sequence[Any]) -> Candidate:
     )
 
 
-def coverage(organisation_id: UUID) -> dict[str, list[str]]:
-    """Item code → towns that an organisation's live agency serves now. One query."""
+def coverage(organisation_id: UUID) -> dict[str, tuple[str, list[str]]]:
+    """Item code → the unit in which an organisation's live agency prices it now, and the towns it serves. One query."""
     rows = ServiceItem.objects.offered().filter(agency__organisation=organisation_id)
-    return dict(rows.values_list("item_code", "current__towns"))
+    return {
+        code: (unit, towns)
+        for code, unit, towns in rows.values_list("item_code", "current__unit", "current__towns")
+    }
+
+
+def units_offered(item_code: str) -> dict[str, int]:
+    """In which units live agencies price an item now, and how many each. One query."""
+    rows = ServiceItem.objects.offered().filter(item_code=item_code)
+    return dict(rows.values_list("current__unit").annotate(Count("pk")).order_by("current__unit"))
 
 
 def own_versions(organisation_id: UUID) -> dict[str, VersionFacts]:

@@ -22,9 +22,14 @@ from anxin.kit.clock import SHANGHAI
 from anxin.kit.text import gettext_noop
 
 
-def content_problems(content: ServiceContent, known_towns: frozenset[str]) -> list[Problem]:
-    """Everything that keeps a version from being published."""
+def content_problems(
+    content: ServiceContent, known_towns: frozenset[str], item: ItemFacts | None
+) -> list[Problem]:
+    """Everything that keeps a version of the item from being published; None for one the catalogue has no more."""
     found = list(price_list_problems(content.price_list))
+    if item is not None and content.price_list.unit not in item.units:
+        # Nobody could ask for it: a demand counts in the item's own units.
+        found.append(Problem("unit", gettext_noop("这项服务不按这个单位计价，请从列出的单位中选择。")))
     if not content.name.strip():
         found.append(Problem("name", gettext_noop("请填写服务名称。")))
     if not content.specification or any(not step.title.strip() for step in content.specification):

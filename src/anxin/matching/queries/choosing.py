@@ -111,6 +111,7 @@ def next_agency(order: orders.Order, at: datetime) -> tuple[UUID, UUID] | None:
         at=at,
         town_code=order.town_code,
         span=(order.starts_at, order.ends_at),
+        unit=order.unit,
         near=Point(order.lat, order.lng),
         sort=agencies.Sort.DISTANCE,
         limit=len(asked) + 1,

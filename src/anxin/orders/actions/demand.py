@@ -16,7 +16,7 @@ from anxin.agencies import public as agencies
 from anxin.agencies.values import PER_WORKER
 from anxin.audit.public import record
 from anxin.catalogue import public as catalogue
-from anxin.catalogue.values import Unit
+from anxin.catalogue.values import ItemFacts, Mode, Unit
 from anxin.customers import public as customers
 from anxin.customers.values import AddressFacts
 from anxin.kit import ids, money
@@ -32,7 +32,6 @@ from anxin.orders.events import DemandSubmitted
 from anxin.orders.models import Order, Visit
 from anxin.orders.queries.moving import estimate_for_all
 from anxin.orders.queries.pricing import price_range as price_range
-from anxin.orders.queries.pricing import prices_each as prices_each
 from anxin.orders.queries.pricing import usage_of as usage_of
 from anxin.orders.states import OrderState
 from anxin.orders.values import MIN_NOTICE_MINUTES, Timing, Way
@@ -44,7 +43,8 @@ MOST_WORKERS = 2
 
 @dataclass(frozen=True)
 class Demand:
-    """What a customer wants (B-7.2.3). Times UTC; quantity in the item's unit; budget in fen.
+    """What a customer wants (B-7.2.3). Times UTC; quantity in `unit`, one of those the mode is priced in (empty: the
+    item's first of them); budget in fen.
 
     version: the agency's service version it is sent to, None to open it for grabbing. seen_total_fen: the
     estimate the customer saw; if it no longer holds, the demand is refused with the new one. headcount: how many
@@ -62,6 +62,7 @@ class Demand:
     qualifications: tuple[str, ...] = ()
     min_level: int = 0
     headcount: int = 1
+    unit: str = ""
     wishes: str = ""
     budget_fen: int | None = None
     seen_total_fen: int | None = None
@@ -76,8 +77,8 @@ def submit_demand(demand: Demand, *, order_id: UUID, by: Actor, at: datetime) ->
     For two workers it makes two orders, taken by one agency or by none, each with the life of any order; the first is
     returned. order_id is made by the caller, so that a demand sent twice is one order (or one pair). Refuses:
     AsOneself (who acts for an organisation would not see it again), NotVerified, ItemUnknown, QuantityTooLow,
-    AgencyDecides, TwoAtMost, LongerThanPaid, ModeUnknown, TimeBackwards, TooSoon, TooFarAhead, AddressUnknown,
-    NotCovered, VersionStale, PriceChanged; catalogue's AnswersUnfit.
+    AgencyDecides, TwoAtMost, LongerThanPaid, ModeUnknown, UnitUnknown, OtherUnit, TimeBackwards, TooSoon,
+    TooFarAhead, AddressUnknown, NotCovered, VersionStale, PriceChanged; catalogue's AnswersUnfit.
     Source: B-7.2, T/ZTAC 001.2 §7.2.
     """
     if by.organisation_id:
@@ -86,7 +87,8 @@ def submit_demand(demand: Demand, *, order_id: UUID, by: Actor, at: datetime) ->
         return existing
     if not by.verified:
         raise refusals.NotVerified
-    item = _item(demand, at)
+    item, unit = _item(demand, at)
+    demand = replace(demand, unit=str(unit))
     check_span(demand.starts_at, demand.ends_at, at)
     customer = customers.become_customer(by=by, at=at)
     try:
@@ -146,6 +148,7 @@ def _asked(demand: Demand) -> dict[str, Any]:
         "way": str(Way.SENT if demand.version_id else Way.OPEN),
         "mode": demand.mode,
         "quantity": demand.quantity,
+        "unit": demand.unit,
         "timing": demand.timing,
         "recurrence": dict(demand.recurrence),
         "starts_at": demand.starts_at,
@@ -193,23 +196,29 @@ def frozen_place(address: AddressFacts) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _item(demand: Demand, at: datetime) -> Any:
+def _item(demand: Demand, at: datetime) -> tuple[ItemFacts, Unit]:
+    """The item, and the unit in which the demand counts it."""
     try:
         item = catalogue.item(demand.item_code, at)
     except catalogue.UnknownItem as error:
         raise refusals.ItemUnknown("item") from error
-    if demand.quantity <= 0 or demand.quantity < item.min_quantity:
-        raise refusals.QuantityTooLow("quantity", least=item.min_quantity, unit=gettext(item.unit.label))
-    if demand.headcount > 1 and item.unit not in PER_WORKER:
-        raise refusals.AgencyDecides("headcount", unit=gettext(item.unit.label))
-    if demand.headcount > MOST_WORKERS:
-        raise refusals.TwoAtMost("headcount")
-    if item.unit is Unit.HOUR and demand.ends_at - demand.starts_at > timedelta(hours=float(demand.quantity)):
-        raise refusals.LongerThanPaid("ends_at")
     # The contract will name it.
     if demand.mode not in item.modes:
         raise refusals.ModeUnknown("mode")
-    return item
+    units = item.units_in(Mode(demand.mode))
+    unit = Unit(demand.unit) if demand.unit else units[0]
+    if unit not in units:
+        raise refusals.UnitUnknown("mode", unit=gettext(unit.label))
+    least = item.min_quantity if unit is item.unit else 0
+    if demand.quantity <= 0 or demand.quantity < least:
+        raise refusals.QuantityTooLow("quantity", least=least or 1, unit=gettext(unit.label))
+    if demand.headcount > 1 and unit not in PER_WORKER:
+        raise refusals.AgencyDecides("headcount", unit=gettext(unit.label))
+    if demand.headcount > MOST_WORKERS:
+        raise refusals.TwoAtMost("headcount")
+    if unit is Unit.HOUR and demand.ends_at - demand.starts_at > timedelta(hours=float(demand.quantity)):
+        raise refusals.LongerThanPaid("ends_at")
+    return item, unit
 
 
 def check_span(starts_at: datetime, ends_at: datetime, at: datetime) -> None:
@@ -229,7 +238,7 @@ def _estimate(demand: Demand, town_code: str, at: datetime) -> dict[str, Any]:
     offers."""
     one = replace(demand, headcount=1)
     if demand.version_id is None:
-        return price_range(one, town_code, at, per_worker=demand.headcount > 1)
+        return price_range(one, town_code, at)
     try:
         version = agencies.version(demand.version_id)
     except NotFound as error:
@@ -239,8 +248,10 @@ def _estimate(demand: Demand, town_code: str, at: datetime) -> dict[str, Any]:
     span = (demand.starts_at, demand.ends_at)
     if version.item_code != demand.item_code or not agencies.covers(version, town_code, span):
         raise refusals.NotCovered("version")
-    if demand.headcount > 1 and not prices_each(version):
-        raise refusals.AgencyDecides("headcount", unit=gettext(version.price_list.unit.label))
+    priced_in = version.price_list.unit
+    if priced_in != demand.unit:
+        theirs, unit = gettext(priced_in.label), gettext(Unit(demand.unit).label)
+        raise refusals.OtherUnit("version", theirs=theirs, unit=unit)
     quote = agencies.quoted(version, usage_of(one, town_code))
     total = quote.total_fen * demand.headcount
     if demand.seen_total_fen is not None and demand.seen_total_fen != total:

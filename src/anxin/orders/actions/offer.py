@@ -20,7 +20,7 @@ from anxin.kit.live import touch
 from anxin.kit.models import Moved, begin, move
 from anxin.kit.text import gettext_noop
 from anxin.orders.actions import refusals
-from anxin.orders.actions.demand import prices_each, usage_of
+from anxin.orders.actions.demand import usage_of
 from anxin.orders.actions.pair import halves, lock_all, open_offers
 from anxin.orders.actions.taking import reading, writing
 from anxin.orders.actions.telling import side_of, tell
@@ -181,7 +181,7 @@ def _terms(order: Order, standing: reading.Standing) -> tuple[VersionFacts, Usag
     span = (order.starts_at, order.ends_at)
     if version is None or not agencies.covers(version, order.town_code, span):
         raise refusals.NoService
-    if order.party is not None and not prices_each(version):
+    if order.unit and version.price_list.unit != order.unit:
         raise refusals.NoService
     usage = usage_of(order, order.town_code, standing.calendar)
     return version, usage, agencies.quoted(version, usage)

@@ -30,6 +30,16 @@ class ModeUnknown(Invalid):
     message = _("这项服务没有这种服务方式，请从列出的方式中选择。")
 
 
+class UnitUnknown(Invalid):
+    code = "unit_unknown"
+    message = _("这项服务的这种服务方式不按%(unit)s计价，请从列出的方式中选择。")
+
+
+class OtherUnit(Invalid):
+    code = "other_unit"
+    message = _("这家机构按%(theirs)s计价，您要的是按%(unit)s。请改选计价方式，或换一家机构。")
+
+
 class TooSoon(Invalid):
     code = "too_soon"
     message = _("上门时间至少要在 %(minutes)s 分钟之后，请选择晚一些的时间。")

@@ -48,7 +48,7 @@ router = Router(tags=["orders"])
 @ruled(ONESELF)
 def submit(request: Any, body: DemandIn) -> Status[Order]:
     values = body.dict(exclude={"order_id"})
-    values["qualifications"] = tuple(values["qualifications"])
+    values["qualifications"], values["unit"] = tuple(values["qualifications"]), values["unit"] or ""
     wanted = demand.Demand(**values)
     actor = request.actor.through("api")
     return Status(201, demand.submit_demand(wanted, order_id=body.order_id, by=actor, at=clock.now()))

@@ -10,7 +10,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
-from anxin.catalogue.values import Mode
+from anxin.catalogue.values import Mode, Unit
 from anxin.kit.geo import Point
 from anxin.kit.inputs import Moment
 from anxin.orders.values import MOST_FEN
@@ -19,13 +19,15 @@ from anxin.orders.values import MOST_FEN
 class DemandIn(Schema):
     """A demand. `order_id` is made by the client; times with zone; amounts in fen.
 
-    headcount 2, for items priced by a worker's time: two orders are made, the first is answered; quantity is each
+    unit: what quantity counts and the price is for, one of the mode's; the item's first of them if not said.
+    headcount 2, for what is priced by a worker's time: two orders are made, the first is answered; quantity is each
     worker's, budget and seen_total_fen are for both.
     """
 
     order_id: UUID
     item_code: str
     mode: Mode = Mode.HOURLY
+    unit: Unit | None = None
     quantity: Decimal = Field(gt=0, max_digits=8, decimal_places=2)
     starts_at: Moment
     ends_at: Moment
@@ -63,6 +65,7 @@ class OrderOut(Schema):
     item_code: str
     item_name: str
     quantity: Decimal
+    unit: str
     starts_at: datetime
     ends_at: datetime
     town_code: str
@@ -113,6 +116,7 @@ class HallOut(Schema):
     item_name: str
     town_code: str
     quantity: Decimal
+    unit: str
     people: int
     starts_at: datetime
     ends_at: datetime

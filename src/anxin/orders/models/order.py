@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -9,11 +10,22 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 
+from anxin.catalogue.values import Mode, Unit
 from anxin.kit.actor import Actor
 from anxin.kit.fields import EncryptedField, EncryptedJSONField
 from anxin.kit.models import HistoryRow, Stateful, Visible, state_check
 from anxin.orders.states import LIVE_ASSIGNMENTS, ORDER, OrderState
 from anxin.orders.values import MOVED_LABELS, ORDER_LABELS, Timing, Way
+
+
+def amount_told(quantity: Decimal, unit: str) -> str:
+    """How much is asked for, with its unit where that was asked: 3 小时."""
+    number = f"{quantity.normalize():f}"
+    return (
+        gettext("%(number)s %(unit)s") % {"number": number, "unit": gettext(Unit(unit).label)}
+        if unit
+        else number
+    )
 
 
 class OrderQuerySet(Visible):
@@ -53,7 +65,8 @@ class Order(Stateful):
     """One demand (B-7.2.3) and its life. `number` is for people; `terms` are frozen at acceptance.
 
     terms: {"version": id, "item": name, "price_list": {...}, "usage": {...}, "quote": {...}} as
-    agencies.values writes them. scope: answers to the item's questions. quantity in the item's unit.
+    agencies.values writes them. scope: answers to the item's questions. quantity in `unit`, which is
+    the one its price is in; empty in orders of before it was asked for, which meant the item's usual one.
     party: shared by the two orders of a pair (two workers at one home at the same time, each an order of its own);
     part: 1 or 2 within it, 0 alone.
     """
@@ -80,6 +93,7 @@ class Order(Stateful):
     item_name = models.CharField(max_length=60)
     mode = models.CharField(max_length=16)
     quantity = models.DecimalField(max_digits=8, decimal_places=2)
+    unit = models.CharField(max_length=16, blank=True, db_default="")
     scope = models.JSONField(default=dict)
     timing = models.CharField(max_length=12, default=str(Timing.ONCE))
     recurrence = models.JSONField(default=dict)
@@ -183,6 +197,16 @@ class Order(Stateful):
             if words:
                 return gettext(words[0])
         return self.state_label
+
+    @property
+    def mode_told(self) -> Mode:
+        """How the worker is there, with its label."""
+        return Mode(self.mode)
+
+    @property
+    def amount_told(self) -> str:
+        """How much is asked for, in words."""
+        return amount_told(self.quantity, self.unit)
 
     @property
     def leads(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,18 +18,19 @@ from django.utils.translation import gettext as _
 
 from anxin.agencies import public as agencies
 from anxin.catalogue import public as catalogue
+from anxin.catalogue.values import ItemFacts, Unit
 from anxin.customers import public as customers
 from anxin.customers.values import AddressFacts
 from anxin.kit import clock, handing
 from anxin.kit.access import ONESELF, PUBLIC, Request, page
-from anxin.kit.errors import Refusal
+from anxin.kit.errors import NotFound, Refusal
 from anxin.kit.forms import tell
 from anxin.kit.ids import new_id
 from anxin.kit.models import uuid_or_none
 from anxin.kit.redirects import see_other
 from anxin.orders import queries
 from anxin.orders.actions import demand as actions
-from anxin.orders.forms import OPEN, DemandForm
+from anxin.orders.forms import OPEN, DemandForm, way_of
 from anxin.orders.public import Demand
 from anxin.workers import public as workers
 
@@ -60,7 +62,7 @@ def ask_item(request: Request, code: str) -> HttpResponse:
     form = DemandForm(
         request.POST or None, item=item, addresses=addresses,
         initial={"day": clock.local_date(at) + timedelta(days=1), "order_id": new_id()}
-        | _handed(request, code, addresses, at),
+        | _handed(request, item, addresses, at),
     )  # fmt: skip
     context: dict[str, Any] = {
         "form": form,
@@ -101,9 +103,9 @@ def _hand(request: Request, form: DemandForm, at: datetime) -> None:
     handing.hand(request.session, f"ask.{form.item.code}", fields, at.timestamp())
 
 
-def _handed(request: Request, code: str, addresses: list[AddressFacts], at: datetime) -> dict[str, Any]:
+def _handed(request: Request, item: ItemFacts, addresses: list[AddressFacts], at: datetime) -> dict[str, Any]:
     """What was typed before somebody came here, and the worker whose card they came from."""
-    fields = handing.handed(request.session, f"ask.{code}", at.timestamp())
+    fields = handing.handed(request.session, f"ask.{item.code}", at.timestamp())
     town = fields.pop("town", "")
     if there := next((one for one in addresses if one.town_code == town), None):
         fields["address"] = str(there.id)
@@ -113,7 +115,17 @@ def _handed(request: Request, code: str, addresses: list[AddressFacts], at: date
         fields["wishes"] = wishes if wishes.startswith(wish) else f"{wish}{wishes}"[:500]
     if version := uuid_or_none(request.GET.get("version", "")):
         fields["version"] = str(version)
+        if (unit := _unit_of(version)) in item.units and (mode := item.mode_in(unit)):
+            fields.setdefault("mode", way_of(item, mode, unit))
     return fields
+
+
+def _unit_of(version: UUID | str) -> Unit | None:
+    """In what a version is priced; None for one there is not."""
+    try:
+        return agencies.version(UUID(str(version))).price_list.unit
+    except NotFound:
+        return None
 
 
 def _template(request: Request) -> str:
@@ -127,9 +139,6 @@ def _prices(form: DemandForm, at: Any) -> dict[str, Any]:
     chosen = form.cleaned_data["version"]
     found, count = _offers(form, demand, address, at)
     heads = demand.headcount
-    if heads > 1:
-        priced = [one for one in found if actions.prices_each(one.version)]
-        found, count = priced, count - len(found) + len(priced)
     try:
         usage = actions.usage_of(replace(demand, headcount=1), address.town_code)
         offers = [(one, agencies.quoted(one.version, usage)) for one in found]
@@ -142,16 +151,23 @@ def _prices(form: DemandForm, at: Any) -> dict[str, Any]:
         "offers": [(one, q.total_fen * heads) for one, q in offers], "count": count, "quote": quote,
         "total": quote and quote.total_fen * heads, "pair": heads > 1, "address": address,
         "chosen": chosen if quote else OPEN, "away": chosen != OPEN and quote is None,
+        "other_unit": _other_unit(chosen, demand) if chosen != OPEN and quote is None else "",
         "low": min(totals, default=None), "high": max(totals, default=None),
         "first": str(found[0].version.id) if found else "",
     }  # fmt: skip
+
+
+def _other_unit(chosen: str, demand: Demand) -> str:
+    """In what the chosen agency prices, if that is something else than what was asked for."""
+    unit = _unit_of(chosen)
+    return _(unit.label) if unit and unit != demand.unit else ""
 
 
 def _offers(form: DemandForm, demand: Demand, address: AddressFacts, at: datetime) -> tuple[list[Any], int]:
     """The nearest who could come, and whoever was chosen before, be they ever so far; how many there are in all."""
     ask = partial(
         agencies.offers, form.item.code, at=at, town_code=address.town_code,
-        span=(demand.starts_at, demand.ends_at), near=address.point, sort=agencies.Sort.DISTANCE,
+        span=(demand.starts_at, demand.ends_at), unit=demand.unit, near=address.point, sort=agencies.Sort.DISTANCE,
     )  # fmt: skip
     found, count = ask(limit=MOST_OFFERS)
     chosen = form.cleaned_data["version"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from anxin.agencies import public as agencies
 from anxin.kit.actor import Actor
 from anxin.kit.geo import Point
 from anxin.orders.models import Offer, Order
+from anxin.orders.models.order import amount_told
 from anxin.orders.rules import opens_for
 from anxin.orders.states import OfferState, OrderState
 from anxin.workers import public as workers
@@ -33,6 +34,7 @@ class HallEntry:
     item_name: str
     town_code: str
     quantity: Decimal
+    unit: str
     headcount: int
     people: int
     starts_at: datetime
@@ -44,19 +46,25 @@ class HallEntry:
     opens_at: datetime
     opens_to_all_at: datetime
 
+    @property
+    def amount_told(self) -> str:
+        """How much is asked for of each, in words."""
+        return amount_told(self.quantity, self.unit)
+
 
 def hall(
-    *, pairs: dict[str, list[str]], credit: int, at: datetime, apart: Iterable[UUID] = (), alone: bool = False,
-    limit: int = 100,
+    *, served: Mapping[str, tuple[str, list[str]]], credit: int, at: datetime, apart: Iterable[UUID] = (),
+    alone: bool = False, limit: int = 100,
 ) -> list[HallEntry]:  # fmt: skip
-    """Open demands for these items in these towns (item → towns), soonest service first. One query.
+    """Open demands for these items in these units and towns (item → unit, towns), soonest service first. One query.
 
     Those are among them that open later for a reader of this credit score, none of the households `apart`. A demand for
     two workers is one entry, and none for a reader who comes `alone`. The point is rounded to about a kilometre.
     """
     covered = Q(pk__in=[])
-    for item_code, towns in pairs.items():
-        covered |= Q(order__item_code=item_code, order__town_code__in=towns)
+    for item_code, (unit, towns) in served.items():
+        # A demand of before units were asked for is anybody's.
+        covered |= Q(order__item_code=item_code, order__unit__in=["", unit], order__town_code__in=towns)
     offers = (
         Offer.objects.filter(
             covered,
@@ -74,7 +82,7 @@ def hall(
     return [
         HallEntry(
             o.order_id, o.order.number, o.order.item_code, o.order.item_name, o.order.town_code,
-            o.order.quantity, o.order.headcount, o.order.people, o.order.starts_at, o.order.ends_at,
+            o.order.quantity, o.order.unit, o.order.headcount, o.order.people, o.order.starts_at, o.order.ends_at,
             None if o.order.budget_fen is None else o.order.budget_fen * o.order.people, o.expires_at,
             round(o.order.lat, 2), round(o.order.lng, 2),
             opens_for(o.opens_at, o.opens_by_credit, credit), opens_for(o.opens_at, o.opens_by_credit, 0),
@@ -88,14 +96,19 @@ def hall_for(actor: Actor, at: datetime) -> list[HallEntry]:
     if actor.organisation_id:
         if not actor.holds("orders.accept"):
             return []
-        covered = agencies.coverage(actor.organisation_id)
-        return hall(pairs=covered, credit=agencies.credit_of(actor.organisation_id), at=at)
+        served = agencies.coverage(actor.organisation_id)
+        return hall(served=served, credit=agencies.credit_of(actor.organisation_id), at=at)
     worker = workers.worker_of(actor.person_id)
     affiliation = workers.affiliation_of(worker.id, at) if worker else None
     if worker is None or affiliation is None or not affiliation.may_grab:
         return []
+    own = workers.coverage(worker.id)
+    served = {
+        code: (unit, sorted({*towns}.intersection(own.get(code, ()))))
+        for code, (unit, towns) in agencies.coverage(affiliation.organisation_id).items()
+    }
     return hall(
-        pairs=workers.coverage(worker.id),
+        served=served,
         credit=workers.credit_of(worker.id),
         at=at,
         apart=workers.households_apart(worker.id),

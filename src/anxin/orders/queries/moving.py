@@ -39,6 +39,7 @@ class Planned:
     """The demand at its new time, as pricing takes it."""
 
     item_code: str
+    unit: str
     quantity: Decimal
     starts_at: datetime
     ends_at: datetime
@@ -118,7 +119,7 @@ def _sum(prices: Sequence[int | None]) -> int | None:
 
 
 def _planned(order: Order, span: Span) -> Planned:
-    return Planned(order.item_code, order.quantity, span.start, span.end, order.headcount)
+    return Planned(order.item_code, order.unit, order.quantity, span.start, span.end, order.headcount)
 
 
 def prices_at(moves: Iterable[tuple[Order, datetime]]) -> dict[UUID, tuple[int | None, int | None]]:
@@ -152,10 +153,9 @@ def _estimated(order: Order, span: Span, at: datetime) -> Moving:
 
 
 def estimate_for_all(order: Order, starts_at: datetime, ends_at: datetime, at: datetime) -> dict[str, Any]:
-    """What a demand that is open to all would cost at a time: see `price_range`. A pair is for those alone who price
-    each worker."""
+    """What a demand that is open to all would cost at a time: see `price_range`."""
     planned = _planned(order, Span(starts_at, ends_at))
-    return price_range(planned, order.town_code, at, per_worker=order.party is not None)
+    return price_range(planned, order.town_code, at)
 
 
 def _agency_reasons(order: Order, span: Span) -> Iterator[str]:

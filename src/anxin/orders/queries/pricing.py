@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from anxin.agencies import public as agencies
-from anxin.agencies.values import PER_WORKER, Usage, VersionFacts
+from anxin.agencies.values import Usage
 from anxin.places.values import DayKind
 
 # More agencies than any county has; the range then speaks for the first of them.
@@ -29,10 +29,12 @@ class Planned(Protocol):
 
 
 class Asked(Planned, Protocol):
-    """… and the item it is for."""
+    """… and the item it is for, in the unit in which it is priced."""
 
     @property
     def item_code(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
 
 
 def usage_of(demand: Planned, town_code: str, calendar: Mapping[date, DayKind] | None = None) -> Usage:
@@ -46,26 +48,16 @@ def usage_of(demand: Planned, town_code: str, calendar: Mapping[date, DayKind] |
     )
 
 
-def prices_each(version: VersionFacts) -> bool:
-    """Whether the agency prices a worker's time, so that each of two has a price of their own."""
-    return version.price_list.unit in PER_WORKER
-
-
-def price_range(demand: Asked, town_code: str, at: datetime, *, per_worker: bool = False) -> dict[str, Any]:
-    """Lowest and highest price over all agencies that cover the demand, in fen, and how many they are.
-
-    per_worker: only those that price each worker.
-    """
+def price_range(demand: Asked, town_code: str, at: datetime) -> dict[str, Any]:
+    """Lowest and highest price over all agencies that cover the demand, in fen, and how many they are."""
     found, count = agencies.offers(
         demand.item_code,
         at=at,
         town_code=town_code,
         span=(demand.starts_at, demand.ends_at),
+        unit=demand.unit,
         limit=MOST_OFFERS,
     )
-    if per_worker:
-        found = [one for one in found if prices_each(one.version)]
-        count = len(found)
     usage = usage_of(demand, town_code)
     totals = sorted(agencies.quoted(one.version, usage).total_fen for one in found)
     return {

@@ -13,8 +13,9 @@ from anxin.kit.clock import local_date
 from anxin.places import public as places
 from anxin.simulation import names
 from anxin.simulation.bulk.rows import make, stateful, write
-from anxin.simulation.cast import POPULAR, content_of, near
+from anxin.simulation.cast import POPULAR, near
 from anxin.simulation.platform import CITY
+from anxin.simulation.services import content_of
 
 
 @dataclass

@@ -133,7 +133,7 @@ def _order(
         "orders.Order", path, number=crowd.code("O"), city_code=CITY, customer=customer, way="open",
         provider=house.organisation if taken else None, version=version if taken else None, channel="bulk",
         entered_by=customer.person_id, item_code=code, item_name=item.name, mode=str(item.modes[0]),
-        quantity=quantity, starts_at=starts, ends_at=ends, wishes="", address=address,
+        quantity=quantity, unit=str(facts.unit), starts_at=starts, ends_at=ends, wishes="", address=address,
         estimate={"low_fen": quote.total_fen, "high_fen": quote.total_fen, "offers": 1},
         place={"contact": address.contact_name, "phone": address.contact_phone, "town": "", "village": "",
                "detail": address.detail, "label": address.label},
