@@ -22,7 +22,7 @@ from anxin.kit.errors import Refusal
 from anxin.kit.inputs import day, page_number
 from anxin.kit.models import uuid_or_none
 from anxin.kit.money import parse_yuan, yuan
-from anxin.orders.forms import MoneyField
+from anxin.orders.forms.fields import MoneyField
 from anxin.payments.forms import FenField
 from anxin.policies.rules import parse
 from anxin.policies.values import Unfit, declared

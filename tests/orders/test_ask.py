@@ -14,7 +14,7 @@ from anxin.catalogue import public as catalogue
 from anxin.catalogue.values import AnswerKind, ItemFacts
 from anxin.customers import public as customers
 from anxin.kit.ids import new_id
-from anxin.orders.forms import DemandForm, way_of
+from anxin.orders.forms.asking import DemandForm, way_of
 from anxin.orders.models import Order
 from tests.cast import NOON, Member
 from tests.stage import Stage
@@ -171,6 +171,8 @@ def least_of(item: ItemFacts, addresses: list[Any], way: str) -> dict[str, Any]:
     }  # fmt: skip
     if form.timed:
         given["hours"] = str(form["hours"].initial)
+    if form.counted:
+        given["quantity"] = str(form["quantity"].initial)
     for question, bound in form.questions:
         field = bound.field
         if question.kind is AnswerKind.NUMBER:

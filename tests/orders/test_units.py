@@ -177,7 +177,6 @@ def test_the_page_asks_how_it_is_counted_and_prices_it_so(
 def test_hours_are_asked_for_where_they_are_what_is_paid(stage: Stage, client_of: At, by_hour: Any) -> None:
     answer = client_of(stage.customer).post(f"/ask/{CARE}/", said(stage, mode="hourly", hours="", do="send"))
     assert answer.status_code == 422
-    assert "请填写大约要几小时。" in answer.content.decode()
     assert not Order.objects.exists()
 
 

@@ -17,7 +17,7 @@ from anxin.kit.redirects import see_other
 from anxin.orders import queries
 from anxin.orders.actions import apart as acts
 from anxin.orders.actions import refusals
-from anxin.orders.forms import ApartForm
+from anxin.orders.forms.steps import ApartForm
 from anxin.orders.pages.common import order_of, to_order
 from anxin.workers import public as workers
 from anxin.workers.values import BlockSide

@@ -30,7 +30,7 @@ from anxin.kit.models import uuid_or_none
 from anxin.kit.redirects import see_other
 from anxin.orders import queries
 from anxin.orders.actions import demand as actions
-from anxin.orders.forms import OPEN, DemandForm, way_of
+from anxin.orders.forms.asking import OPEN, DemandForm, way_of
 from anxin.orders.public import Demand
 from anxin.workers import public as workers
 

@@ -14,7 +14,7 @@ from anxin.kit.forms import DONE, attempt, sent
 from anxin.kit.redirects import see_other
 from anxin.orders import queries
 from anxin.orders.actions import assign
-from anxin.orders.forms import ReasonForm
+from anxin.orders.forms.steps import ReasonForm
 from anxin.orders.pages.common import card_of, proposal_of, to_order
 from anxin.safetycode import public as safetycode
 

@@ -18,7 +18,7 @@ from anxin.kit.models import uuid_or_none
 from anxin.orders import queries, rules
 from anxin.orders.actions import change, demand, refusals
 from anxin.orders.actions.telling import speaker
-from anxin.orders.forms import AgainForm, CancelForm, ChangeForm
+from anxin.orders.forms.steps import AgainForm, CancelForm, ChangeForm
 from anxin.orders.pages.common import order_of, own_order, to_order
 
 PARTY = any_of(SIGNED_IN, holds("orders.dispatch"))

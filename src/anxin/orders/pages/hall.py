@@ -28,7 +28,7 @@ from anxin.orders import queries
 from anxin.orders.actions import grab as grabbing
 from anxin.orders.actions import offer, refusals
 from anxin.orders.actions.demand import usage_of
-from anxin.orders.forms import ReasonForm
+from anxin.orders.forms.steps import ReasonForm
 from anxin.orders.models import Offer, Order
 from anxin.orders.pages.common import to_order
 from anxin.places import public as places

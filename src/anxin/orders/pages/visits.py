@@ -21,7 +21,15 @@ from anxin.kit.models import uuid_or_none
 from anxin.orders import queries
 from anxin.orders.actions import refusals
 from anxin.orders.actions import visit as actions
-from anxin.orders.forms import ContactForm, EntryForm, ExtraForm, FinishForm, PhotoForm, PlaceForm, StepForm
+from anxin.orders.forms.steps import (
+    ContactForm,
+    EntryForm,
+    ExtraForm,
+    FinishForm,
+    PhotoForm,
+    PlaceForm,
+    StepForm,
+)
 from anxin.orders.models import Step, Visit
 from anxin.orders.pages.common import customers_visit, to_order, workers_visit
 

@@ -1,4 +1,4 @@
-"""What customers, workers and agencies type about an order. The actions decide; forms only carry."""
+"""A demand as the page asks for it: the item's own questions, in what it is counted, when and where."""
 
 from __future__ import annotations
 
@@ -15,38 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from anxin.agencies.values import PER_WORKER
 from anxin.catalogue.values import AnswerKind, ItemFacts, Mode, Question, Unit
 from anxin.customers.values import AddressFacts
-from anxin.kit.clock import SHANGHAI, local
-from anxin.kit.errors import Invalid
-from anxin.kit.forms import UploadField
-from anxin.kit.masks import mask_name
-from anxin.kit.money import parse_yuan
+from anxin.kit.clock import SHANGHAI
 from anxin.orders.actions.refusals import AgencyDecides, TwoAtMost
+from anxin.orders.forms.fields import HALF_HOURS, MoneyField
 from anxin.orders.public import Demand
-from anxin.orders.values import MOST_FEN
-from anxin.safetycode import public as safetycode
-from anxin.workers.public import Worker
 
-HALF_HOURS = [(f"{h:02d}:{m:02d}", f"{h:02d}:{m:02d}") for h in range(6, 22) for m in (0, 30)]
 OPEN = "open"
 HALF, MOST_HOURS = Decimal("0.5"), Decimal(12)
-
-
-class MoneyField(forms.CharField):
-    """Yuan as people write them, as fen."""
-
-    def clean(self, value: Any) -> int | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            fen = parse_yuan(text)
-        except ValueError as error:
-            raise forms.ValidationError(gettext("请填写金额，比如 200 或 199.5。")) from error
-        if fen < 0:
-            raise forms.ValidationError(gettext("金额不能小于 0。"))
-        if fen > MOST_FEN:
-            raise forms.ValidationError(gettext("金额不能超过 100 万元。"))
-        return fen
 
 
 class DemandForm(forms.Form):
@@ -78,9 +53,7 @@ class DemandForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.item = item
         self.addresses = addresses
-        self._choose(
-            "mode", [(way_of(item, m, u), _way(item, m, u)) for m in item.modes for u in item.units_in(m)]
-        )
+        self._choose("mode", [(sent, _way(item, *way)) for sent, way in self._ways().items()])
         self._choose("address", [(str(a.id), f"{a.label or a.town_name}\n{a.full}") for a in addresses])
         length = next((q for q in item.questions if q.code == "hours" and q.kind is AnswerKind.NUMBER), None)
         hourly = Unit.HOUR in item.units
@@ -98,9 +71,21 @@ class DemandForm(forms.Form):
         self.counted = [u for u in item.units if u is not Unit.HOUR and self._answer_in(u) is None]
         self.answered = [u for u in item.units if u is not Unit.HOUR and u not in self.counted]
         self.fields["quantity"] = _quantity(item, self.counted)
+        self._need_what_is_paid()
         if not PER_WORKER.intersection(item.units):
             # How many come is the agency's part of the price.
             del self.fields["headcount"]
+
+    def _need_what_is_paid(self) -> None:
+        """Hours, or how many: what the chosen way is counted in cannot be left out."""
+        ways = self._ways()
+        chosen = [ways[str(self.data.get("mode"))]] if self.data.get("mode") in ways else list(ways.values())
+        self.fields["hours"].required |= any(unit is Unit.HOUR for _mode, unit in chosen)
+        self.fields["quantity"].required = any(unit in self.counted for _mode, unit in chosen)
+
+    def _ways(self) -> dict[str, tuple[Mode, Unit]]:
+        """What the form sends for each mode and unit."""
+        return {way_of(self.item, m, u): (m, u) for m in self.item.modes for u in self.item.units_in(m)}
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
@@ -125,8 +110,7 @@ class DemandForm(forms.Form):
     @property
     def way(self) -> tuple[Mode, Unit]:
         """How the worker is there, and in what that is counted and priced."""
-        ways = {way_of(self.item, m, u): (m, u) for m in self.item.modes for u in self.item.units_in(m)}
-        return ways[self.cleaned_data["mode"]]
+        return self._ways()[self.cleaned_data["mode"]]
 
     def _answer_in(self, unit: Unit) -> Question | None:
         """The question whose answer counts a unit. One with a measure of no unit of the item counts the usual one."""
@@ -138,13 +122,6 @@ class DemandForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if (
-            "mode" in data
-            and self.way[1] is Unit.HOUR
-            and data.get("hours") is None
-            and "hours" not in self.errors
-        ):
-            self.add_error("hours", gettext("请填写大约要几小时。"))
         if "mode" in data and data.get("headcount") == "2" and self.way[1] not in PER_WORKER:
             self.add_error("headcount", str(AgencyDecides(unit=gettext(self.way[1].label))))
         return data
@@ -237,7 +214,7 @@ def _hours(item: ItemFacts, question: Question | None) -> forms.DecimalField:
     return forms.DecimalField(
         label=gettext(question.label) if question and not hourly else _("大约几小时"),
         min_value=low, max_value=MOST_HOURS if high is None else min(MOST_HOURS, Decimal(high)),
-        required=item.units == (Unit.HOUR,) or bool(question and question.required),
+        required=bool(question and question.required),
         initial=max(low, Decimal(round(item.default_minutes / 60))) if hourly or question else None,
     )  # fmt: skip
 
@@ -264,129 +241,3 @@ def field_of(question: Question, least: int | None = None) -> forms.Field:
                 coerce=lambda v: v == "yes", empty_value=None, widget=forms.RadioSelect, **common,
             )  # fmt: skip
     return forms.CharField(max_length=question.high or 200, **common)
-
-
-class ReasonForm(forms.Form):
-    """A reason the other side reads."""
-
-    reason = forms.CharField(label=_("原因"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class ApartForm(forms.Form):
-    """Which worker of the order is not brought together with its household again."""
-
-    worker = forms.ChoiceField(label=_("哪一位服务员"))
-    reason = forms.CharField(
-        label=_("原因"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("可以不填。只有您自己看得到。"),
-    )  # fmt: skip
-    wished = forms.BooleanField(label=_("是服务员本人提出的"), required=False)
-
-    def __init__(self, *args: Any, workers: list[Worker], of_agency: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._only = workers[0].pk
-        field = self.fields["worker"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(str(one.pk), mask_name(one.person.name)) for one in workers]
-        if len(workers) == 1:
-            del self.fields["worker"]
-        if not of_agency:
-            del self.fields["wished"]
-
-    @property
-    def asked(self) -> dict[str, Any]:
-        """As `actions.apart.keep_apart` takes it."""
-        data = self.cleaned_data
-        worker = UUID(data["worker"]) if "worker" in data else self._only
-        return {"worker_id": worker, "reason": data["reason"], "wished": data.get("wished", False)}
-
-
-class CancelForm(ReasonForm):
-    """The reason, and what the page said that either side would owe."""
-
-    seen_fee_fen = forms.IntegerField(widget=forms.HiddenInput)
-    seen_compensation_fen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-
-class AgainForm(forms.Form):
-    """A day and an hour; the length stays."""
-
-    day = forms.DateField(label=_("改到哪一天"))
-    start = forms.ChoiceField(label=_("几点开始"), choices=HALF_HOURS)
-
-    @staticmethod
-    def initial_of(starts_at: datetime) -> dict[str, Any]:
-        here = local(starts_at)
-        return {"day": here.date(), "start": f"{here:%H}:{'30' if here.minute >= 30 else '00'}"}
-
-    def starts_at(self) -> datetime:
-        hour, minute = map(int, self.cleaned_data["start"].split(":"))
-        return datetime.combine(self.cleaned_data["day"], time(hour, minute), tzinfo=SHANGHAI)
-
-
-class ChangeForm(AgainForm, ReasonForm):
-    """Another time, and why; the price of the new day once it was shown."""
-
-    seen_total_fen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    field_order = ("day", "start", "reason")
-
-
-class EntryForm(forms.Form):
-    """The code, scanned or typed, and where the customer stands if the phone tells."""
-
-    scanned = forms.CharField(required=False, max_length=400)
-    token = forms.CharField(label=_("安心码内容"), max_length=400, required=False)
-    lat = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-90, max_value=90)
-    lng = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-180, max_value=180)
-
-    def clean_token(self) -> str:
-        """The token, scanned or typed; a slip of the finger is told as one and alarms nobody."""
-        scan, text = str(self.cleaned_data.get("scanned", "")), str(self.cleaned_data["token"])
-        if not scan.strip() and not text.strip():
-            raise forms.ValidationError(gettext("请扫描安心码，或输入下方的校验串。"))
-        try:
-            return safetycode.scanned(scan) if scan.strip() else safetycode.typed(text)
-        except Invalid as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
-
-
-class PlaceForm(forms.Form):
-    """Where somebody stands, if the phone tells."""
-
-    lat = forms.FloatField(required=False, min_value=-90, max_value=90)
-    lng = forms.FloatField(required=False, min_value=-180, max_value=180)
-
-
-class ContactForm(forms.Form):
-    how = forms.ChoiceField(
-        label=_("怎么联系的"), choices=[("phone", _("打了电话")), ("message", _("发了消息"))]
-    )
-    note = forms.CharField(label=_("说好了什么"), max_length=200, required=False)
-
-
-class StepForm(forms.Form):
-    done = forms.BooleanField(required=False)
-    note = forms.CharField(label=_("备注"), max_length=300, required=False)
-
-
-class PhotoForm(forms.Form):
-    photo = UploadField(
-        kind="service_photo", label=_("照片"), error_messages={"required": _("请选择一张照片。")}
-    )
-
-
-class ExtraForm(forms.Form):
-    """Extra work on the spot; the price is for one unit."""
-
-    label = forms.CharField(label=_("加做什么"), max_length=80)
-    quantity = forms.DecimalField(
-        label=_("数量"), min_value=Decimal("0.1"), max_value=Decimal(1000), decimal_places=2
-    )
-    unit = forms.CharField(label=_("单位"), max_length=16, initial=_("次"))
-    price = MoneyField(label=_("单价"))
-
-
-class FinishForm(forms.Form):
-    note = forms.CharField(
-        label=_("交代一句"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )

@@ -1,0 +1,1 @@
+"""What customers, workers and agencies type about an order. The actions decide; forms only carry."""
