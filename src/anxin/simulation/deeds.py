@@ -69,11 +69,11 @@ def ask(
     item = world.items[code]
     unit = agencies.version(version).price_list.unit if version else item.unit
     least = item.min_quantity if unit is item.unit else 1
-    length = max(item.default_minutes, 60)
     by_hour = unit is Unit.HOUR
-    usual = round(length / 60) if by_hour else {Unit.SQUARE_METRE: 80}.get(unit, 1)
+    length = usual_hours(item)
+    usual = round(length) if by_hour else {Unit.SQUARE_METRE: 80}.get(unit, 1)
     quantity = Decimal(max(least, usual))
-    hours = min(float(quantity), 4) if by_hour else min(length / 60, 6)
+    hours = min(float(quantity), 4) if by_hour else length
     demand = orders.Demand(
         item_code=code, mode=str(item.mode_in(unit)), unit=str(unit), quantity=quantity, starts_at=starts_at,
         ends_at=starts_at + timedelta(hours=hours), address_id=home.address_id, scope=answers(item, quantity),
@@ -83,6 +83,11 @@ def ask(
         return orders.submit_demand(demand, order_id=new_id(), by=home.actor, at=at)
     except Refusal:
         return None
+
+
+def usual_hours(item: ItemFacts) -> float:
+    """How long a visit of the demo takes, six hours at most."""
+    return min(max(item.default_minutes, 60) / 60, 6)
 
 
 def answers(item: ItemFacts, quantity: Decimal) -> dict[str, object]:

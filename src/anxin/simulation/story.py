@@ -61,7 +61,10 @@ def _order(world: World, at: datetime) -> Moments:
     chosen = rng.choice(near_by)
     code = rng.choice(list(chosen.services))
     day = local_date(at) + timedelta(days=rng.randint(1, 4))
-    starts_at = at_local(day, rng.choice((8, 9, 10, 13, 14, 15)), rng.choice((0, 30)))
+    # Agencies work till eight in the evening, and a visit begins at half past at the latest.
+    latest = 20 - 0.5 - deeds.usual_hours(world.items[code])
+    hours = [hour for hour in (8, 9, 10, 13, 14, 15) if hour <= latest]
+    starts_at = at_local(day, rng.choice(hours), rng.choice((0, 30)))
     version = chosen.services[code] if rng.random() < 0.55 else None
     order = deeds.ask(world, home, code, starts_at, version=version, at=at)
     if order is None:

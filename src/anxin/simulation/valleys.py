@@ -16,8 +16,9 @@ WEST = (
     "330112104", "330112108", "330112116", "330112106", "330112117", "330112107", "330112109", "330112112",
     "330112111", "330112113",
 )  # fmt: skip
-# Orders of the scenes around the demo's doors, in the east.
+# Scenes around the demo's doors, in the east, and the orders they make: four are told of two orders for one home.
 SCENES = 40
+SCENE_ORDERS = 44
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def shares(*, agencies: int, workers: int, customers: int, orders: int, scenes: 
 
     `orders` of a valley are those that come by chance: the `scenes` are told besides, and count among all of them.
     """
-    told = SCENES if scenes else 0
+    told = SCENE_ORDERS if scenes else 0
     orders = max(0, orders - told)
     if agencies < 2:
         return [Valley(0, EAST + WEST, agencies, workers, customers, orders)]
