@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,8 @@ from anxin.agencies import public as agencies
 from anxin.agencies.values import PriceList
 from anxin.catalogue import public as catalogue
 from anxin.catalogue.values import Unit
+from anxin.contracts import public as contracts
+from anxin.contracts.rules import period_text
 from anxin.kit.jobs import drain
 from anxin.matching.queries import next_agency
 from anxin.orders import queries
@@ -124,6 +126,31 @@ def test_what_the_item_is_not_counted_in_is_refused(
     assert not Order.objects.exists()
 
 
+def test_the_contract_says_from_when_for_how_long(stage: Stage, by_month: Any) -> None:
+    month = care(stage, "live_in", "month", 2, version_id=by_month.pk)
+    offer.accept(month, organisation_id=stage.head.organisation.pk, by=stage.head.actor, at=NOON)
+    drain(NOON)
+    contract = contracts.open_contract(month.pk, stage.customer.actor)
+    assert contract is not None
+    assert contract.values["service.period"] == "2026年3月20日起 2 个月，首次上门 14:00 至 18:00"
+    assert contract.values["service.mode"] == "全日住家"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "unit", "words"),
+    [
+        ("1", "day", "2026年3月20日 14:00 至 18:00"),
+        ("3", "day", "2026年3月20日起 3 天，首次上门 14:00 至 18:00"),
+        ("1", "term26", "2026年3月20日起 1 个26天，首次上门 14:00 至 18:00"),
+        ("4", "hour", "2026年3月20日 14:00 至 18:00"),
+        ("4", "", "2026年3月20日 14:00 至 18:00"),
+    ],
+)
+def test_how_long_a_service_lasts_in_words(quantity: str, unit: str, words: str) -> None:
+    starts = datetime(2026, 3, 20, 14)
+    assert period_text(starts, starts + timedelta(hours=4), Decimal(quantity), unit) == words
+
+
 def test_without_a_unit_it_is_the_first_of_the_mode(stage: Stage) -> None:
     assert (care(stage, "hourly", "", 4).unit, care(stage, "live_in", "", 4).unit) == ("hour", "day")
 
@@ -164,12 +191,15 @@ def test_the_page_asks_how_it_is_counted_and_prices_it_so(
     hourly = client.post(f"/ask/{CARE}/", said(stage, mode="hourly", hours="4", do="price")).content.decode()
     assert "乙家政" in hourly and "160.00" in hourly and "甲家政" not in hourly
 
+    assert "按天、按月的服务填第一次上门的时间" in page
     sent = client.post(f"/ask/{CARE}/", said(stage, mode="live_in:month", hours="11", do="send"))
     assert sent.status_code == 303, sent.content.decode()
     order = Order.objects.get()
     assert (order.mode, order.unit, order.quantity) == ("live_in", "month", 1)
     usual = timedelta(minutes=catalogue.item(CARE, NOON).default_minutes)
     assert order.ends_at - order.starts_at == usual, "hours are of another way to ask"
+    own = client.get(sent.headers["Location"]).content.decode()
+    assert "全日住家" in own and "1 月" in own
     drain(NOON)
     assert "1 月" in client_of(stage.head).get("/hall/").content.decode()
 

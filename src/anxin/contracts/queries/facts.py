@@ -69,7 +69,8 @@ def says_what_is_agreed(contract: Contract, order: Order) -> bool:
 
 
 def _period(order: Order) -> str:
-    return rules.period_text(clock.local(order.starts_at), clock.local(order.ends_at))
+    span = clock.local(order.starts_at), clock.local(order.ends_at)
+    return rules.period_text(*span, order.quantity, order.unit)
 
 
 def _party(order: Order) -> AgencyParty:

@@ -20,7 +20,7 @@ from anxin.agencies.values import (
     Surcharge,
     Travel,
 )
-from anxin.catalogue.values import UNIT_LABELS
+from anxin.catalogue.values import UNIT_LABELS, Unit
 from anxin.contracts.engine.text import Table
 from anxin.contracts.values import FACTS
 from anxin.kit.money import yuan
@@ -144,8 +144,14 @@ def cancel_scale(free_hours: int, short_hours: int, late_bp: int, short_bp: int,
     )
 
 
-def period_text(starts: datetime, ends: datetime) -> str:
-    """2026年3月20日 14:00 至 17:00; both already local."""
+LASTING = {Unit.DAY: "天", Unit.TERM26: "个26天", Unit.MONTH: "个月"}
+
+
+def period_text(starts: datetime, ends: datetime, quantity: Decimal, unit: str) -> str:
+    """2026年3月20日 14:00 至 17:00, or from when for how long what lasts longer; both already local."""
+    if unit in LASTING and not (unit == Unit.DAY and quantity == 1):
+        first = f"{starts.year}年{starts.month}月{starts.day}日"
+        return f"{first}起 {_number(quantity)} {LASTING[Unit(unit)]}，首次上门 {starts:%H:%M} 至 {ends:%H:%M}"
     if starts.date() == ends.date():
         return f"{_moment(starts)} 至 {ends:%H:%M}"
     return f"{_moment(starts)} 至 {_moment(ends)}"

@@ -12,7 +12,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from anxin.agencies.values import PER_WORKER
+from anxin.agencies.values import NIGHTS_INCLUDED, PER_WORKER
 from anxin.catalogue.values import AnswerKind, ItemFacts, Mode, Question, Unit
 from anxin.customers.values import AddressFacts
 from anxin.kit.clock import SHANGHAI
@@ -72,6 +72,10 @@ class DemandForm(forms.Form):
         self.answered = [u for u in item.units if u is not Unit.HOUR and u not in self.counted]
         self.fields["quantity"] = _quantity(item, self.counted)
         self._need_what_is_paid()
+        if NIGHTS_INCLUDED.intersection(item.units):
+            self.fields["day"].help_text = gettext(
+                "按天、按月的服务填第一次上门的时间，以后的日程和机构商定。"
+            )
         if not PER_WORKER.intersection(item.units):
             # How many come is the agency's part of the price.
             del self.fields["headcount"]
