@@ -70,7 +70,7 @@ def test_the_estimate_is_of_those_alone_who_price_in_what_was_asked_for(
     month, hours = care(stage, "live_in", "month", 2), care(stage, "hourly", "hour", 4)
     assert month.estimate == {"low_fen": 2 * MONTH_FEN, "high_fen": 2 * MONTH_FEN, "offers": 1}
     assert hours.estimate == {"low_fen": 4 * HOUR_FEN, "high_fen": 4 * HOUR_FEN, "offers": 1}
-    assert (month.amount_told, hours.amount_told) == ("2 月", "4 小时")
+    assert (month.amount_told, hours.amount_told) == ("2 个月", "4 小时")
 
 
 def test_only_who_prices_in_it_is_laid_it_before_and_may_take_it(
@@ -199,9 +199,9 @@ def test_the_page_asks_how_it_is_counted_and_prices_it_so(
     usual = timedelta(minutes=catalogue.item(CARE, NOON).default_minutes)
     assert order.ends_at - order.starts_at == usual, "hours are of another way to ask"
     own = client.get(sent.headers["Location"]).content.decode()
-    assert "全日住家" in own and "1 月" in own
+    assert "全日住家" in own and "1 个月" in own
     drain(NOON)
-    assert "1 月" in client_of(stage.head).get("/hall/").content.decode()
+    assert "1 个月" in client_of(stage.head).get("/hall/").content.decode()
 
 
 def test_hours_are_asked_for_where_they_are_what_is_paid(stage: Stage, client_of: At, by_hour: Any) -> None:

@@ -28,6 +28,11 @@ class Unit(StrEnum):
         """The Chinese source word."""
         return UNIT_LABELS[self]
 
+    @property
+    def counted(self) -> str:
+        """The Chinese source word after a number: 2 月 is February."""
+        return COUNTED_LABELS.get(self, self.label)
+
 
 UNIT_LABELS = {
     Unit.HOUR: gettext_noop("小时"),
@@ -41,6 +46,7 @@ UNIT_LABELS = {
     Unit.MONTH: gettext_noop("月"),
     Unit.CALL: gettext_noop("次出动"),
 }
+COUNTED_LABELS = {Unit.TERM26: gettext_noop("个26天"), Unit.MONTH: gettext_noop("个月")}
 
 
 class Mode(StrEnum):

@@ -122,7 +122,7 @@ def _check(usage: Usage) -> None:
 
 def _service(price_list: PriceList, usage: Usage) -> Line:
     billed = billed_quantity(price_list, usage)
-    unit = UNIT_LABELS[price_list.unit]
+    unit = price_list.unit.counted
     why = []
     if billed != usage.quantity:
         used = plain(usage.quantity.quantize(Decimal("0.01")))
@@ -149,7 +149,7 @@ def _time_lines(price_list: PriceList, usage: Usage) -> list[Line]:
         return []
     heads = usage.headcount if price_list.unit in PER_WORKER else 1
     whole = Fraction(usage.quantity) * heads
-    unit = UNIT_LABELS[price_list.unit]
+    unit = price_list.unit.counted
     found: list[tuple[str, str, int, int, str]] = [
         (
             "night",

@@ -57,7 +57,7 @@ def price_words(prices: PriceList, towns: Mapping[str, str]) -> list[Told]:
             gettext_noop("单价"), "¥%(price)s/%(unit)s", {"price": yuan(prices.unit_price_fen), "unit": unit}
         )
     ]
-    told += _least(prices, unit)
+    told += _least(prices, prices.unit.counted)
     if prices.base_fee_fen:
         told.append(
             Told(gettext_noop("上门费"), gettext_noop("每次 ¥%(fee)s"), {"fee": yuan(prices.base_fee_fen)})

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from anxin.agencies.values import DAY_FACTOR_LABELS as DAY_LABELS
 from anxin.agencies.values import (
+    NIGHTS_INCLUDED,
     AgencyParty,
     DayFactor,
     ExtraItem,
@@ -20,7 +21,7 @@ from anxin.agencies.values import (
     Surcharge,
     Travel,
 )
-from anxin.catalogue.values import UNIT_LABELS, Unit
+from anxin.catalogue.values import Unit
 from anxin.contracts.engine.text import Table
 from anxin.contracts.values import FACTS
 from anxin.kit.money import yuan
@@ -68,8 +69,8 @@ def worker_facts(worker: WorkerFacts) -> dict[str, str]:
 
 def price_rows(prices: PriceList) -> list[list[str]]:
     """The price list in words: label and price."""
-    unit = UNIT_LABELS[prices.unit]
-    rows = [["服务单价", f"{yuan(prices.unit_price_fen)} 元/{unit}"]]
+    unit = prices.unit.counted
+    rows = [["服务单价", f"{yuan(prices.unit_price_fen)} 元/{prices.unit.label}"]]
     if prices.minimum > 0:
         step = f"{_number(prices.step)} {unit}"
         rows.append(["起算", f"{_number(prices.minimum)} {unit}，不足 {step}按 {step}计"])
@@ -144,14 +145,11 @@ def cancel_scale(free_hours: int, short_hours: int, late_bp: int, short_bp: int,
     )
 
 
-LASTING = {Unit.DAY: "天", Unit.TERM26: "个26天", Unit.MONTH: "个月"}
-
-
 def period_text(starts: datetime, ends: datetime, quantity: Decimal, unit: str) -> str:
     """2026年3月20日 14:00 至 17:00, or from when for how long what lasts longer; both already local."""
-    if unit in LASTING and not (unit == Unit.DAY and quantity == 1):
+    if unit in NIGHTS_INCLUDED and not (unit == Unit.DAY and quantity == 1):
         first = f"{starts.year}年{starts.month}月{starts.day}日"
-        return f"{first}起 {_number(quantity)} {LASTING[Unit(unit)]}，首次上门 {starts:%H:%M} 至 {ends:%H:%M}"
+        return f"{first}起 {_number(quantity)} {Unit(unit).counted}，首次上门 {starts:%H:%M} 至 {ends:%H:%M}"
     if starts.date() == ends.date():
         return f"{_moment(starts)} 至 {ends:%H:%M}"
     return f"{_moment(starts)} 至 {_moment(ends)}"

@@ -22,7 +22,7 @@ def amount_told(quantity: Decimal, unit: str) -> str:
     """How much is asked for, with its unit where that was asked: 3 小时."""
     number = f"{quantity.normalize():f}"
     return (
-        gettext("%(number)s %(unit)s") % {"number": number, "unit": gettext(Unit(unit).label)}
+        gettext("%(number)s %(unit)s") % {"number": number, "unit": gettext(Unit(unit).counted)}
         if unit
         else number
     )
