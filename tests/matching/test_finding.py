@@ -317,3 +317,16 @@ def test_a_program_posts_words_and_reads_pieces(stage: Stage, client: Client) ->
     assert (pieces["time"]["value"], pieces["time"]["text"]) == ("14:00-17:00", "下午两点到五点")
     assert pieces["service"]["value"] == "0101"
     assert client.post("/api/v1/words/", {"text": "啊" * 501}, "application/json").status_code == 422
+
+
+@pytest.mark.parametrize(("words", "item"), [("家里三台空调坏了，要修", "0601"), ("安装三个置物架", "0604")])
+def test_pieces_that_were_said_are_no_visits(stage: Stage, client_of: At, words: str, item: str) -> None:
+    client = client_of(stage.customer)
+    page = say(client, words)
+    assert value(page, "item") == item
+    assert any(one.startswith("pieces") for one in kept(page))
+    there = client.post("/find/choice/", corrected(page, do="ask"))
+    assert there.headers["Location"] == f"/ask/{item}/"
+    form = client.get(f"/ask/{item}/").content.decode()
+    assert value(form, "quantity") == "1"
+    assert "三" in value(form, "wishes")

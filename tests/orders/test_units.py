@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -236,3 +237,45 @@ def test_the_directory_tells_units_apart_and_compares_like_with_like(
     assert [one["quote"]["total_fen"] for one in told] == [MONTH_FEN]
     offers = client.get(f"/api/v1/services/{CARE}/offers", {"unit": "hour"}).json()
     assert offers["count"] == 1
+
+
+@pytest.mark.parametrize("changes", [
+    {"mode": "live_in:month", "hours": "14"},
+    {"mode": "live_in:month", "hours": "三"},
+    {"mode": "hourly", "hours": "4", "quantity": "0"},
+])  # fmt: skip
+def test_what_was_typed_for_another_way_to_count_stops_nobody(
+    stage: Stage, client_of: At, changes: dict[str, str]
+) -> None:
+    sent = client_of(stage.customer).post(f"/ask/{CARE}/", said(stage, **changes, do="send"))
+    assert sent.status_code == 303, sent.content.decode()
+    order = Order.objects.get()
+    assert (order.unit, order.quantity) == (("month", 1) if "month" in changes["mode"] else ("hour", 4))
+
+
+@pytest.mark.parametrize("changes", [
+    {"mode": "hourly", "hours": "4.004"},
+    {"mode": "hourly", "hours": "14"},
+    {"mode": "live_in:month", "quantity": "1.004"},
+])  # fmt: skip
+def test_what_is_priced_is_no_finer_than_what_is_kept(
+    stage: Stage, client_of: At, changes: dict[str, str]
+) -> None:
+    sent = client_of(stage.customer).post(f"/ask/{CARE}/", said(stage, **changes, do="send"))
+    assert sent.status_code == 422
+    assert 'aria-invalid="true"' in sent.content.decode()
+    assert not Order.objects.exists()
+
+
+def test_the_agency_chosen_last_says_how_it_counts_and_not_the_one_looked_at_before(
+    stage: Stage, client_of: At, by_month: Any, by_hour: Any
+) -> None:
+    def chosen(version: Any) -> list[str]:
+        page = client.get(f"/ask/{CARE}/", {"version": str(version.pk)}).content.decode()
+        return [ways for tag in page.split("<input") if 'name="mode"' in tag and "checked" in tag
+                for ways in re.findall(r'value="([^"]+)"', tag)]  # fmt: skip
+
+    client = client_of(stage.customer)
+    client.post(f"/ask/{CARE}/", said(stage, mode="live_in:month", version=str(by_month.pk), do="price"))
+    assert chosen(by_month) == ["live_in:month"], "what was chosen among the ways of the same unit stays"
+    assert chosen(by_hour) == ["hourly"]

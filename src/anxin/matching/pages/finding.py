@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from anxin.agencies import public as agencies
 from anxin.agencies.values import PER_WORKER
 from anxin.catalogue import public as catalogue
-from anxin.catalogue.values import Channel, ItemFacts, Unit
+from anxin.catalogue.values import Channel, ItemFacts
 from anxin.customers import public as customers
 from anxin.customers.values import AddressFacts
 from anxin.kit import clock, handing
@@ -136,8 +136,6 @@ def _hand_over(
     if item.unit in PER_WORKER and (said.first(Field.PEOPLE) or 1) > 1:
         # More than two are asked for in the words themselves, which go along.
         fields["headcount"] = "2"
-    if item.unit is not Unit.HOUR and (pieces := said.first(Field.PIECES)):
-        fields["quantity"] = pieces
     handing.hand(request.session, f"ask.{item.code}", {k: v for k, v in fields.items() if v}, at.timestamp())
 
 

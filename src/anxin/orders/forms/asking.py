@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -107,8 +107,7 @@ class DemandForm(forms.Form):
         data = self.cleaned_data
         hour, minute = map(int, data["start"].split(":"))
         start = datetime.combine(data["day"], time(hour, minute), tzinfo=SHANGHAI)
-        length = None if self.only_hours and self.way[1] is not Unit.HOUR else data.get("hours")
-        length = length or Decimal(max(self.item.default_minutes, 30)) / 60
+        length = data.get("hours") or Decimal(max(self.item.default_minutes, 30)) / 60
         return start, start + timedelta(minutes=int(length * 60))
 
     @property
@@ -126,9 +125,23 @@ class DemandForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if "mode" in data and data.get("headcount") == "2" and self.way[1] not in PER_WORKER:
-            self.add_error("headcount", str(AgencyDecides(unit=gettext(self.way[1].label))))
+        if "mode" not in data:
+            return data
+        _mode, unit = self.way
+        for name in self._of_other_ways(unit):
+            # It does not stand on the screen now: nobody could see what is wrong with it, or mend it.
+            self.errors.pop(name, None)
+            data[name] = None
+        if data.get("headcount") == "2" and unit not in PER_WORKER:
+            self.add_error("headcount", str(AgencyDecides(unit=gettext(unit.label))))
         return data
+
+    def _of_other_ways(self, unit: Unit) -> Iterator[str]:
+        """The fields in which only what is counted in another unit is said."""
+        if self.only_hours and unit is not Unit.HOUR:
+            yield "hours"
+        if unit not in self.counted:
+            yield "quantity"
 
     def amount(self) -> Decimal:
         """The quantity to be priced, in the chosen unit."""
@@ -205,7 +218,8 @@ def _quantity(item: ItemFacts, units: Iterable[Unit]) -> forms.DecimalField:
         label = gettext("数量（%(units)s）") % {"units": gettext("、").join(gettext(u.label) for u in units)}
     least = item.min_quantity if item.units == (item.unit,) else 1
     return forms.DecimalField(
-        label=label, min_value=Decimal(least) or HALF, max_value=Decimal(10_000), required=False, initial=least,
+        label=label, min_value=Decimal(least) or HALF, max_value=Decimal(10_000), decimal_places=2, required=False,
+        initial=least,
     )  # fmt: skip
 
 
@@ -217,7 +231,7 @@ def _hours(item: ItemFacts, question: Question | None) -> forms.DecimalField:
     high = question.high if question else None
     return forms.DecimalField(
         label=gettext(question.label) if question and not hourly else _("大约几小时"),
-        min_value=low, max_value=MOST_HOURS if high is None else min(MOST_HOURS, Decimal(high)),
+        min_value=low, max_value=MOST_HOURS if high is None else min(MOST_HOURS, Decimal(high)), decimal_places=2,
         required=bool(question and question.required),
         initial=max(low, Decimal(round(item.default_minutes / 60))) if hourly or question else None,
     )  # fmt: skip

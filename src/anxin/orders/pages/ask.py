@@ -115,8 +115,11 @@ def _handed(request: Request, item: ItemFacts, addresses: list[AddressFacts], at
         fields["wishes"] = wishes if wishes.startswith(wish) else f"{wish}{wishes}"[:500]
     if version := uuid_or_none(request.GET.get("version", "")):
         fields["version"] = str(version)
-        if (unit := _unit_of(version)) in item.units and (mode := item.mode_in(unit)):
-            fields.setdefault("mode", way_of(item, mode, unit))
+        unit = _unit_of(version)
+        ways = [way_of(item, mode, unit) for mode in item.modes if unit in item.units_in(mode)]
+        if ways and fields.get("mode") not in ways:
+            # Who was chosen now says how it is counted, not who was looked at before.
+            fields["mode"] = ways[0]
     return fields
 
 
