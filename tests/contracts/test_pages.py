@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from anxin.contracts import queries
+from anxin.contracts.actions import review
 from anxin.contracts.actions.texts import BUILT_IN
 from anxin.contracts.models import Contract, Evidence, Template
 from anxin.contracts.states import ContractState
@@ -79,6 +81,27 @@ def test_a_refused_signature_keeps_what_was_drawn_and_says_what_to_do(deal: Deal
     assert ink in answer.content.decode()
     assert deal.contract.state == ContractState.READY
     assert Evidence.objects.filter(kind="code_refused").count() == 1
+
+
+def test_who_read_an_older_text_is_shown_the_new_one_and_signs_that(deal: Deal, client_of: At) -> None:
+    customer, older = client_of(deal.stage.customer), deal.seen
+    review.correct(deal.contract, wishes={"service.remarks": "请走北门"}, by=deal.customer, at=NOON)
+    given = {"drawn": drawn(), "consent": "on", "consent_handwriting": "2", "code": deal.code()}
+    answer = customer.post(
+        url(deal, "signature/"), given | {"seen": older, "idempotency_key": "the-key-of-ours"}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "合同内容刚刚有变化，请重新阅读后再签" in page
+    assert "<details open>" in page
+    assert given["drawn"] in page, "and nobody draws it again"
+    assert deal.contract.state == ContractState.READY
+    [seen] = re.findall(r'name="seen" value="([^"]+)"', page)
+    again = customer.post(
+        url(deal, "signature/"), given | {"seen": seen, "idempotency_key": "another-of-ours"}
+    )
+    assert again.status_code == 303
+    assert deal.contract.state == ContractState.CUSTOMER_SIGNED
 
 
 @pytest.mark.requirement("B-7.3.2")

@@ -60,6 +60,7 @@ def test_the_customer_is_not_told_that_all_is_well_when_the_time_has_come_and_no
         client = client_of(stage.customer)
         late = client.get(where).content.decode()
         assert "一切就绪" not in late and "服务员还没有出发" in late
+        assert "过了约定时间 30 分钟还没有人到，可以取消，由机构承担" in late
         visit.depart(day, by=stage.worker, at=START + timedelta(minutes=5))
         assert "服务员在路上" in client.get(where).content.decode()
 

@@ -43,8 +43,8 @@ class Facts:
     extra_asked: bool = False
     green: bool = True
     """Whether the code of who is agreed to come is green on every day of the visit, as far as is known now."""
-    begun: bool = False
-    """Whether the time of the visit has come."""
+    no_show_minutes: int | None = None
+    """Where the time of the visit has come: how long after it the agency answers for nobody's being there."""
 
 
 def next_step(facts: Facts) -> Next:
@@ -162,12 +162,12 @@ def _waiting(f: Facts) -> Next:
             _("机构要在上门前办好，或换一位服务员；到时扫码仍不是绿码，请不要让人入户。"),
             tone="bad",
         )
-    if f.begun:
+    if f.no_show_minutes is not None:
         return Next(
             _("已到约定时间，服务员还没有出发"),
-            _("请给机构打电话问一问。久等不来可以取消，由机构承担。"),
+            _("请给机构打电话问一问。过了约定时间 %(n)s 分钟还没有人到，可以取消，由机构承担。") % {"n": f.no_show_minutes},
             tone="bad",
-        )
+        )  # fmt: skip
     if f.visit.contacted_at:
         return Next(_("一切就绪，等待上门"), _("服务员已和您联系过，出发时会提醒您。"), tone="good")
     return Next(_("一切就绪，等待上门"), _("上门前服务员会联系您。"), tone="good")

@@ -12,7 +12,7 @@ from anxin.accounts import public as accounts
 from anxin.accounts.values import Purpose
 from anxin.contracts import queries
 from anxin.contracts.actions import check, review, sign
-from anxin.contracts.actions.refusals import NotReady
+from anxin.contracts.actions.refusals import NotReady, TextChanged
 from anxin.contracts.engine.certificates import LABEL
 from anxin.contracts.forms import CorrectionForm, SignForm
 from anxin.contracts.models import Contract
@@ -130,6 +130,13 @@ def signature(request: Request, number: str) -> HttpResponse:
                 row, **form.cleaned_data, user_agent=user_agent(request), by=request.actor, at=clock.now()
             )
             return back_to(row)
+        except TextChanged as refusal:
+            # What stands on the page from now on is the new text; nothing is drawn or typed again.
+            row = found(request, number)
+            form = SignForm({**request.POST.dict(), "seen": row.document.sha256 if row.document else ""})
+            form.is_valid()
+            form.add_error(None, str(refusal))
+            return _signing_page(request, row, form, {"changed": True})
         except Refusal as refusal:
             put(form, refusal)
     return _signing_page(request, row, form, {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -96,8 +97,9 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
     asked = any(extra.state == "proposed" for extra in extras)
     green = _green_then(found, side, visit)
     facts = story.Facts(
-        found, side, visit, assignment, contract, bill, bool(missing), asked, green, visit.starts_at <= at
-    )
+        found, side, visit, assignment, contract, bill, bool(missing), asked, green,
+        orders.no_show_minutes(at) if _waited_for(found, side, visit, at) else None,
+    )  # fmt: skip
     steps = _steps(visit, request)
     item = catalogue.item(found.item_code, found.created_at)
     shown = assignment if assignment and assignment.state != AssignmentState.PROPOSED else None
@@ -138,6 +140,12 @@ def _assignment(found: orders.Order, side: Side, request: Request) -> orders.Ass
     if side is Side.WORKER:
         return orders.assignment_for_worker(found, request.actor)
     return orders.current_assignment(found)
+
+
+def _waited_for(found: orders.Order, side: Side, visit: orders.Visit, at: datetime) -> bool:
+    """Whether the customer waits, at the time that was agreed, for somebody who has not set out."""
+    planned = found.state == OrderState.SIGNED and visit.state == VisitState.PLANNED
+    return side is Side.CUSTOMER and planned and visit.starts_at <= at
 
 
 def _green_then(found: orders.Order, side: Side, visit: orders.Visit) -> bool:
