@@ -165,7 +165,8 @@ def _waiting(f: Facts) -> Next:
     if f.no_show_minutes is not None:
         return Next(
             _("已到约定时间，服务员还没有出发"),
-            _("请给机构打电话问一问。过了约定时间 %(n)s 分钟还没有人到，可以取消，由机构承担。") % {"n": f.no_show_minutes},
+            _("请给机构打电话问一问。过了约定时间 %(n)s 分钟还没有人到，可以取消，由机构承担。")
+            % {"n": f.no_show_minutes},
             tone="bad",
         )  # fmt: skip
     if f.visit.contacted_at:
