@@ -46,6 +46,7 @@ from anxin.orders.events import (
 )
 from anxin.orders.models import Assignment, Order, Visit
 from anxin.orders.queries import (
+    agreeable_until,
     agreed_assignment,
     asked_agencies,
     asked_beside,
@@ -109,6 +110,7 @@ __all__ = [
     "add_note",
     "add_photo",
     "agree",
+    "agreeable_until",
     "agreed_assignment",
     "answer_change",
     "answer_extra",

@@ -30,6 +30,7 @@ urlpatterns = [
     path("orders/<str:number>/change/", change.move, name="move"),
     path("orders/<str:number>/again/", change.again, name="again"),
     path("changes/<str:change_id>/answer/", change.answer, name="answer_change"),
+    path("changes/<str:change_id>/withdrawal/", change.take_back, name="take_back_change"),
     path("rules/cancellation/", change.published, name="cancel_rules"),
     path("visits/<str:visit_id>/contact/", visits.contact, name="contact"),
     path("visits/<str:visit_id>/departure/", visits.depart, name="depart"),

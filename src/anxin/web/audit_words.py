@@ -76,6 +76,7 @@ ACTIONS = {
     "matching.drop_plan": n("放弃排班"), "matching.replan": n("重排"),
     "orders.accept": n("接单"), "orders.agree": n("服务员答应接活"), "orders.answer_change": n("答复改期"),
     "orders.answer_extra": n("答复增项"), "orders.arrive": n("到达"), "orders.ask_change": n("提出改期"),
+    "orders.take_back_change": n("收回改期请求"),
     "orders.withdraw_extra": n("撤回增项"), "orders.decline_worker": n("服务员婉拒选派"),
     "orders.cancel": n("取消订单"), "orders.close": n("订单完结"), "orders.confirm_entry": n("确认入户"),
     "orders.confirm_visit": n("确认服务完成"), "orders.confirm_worker": n("客户选定服务员"),

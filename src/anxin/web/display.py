@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from anxin.agencies import public as agencies
 from anxin.kit import clock, money
+from anxin.kit.moments import weekday
 
 NOTHING = "—"
 
@@ -49,18 +50,10 @@ def duration(minutes: int | None) -> str:
     return " ".join(parts)
 
 
-WEEKDAYS = [
-    gettext_noop("周一"), gettext_noop("周二"), gettext_noop("周三"), gettext_noop("周四"),
-    gettext_noop("周五"), gettext_noop("周六"), gettext_noop("周日"),
-]  # fmt: skip
 NEAR = {
     -2: gettext_noop("前天"), -1: gettext_noop("昨天"), 0: gettext_noop("今天"),
     1: gettext_noop("明天"), 2: gettext_noop("后天"),
 }  # fmt: skip
-
-
-def weekday(day: date) -> str:
-    return _(WEEKDAYS[day.weekday()])
 
 
 def day_words(day: date, today: date) -> str:

@@ -14,6 +14,7 @@ from anxin.accounts.values import FACTOR_CHANGE_LABELS, FactorChange
 from anxin.kit import clock, live
 from anxin.kit.actor import Actor
 from anxin.kit.errors import NotFound
+from anxin.kit.moments import said
 from anxin.kit.text import gettext_noop
 from anxin.messaging import public as messaging
 from anxin.messaging.values import NOTICE
@@ -105,10 +106,10 @@ def _send(rows: list[Notice], at: datetime) -> None:
 
 
 def fill(text: str, params: Mapping[str, str]) -> str:
-    """The text in the reader's language with its places filled; what stands in them may be words of ours too: a colour,
-    a warning."""
-    said = {name: gettext(value) if value else "" for name, value in (params or {}).items()}
-    return rules.fill(gettext(text), said) if text else ""
+    """The text in the reader's language with its places filled; what stands in them may be words of ours too (a colour,
+    a warning) or a moment."""
+    filled = {name: said(value) for name, value in (params or {}).items()}
+    return rules.fill(gettext(text), filled) if text else ""
 
 
 @transaction.atomic

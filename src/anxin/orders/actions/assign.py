@@ -30,9 +30,10 @@ from anxin.workers.values import BookingKind, Span
 
 LEAST_TO_ANSWER = timedelta(minutes=30)
 CARDED = gettext_noop("服务员已确认，请客户看看名片是否合适")
-BOTH_ASKED = gettext_noop("请您一并看看新的时间和新的服务员：%(reason)s。您同意了才会变")
+BOTH_ASKED = gettext_noop("请看新时间 %(starts_at)s（原定 %(was_at)s）和新服务员：%(reason)s。您同意才会变")
+# What is new first: a text message may be cut at its end.
 BOTH_REPRICED = gettext_noop(
-    "请您一并看看新的时间、新的服务员和新的价格（预计费用由 ¥%(before)s 变为 ¥%(after)s）：%(reason)s。您同意了才会变"
+    "请看新时间 %(starts_at)s、新价格 ¥%(after)s（原 ¥%(before)s）和新服务员，原定 %(was_at)s：%(reason)s。您同意才会变"
 )
 BEFORE_SERVICE = (OrderState.ACCEPTED, OrderState.CONTRACTING, OrderState.SIGNED)
 
@@ -114,7 +115,7 @@ def confirm(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
     else:
         text, prices = _asked_words(assignment.asked)
         tell(assignment.order, "both_asked", text, to="customer provider", by=by, at=at, side="worker", sms=True,
-             reason=assignment.asked.reason[:100], **prices)  # fmt: skip
+             reason=assignment.asked.reason[:100], **reschedule.times_of(assignment.asked), **prices)  # fmt: skip
     record("orders.confirm_worker", by=by, at=at, subject="order", subject_id=assignment.order_id)
     return assignment
 

@@ -20,7 +20,7 @@ from anxin.orders.actions import assign, refusals, reschedule
 from anxin.orders.actions.assign import release_all
 from anxin.orders.actions.pair import lock_all
 from anxin.orders.actions.reschedule import ask_change as ask_change
-from anxin.orders.actions.telling import lock, side_of, tell
+from anxin.orders.actions.telling import lock, side_of, speaker, tell
 from anxin.orders.events import OrderCancelled
 from anxin.orders.models import Assignment, Change, Offer, Order, Visit
 from anxin.orders.queries import cancel_terms_of, card_unanswered
@@ -30,6 +30,16 @@ from anxin.orders.values import Side
 BESIDE_CANCELLED = gettext_noop("同来的另一单已取消，这一单照常，只来一位服务员")
 PAIR_MOVES = gettext_noop("两位一起来的，时间要两单一起改。请先商量改期，改好后再换服务员。")
 BOTH_REFUSED = gettext_noop("客户不同意新的时间和服务员，都按原来的")
+BOTH_REFUSED_TOLD = gettext_noop("客户不同意改到 %(starts_at)s 由另一位服务员上门，都按原来的：%(was_at)s")
+# By whether it was the customer who had asked.
+TAKEN_BACK = {
+    True: gettext_noop("客户收回了改到 %(starts_at)s 的请求，仍按原时间 %(was_at)s"),
+    False: gettext_noop("机构收回了改到 %(starts_at)s 的请求，仍按原时间 %(was_at)s"),
+}
+BOTH_TAKEN_BACK = gettext_noop("机构收回了改期和换服务员的请求")
+BOTH_TAKEN_BACK_TOLD = gettext_noop(
+    "机构收回了改到 %(starts_at)s 由另一位服务员上门的请求，都按原来的：%(was_at)s"
+)
 
 
 @transaction.atomic
@@ -88,10 +98,41 @@ def answer_change(
         reschedule.close(change, ChangeState.REFUSED, answer=answer, at=at)
         # Not `reject`: the same worker may come at another time.
         assign.end(candidate, AssignmentState.WITHDRAWN, reason=BOTH_REFUSED, by=by, at=at)
-        tell(candidate.order, "change_refused", BOTH_REFUSED, to="customer provider former", by=by, at=at)
+        tell(candidate.order, "change_refused", BOTH_REFUSED_TOLD, to="customer provider former", by=by, at=at,
+             **reschedule.times_of(change))  # fmt: skip
     change.refresh_from_db()
     record("orders.answer_change", by=by, at=at, subject="order", subject_id=change.order_id,
            detail={"agreed": agreed, "worker": str(candidate.worker_id)})  # fmt: skip
+    return change
+
+
+@transaction.atomic
+def take_back(change: Change, *, by: Actor, at: datetime) -> Change:
+    """The side that asked for another time does not want it any more, before it is answered: what was agreed stays. Of
+    a pair for both halves; a worker who was asked for together with the new time is free again.
+
+    Refuses: OrderUnknown (speaks for neither side), NotYourRequest, ChangeEnded. Source: B-7.3.2.
+    """
+    of_customer = speaker(change.order, by) is Side.CUSTOMER
+    if of_customer != (change.asked_side == Side.CUSTOMER):
+        raise refusals.NotYourRequest
+    lock_all(change.order)
+    together = Assignment.objects.filter(change=change.pk).live().select_related("order__customer").first()
+    for one in (change, *queries.asked_beside(change)):
+        reschedule.hold(one.order, one.visit)
+        reschedule.close(one, ChangeState.WITHDRAWN, at=at)
+        if together is None:
+            # The worker was told of it, or has read of it on the order.
+            to = ("provider worker" if of_customer else "customer worker") if one is change else "worker"
+            tell(one.order, "change_taken_back", TAKEN_BACK[of_customer], to=to, by=by, at=at,
+                 **reschedule.times_of(one))  # fmt: skip
+        record("orders.take_back_change", by=by, at=at, subject="order", subject_id=one.order_id)
+    if together is not None:
+        # The customer hears of it only if they had been asked: once that worker had confirmed.
+        to = "customer former" if together.state == AssignmentState.CARDED else "former"
+        assign.end(together, AssignmentState.WITHDRAWN, reason=BOTH_TAKEN_BACK, by=by, at=at)
+        tell(change.order, "change_taken_back", BOTH_TAKEN_BACK_TOLD, to=to, by=by, at=at,
+             **reschedule.times_of(change))  # fmt: skip
     return change
 
 

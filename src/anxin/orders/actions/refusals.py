@@ -227,12 +227,17 @@ class ChangeOpen(Conflict):
 
 class ChangeEnded(Conflict):
     code = "change_ended"
-    message = _("这个改期请求已经有了答复，或者已经不需要答复。请看订单上现在的时间。")
+    message = _("这个改期请求已经有了答复，或者已经收回、不需要答复。请看订单上现在的时间。")
 
 
 class NotYourAnswer(Forbidden):
     code = "not_your_answer"
     message = _("这个请求要由对方来答复。")
+
+
+class NotYourRequest(Forbidden):
+    code = "not_your_request"
+    message = _("改期请求只能由提出的一方收回。您可以答复：同意，或者按原时间。")
 
 
 class StepsMissing(Conflict):

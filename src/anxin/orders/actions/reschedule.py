@@ -33,15 +33,20 @@ from anxin.workers.values import Span
 # By whether it is the customer who speaks: three readers see the same line, and to none of them may it say “the other
 # side”. The requests also by whether both halves of a pair move.
 ASKED = {
-    (True, False): gettext_noop("客户提出改期：%(reason)s"),
-    (True, True): gettext_noop("客户提出两单一起改期：%(reason)s"),
-    (False, False): gettext_noop("机构提出改期：%(reason)s"),
-    (False, True): gettext_noop("机构提出两单一起改期：%(reason)s"),
+    (True, False): gettext_noop("客户提出改期，由 %(was_at)s 改到 %(starts_at)s：%(reason)s"),
+    (True, True): gettext_noop("客户提出两单一起改期，由 %(was_at)s 改到 %(starts_at)s：%(reason)s"),
+    (False, False): gettext_noop("机构提出改期，由 %(was_at)s 改到 %(starts_at)s：%(reason)s"),
+    (False, True): gettext_noop("机构提出两单一起改期，由 %(was_at)s 改到 %(starts_at)s：%(reason)s"),
 }
 REFUSED = {
-    True: gettext_noop("客户不同意改期，按原时间进行"),
-    False: gettext_noop("机构不同意改期，按原时间进行"),
+    True: gettext_noop("客户不同意改到 %(starts_at)s，仍按原时间 %(was_at)s"),
+    False: gettext_noop("机构不同意改到 %(starts_at)s，仍按原时间 %(was_at)s"),
 }
+MOVED = gettext_noop("上门时间由 %(was_at)s 改到 %(starts_at)s")
+# The price before the old time: a text message may be cut at its end.
+MOVED_REPRICED = gettext_noop(
+    "上门时间改到 %(starts_at)s，预计费用由 ¥%(before)s 变为 ¥%(after)s；原定 %(was_at)s"
+)
 
 
 @transaction.atomic
@@ -84,7 +89,8 @@ def _tell_asked(change: Change, *, first: bool, pair: bool, by: Actor, at: datet
     order, of_customer = change.order, change.asked_side == Side.CUSTOMER
     others = ("provider worker" if first else "worker") if of_customer else "customer" if first else ""
     words = ASKED[of_customer, pair]
-    tell(order, "change_asked", words, to=others, by=by, at=at, sms=True, reason=change.reason[:100])
+    tell(order, "change_asked", words, to=others, by=by, at=at, sms=True, reason=change.reason[:100],
+         **times_of(change))  # fmt: skip
     record("orders.ask_change", by=by, at=at, subject="order", subject_id=order.pk,
            detail={"before_fen": change.before_fen, "after_fen": change.after_fen})  # fmt: skip
 
@@ -153,7 +159,7 @@ def answer_time(
             apply(one, told=first, by=by, at=at)
         else:
             tell(one.order, "change_refused", REFUSED[one.asked_side != Side.CUSTOMER],
-                 to="customer provider worker" if first else "worker", by=by, at=at)  # fmt: skip
+                 to="customer provider worker" if first else "worker", by=by, at=at, **times_of(one))  # fmt: skip
         record(
             "orders.answer_change",
             by=by,
@@ -169,6 +175,11 @@ def check_answer(change: Change, by: Actor) -> None:
     """The side that did not ask answers. Refuses: NotYourAnswer."""
     if (side_of(change.order, by) == Side.CUSTOMER) == (change.asked_side == Side.CUSTOMER):
         raise refusals.NotYourAnswer
+
+
+def times_of(change: Change) -> dict[str, str]:
+    """The new time and the one that holds so far, for the places of a text."""
+    return {"starts_at": change.starts_at.isoformat(), "was_at": change.visit.starts_at.isoformat()}
 
 
 def check_agreed(
@@ -252,11 +263,10 @@ def apply(change: Change, *, told: bool = True, by: Actor, at: datetime) -> None
     repriced = change.before_fen != change.after_fen and estimate is None
     if repriced and order.state == OrderState.SIGNED:
         move(order, OrderState.CONTRACTING, by=by, at=at, why="repriced")
-    text = gettext_noop("上门时间已调整")
-    prices = {}
+    text, prices = MOVED, {}
     if repriced and change.before_fen is not None and change.after_fen is not None:
-        text = gettext_noop("上门时间已调整，预计费用由 ¥%(before)s 变为 ¥%(after)s")
+        text = MOVED_REPRICED
         prices = {"before": money.yuan(change.before_fen), "after": money.yuan(change.after_fen)}
     tell(order, "rescheduled", text, to="customer provider worker" if told else "worker", by=by, at=at, sms=True,
-         starts_at=change.starts_at.isoformat(), **prices)  # fmt: skip
+         **times_of(change), **prices)  # fmt: skip
     announce(OrderRescheduled(order.pk, visit.pk))

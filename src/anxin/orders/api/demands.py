@@ -231,3 +231,13 @@ def answer_change(request: Any, change_id: UUID, body: AnswerIn) -> Change:
         found, agreed=body.agreed, answer=body.answer, seen_total_fen=body.seen_total_fen, by=request.actor,
         at=clock.now(),
     )  # fmt: skip
+
+
+@router.post("/changes/{change_id}/withdrawal/", response=ChangeOut)
+@ruled(PARTY)
+def take_back_change(request: Any, change_id: UUID) -> Change:
+    """The side that asked takes its request back before it is answered; of a pair for both halves."""
+    found = queries.change_of(change_id, request.actor)
+    if found is None:
+        raise refusals.OrderUnknown
+    return change.take_back(found, by=request.actor, at=clock.now())

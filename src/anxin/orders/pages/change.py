@@ -14,7 +14,7 @@ from anxin.kit import clock
 from anxin.kit.access import PUBLIC, SIGNED_IN, Request, any_of, holds, page
 from anxin.kit.errors import Conflict, Invalid, Refusal
 from anxin.kit.forms import tell
-from anxin.kit.models import uuid_or_none
+from anxin.kit.models import uuid_or_none, uuid_or_not_found
 from anxin.orders import queries, rules
 from anxin.orders.actions import change, demand, refusals
 from anxin.orders.actions.telling import speaker
@@ -153,6 +153,21 @@ def answer(request: Request, change_id: str) -> HttpResponse:
         messages.error(request, str(refusal))
         return to_order(found.order.number)
     messages.success(request, _("已同意改期。") if agreed else _("已回复按原时间进行。"))
+    return to_order(found.order.number)
+
+
+@page(PARTY, methods=("POST",))
+def take_back(request: Request, change_id: str) -> HttpResponse:
+    """Take one's own request for another time back."""
+    found = queries.change_of(uuid_or_not_found(change_id), request.actor)
+    if found is None:
+        raise refusals.OrderUnknown
+    try:
+        change.take_back(found, by=request.actor, at=clock.now())
+    except Conflict as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("已收回改期请求，仍按原时间。"))
     return to_order(found.order.number)
 
 

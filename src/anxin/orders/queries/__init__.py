@@ -36,6 +36,7 @@ from anxin.orders.queries.hall import (
 )
 from anxin.orders.queries.moving import (
     Moving,
+    agreeable_until,
     asked_beside,
     change_terms_of,
     change_waits,
@@ -97,6 +98,7 @@ __all__ = [
     "Moving",
     "agreed_assignment",
     "coming_to",
+    "agreeable_until",
     "answerable",
     "assignment_for_worker",
     "asked_agencies",

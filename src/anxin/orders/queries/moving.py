@@ -107,6 +107,12 @@ def change_waits(visits: Sequence[Visit], at: datetime) -> bool:
     return asked.filter(Q(starts_at__gt=at) | Q(assignments__isnull=False)).exists()
 
 
+def agreeable_until(change: Change, at: datetime) -> datetime:
+    """Until when the other side can agree: a new time needs the operator's notice."""
+    minutes: int = policies.read(MIN_NOTICE_MINUTES, at=at)
+    return change.starts_at - timedelta(minutes=minutes)
+
+
 def prices_of(moves: Sequence[Moving] | Sequence[Change]) -> tuple[int | None, int | None]:
     """What they cost together before and after; None where nothing is priced yet."""
     before, after = [one.before_fen for one in moves], [one.after_fen for one in moves]

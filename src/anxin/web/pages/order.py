@@ -18,7 +18,9 @@ from anxin.contracts.values import CONTRACT_LABELS
 from anxin.files import public as files
 from anxin.kit import clock
 from anxin.kit.access import SIGNED_IN, Request, any_of, holds, page
+from anxin.kit.actor import Actor
 from anxin.kit.errors import NotFound
+from anxin.kit.moments import said
 from anxin.kit.redirects import see_other
 from anxin.matching.values import COMPONENT_LABELS, Component
 from anxin.orders import public as orders
@@ -117,7 +119,7 @@ def context_of(found: orders.Order, side: Side, request: Request) -> dict[str, A
         "answers": catalogue.tell_answers(item, found.scope),
         "timeline": _timeline(orders.timeline(found, side, request.actor)), "extras": extras,
         "steps": steps, "steps_done": sum(step.done_at is not None for step, _photos in steps),
-        **_change(found, side, visit, assignment),
+        **_change(found, side, visit, assignment, request.actor), "waits_on": _waits_on(found, side, assignment),
         "warnings": list(found.warnings.filter(cleared_at=None)),
         "card": card, "photo": files.url_for(photo, request.actor) if photo else "",
         "home_town": places.named([card.home_town]).get(card.home_town, "") if card and card.home_town else "",
@@ -159,7 +161,7 @@ def _green_then(found: orders.Order, side: Side, visit: orders.Visit) -> bool:
 
 
 def _change(
-    found: orders.Order, side: Side, visit: orders.Visit, assignment: orders.Assignment | None
+    found: orders.Order, side: Side, visit: orders.Visit, assignment: orders.Assignment | None, actor: Actor
 ) -> dict[str, Any]:
     """The open request for another time, and who would come then. A worker who is not asked hears of no other; the
     customer hears of another worker once that one has confirmed."""
@@ -173,14 +175,26 @@ def _change(
     if change is not None and unheard and (side is Side.CUSTOMER or not together):
         change, together = None, False
     asked_by_customer = change is not None and change.asked_side == Side.CUSTOMER
+    speaks = side is Side.CUSTOMER or actor.holds("orders.dispatch")
+    until = orders.agreeable_until(change, clock.now()) if change is not None else None
     beside = orders.asked_beside(change) if change is not None else []
     before_fen, after_fen = orders.prices_of([change, *beside]) if change is not None else (None, None)
     return {
         "change": change, "change_with": together, "change_pair": bool(beside), "change_before_fen": before_fen,
-        "change_after_fen": after_fen,
+        "change_after_fen": after_fen, "change_until": until, "change_late": until is not None and until <= clock.now(),
+        "change_own": side is not Side.WORKER and speaks and (side is Side.CUSTOMER) == asked_by_customer,
         "change_answers": side is not Side.WORKER and (side is Side.CUSTOMER) != asked_by_customer,
         "coming": assignment if side is Side.WORKER and assignment is not None else visit,
     }  # fmt: skip
+
+
+def _waits_on(found: orders.Order, side: Side, assignment: orders.Assignment | None) -> dict[str, Any] | None:
+    """Whom the agency has asked and waits for: the worker it proposed, then the customer; since when, until when."""
+    if side is not Side.AGENCY or assignment is None or _agreed(assignment):
+        return None
+    of_worker = assignment.state == AssignmentState.PROPOSED
+    who = (assignment.worker if of_worker else found.customer).person.name
+    return {"of_worker": of_worker, "who": who, "since": assignment.state_at, "until": assignment.due_at}
 
 
 def _beside(found: orders.Order, side: Side) -> dict[str, Any] | None:
@@ -236,7 +250,7 @@ def _papers(signed: list[contracts.ContractFacts], bills: list[BillFacts]) -> di
 def _timeline(notes: list[Any]) -> list[dict[str, Any]]:
     rows = [
         {
-            "title": _(note.text) % {k: _(v) if isinstance(v, str) else v for k, v in note.params.items()},
+            "title": _(note.text) % {k: said(v) if isinstance(v, str) else v for k, v in note.params.items()},
             "at": note.at,
         }
         for note in notes
