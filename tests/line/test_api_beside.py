@@ -141,6 +141,21 @@ def test_another_time_is_asked_for_and_answered(
     assert (visit.starts_at == START + timedelta(days=3)) is agreed
 
 
+@pytest.mark.requirement("B-7.3.2")
+def test_another_time_is_taken_back_by_who_asked(standing: Stage, clock: Clock, program: Programs) -> None:
+    _order, visit = played.signed(standing)
+    customer, agency, rival = program(standing.customer), program(standing.head), program(standing.rival)
+    later = (START + timedelta(days=3)).isoformat()
+
+    asked = customer.send(f"/visits/{visit.pk}/change/", {"starts_at": later, "reason": "出差"})
+    address = f"/changes/{asked['id']}/withdrawal/"
+
+    assert (rival.call(address).status_code, agency.call(address).status_code) == (404, 403)
+    assert customer.send(address)["state"] == "withdrawn"
+    assert customer.call(address).status_code == 409
+    assert agency.call(f"/changes/{asked['id']}/answer/", {"agreed": True}).status_code == 409
+
+
 def test_a_time_that_needs_nobodys_word_is_moved_at_once(
     standing: Stage, clock: Clock, program: Programs
 ) -> None:

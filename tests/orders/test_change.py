@@ -131,9 +131,10 @@ def test_each_reader_is_told_whose_wish_and_whose_answer_it_was(stage: Stage, cl
     change.ask_change(day, by=stage.head.actor, **asked)
     for member in members:
         page = client_of(member).get(path).content.decode()
-        assert "客户提出改期：要去医院" in page
-        assert "机构不同意改期，按原时间进行" in page
+        times = "由 3月20日 周五 14:00 改到 3月21日 周六 14:00"
+        assert f"客户提出改期，{times}：要去医院" in page
+        assert "机构不同意改到 3月21日 周六 14:00，仍按原时间 3月20日 周五 14:00" in page
         # What the agency asks the customer for is not told to the worker before it is settled.
-        assert ("机构提出改期：要去医院" in page) is (member is not stage.people[0])
+        assert (f"机构提出改期，{times}：要去医院" in page) is (member is not stage.people[0])
         assert "对方不同意" not in page
         assert "请您看看" not in page

@@ -46,6 +46,7 @@ def test_a_post_that_only_reads_can_neither_cancel_nor_move_nor_answer(stage: St
         f"/api/v1/orders/{order.number}/cancellation/": {"reason": "不做了"},
         f"/api/v1/visits/{day.pk}/change/": {"reason": "改期", "starts_at": LATER},
         f"/api/v1/changes/{asked.pk}/answer/": {"agreed": True},
+        f"/api/v1/changes/{asked.pk}/withdrawal/": {},
     }
     for path, body in calls.items():
         answer = client.post(path, body, "application/json", headers=bearer)
