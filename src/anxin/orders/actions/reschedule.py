@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -177,7 +178,7 @@ def check_answer(change: Change, by: Actor) -> None:
         raise refusals.NotYourAnswer
 
 
-def times_of(change: Change) -> dict[str, str]:
+def times_of(change: Change) -> dict[str, Any]:
     """The new time and the one that holds so far, for the places of a text."""
     return {"starts_at": change.starts_at.isoformat(), "was_at": change.visit.starts_at.isoformat()}
 
