@@ -75,6 +75,19 @@ def test_a_star_that_is_missing_is_asked_for(stage: Stage, order: Order, client_
     assert Review.objects.get().photos.count() == 2
 
 
+def test_one_photo_that_is_none_takes_no_other_with_it(stage: Stage, order: Order, client_of: At) -> None:
+    client, where = client_of(stage.customer), f"/orders/{order.number}/review/"
+    kitchen, door = (SimpleUploadedFile(f"{name}.png", picture("PNG", (60, 40))) for name in ("厨房", "门"))
+    words = SimpleUploadedFile("记录.png", b"words, and no picture at all")
+    answer = client.post(where, {"content": 5, "photos": [kitchen, words, door]})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "已选好“厨房”" in page and "已选好“门”" in page and "已选好“记录”" not in page
+    waiting = re.findall(r'name="photos-upload" value="([^"]+)" checked', page)
+    client.post(where, FOUR | {"photos-upload": waiting})
+    assert Review.objects.get().photos.count() == 2
+
+
 @pytest.mark.requirement("B-7.7.1")
 @pytest.mark.parametrize("scores", [{"content": 5}, FOUR | {"fee": 6}, FOUR | {"fee": 0}, FOUR | {"more": 5}])
 def test_only_four_whole_scores_from_one_to_five(stage: Stage, order: Order, scores: dict[str, int]) -> None:

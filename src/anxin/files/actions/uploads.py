@@ -139,17 +139,15 @@ def keep_chosen(form: BaseForm, *, by: Actor, at: datetime) -> None:
     for name, field in form.fields.items() if form.is_bound else ():
         if not isinstance(field, UploadField) or form.errors.get(name):
             continue
-        given = form[name].data
-        try:
-            kept = [
-                _kept(one, field.kind, by, at)
-                for one in (given if isinstance(given, list) else [given])
-                if one
-            ]
-        except Refusal as refusal:
-            form.add_error(name, str(refusal))
-            continue
-        waiting[name] = [Chosen(one.id, one.name) for one in kept]
+        given, waiting[name] = form[name].data, []
+        for one in given if isinstance(given, list) else [given]:
+            try:
+                kept = _kept(one, field.kind, by, at) if one else None
+            except Refusal as refusal:
+                # The others of its field wait all the same.
+                form.add_error(name, str(refusal))
+            else:
+                waiting[name] += [Chosen(kept.id, kept.name)] if kept else []
     form.chosen = waiting  # type: ignore[attr-defined]
 
 
