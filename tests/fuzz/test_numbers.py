@@ -4,11 +4,12 @@ is kept: once normal, always normal."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from anxin.accounts.rules.uscc import ALPHABET, UsccRefused, normal_uscc, parse_
 from anxin.kit.errors import Refusal
 from anxin.kit.inputs import day, page_number
 from anxin.kit.models import uuid_or_none
+from anxin.kit.moments import said
 from anxin.kit.money import parse_yuan, yuan
 from anxin.orders.forms.fields import MoneyField
 from anxin.payments.forms import FenField
@@ -212,3 +214,27 @@ def test_a_quantity_is_told_as_it_was_typed(quantity: Decimal) -> None:
     from anxin.agencies.values.pricing import plain
 
     assert Decimal(plain(quantity)) == quantity
+
+
+@fuzzes("kit.moments.said")
+@examples
+@given(
+    st.one_of(
+        st.text(max_size=60),
+        st.datetimes(timezones=st.timezones()).map(lambda at: at.isoformat()),
+        near("2026-03-18T10:00:00+08:00", alphabet="0123456789-:.+TZ"),
+    )
+)
+@example("0001-01-01T00:00:00+14:00")
+@example("9999-12-31T23:59:59-12:00")
+def test_what_stands_in_a_place_of_a_kept_text(text: str) -> None:
+    """A reason that somebody typed stands there too, whatever it looks like."""
+    with override("zh-hans"):
+        told = said(text)
+        assert bool(told) == bool(text)
+        assert told == text or datetime.fromisoformat(text).tzinfo is not None
+
+
+def test_a_moment_is_said_as_people_say_it() -> None:
+    assert said("2026-03-18T02:00:00+00:00") == "3月18日 周三 10:00"
+    assert said("2026-03-18") == "2026-03-18"

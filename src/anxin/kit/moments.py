@@ -34,6 +34,7 @@ def said(value: str) -> str:
         return ""
     try:
         found = datetime.fromisoformat(value)
-    except ValueError:
+        return moment(found) if found.tzinfo else value
+    except (ValueError, OverflowError):
+        # A reason that somebody typed may look like a moment that no clock shows.
         return _(value)
-    return moment(found) if found.tzinfo else value
