@@ -211,6 +211,16 @@ def test_hours_are_asked_for_where_they_are_what_is_paid(stage: Stage, client_of
     assert not Order.objects.exists()
 
 
+def test_more_decimals_than_an_order_keeps_are_told_in_the_houses_words(
+    stage: Stage, client_of: At, by_month: Any
+) -> None:
+    given = said(stage, mode="live_in:month", quantity="1.005", do="send")
+    answer = client_of(stage.customer).post(f"/ask/{CARE}/", given)
+    assert answer.status_code == 422
+    assert "数量（天、月）最多 2 位小数" in answer.content.decode()
+    assert not Order.objects.exists()
+
+
 def test_an_agency_that_was_chosen_says_how_it_counts(
     stage: Stage, client_of: At, by_month: Any, by_hour: Any
 ) -> None:

@@ -153,7 +153,7 @@ def test_extra_work_counts_only_when_the_customer_agrees(stage: Stage, client_of
         ({"price": "三十"}, "请填写金额，比如 200 或 199.5"),
         ({"price": "2000000"}, "金额不能超过 100 万元"),
         ({"quantity": "两"}, "数量请填写数字"),
-        ({"quantity": "0.333"}, "小数不超过 2 位"),
+        ({"quantity": "0.333"}, "最多 2 位小数"),
         ({"unit": "一整面落地窗的里里外外上上下下左左右右"}, "单位最多 16 个字，现在有 19 个"),
         ({"label": ""}, "请填写加做什么"),
     ],

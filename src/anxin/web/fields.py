@@ -103,6 +103,8 @@ def _words(bound: BoundField, error: ValidationError, text: Any) -> str:
         return _("%(label)s不能小于 %(limit_value)s") % named
     if error.code == "max_value" and "limit_value" in named:
         return _("%(label)s不能大于 %(limit_value)s") % named
+    if error.code == "max_decimal_places" and "max" in named:
+        return _("%(label)s最多 %(max)s 位小数") % named
     if error.code == "max_length" and "limit_value" in named:
         return _("%(label)s最多 %(limit_value)s 个字，现在有 %(show_value)s 个") % named
     if error.code == "invalid" and own and isinstance(bound.field, forms.IntegerField | forms.DecimalField):

@@ -71,7 +71,9 @@ class DemandForm(forms.Form):
         self.counted = [u for u in item.units if u is not Unit.HOUR and self._answer_in(u) is None]
         self.answered = [u for u in item.units if u is not Unit.HOUR and u not in self.counted]
         self.fields["quantity"] = _quantity(item, self.counted)
-        self._need_what_is_paid()
+        # What the chosen way is counted in cannot be left out; of the other ways `clean` asks nothing.
+        self.fields["hours"].required |= hourly
+        self.fields["quantity"].required = bool(self.counted)
         if NIGHTS_INCLUDED.intersection(item.units):
             self.fields["day"].help_text = gettext(
                 "按天、按月的服务填第一次上门的时间，以后的日程和机构商定。"
@@ -79,13 +81,6 @@ class DemandForm(forms.Form):
         if not PER_WORKER.intersection(item.units):
             # How many come is the agency's part of the price.
             del self.fields["headcount"]
-
-    def _need_what_is_paid(self) -> None:
-        """Hours, or how many: what the chosen way is counted in cannot be left out."""
-        ways = self._ways()
-        chosen = [ways[str(self.data.get("mode"))]] if self.data.get("mode") in ways else list(ways.values())
-        self.fields["hours"].required |= any(unit is Unit.HOUR for _mode, unit in chosen)
-        self.fields["quantity"].required = any(unit in self.counted for _mode, unit in chosen)
 
     def _ways(self) -> dict[str, tuple[Mode, Unit]]:
         """What the form sends for each mode and unit."""
